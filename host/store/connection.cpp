@@ -1,0 +1,23 @@
+#include "store/connection.hpp"
+
+#include "message/error.hpp"
+#include "store/codes.hpp"
+
+namespace commhost::store {
+
+void connection::unexpected_null() {
+    throw message::error(STORE_STATEMENT, {{"reason", "a column that must have a value is NULL"}});
+}
+
+transaction::transaction(connection& on) : on_(on) { on_.begin(); }
+
+transaction::~transaction() {
+    if (open_) on_.rollback();
+}
+
+void transaction::commit() {
+    on_.commit();
+    open_ = false;
+}
+
+}  // namespace commhost::store

@@ -1,0 +1,97 @@
+#include "store/database.hpp"
+
+#include "message/error.hpp"
+#include "store/codes.hpp"
+#include "store/soci_connection.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <mutex>
+#include <regex>
+#include <vector>
+
+namespace commhost::store {
+
+namespace {
+
+constexpr std::string_view sqlite_prefix = "sqlite:";
+
+/// SQLite would make the file readable for everybody that the umask lets read; what is in it are people's names.
+void make_private_file(const std::string& path, const std::string& location) {
+    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (file < 0) throw message::error(STORE_OPEN, {{"location", location}, {"reason", std::strerror(errno)}});
+    ::close(file);
+}
+
+}  // namespace
+
+class database::pool {
+  public:
+    explicit pool(const std::string& location) {
+        if (location.starts_with(sqlite_prefix) && location.size() > sqlite_prefix.size()) {
+            dialect = dialect::sqlite;
+            const auto path = location.substr(sqlite_prefix.size());
+            shown = location;
+            if (path.find('"') != std::string::npos)
+                throw message::error(STORE_LOCATION, {{"location", location}});
+            make_private_file(path, location);
+            // timeout: how many seconds to wait for another process's lock before STORE_BUSY.
+            backend_text = "dbname=\"" + path + "\" timeout=20 shared_cache=false";
+        } else if (location.starts_with("postgresql://") || location.starts_with("postgres://")) {
+            dialect = dialect::postgresql;
+            backend_text = location;
+            shown = std::regex_replace(location, std::regex("(//[^/:@]*):[^@/]*@|([?&]password=)[^&]*"), "$1$2@");
+        } else {
+            throw message::error(STORE_LOCATION, {{"location", location}});
+        }
+    }
+
+    std::unique_ptr<soci_connection> take() {
+        {
+            const std::scoped_lock locked(mutex);
+            if (!free.empty()) {
+                auto taken = std::move(free.back());
+                free.pop_back();
+                return taken;
+            }
+        }
+        return std::make_unique<soci_connection>(dialect, backend_text, shown);
+    }
+
+    void give_back(std::unique_ptr<soci_connection> returned) {
+        if (!returned->usable()) return;
+        const std::scoped_lock locked(mutex);
+        free.push_back(std::move(returned));
+    }
+
+    store::dialect dialect{};
+    std::string backend_text;
+    std::string shown;
+    std::mutex mutex;
+    std::vector<std::unique_ptr<soci_connection>> free;
+};
+
+database::database(const std::string& location) : pool_(std::make_unique<pool>(location)) { borrow(); }
+
+database::~database() = default;
+
+dialect database::dialect() const { return pool_->dialect; }
+
+const std::string& database::location() const { return pool_->shown; }
+
+database::lease database::borrow() {
+    auto* pool = pool_.get();
+    return {pool->take().release(), [pool](connection* returned) {
+                pool->give_back(std::unique_ptr<soci_connection>(static_cast<soci_connection*>(returned)));
+            }};
+}
+
+bool database::is_conflict(const std::exception& failed) {
+    const auto* known = dynamic_cast<const message::error*>(&failed);
+    return known != nullptr && known->code() == STORE_BUSY;
+}
+
+}  // namespace commhost::store

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "store/connection.hpp"
+
+#include <concepts>
+#include <functional>
+#include <memory>
+#include <string>
+#include <type_traits>
+
+namespace commhost::store {
+
+/// A database and a pool of connections to it. Any thread.
+class database {
+  public:
+    /// location: "sqlite:PATH" or a libpq URI, "postgresql://...". A SQLite file is made when it is not there (mode 0600).
+    /// Throws message::error (STORE_LOCATION, STORE_OPEN).
+    explicit database(const std::string& location);
+    ~database();
+    database(const database&) = delete;
+    database& operator=(const database&) = delete;
+
+    store::dialect dialect() const;
+
+    /// Without a password.
+    const std::string& location() const;
+
+    using returned = std::function<void(connection*)>;
+    using lease = std::unique_ptr<connection, returned>;
+
+    /// A connection for the caller alone until the lease ends; opened when none is free.
+    lease borrow();
+
+    /// Runs work(connection&) in a transaction and returns what it returns. Runs it again, up to three times, when the
+    /// database ended it because of others (a deadlock, a lock not gained), so work must do nothing but SQL.
+    template <class Work>
+    auto transact(Work&& work) -> std::invoke_result_t<Work&, connection&> {
+        for (int tries_left = 3;; --tries_left) {
+            auto on = borrow();
+            try {
+                transaction whole(*on);
+                if constexpr (std::is_void_v<std::invoke_result_t<Work&, connection&>>) {
+                    work(*on);
+                    whole.commit();
+                    return;
+                } else {
+                    auto result = work(*on);
+                    whole.commit();
+                    return result;
+                }
+            } catch (const std::exception& failed) {
+                if (tries_left == 1 || !is_conflict(failed)) throw;
+            }
+        }
+    }
+
+  private:
+    static bool is_conflict(const std::exception& failed);
+
+    class pool;
+    std::unique_ptr<pool> pool_;
+};
+
+}  // namespace commhost::store

@@ -1,0 +1,36 @@
+#include "store/json_rows.hpp"
+
+#include <boost/json.hpp>
+
+namespace commhost::store {
+
+void json_rows::append(bool first, const value& cell) {
+    if (!first) json_ += ',';
+    if (const auto* integer = std::get_if<std::int64_t>(&cell)) {
+        json_ += std::to_string(*integer);
+    } else if (const auto* text = std::get_if<std::string>(&cell)) {
+        json_ += boost::json::serialize(boost::json::string_view(*text));
+    } else {
+        json_ += "null";
+    }
+}
+
+std::string json_rows::table(store::dialect dialect, std::string_view text,
+                             std::initializer_list<std::pair<std::string_view, column>> columns) {
+    std::string sql = "(select ";
+    std::size_t position = 0;
+    for (const auto& [name, kind] : columns) {
+        const auto place = std::to_string(position++);
+        if (dialect == dialect::sqlite) {
+            sql += "json_extract(e.value, '$[" + place + "]')";
+        } else {
+            sql += "cast(e.value ->> " + place + " as " + (kind == column::integer ? "bigint" : "text") + ")";
+        }
+        sql += " as " + std::string(name) + ", ";
+    }
+    if (dialect == dialect::sqlite) return sql + "e.key as ordinal from json_each(" + std::string(text) + ") e)";
+    return sql + "e.place - 1 as ordinal from jsonb_array_elements(cast(" + std::string(text) +
+           " as jsonb)) with ordinality as e(value, place))";
+}
+
+}  // namespace commhost::store

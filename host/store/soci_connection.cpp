@@ -1,0 +1,193 @@
+#include "store/soci_connection.hpp"
+
+#include "message/error.hpp"
+#include "store/codes.hpp"
+
+#include <soci/postgresql/soci-postgresql.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include <array>
+#include <cstddef>
+#include <utility>
+
+namespace commhost::store {
+
+namespace {
+
+/// The statement without its indentation, short enough for a message.
+std::string in_short(std::string_view sql) {
+    std::string text;
+    for (const char character : sql) {
+        const bool space = character == ' ' || character == '\n' || character == '\t';
+        if (space && (text.empty() || text.back() == ' ')) continue;
+        text += space ? ' ' : character;
+        if (text.size() == 160) return text + " ...";
+    }
+    return text;
+}
+
+/// SQLITE_BUSY and SQLITE_LOCKED; in PostgreSQL serialization_failure, deadlock_detected and lock_not_available
+/// (PostgreSQL documentation, appendix A): the database gave way to somebody else, so that trying again helps.
+bool gave_way(const soci::soci_error& failed) {
+    if (const auto* sqlite = dynamic_cast<const soci::sqlite3_soci_error*>(&failed))
+        return (sqlite->result() & 0xFF) == 5 || (sqlite->result() & 0xFF) == 6;
+    if (const auto* postgresql = dynamic_cast<const soci::postgresql_soci_error*>(&failed)) {
+        const auto state = postgresql->sqlstate();
+        return state == "40001" || state == "40P01" || state == "55P03";
+    }
+    return false;
+}
+
+}  // namespace
+
+/// A statement and the variables it is bound to, whose addresses must not change.
+struct soci_connection::prepared {
+    struct cell {
+        column kind = column::text;
+        long long integer = 0;
+        std::string text;
+        soci::indicator state = soci::i_null;
+    };
+
+    explicit prepared(soci::session& on) : statement(on) {}
+
+    soci::statement statement;
+    std::vector<cell> used;
+    std::vector<cell> given;
+    std::vector<value> row;
+};
+
+soci_connection::soci_connection(store::dialect dialect, const std::string& backend_text, const std::string& location)
+    : dialect_(dialect) {
+    try {
+        if (dialect == dialect::sqlite) {
+            session_.open(soci::sqlite3, backend_text);
+            // The write-ahead log lets readers go on while one writes; "full" keeps what was committed through a loss
+            // of power (https://www.sqlite.org/pragma.html#pragma_synchronous).
+            for (const char* pragma : {"pragma journal_mode = wal", "pragma synchronous = full", "pragma foreign_keys = on"})
+                session_ << pragma;
+        } else {
+            session_.open(soci::postgresql, backend_text);
+            session_ << "set client_min_messages = warning";
+        }
+    } catch (const soci::soci_error& failed) {
+        throw message::error(STORE_OPEN, {{"location", location}, {"reason", failed.get_error_message()}});
+    }
+}
+
+soci_connection::~soci_connection() = default;
+
+template <class Work>
+auto soci_connection::translated(std::string_view sql, Work&& work) {
+    ++statements_;
+    try {
+        return work();
+    } catch (const soci::soci_error& failed) {
+        // A statement that failed half-way may still hold a lock; its copy is dropped with all the others.
+        statements_kept_.clear();
+        if (gave_way(failed)) throw message::error(STORE_BUSY, {{"reason", failed.get_error_message()}});
+        usable_ = session_.is_connected();
+        throw message::error(STORE_STATEMENT, {{"reason", failed.get_error_message() + " [" + in_short(sql) + "]"}});
+    }
+}
+
+soci_connection::prepared& soci_connection::prepare(std::string_view sql, parameters with,
+                                                    std::span<const column> kinds) {
+    const auto kind_of = [](const value& content) {
+        return std::holds_alternative<std::int64_t>(content) ? column::integer : column::text;
+    };
+    std::string key(sql);
+    for (const auto& [name, content] : with) key += kind_of(content) == column::integer ? 'i' : 't';
+
+    auto found = statements_kept_.find(key);
+    if (found == statements_kept_.end()) {
+        constexpr std::size_t most_kept = 200;
+        if (statements_kept_.size() >= most_kept) statements_kept_.clear();
+        auto made = std::make_unique<prepared>(session_);
+        made->used.resize(with.size());
+        made->given.resize(kinds.size());
+        made->row.resize(kinds.size());
+        for (std::size_t index = 0; index < with.size(); ++index) {
+            auto& cell = made->used[index];
+            cell.kind = kind_of(with[index].content);
+            const std::string name(with[index].name);
+            if (cell.kind == column::integer) {
+                made->statement.exchange(soci::use(cell.integer, cell.state, name));
+            } else {
+                made->statement.exchange(soci::use(cell.text, cell.state, name));
+            }
+        }
+        for (std::size_t index = 0; index < kinds.size(); ++index) {
+            auto& cell = made->given[index];
+            cell.kind = kinds[index];
+            if (cell.kind == column::integer) {
+                made->statement.exchange(soci::into(cell.integer, cell.state));
+            } else {
+                made->statement.exchange(soci::into(cell.text, cell.state));
+            }
+        }
+        made->statement.alloc();
+        made->statement.prepare(std::string(sql));
+        made->statement.define_and_bind();
+        found = statements_kept_.emplace(std::move(key), std::move(made)).first;
+    }
+
+    auto& ready = *found->second;
+    for (std::size_t index = 0; index < with.size(); ++index) {
+        auto& cell = ready.used[index];
+        const auto& content = with[index].content;
+        cell.state = std::holds_alternative<std::monostate>(content) ? soci::i_null : soci::i_ok;
+        if (const auto* integer = std::get_if<std::int64_t>(&content)) cell.integer = *integer;
+        if (const auto* text = std::get_if<std::string>(&content)) cell.text = *text;
+    }
+    return ready;
+}
+
+void soci_connection::select(std::string_view sql, parameters with, std::span<const column> kinds,
+                             void (*on_row)(void* context, std::span<value> row), void* context) {
+    translated(sql, [&] {
+        auto& ready = prepare(sql, with, kinds);
+        ready.statement.execute(false);
+        while (ready.statement.fetch()) {
+            for (std::size_t index = 0; index < kinds.size(); ++index) {
+                const auto& cell = ready.given[index];
+                if (cell.state == soci::i_null) {
+                    ready.row[index] = value{};
+                } else if (cell.kind == column::integer) {
+                    ready.row[index] = static_cast<std::int64_t>(cell.integer);
+                } else {
+                    ready.row[index] = cell.text;
+                }
+            }
+            on_row(context, ready.row);
+        }
+    });
+}
+
+std::int64_t soci_connection::run(std::string_view sql, parameters with) {
+    return translated(sql, [&] {
+        auto& ready = prepare(sql, with, {});
+        ready.statement.execute(true);
+        return static_cast<std::int64_t>(ready.statement.get_affected_rows());
+    });
+}
+
+void soci_connection::plain(const char* sql) {
+    translated(sql, [&] { session_ << sql; });
+}
+
+void soci_connection::begin() { plain(dialect_ == dialect::sqlite ? "begin immediate" : "begin"); }
+
+void soci_connection::commit() { plain("commit"); }
+
+void soci_connection::rollback() noexcept {
+    // Reached while another error is on its way, which is the one to be seen; a connection that cannot even roll back
+    // is not used again, and the database rolls back when it closes.
+    try {
+        plain("rollback");
+    } catch (const std::exception&) {
+        usable_ = false;
+    }
+}
+
+}  // namespace commhost::store

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <core_communication/api.hpp>
+
+namespace core_communication::inline v1 {
+
+class processor;
+
+/// The one interface that every plugin implements; the others are capabilities that it may have besides.
+///
+/// The host makes one object for a room and a task, calls load_for_instance once, then only the interfaces that
+/// dynamic_cast found, and destroys the object. One thread at a time uses an object; several objects are used at the
+/// same time by several threads, so what they share (there should be nothing) must be safe for that.
+class CORE_COMMUNICATION_API communication_provider {
+  public:
+    virtual ~communication_provider();
+
+    /// Called once, first. Keep the reference: it stays valid for the object's life. Reads settings and fails with
+    /// provider_error (invalid) when they cannot work together; sends nothing.
+    virtual void load_for_instance(processor& room) = 0;
+
+  protected:
+    communication_provider() = default;
+    communication_provider(const communication_provider&) = delete;
+    communication_provider& operator=(const communication_provider&) = delete;
+};
+
+}  // namespace core_communication::inline v1

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <core_communication/api.hpp>
+#include <core_communication/provider_error.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace core_communication::inline v1 {
+
+enum class http_method : std::uint8_t { get, put, post, patch, delete_ };
+
+struct http_request {
+    http_method method = http_method::get;
+
+    /// Absolute, http or https. Only origins (scheme, host, port) that the plugin's own settings of type url name are
+    /// let through; anything else is failure::invalid and nothing is sent.
+    std::string url;
+
+    /// Sent as they are. No value of a header is ever logged.
+    std::vector<std::pair<std::string, std::string>> headers;
+
+    std::string body;
+    std::string content_type = "application/json";
+
+    /// Whether the request may be sent again when its answer was lost. Empty: GET, PUT and DELETE may, POST and PATCH
+    /// may not. Set it to true for a POST that changes nothing the second time.
+    std::optional<bool> repeatable;
+
+    /// For one try, from sending to the last byte of the answer.
+    std::chrono::milliseconds timeout{60'000};
+
+    /// In bytes. A longer answer is failure::invalid.
+    std::size_t response_limit = 64U << 20U;
+};
+
+struct http_response {
+    int status = 0;
+    /// Names in lower case.
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::string body;
+};
+
+/// What became of one request of a batch: exactly one of the two is set.
+struct http_outcome {
+    std::optional<http_response> response;
+    std::optional<provider_error> error;
+};
+
+/// The host's http client. It keeps connections, verifies TLS, follows no redirect, obeys Retry-After and
+/// retry_after_ms for the whole account, decides how many requests are under way, and repeats only what is safe.
+///
+/// Any status other than 429, 502, 503 and 504 comes back as a response, be it 200 or 404: what it means is the
+/// plugin's to say. Those four, and transport errors, are retried while that is safe and worth it and then end as
+/// failure::rate_limited or failure::unavailable.
+class CORE_COMMUNICATION_API http_service {
+  public:
+    virtual ~http_service();
+
+    /// Blocks until answered. Throws provider_error (unavailable, rate_limited, invalid) and task_cancelled.
+    virtual http_response send(const http_request& request) = 0;
+
+    /// Sends all of them, in any order and possibly several at once; the requests of one batch are taken to touch one
+    /// room. One that fails does not stop the others. on_outcome is called once for each, on the calling thread, in
+    /// the order of their answers, with the request's index. Blocks until the last one. Throws task_cancelled only.
+    virtual void send_all(std::span<const http_request> requests,
+                          const std::function<void(std::size_t index, const http_outcome&)>& on_outcome) = 0;
+};
+
+/// "GET", "PUT", ...
+CORE_COMMUNICATION_API const char* to_string(http_method method) noexcept;
+
+/// text as one path segment or query value: everything but A-Z a-z 0-9 - . _ ~ becomes %XX (RFC 3986, section 2.3).
+CORE_COMMUNICATION_API std::string percent_encode(std::string_view text);
+
+}  // namespace core_communication::inline v1

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <core_communication/api.hpp>
+#include <core_communication/identity.hpp>
+
+#include <string>
+#include <vector>
+
+namespace core_communication::inline v1 {
+
+/// One thing that the server holds about a person.
+struct personal_record {
+    std::string name;     ///< "display_name", "messages": stable, for scripts.
+    std::string content;  ///< A JSON value.
+};
+
+/// The capability of telling and erasing what the server holds about a person. The processor has no room, as for
+/// diagnostic_provider; processor::accounts gives the person's account.
+class CORE_COMMUNICATION_API privacy_provider {
+  public:
+    virtual ~privacy_provider();
+
+    /// Throws provider_error.
+    virtual std::vector<personal_record> export_user_data(user_id user) = 0;
+
+    /// Erases what can be erased, for good. Returns whether it is done; false means "under way". Throws provider_error.
+    virtual bool delete_user_data(user_id user) = 0;
+
+  protected:
+    privacy_provider() = default;
+    privacy_provider(const privacy_provider&) = delete;
+    privacy_provider& operator=(const privacy_provider&) = delete;
+};
+
+}  // namespace core_communication::inline v1

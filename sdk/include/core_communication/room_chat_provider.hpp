@@ -1,0 +1,40 @@
+#pragma once
+
+#include <core_communication/api.hpp>
+
+#include <optional>
+#include <string>
+
+namespace core_communication::inline v1 {
+
+/// The capability of having rooms.
+class CORE_COMMUNICATION_API room_chat_provider {
+  public:
+    virtual ~room_chat_provider();
+
+    /// Brings the room into being. Called again after a crash at any point and must then find the room it has made
+    /// (processor::room_key), never make a second one. May set the roles of wanted members while it creates.
+    /// Returns whether the room is there now; false means "not yet", and the host asks again later.
+    virtual bool create_chat_room() = 0;
+
+    /// Brings name, topic and options in line. Compares first: when nothing differs nothing is written.
+    /// Returns whether the room is there and as wanted; false says that the room is gone from the server, and the host
+    /// then calls create_chat_room.
+    virtual bool update_chat_room() = 0;
+
+    /// Removes the room from the server for good, with everything in it. Returns whether it is gone now; false means
+    /// "under way", and the host asks again later. A room that is not there is gone.
+    virtual bool delete_chat_room() = 0;
+
+    /// The address that takes a person into the room; empty while there is none. Sends nothing.
+    virtual std::optional<std::string> generate_room_url() = 0;
+
+    // All but generate_room_url throw provider_error.
+
+  protected:
+    room_chat_provider() = default;
+    room_chat_provider(const room_chat_provider&) = delete;
+    room_chat_provider& operator=(const room_chat_provider&) = delete;
+};
+
+}  // namespace core_communication::inline v1

@@ -1,0 +1,139 @@
+#include "store/database.hpp"
+
+#include "message/error.hpp"
+#include "store/codes.hpp"
+#include "test_database.hpp"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <thread>
+
+using namespace commhost;
+
+namespace {
+
+void make_table(store::connection& on) { on.execute("create table thing (id bigint primary key, name text)"); }
+
+}  // namespace
+
+TEST_CASE("values come back as they went in") {
+    test::test_database database;
+    const auto on = database->borrow();
+    make_table(*on);
+    on->execute("insert into thing (id, name) values (:id, :name)", {{"id", 9'007'199'254'740'993}, {"name", "Zoë 🜁 'x' :y"}});
+    on->execute("insert into thing (id, name) values (:id, :name)", {{"id", -1}, {"name", std::optional<std::string>()}});
+    const auto rows = on->query<std::int64_t, std::optional<std::string>>("select id, name from thing order by id");
+    REQUIRE(rows.size() == 2);
+    CHECK(rows[0] == std::tuple(std::int64_t{-1}, std::optional<std::string>()));
+    CHECK(rows[1] == std::tuple(std::int64_t{9'007'199'254'740'993}, std::optional<std::string>("Zoë 🜁 'x' :y")));
+}
+
+TEST_CASE("a statement is used again with other values, NULL among them") {
+    test::test_database database;
+    const auto on = database->borrow();
+    make_table(*on);
+    for (int id = 0; id < 3; ++id) {
+        const auto name = id == 1 ? std::nullopt : std::optional<std::string>("n" + std::to_string(id));
+        CHECK(on->execute("insert into thing (id, name) values (:id, :name)", {{"id", id}, {"name", name}}) == 1);
+    }
+    CHECK(on->scalar<std::int64_t>("select count(*) from thing where name is not null") == 2);
+    CHECK(on->scalar<std::string>("select name from thing where id = :id", {{"id", 2}}) == "n2");
+    CHECK(on->scalar<std::string>("select name from thing where id = :id", {{"id", 7}}) == std::nullopt);
+}
+
+TEST_CASE("a NULL in a column that must have a value is an error") {
+    test::test_database database;
+    const auto on = database->borrow();
+    make_table(*on);
+    on->execute("insert into thing (id) values (1)");
+    CHECK_THROWS_AS(on->scalar<std::string>("select name from thing"), message::error);
+}
+
+TEST_CASE("changed rows are counted and returned") {
+    test::test_database database;
+    const auto on = database->borrow();
+    make_table(*on);
+    on->execute("insert into thing (id, name) values (1, 'a'), (2, 'b'), (3, 'c')");
+    CHECK(on->execute("update thing set name = 'x' where id > 1") == 2);
+    const auto gone = on->query<std::int64_t>("delete from thing where name = 'x' returning id");
+    CHECK(gone.size() == 2);
+    CHECK(on->scalar<std::int64_t>("select count(*) from thing") == 1);
+}
+
+TEST_CASE("a transaction that is not committed leaves nothing") {
+    test::test_database database;
+    const auto on = database->borrow();
+    make_table(*on);
+    {
+        store::transaction whole(*on);
+        on->execute("insert into thing (id) values (1)");
+    }
+    CHECK(on->scalar<std::int64_t>("select count(*) from thing") == 0);
+    CHECK_THROWS(database->transact([](store::connection& sql) {
+        sql.execute("insert into thing (id) values (2)");
+        throw std::runtime_error("interrupted");
+    }));
+    CHECK(on->scalar<std::int64_t>("select count(*) from thing") == 0);
+    CHECK(database->transact([](store::connection& sql) { return sql.execute("insert into thing (id) values (3)"); }) == 1);
+    CHECK(on->scalar<std::int64_t>("select count(*) from thing") == 1);
+}
+
+TEST_CASE("after a refused statement the connection works on") {
+    test::test_database database;
+    const auto on = database->borrow();
+    make_table(*on);
+    on->execute("insert into thing (id) values (:id)", {{"id", 1}});
+    CHECK_THROWS_AS(on->execute("insert into thing (id) values (:id)", {{"id", 1}}), message::error);
+    CHECK_THROWS_AS(on->execute("no such statement"), message::error);
+    CHECK(on->execute("insert into thing (id) values (:id)", {{"id", 2}}) == 1);
+}
+
+TEST_CASE("threads that write at the same time lose nothing") {
+    test::test_database database;
+    make_table(*database->borrow());
+    const auto insert_fifty = [&](std::int64_t from) {
+        for (std::int64_t id = from; id < from + 50; ++id)
+            database->transact([&](store::connection& sql) {
+                const auto count = sql.scalar<std::int64_t>("select count(*) from thing");
+                sql.execute("insert into thing (id, name) values (:id, :name)", {{"id", id}, {"name", std::to_string(*count)}});
+            });
+    };
+    std::thread one(insert_fifty, 0);
+    std::thread two(insert_fifty, 1000);
+    one.join();
+    two.join();
+    CHECK(database->borrow()->scalar<std::int64_t>("select count(*) from thing") == 100);
+}
+
+TEST_CASE("an unknown kind of database is refused with what to write") {
+    try {
+        store::database("mysql://x");
+        FAIL("accepted");
+    } catch (const message::error& failed) {
+        CHECK(failed.code() == store::STORE_LOCATION);
+    }
+}
+
+TEST_CASE("a database that cannot be opened says why, and shows no password") {
+    CHECK_THROWS_WITH_AS(store::database("sqlite:/nonexistent/x.db"),
+                         "STORE_OPEN: The database 'sqlite:/nonexistent/x.db' cannot be opened: No such file or directory",
+                         message::error);
+    try {
+        store::database("postgresql://anna:secret@/x?host=/nonexistent&password=secret");
+        FAIL("opened");
+    } catch (const message::error& failed) {
+        CHECK(failed.code() == store::STORE_OPEN);
+        CHECK(std::string(failed.what()).find("secret") == std::string::npos);
+    }
+}
+
+TEST_CASE("a new SQLite file is for its owner alone") {
+    const test::temporary_folder folder;
+    const auto path = folder.path() / "new.db";
+    const store::database database("sqlite:" + path.string());
+    const auto mode = std::filesystem::status(path).permissions() & std::filesystem::perms::all;
+    CHECK(mode == (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
+}

@@ -1,0 +1,33 @@
+# commhost_embed(TARGET SYMBOL FILE): gives TARGET a function `std::string_view SYMBOL()`, SYMBOL being a qualified name,
+# that returns the content of FILE as it was when the program was built.
+function(commhost_embed target symbol file)
+  get_filename_component(file ${file} ABSOLUTE)
+  string(REGEX MATCH "^(.*)::([^:]+)$" matched ${symbol})
+  set(EMBED_NAMESPACE ${CMAKE_MATCH_1})
+  set(EMBED_FUNCTION ${CMAKE_MATCH_2})
+  string(REPLACE "::" "_" generated ${symbol})
+  set(generated ${CMAKE_CURRENT_BINARY_DIR}/${generated}.cpp)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+  file(READ ${file} content)
+  # A string literal may have 65,536 bytes in C++ (annex B) and a raw string no ')embedded"'.
+  string(LENGTH "${content}" length)
+  set(EMBED_LITERALS "")
+  set(from 0)
+  while(from LESS length)
+    string(SUBSTRING "${content}" ${from} 16000 piece)
+    string(APPEND EMBED_LITERALS "    R\"embedded(${piece})embedded\"\n")
+    math(EXPR from "${from} + 16000")
+  endwhile()
+  file(CONFIGURE OUTPUT ${generated} @ONLY CONTENT "// Made by CMake; do not edit.
+#include <string_view>
+
+namespace @EMBED_NAMESPACE@ {
+std::string_view @EMBED_FUNCTION@();
+std::string_view @EMBED_FUNCTION@() {
+    return
+@EMBED_LITERALS@    ;
+}
+}  // namespace @EMBED_NAMESPACE@
+")
+  target_sources(${target} PRIVATE ${generated})
+endfunction()
