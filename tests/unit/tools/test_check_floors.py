@@ -116,6 +116,10 @@ class CheckFloors(unittest.TestCase):
     def test_a_room_without_a_floor_is_reported(self):
         self.assert_only({"host/util/strings.hpp": "#include <string>\n"}, "host/util/strings.hpp:1", "host/util stands on no floor")
 
+    def test_an_include_of_a_room_without_a_floor_is_reported(self):
+        self.assert_only({"host/util/strings.hpp": "", "host/task/queue.hpp": '#include "util/strings.hpp"\n'}, "host/task/queue.hpp:1",
+                         "host/util stands on no floor")
+
     def test_a_circle_of_two_folders_within_a_room_is_reported_at_both_ends(self):
         status, reports = self.check({
             "host/cli/table/row.hpp": '#include "cli/progress/bar.hpp"\n',
