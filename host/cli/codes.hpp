@@ -9,6 +9,5 @@ inline constexpr message::code CONFIGURATION_STATE{"CONFIGURATION_STATE"};
 inline constexpr message::code CLI_SECRET_ARGUMENT{"CLI_SECRET_ARGUMENT"};
 inline constexpr message::code CLI_SECRET_EMPTY{"CLI_SECRET_EMPTY"};
 inline constexpr message::code CLI_PLUGIN_NONE{"CLI_PLUGIN_NONE"};
-inline constexpr message::code CLI_ROOM_NOTHING{"CLI_ROOM_NOTHING"};
 
 }  // namespace commhost::cli
