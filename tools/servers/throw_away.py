@@ -87,7 +87,8 @@ def command_line(pid: int) -> str:
 
 
 def is_running(document: dict) -> bool:
-    """Whether the document's process is still that server, and not a later process with the same id."""
+    """Whether the document's process is still that server: not a later process with the same id, and not a dead one
+    that its parent has not looked at yet, which has no command line any more."""
     return f"{document['directory']}/" in command_line(document["pid"])
 
 
