@@ -18,11 +18,11 @@
 namespace commhost::task {
 
 struct queue_settings {
-    int most_attempts = 10;  ///< Counted attempts after which a task is failed.
-    int most_crashes = 3;    ///< Dead workers after which a task is failed.
-    std::chrono::milliseconds lease{60'000};          ///< How long an owner is believed alive after its last sign of life.
+    int most_attempts = 10;                   ///< Counted attempts after which a task is failed.
+    int most_crashes = 3;                     ///< Dead workers after which a task is failed.
+    std::chrono::milliseconds lease{60'000};  ///< How long an owner is believed alive after its last sign of life.
     std::chrono::milliseconds deadline{30 * 60'000};  ///< How long one run may take before overdue() lists it.
-    task::back_off back_off;
+    task::back_off back_off{};
 };
 
 /// Which tasks to list; what is not set does not matter.
@@ -79,9 +79,10 @@ struct released {
 /// Each function is one transaction with a fixed number of statements, however many tasks it concerns. All throw
 /// message::error from store; what else they throw stands with them.
 ///
-/// Lanes: a ready task of a better lane goes first, but of every 20 tasks that one queue object leases, 12 are meant for
-/// interactive, 5 for roster, 2 for periodic and 1 for clean-up tasks. What a lane does not use goes to the best that has
-/// more. So none waits for ever, and an interactive task is among the first two leased, however many others there are.
+/// Lanes: a ready task of a better lane goes first, but of every 20 tasks that one queue object leases, 12 are meant
+/// for interactive, 5 for roster, 2 for periodic and 1 for clean-up tasks. What a lane does not use goes to the best
+/// that has more. So none waits for ever, and an interactive task is among the first two leased, however many others
+/// there are.
 ///
 /// Within a lane, and within one order, tasks run by the time at which they became due, then in the order in which they
 /// were enqueued. A task that is not due yet holds nobody up. One whose order a more urgent task joins is lifted into
@@ -93,8 +94,8 @@ class queue {
 
     // --- What is wanted
 
-    /// Puts tasks into the queue as part of the caller's transaction on within, so that a change and its task are stored
-    /// together. A task whose key is there already:
+    /// Puts tasks into the queue as part of the caller's transaction on within, so that a change and its task are
+    /// stored together. A task whose key is there already:
     ///   queued or waiting: stays one, with the better lane, the earlier time and the new payload;
     ///   running: runs once more after this run ends, with the new payload;
     ///   failed: is queued again with no attempts counted.
@@ -108,19 +109,19 @@ class queue {
     // --- What a worker does
 
     /// Leases up to most ready tasks of one queue to the owner; none when the queue is paused. Nobody else gets them
-    /// while the owner gives signs of life (each lease and each heartbeat is one), and no other task of their orders
-    /// runs. First what is to run first.
+    /// while the owner gives signs of life (each heartbeat, and each lease that gives something, is one), and no other
+    /// task of their orders runs. First what is to run first.
     ///
-    /// A task whose worker died runs alone, so that it is known who kills workers: while such a task is ready, its queue
-    /// gives nothing to an owner that holds tasks, the first owner without any gets it, by itself, and nothing more
-    /// until it is done.
+    /// A task whose worker died runs alone, so that it is known who kills workers: while such a task is ready, its
+    /// queue gives nothing to an owner that holds tasks, the first owner without any gets it, by itself, and nothing
+    /// more until it is done.
     std::vector<leased_task> lease(std::string_view owner, std::string_view queue, int most);
 
     /// Prolongs the owner's lease; returns the tasks that it holds. What is not among them was lost: stop it.
     std::vector<held_task> heartbeat(std::string_view owner);
 
-    /// Whether the owner still holds the task. Until the caller's transaction ends nobody can take it away, so that what
-    /// is stored in the same transaction is stored by the task's owner and by nobody else.
+    /// Whether the owner still holds the task. Until the caller's transaction ends nobody can take it away, so that
+    /// what is stored in the same transaction is stored by the task's owner and by nobody else.
     static bool holds(store::connection& within, const leased_task& task);
 
     /// The task is done and leaves the queue, or is queued again when its key was enqueued in the meantime.
@@ -146,8 +147,8 @@ class queue {
     // --- What a supervisor does
 
     /// Gives back at once the tasks of a worker that died, and counts a crash on each. The first time a task is ready
-    /// again at once, then after growing pauses; after most_crashes it is failed (TASK_CRASHED). why tells what was seen
-    /// of the death ("killed by signal 11").
+    /// again at once, then after growing pauses; after most_crashes it is failed. why tells what was seen of the death,
+    /// "killed by signal 11", and stands in the tasks' error (TASK_CRASHED).
     released release(std::string_view owner, std::string_view why);
 
     /// Gives back the tasks of a worker that ends in good order, and holds nothing against them.
@@ -160,8 +161,9 @@ class queue {
     /// Everybody who holds a lease.
     std::vector<owner> owners();
 
-    /// The running tasks that take longer than the deadline, each as its owner has it. To end one: kill the worker, hand
-    /// the task to retry() with TASK_DEADLINE, and release_gracefully() the owner, whose other tasks did nothing wrong.
+    /// The running tasks that take longer than the deadline, each as its owner has it. To end one: kill the worker,
+    /// hand the task to retry() with TASK_DEADLINE, and release_gracefully() the owner, whose other tasks did nothing
+    /// wrong.
     std::vector<leased_task> overdue();
 
     /// The tasks of this queue wait: its provider is missing, disabled or quarantined. What runs, runs on. Replaces an
@@ -174,8 +176,8 @@ class queue {
     /// All that have not ended.
     std::vector<task::pause> pauses();
 
-    /// When the next task of the queue may run, in the past when one is ready. Not counting those whose order is taken by
-    /// a running task. None when there is none, or when the queue is paused without an end.
+    /// When the next task of the queue may run, in the past when one is ready. Not counting those whose order is taken
+    /// by a running task. None when there is none, or when the queue is paused without an end.
     std::optional<store::milliseconds_utc> next_due(std::string_view queue);
 
     /// Whether nothing runs and nothing becomes due up to that time, leaving out queues that are paused until after it.

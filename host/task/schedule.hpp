@@ -28,7 +28,8 @@ class schedule {
     schedule(store::database& database, const store::clock& clock, random_source random = system_random());
 
     /// Adds a job, first due after one interval. One that is there keeps its next time; where its interval or jitter
-    /// differs it takes the new one, and is due after that at the latest. Without a jitter it is a tenth of the interval.
+    /// differs it takes the new one, and is due after that at the latest. Without a jitter it is a tenth of the
+    /// interval.
     void add_or_keep(std::string_view name, std::chrono::milliseconds interval,
                      std::optional<std::chrono::milliseconds> jitter = std::nullopt);
 

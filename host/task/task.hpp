@@ -33,13 +33,14 @@ std::optional<state> state_of(std::string_view name);
 
 /// What is asked of the queue.
 struct new_task {
-    std::string kind;     ///< What is to be done: names the code that carries it out.
-    std::string queue;    ///< Which workers take it: the provider's name.
-    std::string key;      ///< Unique in the database. The same key always goes with the same order.
-    std::string order;    ///< Tasks with the same order, unless it is empty, run one at a time, first in first out.
+    std::string kind;   ///< What is to be done: names the code that carries it out.
+    std::string queue;  ///< Which workers take it: the provider's name.
+    std::string key;    ///< Unique in the database. The same key always goes with the same order.
+    /// Tasks with the same order, unless it is empty, run one at a time; those of one queue first in first out.
+    std::string order;
     lane in_lane = lane::roster;
     std::string payload;  ///< JSON, small: names what to look at, not what to do with it.
-    std::optional<store::milliseconds_utc> not_before;
+    std::optional<store::milliseconds_utc> not_before{};
 };
 
 /// A task as its owner holds it. A copy of what was stored when it was leased.
@@ -84,12 +85,12 @@ struct listed_task {
 
 /// How a run ended that did not do what it should.
 struct failure {
-    std::string code;  ///< Of the message catalogue, or the provider's kind of error.
-    std::string text;
+    std::string code{};  ///< Of the message catalogue, or the provider's kind of error.
+    std::string text{};
     /// Whether it is held against the task. Outages and rate limits are not: they can last longer than any limit.
     bool counted = true;
     /// When the other side wants to be asked again; replaces the back-off.
-    std::optional<store::milliseconds_utc> earliest;
+    std::optional<store::milliseconds_utc> earliest{};
 };
 
 /// What became of a task whose owner was done with it.
