@@ -1,7 +1,7 @@
 """What the scripts that start throw-away servers share.
 
-A script derives from Server, says how its server is started, and calls main(). Here are the verbs (start, stop, run), the
-folder a server lives in, the JSON document that describes it, the cache, and ending a process by its own id.
+A script derives from Server, says how its server is started, and calls main(). Here are the verbs (start, stop, run),
+the folder a server lives in, the JSON document that describes it, the cache, and ending a process by its own id.
 """
 
 import argparse
@@ -87,7 +87,8 @@ def command_line(pid: int) -> str:
 
 
 def is_running(document: dict) -> bool:
-    """Whether the document's process is still that server, and not a later process with the same id."""
+    """Whether the document's process is still that server: not a later process with the same id, and not a dead one
+    that its parent has not looked at yet, which has no command line any more."""
     return f"{document['directory']}/" in command_line(document["pid"])
 
 
@@ -144,7 +145,9 @@ def start(server: Server, directory: Path, options: argparse.Namespace) -> dict:
         if earlier is None:
             strangers = sorted(each.name for each in directory.iterdir() if each.name != "lock")
             if strangers:
-                raise Failure(f"{directory} is not empty (there is {strangers[0]}) and holds no {server.name} of this script")
+                raise Failure(
+                    f"{directory} is not empty (there is {strangers[0]}) and holds no {server.name} of this script"
+                )
         elif is_running(earlier):
             raise Failure(f"{directory} already has a running server, process {earlier['pid']}")
         try:
@@ -222,12 +225,17 @@ def parse(server: Server, arguments: list[str]) -> tuple[argparse.Namespace, lis
     start_parser = verbs.add_parser("start", help="start a server in a folder, print its JSON document when it answers")
     stop_parser = verbs.add_parser("stop", help="stop the server of a folder, wait until it is gone, keep the folder")
     run_parser = verbs.add_parser(
-        "run", help="start one in a temporary folder, run a command with its address in the environment, stop it",
-        usage=f"tools/servers/{server.name} run [options] -- COMMAND..."
+        "run",
+        help="start one in a temporary folder, run a command with its address in the environment, stop it",
+        usage=f"tools/servers/{server.name} run [options] -- COMMAND...",
     )
     for each in (start_parser, stop_parser):
-        each.add_argument("directory", metavar="DIR", type=lambda text: Path(text).absolute(),
-                          help="the server's folder; a stopped server is started again on its data and address")
+        each.add_argument(
+            "directory",
+            metavar="DIR",
+            type=lambda text: Path(text).absolute(),
+            help="the server's folder; a stopped server is started again on its data and address",
+        )
     for each in (start_parser, run_parser):
         server.add_options(each)
     run_parser.add_argument("--keep", action="store_true", help="keep the temporary folder and say where it is")
@@ -235,7 +243,7 @@ def parse(server: Server, arguments: list[str]) -> tuple[argparse.Namespace, lis
     command: list[str] = []
     if "--" in arguments:
         border = arguments.index("--")
-        arguments, command = arguments[:border], arguments[border + 1:]
+        arguments, command = arguments[:border], arguments[border + 1 :]
     options = parser.parse_args(arguments)
     if (options.verb == "run") != bool(command):
         parser.error("run needs -- COMMAND..., the other verbs take none")

@@ -55,82 +55,142 @@ class CheckFloors(unittest.TestCase):
         self.assertEqual(self.check({}), (0, [f"tools/check_floors: {len(SOUND)} files keep the rules"]))
 
     def test_an_include_up_the_floors_is_reported(self):
-        self.assert_only({"host/task/queue.hpp": '#include <string>\n\n#include "communication/api.hpp"\n'},
-                         "host/task/queue.hpp:3", "task stands below communication")
+        self.assert_only(
+            {"host/task/queue.hpp": '#include <string>\n\n#include "communication/api.hpp"\n'},
+            "host/task/queue.hpp:3",
+            "task stands below communication",
+        )
 
     def test_an_include_of_the_command_line_by_the_worker_is_reported(self):
-        self.assert_only({"host/worker/process.cpp": '#include "cli/command.hpp"\n'}, "host/worker/process.cpp:1", "worker stands below cli")
+        self.assert_only(
+            {"host/worker/process.cpp": '#include "cli/command.hpp"\n'},
+            "host/worker/process.cpp:1",
+            "worker stands below cli",
+        )
 
     def test_an_include_beside_is_reported_on_each_floor_with_several_rooms(self):
-        for here, there in (("worker", "web"), ("web", "worker"), ("plugin", "task"), ("service", "directory"), ("task", "plugin"),
-                            ("directory", "service")):
+        for here, there in (
+            ("worker", "web"),
+            ("web", "worker"),
+            ("plugin", "task"),
+            ("service", "directory"),
+            ("task", "plugin"),
+            ("directory", "service"),
+        ):
             with self.subTest(here=here, there=there):
-                self.assert_only({f"host/{here}/new.cpp": f'#include "{there}/any.hpp"\n'}, f"host/{here}/new.cpp:1",
-                                 "stand on one floor")
+                self.assert_only(
+                    {f"host/{here}/new.cpp": f'#include "{there}/any.hpp"\n'},
+                    f"host/{here}/new.cpp:1",
+                    "stand on one floor",
+                )
 
     def test_the_store_does_not_know_the_sdk(self):
-        self.assert_only({"host/store/rows.cpp": "#include <core_communication/member.hpp>\n"}, "host/store/rows.cpp:1",
-                         "store and sdk stand on one floor")
+        self.assert_only(
+            {"host/store/rows.cpp": "#include <core_communication/member.hpp>\n"},
+            "host/store/rows.cpp:1",
+            "store and sdk stand on one floor",
+        )
 
     def test_the_sdk_includes_nothing_of_the_host(self):
         for header in ("store/database.hpp", "message/error.hpp"):
             with self.subTest(header=header):
-                self.assert_only({"sdk/src/export.cpp": f'#include "{header}"\n'}, "sdk/src/export.cpp:1", "the SDK stands alone")
+                self.assert_only(
+                    {"sdk/src/export.cpp": f'#include "{header}"\n'}, "sdk/src/export.cpp:1", "the SDK stands alone"
+                )
 
     def test_messages_include_no_other_room(self):
         for line in ('#include "store/database.hpp"\n', "#include <core_communication/member.hpp>\n"):
             with self.subTest(line=line):
-                self.assert_only({"host/message/catalogue.cpp": line}, "host/message/catalogue.cpp:1", "message stands below")
+                self.assert_only(
+                    {"host/message/catalogue.cpp": line}, "host/message/catalogue.cpp:1", "message stands below"
+                )
 
     def test_the_loader_is_for_the_worker_alone(self):
         for file in ("host/cli/plugin.cpp", "host/communication/load.cpp", "host/plugin/registry.cpp"):
             with self.subTest(file=file):
-                self.assert_only({file: '#include "plugin/loader.hpp"\n'}, f"{file}:1", "only host/worker includes the loader")
+                self.assert_only(
+                    {file: '#include "plugin/loader.hpp"\n'}, f"{file}:1", "only host/worker includes the loader"
+                )
 
     def test_the_loader_is_found_whichever_way_it_is_written(self):
-        for line in ("#include <plugin/loader.hpp>", '#  include "../plugin/loader.hpp"', '#include "../../host/plugin/loader.hpp"'):
+        for line in (
+            "#include <plugin/loader.hpp>",
+            '#  include "../plugin/loader.hpp"',
+            '#include "../../host/plugin/loader.hpp"',
+        ):
             with self.subTest(line=line):
-                self.assert_only({"host/web/admin.cpp": line + "\n"}, "host/web/admin.cpp:1", "only host/worker includes the loader")
+                self.assert_only(
+                    {"host/web/admin.cpp": line + "\n"}, "host/web/admin.cpp:1", "only host/worker includes the loader"
+                )
 
     def test_a_plugin_that_includes_the_host_is_reported(self):
         for line in ('#include "task/queue.hpp"', "#include <task/queue.hpp>", '#include "../../host/task/queue.hpp"'):
             with self.subTest(line=line):
-                self.assert_only({"plugins/matrix/room.cpp": line + "\n"}, "plugins/matrix/room.cpp:1", "a plugin includes the SDK")
+                self.assert_only(
+                    {"plugins/matrix/room.cpp": line + "\n"}, "plugins/matrix/room.cpp:1", "a plugin includes the SDK"
+                )
 
     def test_a_plugin_that_includes_another_plugin_is_reported(self):
-        self.assert_only({"plugins/customlink/link.cpp": '#include "../matrix/provider.hpp"\n'}, "plugins/customlink/link.cpp:1",
-                         "a plugin includes the SDK")
+        self.assert_only(
+            {"plugins/customlink/link.cpp": '#include "../matrix/provider.hpp"\n'},
+            "plugins/customlink/link.cpp:1",
+            "a plugin includes the SDK",
+        )
 
     def test_a_plugin_that_includes_the_sources_of_the_sdk_is_reported(self):
-        self.assert_only({"plugins/customlink/link.cpp": '#include "../../sdk/src/processor.cpp"\n'}, "plugins/customlink/link.cpp:1",
-                         "a plugin includes the SDK")
+        self.assert_only(
+            {"plugins/customlink/link.cpp": '#include "../../sdk/src/processor.cpp"\n'},
+            "plugins/customlink/link.cpp:1",
+            "a plugin includes the SDK",
+        )
 
     def test_a_plugin_that_includes_a_file_it_does_not_have_is_reported(self):
-        self.assert_only({"plugins/customlink/link.cpp": '#include "absent.hpp"\n'}, "plugins/customlink/link.cpp:1",
-                         "no such file in plugins/customlink/")
+        self.assert_only(
+            {"plugins/customlink/link.cpp": '#include "absent.hpp"\n'},
+            "plugins/customlink/link.cpp:1",
+            "no such file in plugins/customlink/",
+        )
 
     def test_the_host_includes_no_plugin(self):
-        self.assert_only({"host/cli/plugin.cpp": '#include "../../plugins/matrix/provider.hpp"\n'}, "host/cli/plugin.cpp:1",
-                         "a plugin is loaded, never included")
+        self.assert_only(
+            {"host/cli/plugin.cpp": '#include "../../plugins/matrix/provider.hpp"\n'},
+            "host/cli/plugin.cpp:1",
+            "a plugin is loaded, never included",
+        )
 
     def test_a_room_without_a_floor_is_reported(self):
-        self.assert_only({"host/util/strings.hpp": "#include <string>\n"}, "host/util/strings.hpp:1", "host/util stands on no floor")
+        self.assert_only(
+            {"host/util/strings.hpp": "#include <string>\n"}, "host/util/strings.hpp:1", "host/util stands on no floor"
+        )
+
+    def test_an_include_of_a_room_without_a_floor_is_reported(self):
+        self.assert_only(
+            {"host/util/strings.hpp": "", "host/task/queue.hpp": '#include "util/strings.hpp"\n'},
+            "host/task/queue.hpp:1",
+            "host/util stands on no floor",
+        )
 
     def test_a_circle_of_two_folders_within_a_room_is_reported_at_both_ends(self):
-        status, reports = self.check({
-            "host/cli/table/row.hpp": '#include "cli/progress/bar.hpp"\n',
-            "host/cli/progress/bar.hpp": '#include "cli/table/row.hpp"\n',
-        })
+        status, reports = self.check(
+            {
+                "host/cli/table/row.hpp": '#include "cli/progress/bar.hpp"\n',
+                "host/cli/progress/bar.hpp": '#include "cli/table/row.hpp"\n',
+            }
+        )
         self.assertEqual(status, 1)
-        self.assertEqual([report.split(":")[0] for report in reports], ["host/cli/progress/bar.hpp", "host/cli/table/row.hpp"])
+        self.assertEqual(
+            [report.split(":")[0] for report in reports], ["host/cli/progress/bar.hpp", "host/cli/table/row.hpp"]
+        )
         self.assertIn("a circle of folders, host/cli/progress -> host/cli/table -> host/cli/progress", reports[0])
 
     def test_a_circle_of_three_folders_of_a_plugin_is_reported(self):
-        status, reports = self.check({
-            "plugins/matrix/a/x.hpp": '#include "../b/x.hpp"\n',
-            "plugins/matrix/b/x.hpp": '#include "../c/x.hpp"\n',
-            "plugins/matrix/c/x.hpp": '#include "../a/x.hpp"\n',
-        })
+        status, reports = self.check(
+            {
+                "plugins/matrix/a/x.hpp": '#include "../b/x.hpp"\n',
+                "plugins/matrix/b/x.hpp": '#include "../c/x.hpp"\n',
+                "plugins/matrix/c/x.hpp": '#include "../a/x.hpp"\n',
+            }
+        )
         self.assertEqual((status, len(reports)), (1, 3))
         self.assertIn("plugins/matrix/a -> plugins/matrix/b -> plugins/matrix/c -> plugins/matrix/a", reports[0])
 
