@@ -29,8 +29,8 @@
     extern "C" {                                                                                                 \
     __attribute__((visibility("default"), used, section("boostdll")))                                            \
     const void* communication_feature = reinterpret_cast<const void*>(&make_communication_feature);              \
-    __attribute__((used, section(CORE_COMMUNICATION_STAMP_SECTION), aligned(4)))                                 \
     extern const core_communication::abi_stamp communication_feature_abi_stamp;                                  \
+    __attribute__((used, section(CORE_COMMUNICATION_STAMP_SECTION), aligned(4)))                                 \
     const core_communication::abi_stamp communication_feature_abi_stamp{};                                       \
     }                                                                                                            \
     static_assert(true, "COMMUNICATION_FEATURE: write a semicolon or nothing behind it")

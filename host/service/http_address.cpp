@@ -1,0 +1,94 @@
+#include "service/http_address.hpp"
+
+#include <core_communication/http_service.hpp>
+#include <core_communication/provider_error.hpp>
+
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace commhost::service {
+
+namespace {
+
+namespace urls = boost::urls;
+using core_communication::failure;
+using core_communication::provider_error;
+
+constexpr std::string_view blank = "***";
+
+std::string lower(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(), [](char character) {
+        return character >= 'A' && character <= 'Z' ? static_cast<char>(character - 'A' + 'a') : character;
+    });
+    return text;
+}
+
+bool is_short_number(std::string_view text) {
+    constexpr std::size_t digits_of_no_secret = 6;
+    return text.size() <= digits_of_no_secret && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+}  // namespace
+
+std::string origin_of(std::string_view url) {
+    const auto parsed = urls::parse_uri(url);
+    if (!parsed) throw provider_error(failure::invalid, "the address is not a URL");
+    const auto scheme = parsed->scheme_id();
+    if (scheme != urls::scheme::http && scheme != urls::scheme::https)
+        throw provider_error(failure::invalid, "the address is neither http nor https");
+    if (parsed->has_userinfo()) throw provider_error(failure::invalid, "the address holds a user name");
+    auto host = lower(parsed->host());
+    if (host.empty()) throw provider_error(failure::invalid, "the address names no host");
+    unsigned port = scheme == urls::scheme::http ? 80 : 443;
+    if (parsed->has_port() && !parsed->port().empty()) {
+        port = parsed->port_number();
+        // What does not fit is 0 to Boost.URL, and means "any" to nobody.
+        if (port == 0) throw provider_error(failure::invalid, "the address has no usable port");
+    }
+    return fmt::format("{}://{}:{}", scheme == urls::scheme::http ? "http" : "https", host, port);
+}
+
+std::string shown_url(std::string_view url) {
+    const auto parsed = urls::parse_uri(url);
+    if (!parsed) return "(not a URL)";
+    std::string shown = lower(std::string(std::string_view(parsed->scheme())));
+    shown += "://";
+    shown += std::string_view(parsed->encoded_host_and_port());
+    shown += std::string_view(parsed->encoded_path());
+    char separator = '?';
+    for (const auto parameter : parsed->encoded_params()) {
+        shown += separator;
+        separator = '&';
+        shown += std::string_view(parameter.key);
+        if (!parameter.has_value) continue;
+        const std::string_view value = parameter.value;
+        shown += '=';
+        shown += is_short_number(value) ? value : blank;
+    }
+    return shown;
+}
+
+secret_blanker::secret_blanker(const std::vector<std::string>& secrets) {
+    constexpr std::size_t shortest = 4;
+    for (const auto& secret : secrets) {
+        if (secret.size() < shortest) continue;
+        spellings_.push_back(secret);
+        auto encoded = core_communication::percent_encode(secret);
+        if (encoded != secret) spellings_.push_back(std::move(encoded));
+    }
+    // The longest first: a secret that begins another one must not leave the other's end.
+    std::sort(spellings_.begin(), spellings_.end(),
+              [](const auto& left, const auto& right) { return left.size() > right.size(); });
+}
+
+std::string secret_blanker::operator()(std::string text) const {
+    for (const auto& secret : spellings_)
+        for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at + blank.size()))
+            text.replace(at, secret.size(), blank);
+    return text;
+}
+
+}  // namespace commhost::service
