@@ -20,7 +20,8 @@ std::string host_name() {
     return name.data();
 }
 
-/// Field 22 of /proc/PID/stat (proc(5)), counted behind the name in brackets, which may hold anything.
+/// Field 22 of /proc/PID/stat (proc(5)), counted behind the name in brackets, which may hold anything. None for a process
+/// that is not there, or that is dead and only not yet waited for.
 std::optional<std::string> start_of(const std::string& process) {
     std::ifstream file("/proc/" + process + "/stat");
     const std::string content(std::istreambuf_iterator<char>(file), {});
@@ -28,7 +29,10 @@ std::optional<std::string> start_of(const std::string& process) {
     if (end_of_name == std::string::npos) return std::nullopt;
     std::istringstream fields(content.substr(end_of_name + 1));
     std::string field;
-    for (int number = 3; number <= 22; ++number) fields >> field;
+    for (int number = 3; number <= 22; ++number) {
+        fields >> field;
+        if (number == 3 && (field == "Z" || field == "X")) return std::nullopt;
+    }
     return field;
 }
 

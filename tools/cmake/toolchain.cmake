@@ -2,12 +2,12 @@
 
 add_compile_options(
   -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wold-style-cast -Wnon-virtual-dtor
-  -Woverloaded-virtual -Wcast-align -Wnull-dereference -Wextra-semi -Werror)
+  -Woverloaded-virtual -Wcast-align -Wextra-semi -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   add_compile_options(-Wshadow=local -Wduplicated-cond -Wlogical-op -Wsuggest-override)
   if(COMMHOST_SANITIZE)
     # With sanitizers GCC 12 warns of paths that the inserted checks themselves make.
-    add_compile_options(-Wno-maybe-uninitialized -Wno-null-dereference)
+    add_compile_options(-Wno-maybe-uninitialized)
   endif()
 endif()
 

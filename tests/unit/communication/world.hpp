@@ -59,7 +59,7 @@ class world {
     }
 
     test_database database;
-    settable_clock clock;
+    test_clock clock;
     fake_server server;
     no_services nothing;
     communication::policy rules;
