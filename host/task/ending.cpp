@@ -21,8 +21,7 @@ std::vector<ending> complete_all(store::connection& on, std::span<const leased_t
     for (const auto& done : tasks) rows.add(done.id, done.lease);
     const auto table =
         store::json_rows::table(on.dialect(), ":rows", {{"id", column::integer}, {"lease", column::integer}});
-    const auto held = "state = 1 and id in (select r.id from " + table +
-                      " r) and (id, lease) in (select r.id, r.lease from " + table + " r)";
+    const auto held = "state = 1 and (id, lease) in (select r.id, r.lease from " + table + " r)";
     const auto ids = [](const std::vector<std::tuple<task_id>>& found) {
         std::set<task_id> result;
         for (const auto& [id] : found) result.insert(id);

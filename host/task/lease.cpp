@@ -94,7 +94,9 @@ std::vector<leased_task> leased_tasks(store::connection& on, const std::string& 
     return result;
 }
 
-/// Gives the tasks to the owner, except those whose line was taken between this statement and the one that found them.
+/// Gives the tasks to the owner, except those whose line was taken between the statement that found them and this one.
+/// The rows are locked and therefore still queued; to ask for that again would make PostgreSQL read all that are
+/// queued.
 std::vector<leased_task> take(store::connection& on, const std::vector<std::tuple<task_id>>& found,
                               std::string_view owner, store::milliseconds_utc now) {
     if (found.empty()) return {};
@@ -104,13 +106,12 @@ std::vector<leased_task> take(store::connection& on, const std::vector<std::tupl
         places.emplace(id, places.size());
         rows.add(id);
     }
-    auto taken =
-        leased_tasks(on,
-                     "update task as t set state = 1, lease = lease + 1, owner = :owner, started = :now"
-                     " where t.id in (select r.id from " +
-                         store::json_rows::table(on.dialect(), ":rows", {{"id", store::column::integer}}) +
-                         " r) and t.state = 0 and " + std::string(line_is_free) + " returning " + leased_columns,
-                     {{"owner", owner}, {"now", now}, {"rows", rows.json()}});
+    auto taken = leased_tasks(on,
+                              "update task as t set state = 1, lease = lease + 1, owner = :owner, started = :now"
+                              " where t.id in (select r.id from " +
+                                  store::json_rows::table(on.dialect(), ":rows", {{"id", store::column::integer}}) +
+                                  " r) and " + std::string(line_is_free) + " returning " + leased_columns,
+                              {{"owner", owner}, {"now", now}, {"rows", rows.json()}});
     std::sort(taken.begin(), taken.end(),
               [&](const auto& one, const auto& other) { return places.at(one.id) < places.at(other.id); });
     return taken;

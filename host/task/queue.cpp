@@ -64,10 +64,11 @@ void queue::enqueue(store::connection& within, std::span<const new_task> tasks, 
 
     // The ids follow the order of tasks; the rows are inserted by key (lock.hpp). SQLite, which has one writer at a
     // time, inserts in the order of tasks and counts the ids itself.
-    const std::string numbered = within.dialect() == store::dialect::sqlite
-                                     ? "(select null as id, o.* from " + table + " o) r where true order by r.ordinal"
-                                     : "(select nextval(pg_get_serial_sequence('task', 'id')) as id, o.* from " +
-                                           table + " o order by o.ordinal) r where true order by r.key";
+    const std::string numbered =
+        within.dialect() == store::dialect::sqlite
+            ? "(select null as id, o.* from " + table + " o) r where true order by r.ordinal"
+            : "(select nextval(cast((select pg_get_serial_sequence('task', 'id')) as regclass)) as id, o.* from " +
+                  table + " o order by o.ordinal) r where true order by r.key";
 
     // A running task keeps its line, which is what keeps others of that line from running. A failed one goes to the
     // line's end, and a crash in its past leaves it suspect.
@@ -94,6 +95,8 @@ void queue::enqueue(store::connection& within, std::span<const new_task> tasks, 
                    {{"now", now}, {"rows", rows.json()}});
 
     if (!may_lift) return;
+    // "state <> 1", where "state = 0" would say it: PostgreSQL is not to begin with all that are queued (task_ready),
+    // but to go by key and by line.
     within.execute(R"(
         update task set lane = better.lane from (
             select ahead.id as id, min(added.lane) as lane
@@ -101,7 +104,7 @@ void queue::enqueue(store::connection& within, std::span<const new_task> tasks, 
                        R"( r
             join task added on added.key = r.key
             join task ahead on ahead.line = added.line and ahead.state < 2
-            where added.state = 0 and ahead.state = 0 and ahead.lane > added.lane
+            where added.state <> 1 and ahead.state <> 1 and ahead.lane > added.lane
                 and (ahead.due < added.due or (ahead.due = added.due and ahead.id < added.id))
             group by ahead.id) better
         where task.id = better.id)",
