@@ -137,9 +137,10 @@ class account_http::implementation {
     }
 
     void record(const http_request& request, const http_event& event) {
+        // Without the path, which may name a person: those are for level debug.
         if (event.what == http_event::kind::told_to_wait)
             log_.log(log_level::info,
-                     described(request, fmt::format("the server asked this account to wait for {} ms", event.wait.count())));
+                     fmt::format("{} asked this account to wait for {} ms", origin_of(request.url), event.wait.count()));
         if (!log_requests_) return;
         std::string line = event.status == 0 ? "no answer" : fmt::to_string(event.status);
         line += fmt::format(", {} bytes, {} ms", event.cost.bytes_received, event.cost.milliseconds);
