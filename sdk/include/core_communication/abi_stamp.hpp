@@ -20,7 +20,7 @@
 #define CORE_COMMUNICATION_TEXT_OF(token) #token
 #define CORE_COMMUNICATION_TEXT(macro) CORE_COMMUNICATION_TEXT_OF(macro)
 
-#if defined(__GXX_RTTI) || (defined(__has_feature) && __has_feature(cxx_rtti))
+#if defined(__GXX_RTTI)  // GCC and Clang alike
 #define CORE_COMMUNICATION_RTTI "1"
 #else
 #define CORE_COMMUNICATION_RTTI "0"

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "message/code.hpp"
+
+namespace commhost::cli {
+
+inline constexpr message::code CONFIGURATION_MISSING{"CONFIGURATION_MISSING"};
+inline constexpr message::code CONFIGURATION_STATE{"CONFIGURATION_STATE"};
+inline constexpr message::code CLI_SECRET_ARGUMENT{"CLI_SECRET_ARGUMENT"};
+inline constexpr message::code CLI_SECRET_EMPTY{"CLI_SECRET_EMPTY"};
+inline constexpr message::code CLI_PLUGIN_NONE{"CLI_PLUGIN_NONE"};
+
+}  // namespace commhost::cli

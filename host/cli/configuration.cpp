@@ -1,0 +1,210 @@
+#include "cli/configuration.hpp"
+
+#include "cli/codes.hpp"
+#include "message/error.hpp"
+#include "plugin/json_document.hpp"
+#include "plugin/settings_schema.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <sstream>
+#include <utility>
+
+namespace commhost::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+using plugin::json_place;
+
+constexpr const char* packaged_file = "/etc/commhost/commhost.json";
+
+class environment {
+  public:
+    explicit environment(const environment_lines& lines) {
+        for (const auto& line : lines) {
+            const auto equals = line.find('=');
+            if (equals != std::string::npos) variables_[line.substr(0, equals)] = line.substr(equals + 1);
+        }
+    }
+
+    std::optional<std::string> find(std::string_view name) const {
+        const auto found = variables_.find(name);
+        return found == variables_.end() ? std::nullopt : std::optional(found->second);
+    }
+
+    /// COMMHOST_SETTING_<PLUGIN>_<NAME>, where neither part says where the other begins: the plugin is the first word, as
+    /// far as the next '_', unless a longer plugin name is configured.
+    void settings_into(worker::host_settings& host) const {
+        constexpr std::string_view prefix = "COMMHOST_SETTING_";
+        for (const auto& [variable, value] : variables_) {
+            if (!variable.starts_with(prefix)) continue;
+            std::string name = variable.substr(prefix.size());
+            std::transform(name.begin(), name.end(), name.begin(),
+                           [](unsigned char character) { return static_cast<char>(std::tolower(character)); });
+            auto end_of_plugin = name.find('_');
+            for (const auto& [plugin, values] : host.configured) {
+                if (name.starts_with(plugin + "_")) end_of_plugin = plugin.size();
+            }
+            if (end_of_plugin == std::string::npos) continue;
+            host.from_environment[name.substr(0, end_of_plugin)][name.substr(end_of_plugin + 1)] = value;
+        }
+    }
+
+  private:
+    std::map<std::string, std::string, std::less<>> variables_;
+};
+
+fs::path default_state_directory(const environment& variables) {
+    if (::geteuid() == 0) return "/var/lib/commhost";
+    if (const auto state = variables.find("XDG_STATE_HOME"); state && !state->empty()) return fs::path(*state) / "commhost";
+    return fs::path(variables.find("HOME").value_or(".")) / ".local/state/commhost";
+}
+
+/// Where this program finds the plugins that came with it, built or installed, and then the admin's own.
+std::vector<fs::path> default_plugin_roots() {
+    std::error_code failed;
+    const auto program = fs::read_symlink("/proc/self/exe", failed);
+    return {program.parent_path().parent_path() / "lib/commhost/communication/provider",
+            "/usr/local/lib/commhost/communication/provider"};
+}
+
+template <class Choice, std::size_t Count>
+Choice choice_of(const json_place& place, const std::array<std::pair<std::string_view, Choice>, Count>& choices) {
+    std::string names;
+    for (const auto& [name, choice] : choices) {
+        if (place.text() == name) return choice;
+        names += (names.empty() ? "" : ", ") + std::string(name);
+    }
+    place.refuse("'" + place.text() + "' is none of " + names);
+}
+
+void read_members(const json_place& place, communication::policy& members) {
+    using communication::left_policy;
+    using communication::unlisted_policy;
+    place.has_only({"unlisted", "left"});
+    for (const auto& unlisted : place.find("unlisted"))
+        members.unlisted = choice_of(unlisted, std::array{std::pair(std::string_view("remove"), unlisted_policy::remove),
+                                                          std::pair(std::string_view("keep"), unlisted_policy::keep)});
+    for (const auto& left : place.find("left"))
+        members.left = choice_of(left, std::array{std::pair(std::string_view("add_again"), left_policy::add_again),
+                                                  std::pair(std::string_view("respect"), left_policy::respect)});
+}
+
+std::chrono::milliseconds duration_of(const json_place& place) {
+    plugin::setting as;
+    as.name = "synchronise_every";
+    as.type = plugin::setting_type::duration;
+    return std::get<std::chrono::seconds>(plugin::parse_setting(as, place.text()));
+}
+
+struct file_content {
+    std::optional<fs::path> state_directory;
+    std::optional<std::string> database;
+    std::optional<std::string> log_level;
+    std::optional<std::string> log_format;
+};
+
+file_content read_file(const fs::path& file, configuration& result) {
+    file_content found;
+    auto& host = result.host;
+    const plugin::json_document document(file, plugin::json_comments::allowed);
+    const auto root = document.root();
+    root.has_only({"state_directory", "database", "plugin_roots", "default_provider", "language", "log", "http", "roles",
+                   "members", "rooms_at_once", "synchronise_every", "settings"});
+    for (const auto& place : root.find("state_directory")) found.state_directory = place.text();
+    for (const auto& place : root.find("database")) found.database = place.text();
+    for (const auto& place : root.find("plugin_roots")) {
+        host.plugin_roots.clear();
+        for (const auto& path : place.elements()) host.plugin_roots.emplace_back(path.text());
+    }
+    for (const auto& place : root.find("default_provider")) host.default_provider = place.text();
+    for (const auto& place : root.find("language")) host.language = place.text();
+    for (const auto& log : root.find("log")) {
+        log.has_only({"level", "format"});
+        for (const auto& place : log.find("level")) found.log_level = place.text();
+        for (const auto& place : log.find("format")) found.log_format = place.text();
+    }
+    for (const auto& http : root.find("http")) {
+        http.has_only({"ca_file", "proxy"});
+        for (const auto& place : http.find("ca_file")) host.http.ca_file = place.text();
+        for (const auto& place : http.find("proxy")) host.http.proxy = place.text();
+    }
+    for (const auto& roles : root.find("roles")) {
+        for (const auto& [word, role] : roles.members()) result.roster_roles[word] = role.text();
+    }
+    for (const auto& members : root.find("members")) read_members(members, host.members);
+    for (const auto& place : root.find("rooms_at_once")) {
+        if (place.integer() < 1 || place.integer() > 64) place.refuse("it is from 1 to 64");
+        host.rooms_at_once = static_cast<int>(place.integer());
+    }
+    for (const auto& place : root.find("synchronise_every")) host.synchronise_every = duration_of(place);
+    for (const auto& settings : root.find("settings")) {
+        for (const auto& [name, values] : settings.members()) host.configured[name] = plugin::texts_of(values);
+    }
+    return found;
+}
+
+/// Made with mode 0700 when it is not there: the database and the key lie in it.
+void make_state_directory(const fs::path& directory) {
+    std::error_code failed;
+    if (fs::is_directory(directory, failed)) return;
+    fs::create_directories(directory, failed);
+    if (!failed) fs::permissions(directory, fs::perms::owner_all, failed);
+    if (failed)
+        throw message::error(CONFIGURATION_STATE, {{"directory", directory.string()}, {"reason", failed.message()}});
+}
+
+}  // namespace
+
+configuration read_configuration(const global_flags& flags, const environment_lines& lines) {
+    const environment variables(lines);
+    const auto flag_or_variable = [&](const std::optional<std::string>& flag, std::string_view variable) {
+        return flag ? flag : variables.find(variable);
+    };
+
+    configuration result;
+    auto& host = result.host;
+    host.plugin_roots = default_plugin_roots();
+    file_content file;
+    if (const auto named = flag_or_variable(flags.configuration_file, "COMMHOST_CONFIG")) {
+        if (!fs::exists(*named)) throw message::error(CONFIGURATION_MISSING, {{"file", *named}});
+        result.file = *named;
+    } else if (fs::exists(packaged_file)) {
+        result.file = packaged_file;
+    }
+    if (!result.file.empty()) file = read_file(result.file, result);
+
+    if (const auto roots = variables.find("COMMHOST_PLUGIN_ROOTS")) {
+        host.plugin_roots.clear();
+        std::istringstream list(*roots);
+        for (std::string root; std::getline(list, root, ':');) host.plugin_roots.emplace_back(root);
+    }
+    if (!flags.plugin_roots.empty()) host.plugin_roots.assign(flags.plugin_roots.begin(), flags.plugin_roots.end());
+    if (const auto provider = variables.find("COMMHOST_DEFAULT_PROVIDER")) host.default_provider = *provider;
+    if (const auto language = variables.find("COMMHOST_LANGUAGE")) host.language = *language;
+    if (const auto level = flag_or_variable(flags.log_level, "COMMHOST_LOG_LEVEL")) file.log_level = level;
+    if (const auto format = flag_or_variable(flags.log_format, "COMMHOST_LOG_FORMAT")) file.log_format = format;
+    if (file.log_level) host.log.level = service::parse_log_level(*file.log_level);
+    if (file.log_format) host.log.format = service::parse_log_format(*file.log_format);
+    variables.settings_into(host);
+
+    auto state = file.state_directory.value_or(default_state_directory(variables));
+    if (const auto named = variables.find("COMMHOST_STATE_DIRECTORY")) state = *named;
+    make_state_directory(state);
+    host.key_file = state / "host.key";
+    const auto database = flag_or_variable(flags.database, "COMMHOST_DATABASE");
+    host.database = database ? *database : file.database.value_or("sqlite:" + (state / "commhost.db").string());
+    return result;
+}
+
+environment_lines process_environment() {
+    environment_lines lines;
+    for (char** variable = ::environ; variable != nullptr && *variable != nullptr; ++variable) lines.emplace_back(*variable);
+    return lines;
+}
+
+}  // namespace commhost::cli

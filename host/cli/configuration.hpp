@@ -1,0 +1,61 @@
+#pragma once
+
+#include "worker/host.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace commhost::cli {
+
+/// What the flags that every command has say; each wins over the environment, which wins over the file.
+struct global_flags {
+    std::optional<std::string> configuration_file;  ///< --config
+    std::optional<std::string> database;            ///< --database
+    std::vector<std::string> plugin_roots;          ///< --plugin-root
+    std::optional<std::string> log_level;           ///< --log-level
+    std::optional<std::string> log_format;          ///< --log-format
+};
+
+/// What commhost.json may say, with the rest of what a program run needs to know.
+struct configuration {
+    worker::host_settings host;
+    std::map<std::string, std::string> roster_roles;  ///< The roster's words for roles, over the built-in ones.
+    std::filesystem::path file;                       ///< Where it was read from; empty when there is none.
+};
+
+/// The environment as a list of NAME=VALUE.
+using environment_lines = std::vector<std::string>;
+
+/// Puts it together. The file is --config, else COMMHOST_CONFIG, else /etc/commhost/commhost.json where that is there:
+///
+///     {
+///       "state_directory": "/var/lib/commhost",
+///       "database": "sqlite:/var/lib/commhost/commhost.db",
+///       "plugin_roots": ["/usr/lib/commhost/communication/provider"],
+///       "default_provider": "matrix",
+///       "language": "en",
+///       "log": {"level": "info", "format": "text"},
+///       "http": {"ca_file": "", "proxy": ""},
+///       "roles": {"teacher": "moderator"},
+///       "members": {"unlisted": "remove", "left": "add_again"},
+///       "rooms_at_once": 8,
+///       "synchronise_every": "24h",
+///       "settings": {"matrix": {"homeserver_url": "https://matrix.example.org", "access_token": "file:/etc/commhost/token"}}
+///     }
+///
+/// Every field may be missing; comments are allowed. The environment: COMMHOST_DATABASE, COMMHOST_STATE_DIRECTORY,
+/// COMMHOST_PLUGIN_ROOTS (split at ':'), COMMHOST_DEFAULT_PROVIDER, COMMHOST_LANGUAGE, COMMHOST_LOG_LEVEL,
+/// COMMHOST_LOG_FORMAT, and COMMHOST_SETTING_<PLUGIN>_<NAME> for a plugin's setting.
+///
+/// Throws message::error (CONFIGURATION_..., SERVICE_LOG_LEVEL, SERVICE_LOG_FORMAT, JSON_...).
+configuration read_configuration(const global_flags& flags, const environment_lines& environment);
+
+/// The environment of this process.
+environment_lines process_environment();
+
+}  // namespace commhost::cli

@@ -1,0 +1,28 @@
+#include "cli/context.hpp"
+
+namespace commhost::cli {
+
+std::vector<std::string> context::flag_words() const {
+    std::vector<std::string> words;
+    const auto add = [&words](const char* flag, const std::optional<std::string>& value) {
+        if (value) words.insert(words.end(), {flag, *value});
+    };
+    add("--config", flags.configuration_file);
+    add("--database", flags.database);
+    add("--log-level", flags.log_level);
+    add("--log-format", flags.log_format);
+    for (const auto& root : flags.plugin_roots) words.insert(words.end(), {"--plugin-root", root});
+    return words;
+}
+
+const cli::configuration& context::configuration() {
+    if (!configuration_) configuration_ = read_configuration(flags, process_environment());
+    return *configuration_;
+}
+
+worker::host& context::host() {
+    if (!host_) host_ = std::make_unique<worker::host>(configuration().host);
+    return *host_;
+}
+
+}  // namespace commhost::cli

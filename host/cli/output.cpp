@@ -1,0 +1,88 @@
+#include "cli/output.hpp"
+
+#include <boost/json.hpp>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+
+namespace commhost::cli {
+
+namespace {
+
+/// How many characters are shown for UTF-8 text; good enough for names, which are not double-width.
+std::size_t width_of(std::string_view text) {
+    return static_cast<std::size_t>(
+        std::count_if(text.begin(), text.end(), [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }));
+}
+
+std::string padded(std::string_view text, std::size_t width) {
+    return std::string(text) + std::string(width - std::min(width, width_of(text)), ' ');
+}
+
+}  // namespace
+
+void output::document(const boost::json::value& content) const {
+    fmt::print("{}\n", boost::json::serialize(content));
+}
+
+void output::table(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows) const {
+    std::vector<std::size_t> widths;
+    for (const auto& title : head) widths.push_back(width_of(title));
+    for (const auto& row : rows) {
+        for (std::size_t column = 0; column < row.size(); ++column) widths[column] = std::max(widths[column], width_of(row[column]));
+    }
+    const auto print = [&](const std::vector<std::string>& row) {
+        std::string text;
+        for (std::size_t column = 0; column < row.size(); ++column)
+            text += column + 1 == row.size() ? row[column] : padded(row[column], widths[column] + 2);
+        text.erase(text.find_last_not_of(' ') + 1);
+        fmt::print("{}\n", text);
+    };
+    print(head);
+    for (const auto& row : rows) print(row);
+}
+
+void output::line(std::string_view text) const { fmt::print("{}\n", text); }
+
+void output::fields(const std::vector<std::pair<std::string, std::string>>& fields) const {
+    std::size_t width = 0;
+    for (const auto& [name, value] : fields) width = std::max(width, width_of(name));
+    for (const auto& [name, value] : fields) fmt::print("{} {}\n", padded(name + ":", width + 1), value);
+}
+
+void output::note(std::string_view text) const { fmt::print(stderr, "{}\n", text); }
+
+void output::error(const message::error& failed) const {
+    fmt::print(stderr, "commhost: {}\n", failed.what());
+    if (const auto advice = failed.advice(); !advice.empty()) fmt::print(stderr, "  {}\n", advice);
+    if (json_) document(boost::json::object{{"error", to_json(failed.code(), failed.arguments())}});
+}
+
+void output::error(std::string_view text) const {
+    fmt::print(stderr, "commhost: {}\n", text);
+    if (json_) document(boost::json::object{{"error", boost::json::object{{"code", "INTERNAL"}, {"text", std::string(text)}}}});
+}
+
+boost::json::object to_json(message::code code, const message::arguments& arguments) {
+    boost::json::object values;
+    for (const auto& [name, value] : arguments) values[name] = value;
+    const auto& catalogue = message::catalogue::built_in();
+    return {{"code", std::string(code.id())},
+            {"text", catalogue.text(code, arguments)},
+            {"advice", catalogue.advice(code, arguments)},
+            {"arguments", std::move(values)}};
+}
+
+std::string time_text(std::optional<store::milliseconds_utc> time) {
+    if (!time) return {};
+    return fmt::format("{:%Y-%m-%dT%H:%M:%S}Z", fmt::gmtime(static_cast<std::time_t>(*time / 1000)));
+}
+
+boost::json::value time_json(std::optional<store::milliseconds_utc> time) {
+    if (!time) return nullptr;
+    return boost::json::value(time_text(time));
+}
+
+}  // namespace commhost::cli

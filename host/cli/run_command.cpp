@@ -1,0 +1,127 @@
+#include "cli/commands.hpp"
+#include "communication/room.hpp"
+#include "task/queue.hpp"
+#include "worker/probe.hpp"
+#include "worker/supervisor.hpp"
+#include "worker/worker.hpp"
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+
+namespace commhost::cli {
+
+namespace {
+
+struct run_flags {
+    bool until_idle = false;
+    std::int64_t drain_seconds = 30;
+};
+
+/// How everything stands when a run has ended.
+struct summary {
+    std::map<std::string, std::int64_t> rooms;  ///< By status; dormant ones are left out.
+    std::int64_t people_waiting = 0;
+    std::int64_t tasks_waiting = 0;
+    std::int64_t tasks_failed = 0;
+    std::optional<store::milliseconds_utc> next_due;
+
+    bool all_done() const {
+        return tasks_failed == 0 && rooms.size() == rooms.count("ready");
+    }
+};
+
+summary summarise(worker::host& host) {
+    summary result;
+    const auto on = host.database().borrow();
+    for (const auto& room : communication::list_rooms(*on)) {
+        if (room.active) ++result.rooms[std::string(to_string(room.status))];
+    }
+    for (const auto& counts : communication::count_members(*on)) result.people_waiting += counts.members.waiting;
+    for (const auto& count : host.queue().counts()) {
+        if (count.in_state == task::state::failed) {
+            result.tasks_failed += count.number;
+            continue;
+        }
+        result.tasks_waiting += count.number;
+        if (!result.next_due || count.oldest_due < *result.next_due) result.next_due = count.oldest_due;
+    }
+    return result;
+}
+
+void print(const summary& found, const worker::supervisor_result& ended, const output& out) {
+    if (out.json()) {
+        boost::json::object rooms;
+        for (const auto& [status, number] : found.rooms) rooms[status] = number;
+        boost::json::array unavailable;
+        for (const auto& provider : ended.unavailable) unavailable.emplace_back(provider);
+        out.document(boost::json::object{{"rooms", std::move(rooms)},
+                                         {"people_waiting", found.people_waiting},
+                                         {"tasks_waiting", found.tasks_waiting},
+                                         {"tasks_failed", found.tasks_failed},
+                                         {"next_due", time_json(found.next_due)},
+                                         {"worker_crashes", ended.worker_crashes},
+                                         {"providers_unavailable", std::move(unavailable)},
+                                         {"stopped", ended.stopped}});
+        return;
+    }
+    std::string rooms;
+    for (const auto& [status, number] : found.rooms) rooms += fmt::format("{}{} {}", rooms.empty() ? "" : ", ", number, status);
+    out.line(fmt::format("rooms: {}", rooms.empty() ? "none" : rooms));
+    if (found.people_waiting > 0)
+        out.line(fmt::format("{} people wait; 'commhost room list' and 'commhost room show ROOM' say why", found.people_waiting));
+    if (found.tasks_failed > 0) out.line(fmt::format("{} tasks failed; see 'commhost task list'", found.tasks_failed));
+    if (found.tasks_waiting > 0)
+        out.line(fmt::format("{} tasks wait, the next one until {}", found.tasks_waiting, time_text(found.next_due)));
+    for (const auto& provider : ended.unavailable)
+        out.line(fmt::format("the provider '{}' is not available, its tasks wait; see 'commhost plugin list'", provider));
+}
+
+void run(context& shared, const run_flags& flags) {
+    auto& host = shared.host();
+    worker::supervisor_settings settings;
+    settings.mode = flags.until_idle ? worker::run_mode::until_idle : worker::run_mode::until_stopped;
+    settings.drain_timeout = std::chrono::seconds(flags.drain_seconds);
+    settings.worker_command = {"/proc/self/exe"};
+    const auto words = shared.flag_words();
+    settings.worker_command.insert(settings.worker_command.end(), words.begin(), words.end());
+    settings.worker_command.emplace_back("worker");
+    const auto ended = worker::supervisor(host, std::move(settings)).run();
+    const auto found = summarise(host);
+    if (flags.until_idle || shared.out.json()) print(found, ended, shared.out);
+    if (flags.until_idle && (!found.all_done() || !ended.unavailable.empty())) shared.status = exit_status::changes_pending;
+}
+
+}  // namespace
+
+void add_run_commands(CLI::App& application, context& shared) {
+    const auto flags = std::make_shared<run_flags>();
+    auto* run_command = application.add_subcommand("run", "Carries out tasks: starts the workers and watches them");
+    run_command->add_flag("--until-idle", flags->until_idle, "end when no task is due: for cron and for a first try");
+    run_command->add_option("--drain-timeout", flags->drain_seconds, "seconds that workers have to stop in order")
+        ->check(CLI::Range(0, 3600))
+        ->capture_default_str();
+    run_command->footer("Example: commhost run --until-idle");
+    run_command->callback([flags, &shared] { run(shared, *flags); });
+
+    struct worker_words {
+        std::string provider, owner, folder;
+    };
+    const auto words = std::make_shared<worker_words>();
+    auto* worker_command = application.add_subcommand("worker", "")->group("");
+    worker_command->add_option("provider", words->provider)->required();
+    worker_command->add_option("owner", words->owner)->required();
+    worker_command->callback([words, &shared] { worker::run_worker(shared.host(), words->provider, words->owner); });
+
+    auto* probe_command = application.add_subcommand("probe", "")->group("");
+    probe_command->add_option("folder", words->folder)->required();
+    probe_command->callback([words] { worker::probe(words->folder); });
+}
+
+}  // namespace commhost::cli

@@ -1,0 +1,136 @@
+#include "cli/codes.hpp"
+#include "cli/commands.hpp"
+#include "message/error.hpp"
+#include "plugin/registry.hpp"
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace commhost::cli {
+
+namespace {
+
+namespace json = boost::json;
+
+struct words {
+    std::string component, name;
+    std::optional<std::string> value, file;
+    bool from_stdin = false;
+};
+
+/// COMPONENT is "communication_matrix" or, shorter, "matrix".
+plugin::plugin_entry find_plugin(context& shared, std::string name) {
+    constexpr std::string_view prefix = "communication_";
+    if (name.starts_with(prefix)) name.erase(0, prefix.size());
+    const auto found = shared.host().registry().look();
+    if (const auto* entry = found.find(name); entry != nullptr && entry->manifest) return *entry;
+    throw message::error(CLI_PLUGIN_NONE, {{"plugin", name}});
+}
+
+json::object to_json(const plugin::effective_setting& each) {
+    return {{"name", each.declared->name},
+            {"type", std::string(to_string(each.declared->type))},
+            {"required", each.declared->required},
+            {"value", each.origin == plugin::setting_origin::unset ? json::value(nullptr) : json::value(each.shown())},
+            {"origin", std::string(to_string(each.origin))}};
+}
+
+void list(context& shared, const words& given) {
+    const auto entry = find_plugin(shared, given.component);
+    json::array documents;
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& each : shared.host().site_settings(entry)) {
+        if (!given.name.empty() && each.declared->name != given.name) continue;
+        documents.push_back(to_json(each));
+        const bool lacks = each.origin == plugin::setting_origin::unset;
+        rows.push_back({each.declared->name, std::string(to_string(each.declared->type)),
+                        lacks && each.declared->required ? "(required, not set)" : each.shown(), std::string(to_string(each.origin))});
+    }
+    if (!given.name.empty() && rows.empty()) plugin::find_setting_or_throw(entry.component, entry.settings.site, given.name);
+    if (shared.out.json()) {
+        shared.out.document(json::object{{"component", entry.component}, {"settings", std::move(documents)}});
+    } else {
+        shared.out.table({"SETTING", "TYPE", "VALUE", "FROM"}, rows);
+    }
+}
+
+std::string first_line(std::istream& from) {
+    std::string line;
+    std::getline(from, line);
+    if (line.ends_with('\r')) line.pop_back();
+    return line;
+}
+
+void set(context& shared, const words& given) {
+    const auto entry = find_plugin(shared, given.component);
+    const auto& declared = plugin::find_setting_or_throw(entry.component, entry.settings.site, given.name);
+    std::string text;
+    if (declared.type == plugin::setting_type::secret) {
+        // What stands on a command line is seen by every user of the machine and kept in the shell's history.
+        if (given.value && !plugin::secrets::is_reference(*given.value))
+            throw message::error(CLI_SECRET_ARGUMENT, {{"name", given.name}, {"component", given.component}});
+        if (given.value) {
+            text = *given.value;
+        } else if (given.file) {
+            std::ifstream file(*given.file);
+            if (!file) throw message::error(CONFIGURATION_MISSING, {{"file", *given.file}});
+            text = first_line(file);
+        } else {
+            text = first_line(std::cin);
+        }
+        if (text.empty()) throw message::error(CLI_SECRET_EMPTY, {{"name", given.name}});
+    } else {
+        if (!given.value) throw CLI::RequiredError("settings set: VALUE");
+        text = *given.value;
+    }
+    shared.host().stored_settings().set_site(entry.component, entry.settings.site, given.name, text);
+    list(shared, given);
+}
+
+void unset(context& shared, const words& given) {
+    const auto entry = find_plugin(shared, given.component);
+    const bool was_set = shared.host().stored_settings().unset_site(entry.component, given.name);
+    if (!was_set) plugin::find_setting_or_throw(entry.component, entry.settings.site, given.name);
+    list(shared, {given.component, {}, {}, {}, false});
+}
+
+}  // namespace
+
+void add_settings_commands(CLI::App& application, context& shared) {
+    auto* settings = application.add_subcommand("settings", "Settings of plugins");
+    settings->require_subcommand(1);
+    const auto given = std::make_shared<words>();
+
+    const auto command = [&](const char* word, const char* purpose, const char* example, bool with_name) {
+        auto* made = settings->add_subcommand(word, purpose);
+        made->add_option("COMPONENT", given->component, "communication_matrix, or matrix")->required();
+        if (with_name) made->add_option("NAME", given->name, "the setting")->required();
+        made->footer(example);
+        return made;
+    };
+    command("list", "Lists a plugin's settings, their values and where they come from", "Example: commhost settings list matrix",
+            false)
+        ->callback([given, &shared] { list(shared, *given); });
+    command("get", "Shows one setting", "Example: commhost settings get matrix homeserver_url", true)->callback([given, &shared] {
+        list(shared, *given);
+    });
+    auto* set_command = command("set", "Sets a value; a secret is read from standard input or a file",
+                                "Example: commhost settings set matrix homeserver_url https://matrix.example.org\n"
+                                "         commhost settings set matrix access_token < token",
+                                true);
+    set_command->add_option("VALUE", given->value, "the value; of a secret a reference: file:PATH, env:NAME, credential:NAME");
+    set_command->add_option("--from-file", given->file, "a secret: the first line of this file");
+    set_command->callback([given, &shared] { set(shared, *given); });
+    command("unset", "Back to the default", "Example: commhost settings unset matrix homeserver_url", true)
+        ->callback([given, &shared] { unset(shared, *given); });
+}
+
+}  // namespace commhost::cli

@@ -1,0 +1,121 @@
+#include "cli/commands.hpp"
+#include "task/queue.hpp"
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace commhost::cli {
+
+namespace {
+
+namespace json = boost::json;
+
+json::value or_null(const std::optional<std::string>& text) { return text ? json::value(*text) : json::value(nullptr); }
+
+json::object to_json(const task::listed_task& each) {
+    return {{"id", static_cast<std::int64_t>(each.id)},
+            {"kind", each.kind},
+            {"provider", each.queue},
+            {"key", each.key},
+            {"lane", std::string(name_of(each.in_lane))},
+            {"state", std::string(name_of(each.state))},
+            {"attempts", each.attempts},
+            {"tries", each.tries},
+            {"crashes", each.crashes},
+            {"created", time_json(each.created)},
+            {"due", time_json(each.due)},
+            {"started", time_json(each.started)},
+            {"owner", or_null(each.owner)},
+            {"error_code", or_null(each.error_code)},
+            {"error", or_null(each.error_text)},
+            {"error_at", time_json(each.error_time)}};
+}
+
+void list(context& shared, const std::string& state, const std::string& provider) {
+    task::task_filter filter;
+    if (!state.empty()) filter.in_state = task::state_of(state);
+    if (!provider.empty()) filter.queue = provider;
+    json::array documents;
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& each : shared.host().queue().list(filter)) {
+        documents.push_back(to_json(each));
+        rows.push_back({std::to_string(static_cast<std::int64_t>(each.id)), each.key, each.queue, std::string(name_of(each.in_lane)),
+                        std::string(name_of(each.state)), std::to_string(each.attempts), time_text(each.due),
+                        each.error_text.value_or("")});
+    }
+    if (shared.out.json()) {
+        shared.out.document(json::object{{"tasks", std::move(documents)}});
+    } else {
+        shared.out.table({"TASK", "KEY", "PROVIDER", "LANE", "STATE", "ATTEMPTS", "DUE", "LAST ERROR"}, rows);
+    }
+}
+
+void show(context& shared, std::int64_t id) {
+    const auto each = shared.host().queue().find(task::task_id{id});
+    if (shared.out.json()) {
+        shared.out.document(to_json(each));
+        return;
+    }
+    shared.out.fields({{"task", std::to_string(id)},
+                       {"kind", each.kind},
+                       {"key", each.key},
+                       {"provider", each.queue},
+                       {"lane", std::string(name_of(each.in_lane))},
+                       {"state", std::string(name_of(each.state))},
+                       {"attempts", fmt::format("{} counted of {} tries, {} crashes", each.attempts, each.tries, each.crashes)},
+                       {"created", time_text(each.created)},
+                       {"due", time_text(each.due)},
+                       {"owner", each.owner.value_or("-")},
+                       {"last error", each.error_text ? fmt::format("{} ({})", *each.error_text, time_text(each.error_time)) : "-"}});
+}
+
+void tell(context& shared, std::int64_t id, std::string_view what) {
+    if (shared.out.json()) {
+        shared.out.document(json::object{{"task", id}, {"state", std::string(what)}});
+    } else {
+        shared.out.line(fmt::format("task {} is {}", id, what));
+    }
+}
+
+}  // namespace
+
+void add_task_commands(CLI::App& application, context& shared) {
+    auto* tasks = application.add_subcommand("task", "Tasks: what is to be done, runs, waits or has failed");
+    tasks->require_subcommand(1);
+
+    struct words {
+        std::int64_t id = 0;
+        std::string state, provider;
+    };
+    const auto given = std::make_shared<words>();
+
+    auto* list_command = tasks->add_subcommand("list", "Lists the tasks that are not done");
+    list_command->add_option("--state", given->state, "queued, running, waiting or failed")
+        ->check(CLI::IsMember({"queued", "running", "waiting", "failed"}));
+    list_command->add_option("--provider", given->provider, "only this provider's");
+    list_command->footer("Example: commhost task list --state failed");
+    list_command->callback([given, &shared] { list(shared, given->state, given->provider); });
+
+    const auto with_id = [&](const char* name, const char* purpose, auto work) {
+        auto* command = tasks->add_subcommand(name, purpose);
+        command->add_option("TASK", given->id, "its number")->required();
+        command->footer(fmt::format("Example: commhost task {} 17", name));
+        command->callback([given, &shared, work] { work(shared, given->id); });
+    };
+    with_id("show", "Shows one task", show);
+    with_id("retry", "Makes a task ready at once; of a failed one the attempts are forgotten", [](context& in, std::int64_t id) {
+        in.host().queue().retry_now(task::task_id{id});
+        tell(in, id, "queued");
+    });
+    with_id("cancel", "Drops a task that does not run", [](context& in, std::int64_t id) {
+        in.host().queue().cancel(task::task_id{id});
+        tell(in, id, "cancelled");
+    });
+}
+
+}  // namespace commhost::cli

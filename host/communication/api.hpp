@@ -1,0 +1,41 @@
+#pragma once
+
+#include "communication/room.hpp"
+#include "directory/instance.hpp"
+#include "store/clock.hpp"
+#include "store/connection.hpp"
+#include "task/task.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace commhost::communication {
+
+/// The kind of task that makes one room equal to the roster (reconcile.hpp). There is at most one for each room.
+inline constexpr std::string_view reconcile_kind = "reconcile";
+
+/// The task for a room. Tasks of one room run one at a time, and a provider's workers take its rooms' tasks.
+task::new_task reconcile_task(const touched_room& room, task::lane lane,
+                              std::optional<store::milliseconds_utc> not_before = std::nullopt);
+
+/// The room that a reconcile task names. Throws message::error (ROOM_UNKNOWN) for a payload that names none.
+communication_id room_of(std::string_view payload);
+
+/// After the directory changed: gives each of these instances the room it is to have and queues a task for every room
+/// concerned, in the caller's transaction. An instance without a provider of its own gets default_provider; one that is
+/// deleted, or left without any provider, gets none and its room falls dormant. Returns how many rooms were queued.
+std::size_t follow(store::connection& on, std::span<const directory::instance_id> touched,
+                   std::string_view default_provider, task::lane lane, store::milliseconds_utc now);
+
+/// Queues every active room, each to be read and repaired, in the lane that delays nobody. Returns how many.
+std::size_t synchronise_all(store::connection& on, store::milliseconds_utc now);
+
+/// Finds the room that an admin means: by its number, by component/type/id, or by an instance's id alone where just one
+/// instance has it. Of the rooms of an instance it is the active one. Throws message::error (ROOM_UNKNOWN,
+/// ROOM_AMBIGUOUS).
+room find_room(store::connection& on, std::string_view what);
+
+}  // namespace commhost::communication

@@ -1,0 +1,186 @@
+#include "communication/members.hpp"
+
+#include "store/json_rows.hpp"
+
+namespace commhost::communication {
+
+namespace {
+
+using core_communication::communication_id;
+using core_communication::room_role;
+using core_communication::user_id;
+using store::column;
+using store::json_rows;
+
+std::string users_table(const store::connection& on) {
+    return json_rows::table(on.dialect(), ":rows", {{"user_id", column::integer}});
+}
+
+std::string rows_of(std::span<const user_id> users) {
+    json_rows rows;
+    for (const auto user : users) rows.add(user);
+    return rows.json();
+}
+
+void record_failures(store::connection& on, communication_id room, std::span<const verdict> verdicts,
+                     store::milliseconds_utc now) {
+    json_rows rows;
+    for (const auto& [user, role, failed, reason] : verdicts) {
+        if (failed) rows.add(user, core_communication::to_string(*failed), reason);
+    }
+    if (rows.empty()) return;
+    const auto table = json_rows::table(
+        on.dialect(), ":rows", {{"user_id", column::integer}, {"kind", column::text}, {"reason", column::text}});
+    on.execute("update communication_user set attempts = attempts + 1, error_kind = r.kind, error = r.reason, "
+               "error_at = case when communication_user.error = r.reason then communication_user.error_at "
+               "                else cast(:now as bigint) end "
+               "from " + table + " r "
+               "where communication_user.communication_id = :room and communication_user.user_id = r.user_id",
+               {{"rows", rows.json()}, {"room", room}, {"now", now}});
+}
+
+}  // namespace
+
+void record_wanted(store::connection& on, communication_id room, std::span<const core_communication::member> wanted) {
+    json_rows rows;
+    for (const auto& member : wanted) rows.add(member.user);
+    const auto table = users_table(on);
+    const auto json = rows.json();
+    on.execute("insert into communication_user (communication_id, user_id) "
+               "select cast(:room as bigint), r.user_id from " + table + " r where true "
+               "on conflict (communication_id, user_id) do update set deleted = 0 "
+               "where communication_user.deleted = 1",
+               {{"room", room}, {"rows", json}});
+    on.execute("update communication_user set deleted = 1 where communication_id = :room and deleted = 0 "
+               "and user_id not in (select r.user_id from " + table + " r)",
+               {{"room", room}, {"rows", json}});
+}
+
+std::vector<known_member> known_members(store::connection& on, communication_id room, std::string_view provider) {
+    std::vector<known_member> known;
+    for (const auto& [user, has_account, synced, role] : on.query<user_id, bool, bool, room_role>(
+             R"(select u.user_id, case when a.account is null then 0 else 1 end, u.synced, u.role
+                from communication_user u
+                left join communication_account a on a.provider = :provider and a.user_id = u.user_id
+                where u.communication_id = :room order by u.user_id)",
+             {{"provider", provider}, {"room", room}}))
+        known.push_back({user, has_account, synced, role});
+    return known;
+}
+
+void record_in_room(store::connection& on, communication_id room, std::span<const verdict> verdicts,
+                    store::milliseconds_utc now) {
+    record_failures(on, room, verdicts, now);
+    json_rows rows;
+    for (const auto& [user, role, failed, reason] : verdicts) {
+        if (!failed) rows.add(user, role);
+    }
+    if (rows.empty()) return;
+    const auto table = json_rows::table(on.dialect(), ":rows", {{"user_id", column::integer}, {"role", column::integer}});
+    on.execute("update communication_user set synced = 1, role = r.role, attempts = 0, error_kind = null, error = null, "
+               "error_at = null from " + table + " r "
+               "where communication_user.communication_id = :room and communication_user.user_id = r.user_id",
+               {{"rows", rows.json()}, {"room", room}});
+}
+
+void record_out_of_room(store::connection& on, communication_id room, std::span<const verdict> verdicts,
+                        store::milliseconds_utc now) {
+    record_failures(on, room, verdicts, now);
+    std::vector<user_id> out;
+    for (const auto& each : verdicts) {
+        if (!each.failed) out.push_back(each.user);
+    }
+    forget_members(on, room, out);
+}
+
+void record_reasons(store::connection& on, communication_id room, std::span<const verdict> verdicts,
+                    store::milliseconds_utc now) {
+    record_failures(on, room, verdicts, now);
+    std::vector<user_id> done;
+    for (const auto& each : verdicts) {
+        if (!each.failed) done.push_back(each.user);
+    }
+    if (done.empty()) return;
+    on.execute("update communication_user set attempts = 0, error_kind = null, error = null, error_at = null "
+               "where communication_id = :room and error is not null and user_id in (select r.user_id from " +
+                   users_table(on) + " r)",
+               {{"room", room}, {"rows", rows_of(done)}});
+}
+
+void forget_members(store::connection& on, communication_id room, std::span<const user_id> users) {
+    if (users.empty()) return;
+    on.execute("delete from communication_user where communication_id = :room "
+               "and user_id in (select r.user_id from " + users_table(on) + " r)",
+               {{"room", room}, {"rows", rows_of(users)}});
+}
+
+void forget_all_synced(store::connection& on, communication_id room) {
+    on.execute("update communication_user set synced = 0 where communication_id = :room", {{"room", room}});
+}
+
+std::vector<waiting_member> waiting_members(store::connection& on, communication_id room) {
+    std::vector<waiting_member> waiting;
+    for (auto& [user, leaving, attempts, kind, reason, since] :
+         on.query<user_id, bool, std::int64_t, std::optional<std::string>, std::optional<std::string>,
+                  std::optional<std::int64_t>>(
+             R"(select user_id, deleted, attempts, error_kind, error, error_at from communication_user
+                where communication_id = :room and (synced = 0 or deleted = 1 or error is not null) order by user_id)",
+             {{"room", room}}))
+        waiting.push_back({user, leaving, attempts, std::move(kind), std::move(reason), since});
+    return waiting;
+}
+
+std::map<user_id, std::string> accounts_of(store::connection& on, std::string_view provider,
+                                           std::span<const user_id> users) {
+    std::map<user_id, std::string> accounts;
+    if (users.empty()) return accounts;
+    for (auto& [user, account] : on.query<user_id, std::string>(
+             "select a.user_id, a.account from communication_account a where a.provider = :provider "
+             "and a.user_id in (select r.user_id from " + users_table(on) + " r)",
+             {{"provider", provider}, {"rows", rows_of(users)}}))
+        accounts.emplace(user, std::move(account));
+    return accounts;
+}
+
+std::map<std::string, user_id, std::less<>> owners_of(store::connection& on, std::string_view provider,
+                                                      std::span<const std::string> accounts) {
+    std::map<std::string, user_id, std::less<>> owners;
+    if (accounts.empty()) return owners;
+    json_rows rows;
+    for (const auto& account : accounts) rows.add(account);
+    for (auto& [account, user] : on.query<std::string, user_id>(
+             "select a.account, a.user_id from communication_account a where a.provider = :provider "
+             "and a.account in (select r.account from " +
+                 json_rows::table(on.dialect(), ":rows", {{"account", column::text}}) + " r)",
+             {{"provider", provider}, {"rows", rows.json()}}))
+        owners.emplace(std::move(account), user);
+    return owners;
+}
+
+std::vector<user_id> record_accounts(store::connection& on, std::string_view provider,
+                                     const std::map<user_id, std::string>& accounts) {
+    if (accounts.empty()) return {};
+    json_rows rows;
+    for (const auto& [user, account] : accounts) rows.add(user, account);
+    const auto table = json_rows::table(on.dialect(), ":rows", {{"user_id", column::integer}, {"account", column::text}});
+    const auto json = rows.json();
+    on.execute("insert into communication_account (provider, user_id, account) "
+               "select cast(:provider as text), r.user_id, r.account from " + table + " r where true "
+               "on conflict do nothing",
+               {{"provider", provider}, {"rows", json}});
+    on.execute("update communication_account set account = r.account from " + table + " r "
+               "where communication_account.provider = :provider and communication_account.user_id = r.user_id "
+               "and communication_account.account <> r.account "
+               "and not exists (select 1 from communication_account o where o.provider = :provider "
+               "                and o.account = r.account)",
+               {{"provider", provider}, {"rows", json}});
+    std::vector<user_id> refused;
+    for (const auto& [user] : on.query<user_id>(
+             "select r.user_id from " + table + " r where not exists (select 1 from communication_account a "
+             "where a.provider = :provider and a.user_id = r.user_id and a.account = r.account)",
+             {{"provider", provider}, {"rows", json}}))
+        refused.push_back(user);
+    return refused;
+}
+
+}  // namespace commhost::communication

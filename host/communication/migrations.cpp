@@ -1,0 +1,62 @@
+#include "communication/migrations.hpp"
+
+#include <array>
+
+namespace commhost::communication {
+
+namespace {
+
+constexpr std::array steps{
+    store::migration{"communication", 1, R"(
+        create table communication (
+            id $identity,
+            instance_id bigint not null,
+            provider text not null,
+            active bigint not null,
+            created bigint not null default 0,
+            wanted_generation bigint not null default 1,
+            applied_generation bigint not null default 0,
+            status text not null default 'pending',
+            url text,
+            last_error text,
+            changed_at bigint not null,
+            reconciled_at bigint,
+            unique (instance_id, provider)
+        );
+        create unique index communication_active on communication (instance_id) where active = 1;
+        create index communication_provider on communication (provider, active);
+
+        create table communication_user (
+            communication_id bigint not null references communication (id) on delete cascade,
+            user_id bigint not null,
+            synced bigint not null default 0,
+            deleted bigint not null default 0,
+            role bigint not null default 0,
+            attempts bigint not null default 0,
+            error_kind text,
+            error text,
+            error_at bigint,
+            primary key (communication_id, user_id)
+        );
+        create index communication_user_user on communication_user (user_id);
+
+        create table communication_account (
+            provider text not null,
+            user_id bigint not null,
+            account text not null,
+            primary key (provider, user_id),
+            unique (provider, account)
+        );
+
+        create table communication_site (
+            only_row bigint primary key,
+            id text not null
+        )
+    )"},
+};
+
+}  // namespace
+
+std::span<const store::migration> migrations() { return steps; }
+
+}  // namespace commhost::communication

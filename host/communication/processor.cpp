@@ -1,0 +1,191 @@
+#include "communication/processor.hpp"
+
+#include "communication/codes.hpp"
+#include "communication/site.hpp"
+#include "directory/user.hpp"
+#include "message/error.hpp"
+#include "service/room_values.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+namespace commhost::communication {
+
+namespace {
+
+using core_communication::failure;
+using core_communication::member;
+using core_communication::provider_error;
+using core_communication::user_id;
+
+/// So many verdicts are stored at once: a crash repeats at most as many calls, each of which says "already so".
+constexpr std::size_t batch = 50;
+
+/// The roster's text, cut to what the contract promises a plugin.
+std::string at_most(std::string text, std::size_t code_points) {
+    std::size_t count = 0;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const bool starts_character = (static_cast<unsigned char>(text[at]) & 0xC0U) != 0x80U;
+        if (starts_character && count++ == code_points) {
+            text.resize(at);
+            break;
+        }
+    }
+    return text;
+}
+
+}  // namespace
+
+room_processor::room_processor(store::database& database, const store::clock& clock, std::string_view site, const room& of,
+                               const directory::instance& instance, std::vector<member> wanted,
+                               const room_services& services)
+    : database_(database),
+      clock_(clock),
+      id_(of.id),
+      provider_(of.provider),
+      owner_{instance.key.component, instance.key.type, instance.key.external_id},
+      room_key_(communication::room_key(site, instance.key)),
+      properties_{at_most(instance.name.empty() ? instance.key.external_id : instance.name, 255),
+                  at_most(instance.topic, 1000)},
+      wanted_(std::move(wanted)),
+      services_(services) {}
+
+void room_processor::begin(step next, std::span<const user_id> users) {
+    step_ = next;
+    undecided_ = {users.begin(), users.end()};
+    failed_ = 0;
+}
+
+std::size_t room_processor::end() {
+    const auto silent = std::exchange(undecided_, {});
+    for (const auto user : silent)
+        note({user, {}, failure::invalid, message::error(MEMBER_NO_VERDICT).text()});
+    abandon();
+    return failed_;
+}
+
+void room_processor::abandon() {
+    flush();
+    undecided_.clear();
+    step_ = step::none;
+}
+
+std::optional<observation> room_processor::take_observation() { return std::exchange(observation_, std::nullopt); }
+
+std::vector<core_communication::person> room_processor::people(std::span<const user_id> users) const {
+    const auto found = directory::people(*database_.borrow(), users);
+    std::map<user_id, const core_communication::person*> by_id;
+    for (const auto& person : found) by_id[person.user] = &person;
+    std::vector<core_communication::person> people;
+    for (const auto user : users) {
+        const auto known = by_id.find(user);
+        people.push_back(known == by_id.end() ? core_communication::person{user, {}, {}, {}, {}, {}} : *known->second);
+    }
+    return people;
+}
+
+std::vector<std::optional<std::string>> room_processor::accounts(std::span<const user_id> users) const {
+    const auto stored = accounts_of(*database_.borrow(), provider_, users);
+    std::vector<std::optional<std::string>> accounts;
+    for (const auto user : users) {
+        std::optional<std::string> account;
+        for (const auto* known : {&new_accounts_, &strangers_, &stored}) {
+            const auto found = known->find(user);
+            if (found == known->end()) continue;
+            account = found->second;
+            break;
+        }
+        accounts.push_back(std::move(account));
+    }
+    return accounts;
+}
+
+void room_processor::set_account(user_id user, std::string_view account) {
+    if (static_cast<std::int64_t>(user) <= 0)
+        throw std::logic_error("set_account: only people of the roster can be given an account");
+    const std::string name(account);
+    const auto owners = owners_of(*database_.borrow(), provider_, std::span(&name, 1));
+    const bool taken_here = std::any_of(new_accounts_.begin(), new_accounts_.end(),
+                                        [&](const auto& each) { return each.second == name && each.first != user; });
+    if (taken_here || (!owners.empty() && owners.begin()->second != user))
+        throw provider_error(failure::conflict, message::error(MEMBER_ACCOUNT_TAKEN, {{"account", name}}).text());
+    new_accounts_[user] = name;
+}
+
+void room_processor::mark_users_as_synced(std::span<const user_id> users) {
+    for (const auto user : users) {
+        const auto found = std::lower_bound(wanted_.begin(), wanted_.end(), user,
+                                            [](const member& each, user_id id) { return each.user < id; });
+        const auto role = found != wanted_.end() && found->user == user ? found->role : core_communication::room_role{};
+        note({user, role, std::nullopt, {}});
+    }
+}
+
+void room_processor::mark_user_as_failed(user_id user, const provider_error& reason) {
+    note({user, {}, reason.kind(), reason.what()});
+}
+
+void room_processor::set_remote_members(std::vector<core_communication::remote_member> members, bool complete) {
+    std::vector<std::string> accounts;
+    for (const auto& each : members) accounts.push_back(each.account);
+    const auto owners = owners_of(*database_.borrow(), provider_, accounts);
+
+    strangers_.clear();
+    observation read;
+    read.complete = complete;
+    for (auto& each : members) {
+        const auto owner = owners.find(each.account);
+        user_id user{};
+        if (owner != owners.end()) {
+            user = owner->second;
+        } else {
+            user = user_id{-1 - static_cast<std::int64_t>(strangers_.size())};
+            strangers_.emplace(user, std::move(each.account));
+        }
+        read.members.push_back({user, each.role, each.exempt});
+    }
+    observation_ = std::move(read);
+}
+
+std::optional<std::string> room_processor::value(std::string_view key) const {
+    return service::room_value(*database_.borrow(), id_, key);
+}
+
+void room_processor::set_value(std::string_view key, std::string_view value) {
+    service::set_room_value(*database_.borrow(), id_, key, value);
+}
+
+void room_processor::erase_value(std::string_view key) { service::erase_room_value(*database_.borrow(), id_, key); }
+
+void room_processor::note(verdict each) {
+    if (step_ == step::none)
+        throw std::logic_error("a verdict on a person outside of create_members, add, update and remove");
+    undecided_.erase(each.user);
+    if (each.failed) ++failed_;
+    verdicts_.push_back(std::move(each));
+    if (verdicts_.size() >= batch) flush();
+}
+
+void room_processor::flush() {
+    const auto accounts = std::exchange(new_accounts_, {});
+    auto verdicts = std::exchange(verdicts_, {});
+    if (accounts.empty() && verdicts.empty()) return;
+    const auto now = clock_.now();
+    database_.transact([&](store::connection& on) {
+        auto decided = verdicts;
+        for (const auto user : record_accounts(on, provider_, accounts)) {
+            const auto reason = message::error(MEMBER_ACCOUNT_TAKEN, {{"account", accounts.at(user)}}).text();
+            std::erase_if(decided, [&](const verdict& each) { return each.user == user; });
+            decided.push_back({user, {}, failure::conflict, reason});
+        }
+        switch (step_) {
+            case step::put_into_room: record_in_room(on, id_, decided, now); break;
+            case step::remove_from_room: record_out_of_room(on, id_, decided, now); break;
+            case step::create_members:
+            case step::none: record_reasons(on, id_, decided, now); break;
+        }
+    });
+}
+
+}  // namespace commhost::communication

@@ -1,0 +1,106 @@
+#pragma once
+
+#include "communication/difference.hpp"
+#include "communication/members.hpp"
+#include "communication/room.hpp"
+#include "directory/instance.hpp"
+#include "store/clock.hpp"
+#include "store/database.hpp"
+
+#include <core_communication/processor.hpp>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace commhost::communication {
+
+/// What a plugin is given besides its room. All of it outlives the processor.
+struct room_services {
+    const core_communication::settings& site_settings;
+    const core_communication::settings& room_settings;
+    const core_communication::strings& strings;
+    core_communication::http_service& http;
+    core_communication::logger& log;
+    const core_communication::cancellation& cancellation;
+};
+
+/// What the method of the plugin that is being called was asked to do, and so what its verdicts mean.
+enum class step : std::uint8_t { none, create_members, put_into_room, remove_from_room };
+
+/// One room as a plugin sees it. Verdicts are collected and stored in batches of one transaction; one thread at a time.
+class room_processor final : public core_communication::processor {
+  public:
+    /// wanted: by user id; empty for a room that is to be emptied. site: see site_id.
+    room_processor(store::database& database, const store::clock& clock, std::string_view site, const room& of,
+                   const directory::instance& instance, std::vector<core_communication::member> wanted,
+                   const room_services& services);
+
+    // What reconcile does with it around each call of the plugin.
+
+    /// From now on verdicts are about these people and this step; whoever of them gets none is noted as failed by end().
+    void begin(step next, std::span<const core_communication::user_id> users);
+
+    /// Stores what is left, and a failure for everybody whom the plugin said nothing about. Returns how many failed.
+    std::size_t end();
+
+    /// Stores what is left without a word about the others: the plugin threw.
+    void abandon();
+
+    /// What set_remote_members handed over last, its accounts turned into people; empty when it was not called since the
+    /// last call of this function.
+    std::optional<observation> take_observation();
+
+    // core_communication::processor
+
+    core_communication::communication_id id() const override { return id_; }
+    const core_communication::instance& owner() const override { return owner_; }
+    std::string_view room_key() const override { return room_key_; }
+    const core_communication::room_properties& wanted_room() const override { return properties_; }
+    std::vector<core_communication::member> wanted_members() const override { return wanted_; }
+    std::vector<core_communication::person> people(std::span<const core_communication::user_id> users) const override;
+    std::vector<std::optional<std::string>> accounts(std::span<const core_communication::user_id> users) const override;
+    void set_account(core_communication::user_id user, std::string_view account) override;
+    void mark_users_as_synced(std::span<const core_communication::user_id> users) override;
+    void mark_user_as_failed(core_communication::user_id user, const core_communication::provider_error& reason) override;
+    void set_remote_members(std::vector<core_communication::remote_member> members, bool complete) override;
+    std::optional<std::string> value(std::string_view key) const override;
+    void set_value(std::string_view key, std::string_view value) override;
+    void erase_value(std::string_view key) override;
+    const core_communication::settings& site_settings() const override { return services_.site_settings; }
+    const core_communication::settings& room_settings() const override { return services_.room_settings; }
+    const core_communication::strings& text() const override { return services_.strings; }
+    core_communication::http_service& http() override { return services_.http; }
+    core_communication::logger& log() override { return services_.log; }
+    const core_communication::cancellation& cancellation() const override { return services_.cancellation; }
+
+  private:
+    void note(verdict each);
+    void flush();
+
+    store::database& database_;
+    const store::clock& clock_;
+    core_communication::communication_id id_;
+    std::string provider_;
+    core_communication::instance owner_;
+    std::string room_key_;
+    core_communication::room_properties properties_;
+    std::vector<core_communication::member> wanted_;
+    room_services services_;
+
+    step step_ = step::none;
+    std::set<core_communication::user_id> undecided_;
+    std::vector<verdict> verdicts_;
+    std::map<core_communication::user_id, std::string> new_accounts_;
+    std::size_t failed_ = 0;
+
+    std::optional<observation> observation_;
+    std::map<core_communication::user_id, std::string> strangers_;  ///< By their negative ids.
+};
+
+}  // namespace commhost::communication

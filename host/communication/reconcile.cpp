@@ -1,0 +1,198 @@
+#include "communication/reconcile.hpp"
+
+#include "communication/codes.hpp"
+#include "communication/difference.hpp"
+#include "communication/members.hpp"
+#include "directory/membership.hpp"
+#include "message/error.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <span>
+#include <vector>
+
+namespace commhost::communication {
+
+namespace {
+
+using core_communication::failure;
+using core_communication::provider_error;
+using core_communication::user_id;
+
+// The most people in one call, as the SDK promises them (user_provider.hpp, room_user_provider.hpp).
+constexpr std::size_t batch = 50;
+constexpr std::size_t role_batch = 500;
+
+}  // namespace
+
+/// One pass over one room.
+class reconciler::pass {
+  public:
+    pass(const reconciler& of, const room& at, const provider_interfaces& provider, room_processor& processor)
+        : database_(of.database_), clock_(of.clock_), rules_(of.rules_), room_(at), provider_(provider), processor_(processor),
+          wanted_(processor.wanted_members()) {}
+
+    reconcile_result run() {
+        database_.transact([&](store::connection& on) { record_wanted(on, room_.id, wanted_); });
+        if (provider_.users != nullptr) make_accounts();
+        if (provider_.rooms != nullptr && !bring_room_into_line()) return result_;
+        if (provider_.members != nullptr && room_.created) bring_members_into_line();
+        settle_status();
+        return result_;
+    }
+
+  private:
+    void make_accounts() {
+        std::vector<user_id> missing;
+        for (const auto& each : known()) {
+            if (!each.has_account && is_wanted(each.user)) missing.push_back(each.user);
+        }
+        result_.accounts_made = missing.size();
+        const auto failed = in_batches(missing, batch, step::create_members,
+                                       [&](std::span<const user_id> users) { provider_.users->create_members(users); });
+        result_.accounts_made -= failed;
+    }
+
+    /// Returns whether to go on. A dormant room is not made; one without members is.
+    bool bring_room_into_line() {
+        if (room_.created && !provider_.rooms->update_chat_room()) {
+            database_.transact([&](store::connection& on) {
+                set_created(on, room_.id, false);
+                forget_all_synced(on, room_.id);
+            });
+            room_.created = false;
+        }
+        if (!room_.created) {
+            if (!room_.active) return true;
+            if (!provider_.rooms->create_chat_room()) {
+                result_.room_ready = false;
+                return false;
+            }
+            database_.transact([&](store::connection& on) { set_created(on, room_.id, true); });
+            room_.created = true;
+        }
+        const auto url = provider_.rooms->generate_room_url();
+        if (url != room_.url) database_.transact([&](store::connection& on) { set_url(on, room_.id, url); });
+        return true;
+    }
+
+    void bring_members_into_line() {
+        const auto seen = read_room();
+        const auto found = compare(wanted_, known(), seen, rules_);
+        std::vector<verdict> settled;
+        for (const auto& [user, role] : found.settle) settled.push_back({user, role, std::nullopt, {}});
+        database_.transact([&](store::connection& on) {
+            record_in_room(on, room_.id, settled, clock_.now());
+            forget_members(on, room_.id, found.forget);
+        });
+
+        // Who must not be in the room any more goes first: the others only wait, but these still read along.
+        auto* members = provider_.members;
+        result_.removed = found.remove.size() -
+                          in_batches(found.remove, batch, step::remove_from_room,
+                                     [&](std::span<const user_id> users) { members->remove_members_from_room(users); });
+        result_.added = found.add.size() -
+                        in_batches(found.add, batch, step::put_into_room,
+                                   [&](std::span<const user_id> users) { members->add_members_to_room(users); });
+        result_.roles_changed =
+            found.change_role.size() -
+            in_batches(found.change_role, role_batch, step::put_into_room,
+                       [&](std::span<const user_id> users) { members->update_room_membership(users); });
+    }
+
+    std::optional<observation> read_room() {
+        if (provider_.synchronise == nullptr) return std::nullopt;
+        processor_.take_observation();
+        provider_.synchronise->synchronise_room_members();
+        auto seen = processor_.take_observation();
+        if (!seen) throw provider_error(failure::invalid, message::error(ROOM_NO_READ).text());
+        return seen;
+    }
+
+    /// Calls the plugin for users, so many at a time. Returns how many failed.
+    std::size_t in_batches(std::span<const user_id> users, std::size_t most, step kind,
+                           const std::function<void(std::span<const user_id>)>& call) {
+        std::size_t failed = 0;
+        while (!users.empty()) {
+            processor_.cancellation().throw_if_requested();
+            const auto now = users.first(std::min(most, users.size()));
+            users = users.subspan(now.size());
+            processor_.begin(kind, now);
+            try {
+                call(now);
+            } catch (...) {
+                processor_.abandon();
+                throw;
+            }
+            failed += processor_.end();
+        }
+        return failed;
+    }
+
+    void settle_status() {
+        const bool accounts_matter = provider_.members != nullptr;
+        database_.transact([&](store::connection& on) {
+            if (accounts_matter) {
+                note_missing_accounts(on);
+            } else {
+                note_all_synced(on);
+            }
+            result_.waiting = waiting_members(on, room_.id).size();
+            set_reconciled(on, room_.id, room_.wanted_generation,
+                           result_.waiting == 0 ? room_status::ready : room_status::degraded, clock_.now());
+        });
+    }
+
+    /// Whoever waits for an account that nobody is going to make is told so.
+    void note_missing_accounts(store::connection& on) {
+        if (provider_.users != nullptr) return;
+        std::vector<verdict> waiting;
+        const auto reason = message::error(MEMBER_NO_ACCOUNT).text();
+        for (const auto& each : known_members(on, room_.id, room_.provider)) {
+            if (!each.has_account) waiting.push_back({each.user, {}, failure::rejected, reason});
+        }
+        record_reasons(on, room_.id, waiting, clock_.now());
+    }
+
+    /// A provider that puts nobody into rooms (a link) has nothing to wait for.
+    void note_all_synced(store::connection& on) {
+        std::vector<verdict> done;
+        for (const auto& member : wanted_) done.push_back({member.user, member.role, std::nullopt, {}});
+        record_in_room(on, room_.id, done, clock_.now());
+        std::vector<user_id> gone;
+        for (const auto& each : known_members(on, room_.id, room_.provider)) {
+            if (!is_wanted(each.user)) gone.push_back(each.user);
+        }
+        forget_members(on, room_.id, gone);
+    }
+
+    std::vector<known_member> known() { return known_members(*database_.borrow(), room_.id, room_.provider); }
+
+    bool is_wanted(user_id user) const {
+        return std::binary_search(wanted_.begin(), wanted_.end(), core_communication::member{user, {}},
+                                  [](const auto& a, const auto& b) { return a.user < b.user; });
+    }
+
+    store::database& database_;
+    const store::clock& clock_;
+    policy rules_;
+    room room_;
+    const provider_interfaces& provider_;
+    room_processor& processor_;
+    std::vector<core_communication::member> wanted_;  ///< By user id.
+    reconcile_result result_;
+};
+
+reconciler::reconciler(store::database& database, const store::clock& clock, policy rules)
+    : database_(database), clock_(clock), rules_(rules) {}
+
+reconcile_result reconciler::run(const room& of, const provider_interfaces& provider, room_processor& processor) {
+    return pass(*this, of, provider, processor).run();
+}
+
+std::vector<core_communication::member> reconciler::wanted(const room& of, const directory::instance& instance) {
+    if (!of.active || instance.status == directory::instance_status::deleted) return {};
+    return directory::effective_members(*database_.borrow(), instance.id, clock_.now());
+}
+
+}  // namespace commhost::communication

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "communication/policy.hpp"
+#include "communication/processor.hpp"
+#include "communication/provider_interfaces.hpp"
+#include "communication/room.hpp"
+#include "store/clock.hpp"
+#include "store/database.hpp"
+
+#include <cstddef>
+
+namespace commhost::communication {
+
+/// What one pass over a room did.
+struct reconcile_result {
+    bool room_ready = true;  ///< False: the provider said "not yet"; to be tried again soon.
+    std::size_t accounts_made = 0;
+    std::size_t added = 0;
+    std::size_t roles_changed = 0;
+    std::size_t removed = 0;
+    std::size_t waiting = 0;  ///< People who could not be done; each has a reason on record.
+};
+
+/// Makes one room equal to what the directory wants now: the room itself, accounts that are missing, who is in it and in
+/// what role. Reads the server once where the provider can, compares, and sends only what differs; a second pass over an
+/// unchanged room sends nothing. Stores its progress batch by batch, so that whatever stops it, the next pass goes on.
+///
+/// A dormant room (room::active is false) and that of a deleted instance are emptied and kept.
+///
+/// One person who cannot be done stops nobody. Throws provider_error when the provider can do nothing at all,
+/// task_cancelled, and message::error (STORE_...); what had been done by then is stored.
+class reconciler {
+  public:
+    reconciler(store::database& database, const store::clock& clock, policy rules);
+
+    /// of: as read before wanted() was asked. provider: an object whose load_for_instance was called with processor.
+    reconcile_result run(const room& of, const provider_interfaces& provider, room_processor& processor);
+
+    /// Who is wanted in the room now: nobody in a dormant one or one of a deleted instance.
+    std::vector<core_communication::member> wanted(const room& of, const directory::instance& instance);
+
+  private:
+    class pass;
+
+    store::database& database_;
+    const store::clock& clock_;
+    policy rules_;
+};
+
+}  // namespace commhost::communication

@@ -1,0 +1,133 @@
+#include "communication/room.hpp"
+
+#include "store/json_rows.hpp"
+
+#include <array>
+#include <string>
+#include <tuple>
+#include <utility>
+
+namespace commhost::communication {
+
+namespace {
+
+constexpr std::array status_words{
+    std::pair(room_status::pending, std::string_view("pending")), std::pair(room_status::ready, std::string_view("ready")),
+    std::pair(room_status::degraded, std::string_view("degraded")), std::pair(room_status::failed, std::string_view("failed")),
+    std::pair(room_status::held, std::string_view("held")), std::pair(room_status::deleting, std::string_view("deleting")),
+};
+
+room_status status_of(std::string_view word) {
+    for (const auto& [status, text] : status_words) {
+        if (text == word) return status;
+    }
+    return room_status::pending;
+}
+
+std::vector<room> select(store::connection& on, std::string_view condition, std::int64_t number) {
+    std::vector<room> rooms;
+    std::string sql = R"(select id, instance_id, provider, active, created, wanted_generation, applied_generation,
+                                status, url, last_error, changed_at, reconciled_at
+                         from communication where )";
+    for (auto& [id, instance, provider, active, created, wanted, applied, status, url, error, changed, reconciled] :
+         on.query<communication_id, directory::instance_id, std::string, bool, bool, std::int64_t, std::int64_t, std::string,
+                  std::optional<std::string>, std::optional<std::string>, std::int64_t, std::optional<std::int64_t>>(
+             sql.append(condition), {{"number", number}}))
+        rooms.push_back({id, instance, std::move(provider), active, created, wanted, applied, status_of(status),
+                         std::move(url), std::move(error), changed, reconciled});
+    return rooms;
+}
+
+}  // namespace
+
+std::string_view to_string(room_status status) {
+    for (const auto& [known, text] : status_words) {
+        if (known == status) return text;
+    }
+    return "unknown";
+}
+
+std::optional<room> find_room(store::connection& on, communication_id id) {
+    auto found = select(on, "id = :number", static_cast<std::int64_t>(id));
+    if (found.empty()) return std::nullopt;
+    return std::move(found.front());
+}
+
+std::vector<room> list_rooms(store::connection& on) { return select(on, "id > :number order by id", 0); }
+
+std::vector<room> rooms_of(store::connection& on, directory::instance_id instance) {
+    return select(on, "instance_id = :number order by active desc, id", static_cast<std::int64_t>(instance));
+}
+
+std::vector<touched_room> assign(store::connection& on, std::span<const assignment> assignments,
+                                 store::milliseconds_utc now) {
+    if (assignments.empty()) return {};
+    store::json_rows rows;
+    for (const auto& [instance, provider] : assignments) rows.add(instance, provider);
+    const auto json = rows.json();
+    const auto table = store::json_rows::table(
+        on.dialect(), ":rows", {{"instance_id", store::column::integer}, {"provider", store::column::text}});
+    // The others first: at no moment has an instance two active rooms (index communication_active).
+    on.execute("update communication set active = 0, wanted_generation = wanted_generation + 1, changed_at = :now, "
+               "status = 'pending' from " + table + " r "
+               "where communication.instance_id = r.instance_id and communication.provider <> r.provider "
+               "and communication.active = 1",
+               {{"rows", json}, {"now", now}});
+    on.execute("insert into communication (instance_id, provider, active, changed_at) "
+               "select r.instance_id, r.provider, 1, cast(:now as bigint) from " + table + " r where r.provider <> '' "
+               "on conflict (instance_id, provider) do update set active = 1, "
+               "wanted_generation = communication.wanted_generation + 1, changed_at = excluded.changed_at, "
+               "status = case when communication.status in ('held', 'deleting') then communication.status else 'pending' end",
+               {{"rows", json}, {"now", now}});
+    std::vector<touched_room> touched;
+    for (auto& [id, provider] : on.query<communication_id, std::string>(
+             "select c.id, c.provider from communication c join " + table + " r on r.instance_id = c.instance_id "
+             "where c.wanted_generation > c.applied_generation order by c.id",
+             {{"rows", json}}))
+        touched.push_back({id, std::move(provider)});
+    return touched;
+}
+
+std::vector<touched_room> active_rooms(store::connection& on) {
+    std::vector<touched_room> rooms;
+    for (auto& [id, provider] :
+         on.query<communication_id, std::string>("select id, provider from communication where active = 1 order by id"))
+        rooms.push_back({id, std::move(provider)});
+    return rooms;
+}
+
+void set_created(store::connection& on, communication_id id, bool created) {
+    on.execute("update communication set created = :created where id = :id", {{"created", created}, {"id", id}});
+}
+
+void set_url(store::connection& on, communication_id id, const std::optional<std::string>& url) {
+    on.execute("update communication set url = :url where id = :id", {{"url", url}, {"id", id}});
+}
+
+void set_reconciled(store::connection& on, communication_id id, std::int64_t generation, room_status status,
+                    store::milliseconds_utc now) {
+    on.execute("update communication set applied_generation = :generation, last_error = null, reconciled_at = :now, "
+               "status = case when wanted_generation > :generation then 'pending' else :status end "
+               "where id = :id and status not in ('held', 'deleting')",
+               {{"generation", generation}, {"now", now}, {"status", to_string(status)}, {"id", id}});
+}
+
+void set_failed(store::connection& on, communication_id id, std::string_view error) {
+    on.execute("update communication set last_error = :error, status = 'failed' "
+               "where id = :id and status not in ('held', 'deleting')",
+               {{"error", error}, {"id", id}});
+}
+
+std::vector<room_counts> count_members(store::connection& on) {
+    std::vector<room_counts> counts;
+    for (const auto& [id, wanted, synced, waiting] : on.query<communication_id, std::int64_t, std::int64_t, std::int64_t>(
+             R"(select communication_id,
+                       cast(sum(1 - deleted) as bigint),
+                       cast(sum(case when synced = 1 and deleted = 0 then 1 else 0 end) as bigint),
+                       cast(sum(case when error is not null then 1 else 0 end) as bigint)
+                from communication_user group by communication_id order by communication_id)"))
+        counts.push_back({id, {wanted, synced, waiting}});
+    return counts;
+}
+
+}  // namespace commhost::communication

@@ -1,0 +1,99 @@
+#pragma once
+
+#include "directory/instance.hpp"
+#include "store/clock.hpp"
+#include "store/connection.hpp"
+
+#include <core_communication/identity.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace commhost::communication {
+
+using core_communication::communication_id;
+
+/// How a room stands. Stored as the words that to_string gives.
+enum class room_status : std::uint8_t {
+    pending,   ///< Something is still to be done and nothing has gone wrong.
+    ready,     ///< As wanted, with everybody in it.
+    degraded,  ///< There, but somebody waits; the reason is with the person.
+    failed,    ///< The last try did not get through; the reason is with the room. It is tried again.
+    held,      ///< Nothing is done until an admin says so.
+    deleting,  ///< On its way out.
+};
+
+std::string_view to_string(room_status status);
+
+/// One instance's room at one provider.
+struct room {
+    communication_id id{};
+    directory::instance_id instance{};
+    std::string provider;
+    bool active = false;   ///< False: dormant. The room is kept, empty, for the day the provider is chosen again.
+    bool created = false;  ///< It exists on the server.
+    std::int64_t wanted_generation = 0;   ///< Counts the changes of what is wanted.
+    std::int64_t applied_generation = 0;  ///< The one that the room was last made equal to.
+    room_status status = room_status::pending;
+    std::optional<std::string> url;
+    std::optional<std::string> last_error;
+    store::milliseconds_utc changed_at = 0;
+    std::optional<store::milliseconds_utc> reconciled_at;
+};
+
+/// The SQL of the table communication.
+
+std::optional<room> find_room(store::connection& on, communication_id id);
+
+/// All rooms by id, the dormant ones too.
+std::vector<room> list_rooms(store::connection& on);
+
+/// The rooms of an instance, the active one first.
+std::vector<room> rooms_of(store::connection& on, directory::instance_id instance);
+
+/// An instance and the provider that is to have its room; an empty provider means that it is to have none.
+struct assignment {
+    directory::instance_id instance{};
+    std::string provider;
+};
+
+/// Makes each assignment so: the room at that provider becomes the active one (made or woken), any other of the instance
+/// dormant, and the wanted generation of all of them rises by one. Returns the rooms concerned with their providers.
+/// The same few statements however many there are.
+struct touched_room {
+    communication_id id{};
+    std::string provider;
+};
+std::vector<touched_room> assign(store::connection& on, std::span<const assignment> assignments,
+                                 store::milliseconds_utc now);
+
+/// Every active room, for a synchronisation of all.
+std::vector<touched_room> active_rooms(store::connection& on);
+
+void set_created(store::connection& on, communication_id id, bool created);
+void set_url(store::connection& on, communication_id id, const std::optional<std::string>& url);
+
+/// After a pass that got through: the generation that the room now equals, and how it stands.
+void set_reconciled(store::connection& on, communication_id id, std::int64_t generation, room_status status,
+                    store::milliseconds_utc now);
+
+/// After a pass that did not.
+void set_failed(store::connection& on, communication_id id, std::string_view error);
+
+/// How many people are wanted in a room, are in it as wanted, and wait.
+struct member_counts {
+    std::int64_t wanted = 0;
+    std::int64_t synced = 0;
+    std::int64_t waiting = 0;
+};
+struct room_counts {
+    communication_id id{};
+    member_counts members;
+};
+std::vector<room_counts> count_members(store::connection& on);
+
+}  // namespace commhost::communication

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "directory/instance.hpp"
+#include "directory/membership.hpp"
+#include "directory/user.hpp"
+#include "store/clock.hpp"
+#include "store/connection.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace commhost::directory {
+
+template <class Record, class Key>
+struct changes_of {
+    std::vector<Record> inserted;
+    std::vector<Record> updated;  ///< The whole record as it shall be.
+    std::vector<Key> deleted;
+
+    bool empty() const { return inserted.empty() && updated.empty() && deleted.empty(); }
+};
+
+/// What one source wants changed, all of it named by external ids. A value: it can be printed, kept and applied later.
+///
+/// Several sources may name the same user or instance. The first to do so owns it: its fields are the owner's word. Each
+/// other source claims it, which keeps it from being deleted. `deleted` takes the source's claim back: with the last
+/// claim gone it gets the status deleted, and when the owner goes first the claim of the next source (by name) becomes
+/// the owner, whose fields come with its next change set. Memberships belong to the source alone; deleting one erases the
+/// row.
+struct change_set {
+    std::string source;
+    /// The revision of the directory this was computed from; apply refuses it for any other. Absent: applied whatever
+    /// the directory holds, for single changes by hand.
+    std::optional<std::int64_t> revision;
+
+    changes_of<user_record, std::string> users;
+    std::vector<std::string> claimed_users;  ///< There already, owned by another source.
+    changes_of<instance_record, instance_key> instances;
+    std::vector<instance_key> claimed_instances;
+    changes_of<membership_record, membership_key> memberships;
+
+    bool empty() const {
+        return users.empty() && claimed_users.empty() && instances.empty() && claimed_instances.empty() &&
+               memberships.empty();
+    }
+};
+
+/// A number that grows with every change of users, instances and memberships.
+std::int64_t revision(store::connection& sql);
+
+/// Makes the changes in the caller's transaction, with a number of statements that grows with thousands of rows, not with
+/// rows. Returns the instances touched, by rising id: those with a field of their own changed, with a membership changed,
+/// or with a changed user among their memberships. The caller queues exactly these.
+///
+/// A membership of a user or an instance that does not exist is an error of the caller: DIRECTORY_REFERENCE.
+/// Throws message::error (DIRECTORY_MOVED when the directory is not at change_set::revision any more,
+/// DIRECTORY_REFERENCE, STORE_...).
+std::vector<instance_id> apply(store::connection& sql, const change_set& changes, store::milliseconds_utc now);
+
+}  // namespace commhost::directory

@@ -1,0 +1,85 @@
+#include "directory/instance.hpp"
+
+#include "directory/codes.hpp"
+#include "message/error.hpp"
+#include "store/json_rows.hpp"
+
+#include <initializer_list>
+#include <string>
+#include <utility>
+
+namespace commhost::directory {
+
+namespace {
+
+std::vector<instance> select_instances(store::connection& sql, const std::string& which,
+                                       std::initializer_list<store::parameter> with) {
+    std::vector<instance> found;
+    for (auto& [id, component, type, external_id, parent, name, topic, status, provider, settings] :
+         sql.query<instance_id, std::string, std::string, std::string, std::optional<instance_id>, std::string,
+                   std::string, instance_status, std::string, std::string>(
+             "select i.id, i.component, i.type, i.external_id, i.parent_id, i.name, i.topic, i.status, i.provider, "
+             "i.settings from directory_instance i " + which, with))
+        found.push_back({id, {std::move(component), std::move(type), std::move(external_id)}, parent, std::move(name),
+                         std::move(topic), status, std::move(provider), std::move(settings)});
+    return found;
+}
+
+std::optional<instance> first_of(std::vector<instance> found) {
+    if (found.empty()) return std::nullopt;
+    return std::move(found.front());
+}
+
+void set_field(store::connection& sql, const std::string& field, instance_id id, std::string_view value,
+               store::milliseconds_utc now) {
+    const auto changed = sql.execute("update directory_instance set " + field + " = :value, changed = :now where id = :id",
+                                     {{"value", value}, {"now", now}, {"id", id}});
+    if (changed == 0)
+        throw message::error(DIRECTORY_INSTANCE, {{"instance", std::to_string(static_cast<std::int64_t>(id))}});
+    sql.execute("update directory_revision set revision = revision + 1 where id = 1");
+}
+
+}  // namespace
+
+std::string_view to_string(instance_status status) {
+    switch (status) {
+        case instance_status::active: return "active";
+        case instance_status::hidden: return "hidden";
+        case instance_status::deleted: return "deleted";
+    }
+    return "?";
+}
+
+std::optional<instance> find_instance(store::connection& sql, instance_id id) {
+    return first_of(select_instances(sql, "where i.id = :id", {{"id", id}}));
+}
+
+std::optional<instance> find_instance(store::connection& sql, const instance_key& key) {
+    return first_of(select_instances(
+        sql, "where i.component = :component and i.type = :type and i.external_id = :external_id",
+        {{"component", key.component}, {"type", key.type}, {"external_id", key.external_id}}));
+}
+
+std::vector<instance> find_instances(store::connection& sql, std::span<const instance_id> ids) {
+    store::json_rows rows;
+    for (const auto id : ids) rows.add(id);
+    return select_instances(sql,
+                            "where i.id in (select r.id from " +
+                                store::json_rows::table(sql.dialect(), ":rows", {{"id", store::column::integer}}) +
+                                " r) order by i.id",
+                            {{"rows", rows.json()}});
+}
+
+std::vector<instance> list_instances(store::connection& sql) {
+    return select_instances(sql, "order by i.component, i.type, i.external_id", {});
+}
+
+void set_provider(store::connection& sql, instance_id id, std::string_view provider, store::milliseconds_utc now) {
+    set_field(sql, "provider", id, provider, now);
+}
+
+void set_settings(store::connection& sql, instance_id id, std::string_view settings, store::milliseconds_utc now) {
+    set_field(sql, "settings", id, settings, now);
+}
+
+}  // namespace commhost::directory

@@ -1,0 +1,74 @@
+#pragma once
+
+#include "store/clock.hpp"
+#include "store/connection.hpp"
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace commhost::directory {
+
+enum class instance_id : std::int64_t {};
+
+/// Stored as these numbers. A hidden instance keeps its members and is closed for a time.
+enum class instance_status : std::uint8_t { active = 0, hidden = 1, deleted = 2 };
+
+/// "active", "hidden", "deleted": as commands and documents write it.
+std::string_view to_string(instance_status status);
+
+/// What names an instance for its source: ("oneroster", "class", "cls-17").
+struct instance_key {
+    std::string component;
+    std::string type;
+    std::string external_id;
+
+    friend auto operator<=>(const instance_key&, const instance_key&) = default;
+};
+
+/// What a source says about a course, team or group.
+struct instance_record {
+    instance_key key;
+    std::optional<instance_key> parent;  ///< Of a group: the instance that it is a group of.
+    std::string name;
+    std::string topic;
+    instance_status status = instance_status::active;
+    /// The plugin that is to hold the room; the empty text means none. Absent: the source does not say, and what was
+    /// chosen stays. So for the room settings, the text of a JSON object.
+    std::optional<std::string> provider;
+    std::optional<std::string> settings;
+
+    friend bool operator==(const instance_record&, const instance_record&) = default;
+};
+
+/// An instance of the directory. None is ever erased from it by a roster: what is gone has the status deleted.
+struct instance {
+    instance_id id{};
+    instance_key key;
+    std::optional<instance_id> parent;
+    std::string name;
+    std::string topic;
+    instance_status status = instance_status::active;
+    std::string provider;         ///< Empty: none was chosen.
+    std::string settings = "{}";  ///< The text of a JSON object.
+};
+
+std::optional<instance> find_instance(store::connection& sql, instance_id id);
+std::optional<instance> find_instance(store::connection& sql, const instance_key& key);
+
+/// Those of the ids that exist, of any status, by rising id. One statement.
+std::vector<instance> find_instances(store::connection& sql, std::span<const instance_id> ids);
+
+/// All of any status, by component, type and external id.
+std::vector<instance> list_instances(store::connection& sql);
+
+/// What an admin chooses for an instance; the roster leaves it alone unless it names it itself.
+/// Throws message::error (DIRECTORY_INSTANCE when there is no such instance).
+void set_provider(store::connection& sql, instance_id id, std::string_view provider, store::milliseconds_utc now);
+void set_settings(store::connection& sql, instance_id id, std::string_view settings, store::milliseconds_utc now);
+
+}  // namespace commhost::directory

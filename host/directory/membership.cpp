@@ -1,0 +1,81 @@
+#include "directory/membership.hpp"
+
+#include <utility>
+
+namespace commhost::directory {
+
+std::string_view to_string(room_role role) {
+    switch (role) {
+        case room_role::member: return "member";
+        case room_role::moderator: return "moderator";
+        case room_role::owner: return "owner";
+    }
+    return "?";
+}
+
+std::string_view to_string(membership_status status) {
+    switch (status) {
+        case membership_status::active: return "active";
+        case membership_status::suspended: return "suspended";
+    }
+    return "?";
+}
+
+std::vector<core_communication::member> effective_members(store::connection& sql, instance_id instance,
+                                                          store::milliseconds_utc at) {
+    std::vector<core_communication::member> members;
+    for (const auto& [user, role] : sql.query<user_id, room_role>(
+             R"(select m.user_id, max(m.room_role)
+                  from directory_membership m join directory_user u on u.id = m.user_id
+                 where m.instance_id = :instance and m.status = 0 and u.status = 0
+                   and (m.begins is null or m.begins <= :at) and (m.ends is null or m.ends > :at)
+                 group by m.user_id
+                 order by m.user_id)",
+             {{"instance", instance}, {"at", at}}))
+        members.push_back({user, role});
+    return members;
+}
+
+std::vector<membership> memberships_of(store::connection& sql, instance_id instance) {
+    std::vector<membership> found;
+    for (auto& [user, source, reference, role, room_role, begins, ends, status] :
+         sql.query<user_id, std::string, std::string, std::string, core_communication::room_role,
+                   std::optional<store::milliseconds_utc>, std::optional<store::milliseconds_utc>, membership_status>(
+             R"(select user_id, source, reference, role, room_role, begins, ends, status
+                  from directory_membership
+                 where instance_id = :instance
+                 order by user_id, source, reference)",
+             {{"instance", instance}}))
+        found.push_back({instance, user, std::move(source), std::move(reference), std::move(role), room_role, begins, ends,
+                         status});
+    return found;
+}
+
+std::optional<store::milliseconds_utc> next_date(store::connection& sql, instance_id instance,
+                                                 store::milliseconds_utc after) {
+    return *sql.scalar<std::optional<store::milliseconds_utc>>(
+        R"(select min(d.at) from (
+               select begins as at from directory_membership
+                where instance_id = :instance and status = 0 and begins > :after
+               union all
+               select ends as at from directory_membership
+                where instance_id = :instance and status = 0 and ends > :after) d)",
+        {{"instance", instance}, {"after", after}});
+}
+
+std::vector<instance_id> instances_with_dates(store::connection& sql, store::milliseconds_utc after,
+                                              store::milliseconds_utc until) {
+    std::vector<instance_id> found;
+    for (const auto& [id] : sql.query<instance_id>(
+             R"(select instance_id from directory_membership
+                 where status = 0 and begins > :after and begins <= :until
+                union
+                select instance_id from directory_membership
+                 where status = 0 and ends > :after and ends <= :until
+                order by 1)",
+             {{"after", after}, {"until", until}}))
+        found.push_back(id);
+    return found;
+}
+
+}  // namespace commhost::directory

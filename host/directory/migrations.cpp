@@ -1,0 +1,83 @@
+#include "directory/migrations.hpp"
+
+#include <array>
+
+namespace commhost::directory {
+
+namespace {
+
+// A user or instance belongs to `source`, whose word its fields are; each source that names it has a row in the table
+// beside it. Statuses and roles are the numbers of the enums in user.hpp, instance.hpp and membership.hpp.
+constexpr std::array steps{store::migration{"directory", 1, R"(
+    create table directory_revision (
+        id bigint primary key,
+        revision bigint not null
+    );
+    insert into directory_revision (id, revision) values (1, 0);
+
+    create table directory_user (
+        id $identity,
+        external_id text not null unique,
+        username text not null,
+        given_name text not null,
+        family_name text not null,
+        display_name text not null,
+        email text not null,
+        status bigint not null,
+        source text not null,
+        changed bigint not null
+    );
+    create table directory_user_source (
+        source text not null,
+        user_id bigint not null references directory_user (id),
+        primary key (source, user_id)
+    );
+    create index directory_user_source_user on directory_user_source (user_id);
+
+    create table directory_instance (
+        id $identity,
+        component text not null,
+        type text not null,
+        external_id text not null,
+        parent_id bigint references directory_instance (id),
+        name text not null,
+        topic text not null,
+        status bigint not null,
+        provider text not null,
+        settings text not null,
+        source text not null,
+        changed bigint not null,
+        unique (component, type, external_id)
+    );
+    create index directory_instance_parent on directory_instance (parent_id) where parent_id is not null;
+    create table directory_instance_source (
+        source text not null,
+        instance_id bigint not null references directory_instance (id),
+        primary key (source, instance_id)
+    );
+    create index directory_instance_source_instance on directory_instance_source (instance_id);
+
+    create table directory_membership (
+        id $identity,
+        instance_id bigint not null references directory_instance (id),
+        user_id bigint not null references directory_user (id),
+        source text not null,
+        reference text not null,
+        role text not null,
+        room_role bigint not null,
+        begins bigint,
+        ends bigint,
+        status bigint not null,
+        changed bigint not null,
+        unique (instance_id, user_id, source, reference)
+    );
+    create index directory_membership_user on directory_membership (user_id);
+    create index directory_membership_begins on directory_membership (begins) where begins is not null;
+    create index directory_membership_ends on directory_membership (ends) where ends is not null
+)"}};
+
+}  // namespace
+
+std::span<const store::migration> migrations() { return steps; }
+
+}  // namespace commhost::directory

@@ -1,0 +1,108 @@
+#include "directory/stored.hpp"
+
+#include "directory/change_set.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace commhost::directory {
+
+namespace {
+
+// Three questions to the table of claims, in the words of the enum.
+constexpr std::string_view claim_of_user = R"(
+    case when u.source = :source and exists (select 1 from directory_user_source s
+                                              where s.source = :source and s.user_id = u.id) then 3
+         when not exists (select 1 from directory_user_source s where s.source = u.source and s.user_id = u.id) then 0
+         when exists (select 1 from directory_user_source s where s.source = :source and s.user_id = u.id) then 2
+         else 1 end)";
+constexpr std::string_view claim_of_instance = R"(
+    case when i.source = :source and exists (select 1 from directory_instance_source s
+                                              where s.source = :source and s.instance_id = i.id) then 3
+         when not exists (select 1 from directory_instance_source s
+                           where s.source = i.source and s.instance_id = i.id) then 0
+         when exists (select 1 from directory_instance_source s
+                       where s.source = :source and s.instance_id = i.id) then 2
+         else 1 end)";
+
+std::vector<stored_user> read_users(store::connection& sql, std::string_view source) {
+    std::vector<stored_user> users;
+    for (auto& [id, external_id, username, given_name, family_name, display_name, email, status, claim] :
+         sql.query<user_id, std::string, std::string, std::string, std::string, std::string, std::string, user_status,
+                   directory::claim>(
+             "select u.id, u.external_id, u.username, u.given_name, u.family_name, u.display_name, u.email, u.status, " +
+                 std::string(claim_of_user) + " from directory_user u",
+             {{"source", source}}))
+        users.push_back({id,
+                         {std::move(external_id), std::move(username), std::move(given_name), std::move(family_name),
+                          std::move(display_name), std::move(email), status},
+                         claim});
+    std::sort(users.begin(), users.end(),
+              [](const auto& a, const auto& b) { return a.record.external_id < b.record.external_id; });
+    return users;
+}
+
+std::vector<stored_instance> read_instances(store::connection& sql, std::string_view source) {
+    std::vector<stored_instance> instances;
+    for (auto& [id, component, type, external_id, parent_component, parent_type, parent_external_id, name, topic, status,
+                provider, settings, claim] :
+         sql.query<instance_id, std::string, std::string, std::string, std::optional<std::string>,
+                   std::optional<std::string>, std::optional<std::string>, std::string, std::string, instance_status,
+                   std::string, std::string, directory::claim>(
+             "select i.id, i.component, i.type, i.external_id, p.component, p.type, p.external_id, i.name, i.topic, "
+             "i.status, i.provider, i.settings, " +
+                 std::string(claim_of_instance) +
+                 " from directory_instance i left join directory_instance p on p.id = i.parent_id",
+             {{"source", source}})) {
+        std::optional<instance_key> parent;
+        if (parent_component)
+            parent = {std::move(*parent_component), std::move(*parent_type), std::move(*parent_external_id)};
+        instances.push_back({id,
+                             {{std::move(component), std::move(type), std::move(external_id)}, std::move(parent),
+                              std::move(name), std::move(topic), status, std::move(provider), std::move(settings)},
+                             claim});
+    }
+    std::sort(instances.begin(), instances.end(),
+              [](const auto& a, const auto& b) { return a.record.key < b.record.key; });
+    return instances;
+}
+
+std::vector<stored_membership> read_memberships(store::connection& sql, std::string_view source) {
+    constexpr std::int64_t portion = 20'000;
+    std::vector<stored_membership> memberships;
+    memberships.reserve(static_cast<std::size_t>(*sql.scalar<std::int64_t>(
+        "select count(*) from directory_membership where source = :source", {{"source", source}})));
+    for (std::int64_t last = 0;;) {
+        auto rows = sql.query<std::int64_t, instance_id, user_id, std::string, std::string,
+                              std::optional<store::milliseconds_utc>, std::optional<store::milliseconds_utc>,
+                              core_communication::room_role, membership_status>(
+            R"(select id, instance_id, user_id, reference, role, begins, ends, room_role, status
+                 from directory_membership
+                where source = :source and id > :last
+                order by id limit :portion)",
+            {{"source", source}, {"last", last}, {"portion", portion}});
+        for (auto& [id, instance, user, reference, role, begins, ends, room_role, status] : rows) {
+            memberships.push_back({instance, user, std::move(reference), std::move(role), begins, ends, room_role, status});
+            last = id;
+        }
+        if (rows.size() < static_cast<std::size_t>(portion)) break;
+    }
+    std::sort(memberships.begin(), memberships.end(), [](const auto& a, const auto& b) {
+        return std::tie(a.instance, a.user, a.reference) < std::tie(b.instance, b.user, b.reference);
+    });
+    return memberships;
+}
+
+}  // namespace
+
+stored read_stored(store::connection& sql, std::string_view source) {
+    stored found;
+    found.revision = revision(sql);
+    found.users = read_users(sql, source);
+    found.instances = read_instances(sql, source);
+    found.memberships = read_memberships(sql, source);
+    return found;
+}
+
+}  // namespace commhost::directory

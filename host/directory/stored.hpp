@@ -1,0 +1,60 @@
+#pragma once
+
+#include "directory/instance.hpp"
+#include "directory/membership.hpp"
+#include "directory/user.hpp"
+#include "store/clock.hpp"
+#include "store/connection.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace commhost::directory {
+
+/// How a user or an instance stands to the source that asks.
+enum class claim : std::uint8_t {
+    none,     ///< This source does not name it and may take it: no source does, or its owner has let it go.
+    foreign,  ///< Another source owns it, this one does not name it.
+    shared,   ///< Another source owns it, this one names it as well.
+    own,      ///< This source owns it: the fields are its word.
+};
+
+struct stored_user {
+    user_id id{};
+    user_record record;
+    directory::claim claim = claim::none;
+};
+
+struct stored_instance {
+    instance_id id{};
+    instance_record record;  ///< provider and settings are always there.
+    directory::claim claim = claim::none;
+};
+
+/// As small as can be: there are hundreds of thousands.
+struct stored_membership {
+    instance_id instance{};
+    user_id user{};
+    std::string reference;
+    std::string role;
+    std::optional<store::milliseconds_utc> begins;
+    std::optional<store::milliseconds_utc> ends;
+    core_communication::room_role room_role = core_communication::room_role::member;
+    membership_status status = membership_status::active;
+};
+
+/// The directory as one source sees it: what a plan compares the source's roster with.
+struct stored {
+    std::int64_t revision = 0;
+    std::vector<stored_user> users;              ///< All, by external id (as bytes).
+    std::vector<stored_instance> instances;      ///< All, by key (as bytes).
+    std::vector<stored_membership> memberships;  ///< The source's own, by instance, user and reference (as bytes).
+};
+
+/// Reads it in the caller's transaction, memberships in portions so that no second copy of them is made.
+stored read_stored(store::connection& sql, std::string_view source);
+
+}  // namespace commhost::directory

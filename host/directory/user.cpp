@@ -1,0 +1,67 @@
+#include "directory/user.hpp"
+
+#include "store/json_rows.hpp"
+
+#include <initializer_list>
+#include <string>
+#include <utility>
+
+namespace commhost::directory {
+
+namespace {
+
+std::vector<user> select_users(store::connection& sql, const std::string& which,
+                               std::initializer_list<store::parameter> with) {
+    std::vector<user> found;
+    for (auto& [id, external_id, username, given_name, family_name, display_name, email, status] :
+         sql.query<user_id, std::string, std::string, std::string, std::string, std::string, std::string, user_status>(
+             "select u.id, u.external_id, u.username, u.given_name, u.family_name, u.display_name, u.email, u.status "
+             "from directory_user u " + which + " order by u.id", with))
+        found.push_back({id,
+                         {std::move(external_id), std::move(username), std::move(given_name), std::move(family_name),
+                          std::move(display_name), std::move(email), status}});
+    return found;
+}
+
+std::optional<user> first_of(std::vector<user> found) {
+    if (found.empty()) return std::nullopt;
+    return std::move(found.front());
+}
+
+}  // namespace
+
+std::string_view to_string(user_status status) {
+    switch (status) {
+        case user_status::active: return "active";
+        case user_status::suspended: return "suspended";
+        case user_status::deleted: return "deleted";
+    }
+    return "?";
+}
+
+std::optional<user> find_user(store::connection& sql, user_id id) {
+    return first_of(select_users(sql, "where u.id = :id", {{"id", id}}));
+}
+
+std::optional<user> find_user(store::connection& sql, std::string_view external_id) {
+    return first_of(select_users(sql, "where u.external_id = :external_id", {{"external_id", external_id}}));
+}
+
+std::vector<user> find_users(store::connection& sql, std::span<const user_id> ids) {
+    store::json_rows rows;
+    for (const auto id : ids) rows.add(id);
+    return select_users(sql,
+                        "where u.id in (select r.id from " +
+                            store::json_rows::table(sql.dialect(), ":rows", {{"id", store::column::integer}}) + " r)",
+                        {{"rows", rows.json()}});
+}
+
+std::vector<core_communication::person> people(store::connection& sql, std::span<const user_id> ids) {
+    std::vector<core_communication::person> found;
+    for (auto& [id, record] : find_users(sql, ids))
+        found.push_back({id, std::move(record.username), std::move(record.display_name), std::move(record.given_name),
+                         std::move(record.family_name), std::move(record.email)});
+    return found;
+}
+
+}  // namespace commhost::directory

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace commhost::plugin {
+
+/// What a plugin can do beyond communication_provider, which every plugin implements: one for each capability interface of
+/// the SDK, and called by its name.
+enum class capability : std::uint8_t {
+    user_provider,
+    room_chat_provider,
+    room_user_provider,
+    synchronise_provider,
+    diagnostic_provider,
+    privacy_provider,
+};
+
+inline constexpr std::array every_capability{
+    capability::user_provider,        capability::room_chat_provider,  capability::room_user_provider,
+    capability::synchronise_provider, capability::diagnostic_provider, capability::privacy_provider,
+};
+
+/// In the order of the enumeration, none twice.
+using capability_list = std::vector<capability>;
+
+std::string_view to_string(capability which);
+
+/// Empty for a name that is none.
+std::optional<capability> capability_of(std::string_view name);
+
+bool has(const capability_list& list, capability which);
+
+}  // namespace commhost::plugin

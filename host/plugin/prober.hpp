@@ -1,0 +1,29 @@
+#pragma once
+
+#include "plugin/capability.hpp"
+#include "plugin/problem.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace commhost::plugin {
+
+/// What came of loading a plugin once.
+struct probe_report {
+    capability_list capabilities;    ///< What the casts found; empty when refused.
+    std::optional<problem> refusal;  ///< Why it cannot be used.
+    std::string output;              ///< The start of what the plugin printed, for the admin.
+};
+
+/// Loads a plugin somewhere else than in this process and tells what it can do. Implemented in worker/.
+class prober {
+  public:
+    virtual ~prober() = default;
+
+    /// folder: a plugin folder that has passed every check before this one. A plugin that cannot be used is a report; throws
+    /// message::error (PROBE_START) only when nothing can be probed at all. Any thread.
+    virtual probe_report probe(const std::filesystem::path& folder) const = 0;
+};
+
+}  // namespace commhost::plugin

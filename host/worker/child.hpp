@@ -1,0 +1,41 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+namespace commhost::worker {
+
+/// A child process that ended.
+struct ended_child {
+    pid_t process = 0;
+    int exit_status = -1;  ///< -1 when a signal ended it.
+    std::string how;       ///< "exited with status 1", "killed by signal 11 (Segmentation fault)"
+};
+
+/// The worker processes of a supervisor. One thread, the one that lives as long as the process: a child is killed by the
+/// system when the thread that started it ends.
+class children {
+  public:
+    children() = default;
+    /// Kills those that are left.
+    ~children();
+    children(const children&) = delete;
+    children& operator=(const children&) = delete;
+
+    /// Starts command[0] (a path) with no input and with its output going to this process's stderr. Throws message::error
+    /// (WORKER_START).
+    pid_t start(const std::vector<std::string>& command);
+
+    /// Those that ended since it was last asked. Never blocks.
+    std::vector<ended_child> reap();
+
+    void ask_to_stop(pid_t process);  ///< SIGTERM
+    void kill(pid_t process);         ///< SIGKILL
+
+  private:
+    std::vector<pid_t> running_;
+};
+
+}  // namespace commhost::worker

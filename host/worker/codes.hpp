@@ -1,0 +1,12 @@
+#pragma once
+
+#include "message/code.hpp"
+
+namespace commhost::worker {
+
+inline constexpr message::code WORKER_PROVIDER{"WORKER_PROVIDER"};
+inline constexpr message::code WORKER_START{"WORKER_START"};
+inline constexpr message::code WORKER_DEADLINE{"WORKER_DEADLINE"};
+inline constexpr message::code WORKER_CRASHED{"WORKER_CRASHED"};
+
+}  // namespace commhost::worker

@@ -1,0 +1,50 @@
+#include "worker/host.hpp"
+
+#include "communication/migrations.hpp"
+#include "directory/migrations.hpp"
+#include "plugin/migrations.hpp"
+#include "service/migrations.hpp"
+#include "store/migration.hpp"
+#include "task/migrations.hpp"
+#include "worker/version.hpp"
+
+#include <unistd.h>
+
+#include <utility>
+
+namespace commhost::worker {
+
+namespace {
+
+std::vector<store::migration> all_migrations() {
+    std::vector<store::migration> steps;
+    for (const auto room : {task::migrations(), directory::migrations(), plugin::migrations(), service::migrations(),
+                            communication::migrations()})
+        steps.insert(steps.end(), room.begin(), room.end());
+    return steps;
+}
+
+}  // namespace
+
+host::host(host_settings settings)
+    : settings_(std::move(settings)),
+      log_(settings_.log),
+      database_(settings_.database),
+      queue_(database_, clock_),
+      secrets_(settings_.key_file),
+      stored_settings_(database_, secrets_),
+      registry_({settings_.plugin_roots, own_version(), ::geteuid()}, database_, prober_, clock_) {
+    store::migrate(database_, all_migrations());
+}
+
+std::vector<plugin::effective_setting> host::site_settings(const plugin::plugin_entry& of) {
+    std::vector layers{stored_settings_.site(of.component)};
+    for (const auto& [origin, all] : {std::pair(plugin::setting_origin::configuration, &settings_.configured),
+                                      std::pair(plugin::setting_origin::environment, &settings_.from_environment)}) {
+        const auto found = all->find(of.name);
+        if (found != all->end()) layers.push_back({origin, found->second});
+    }
+    return plugin::effective_settings(of.settings.site, layers);
+}
+
+}  // namespace commhost::worker

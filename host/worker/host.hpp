@@ -1,0 +1,72 @@
+#pragma once
+
+#include "communication/policy.hpp"
+#include "plugin/registry.hpp"
+#include "plugin/secrets.hpp"
+#include "plugin/setting_store.hpp"
+#include "plugin/setting_values.hpp"
+#include "service/http_client.hpp"
+#include "service/log.hpp"
+#include "store/clock.hpp"
+#include "store/database.hpp"
+#include "task/queue.hpp"
+#include "worker/probe_process.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace commhost::worker {
+
+/// What an admin configures, after files, environment and flags were put together.
+struct host_settings {
+    std::string database;                             ///< See store::database.
+    std::filesystem::path key_file;                   ///< See plugin::secrets.
+    std::vector<std::filesystem::path> plugin_roots;  ///< See plugin::registry_settings.
+    std::string default_provider;                     ///< For instances that the roster gives none; may be empty.
+    std::string language = "en";
+    service::log_settings log;
+    service::http_settings http;
+    communication::policy members;
+    int rooms_at_once = 8;  ///< How many rooms one worker does at the same time.
+    std::chrono::milliseconds synchronise_every{std::chrono::hours(24)};  ///< How often every room is read and repaired.
+    /// The configuration's and the environment's values of plugin settings, by the plugin's name.
+    std::map<std::string, plugin::setting_texts, std::less<>> configured;
+    std::map<std::string, plugin::setting_texts, std::less<>> from_environment;
+};
+
+/// The parts of the host that every process of it needs, put together. Opening it brings the tables up to date. Loads no
+/// plugin. Any thread.
+class host {
+  public:
+    /// Throws message::error (STORE_...).
+    explicit host(host_settings settings);
+
+    const host_settings& settings() const { return settings_; }
+    store::database& database() { return database_; }
+    const store::clock& clock() const { return clock_; }
+    service::log& log() { return log_; }
+    task::queue& queue() { return queue_; }
+    plugin::setting_store& stored_settings() { return stored_settings_; }
+    const plugin::secrets& secrets() const { return secrets_; }
+    plugin::registry& registry() { return registry_; }
+
+    /// The site settings of a plugin from all their places. Throws message::error (SETTING_VALUE, SETTING_UNKNOWN).
+    std::vector<plugin::effective_setting> site_settings(const plugin::plugin_entry& of);
+
+  private:
+    host_settings settings_;
+    store::system_clock clock_;
+    service::log log_;
+    store::database database_;
+    task::queue queue_;
+    plugin::secrets secrets_;
+    plugin::setting_store stored_settings_;
+    probe_process prober_;
+    plugin::registry registry_;
+};
+
+}  // namespace commhost::worker

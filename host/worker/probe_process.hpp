@@ -1,0 +1,32 @@
+#pragma once
+
+#include "plugin/prober.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+
+namespace commhost::worker {
+
+/// What a probe child may use.
+struct probe_limits {
+    std::chrono::milliseconds time{10'000};        ///< Until it is killed.
+    std::uint64_t memory = 512ULL * 1024 * 1024;   ///< Address space; not under a sanitizer, which reserves terabytes.
+    std::size_t output = 4096;                     ///< Bytes of what the plugin prints that are kept.
+};
+
+/// Probes plugins, each in a child process of its own. Any thread.
+class probe_process final : public plugin::prober {
+  public:
+    /// program: started as `program probe FOLDER`; it calls worker::probe.
+    explicit probe_process(std::filesystem::path program = "/proc/self/exe", probe_limits limits = {});
+
+    plugin::probe_report probe(const std::filesystem::path& folder) const override;
+
+  private:
+    std::filesystem::path program_;
+    probe_limits limits_;
+};
+
+}  // namespace commhost::worker

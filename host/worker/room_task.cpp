@@ -1,0 +1,140 @@
+#include "worker/room_task.hpp"
+
+#include "communication/api.hpp"
+#include "communication/codes.hpp"
+#include "communication/members.hpp"
+#include "communication/processor.hpp"
+#include "communication/room.hpp"
+#include "directory/instance.hpp"
+#include "directory/membership.hpp"
+#include "message/error.hpp"
+#include "store/codes.hpp"
+
+#include <core_communication/provider_error.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <utility>
+
+namespace commhost::worker {
+
+namespace {
+
+using core_communication::failure;
+using core_communication::log_level;
+using core_communication::provider_error;
+
+/// When to try again the people who could not be done: after five minutes, then twice as long each time, at most a day.
+store::milliseconds_utc next_try(std::span<const communication::waiting_member> waiting, store::milliseconds_utc now) {
+    constexpr std::int64_t first = 5LL * 60'000;
+    constexpr std::int64_t longest = 24LL * 60 * 60'000;
+    std::int64_t pause = longest;
+    for (const auto& each : waiting) {
+        const auto doublings = std::clamp<std::int64_t>(each.attempts - 1, 0, 12);
+        pause = std::min(pause, first << doublings);
+    }
+    return now + pause;
+}
+
+/// Outages, limits and refused rights last as long as they last; they are not the task's fault.
+bool counts(failure kind) {
+    return kind != failure::unavailable && kind != failure::rate_limited && kind != failure::unauthorised;
+}
+
+}  // namespace
+
+room_task::room_task(host& of, const provider_in_use& provider, service::http_engine& engine, std::string site)
+    : host_(of),
+      provider_(provider),
+      engine_(engine),
+      site_(std::move(site)),
+      reconciler_(of.database(), of.clock(), of.settings().members) {}
+
+void room_task::run(const task::leased_task& task, const service::stop& stop) {
+    communication::communication_id id{};
+    try {
+        id = communication::room_of(task.payload);
+    } catch (const message::error& failed) {
+        host_.queue().fail(task, {std::string(failed.code().id()), failed.text(), true, std::nullopt});
+        return;
+    }
+    try {
+        reconcile(task, id, stop);
+    } catch (const core_communication::task_cancelled&) {
+        return;
+    } catch (const provider_error& failed) {
+        const auto text =
+            message::error(communication::ROOM_PROVIDER_ERROR,
+                           {{"kind", core_communication::to_string(failed.kind())}, {"reason", failed.what()}})
+                .text();
+        std::optional<store::milliseconds_utc> earliest;
+        if (failed.wait()) earliest = host_.clock().now() + failed.wait()->count();
+        fail(task, id, {core_communication::to_string(failed.kind()), text, counts(failed.kind()), earliest});
+    } catch (const message::error& failed) {
+        const bool busy = failed.code() == store::STORE_BUSY;
+        fail(task, id, {std::string(failed.code().id()), failed.text(), !busy, std::nullopt});
+    } catch (const std::exception& failed) {
+        // A plugin may throw what it likes; it is the plugin's fault and this one task's trouble.
+        fail(task, id, {"invalid", failed.what(), true, std::nullopt});
+    }
+}
+
+void room_task::reconcile(const task::leased_task& task, communication::communication_id id, const service::stop& stop) {
+    const auto room = communication::find_room(*host_.database().borrow(), id);
+    const auto instance = room ? directory::find_instance(*host_.database().borrow(), room->instance) : std::nullopt;
+    const bool untouchable = room && (room->status == communication::room_status::held ||
+                                      room->status == communication::room_status::deleting);
+    if (!instance || untouchable) {
+        host_.queue().complete(task);
+        return;
+    }
+
+    service::plugin_logger log(host_.log(), {provider_.entry().component, id, static_cast<std::int64_t>(task.id)});
+    const auto& site_settings = provider_.site_settings();
+    const auto room_settings = provider_.room_settings(id, instance->settings);
+    service::account_http http(
+        engine_, {site_settings.urls(), site_settings.secret_texts(), log.enabled(log_level::debug)}, stop, log);
+    communication::room_processor processor(host_.database(), host_.clock(), site_, *room, *instance,
+                                            reconciler_.wanted(*room, *instance),
+                                            {site_settings, room_settings, provider_.strings(), http, log, stop});
+    const auto object = provider_.create();
+    const auto& can = object.can();
+    object->load_for_instance(processor);
+    const auto result = reconciler_.run(*room, {&*object, can.user, can.room_chat, can.room_user, can.synchronise}, processor);
+    log.log(log_level::info,
+            fmt::format("{}: {} accounts made, {} added, {} given another role, {} removed, {} waiting", instance->name,
+                        result.accounts_made, result.added, result.roles_changed, result.removed, result.waiting));
+    finish(task, *room, result);
+}
+
+void room_task::finish(const task::leased_task& task, const communication::room& room,
+                       const communication::reconcile_result& result) {
+    if (!result.room_ready) {
+        const message::error why(communication::ROOM_NOT_YET);
+        fail(task, room.id, {std::string(why.code().id()), why.text(), false, std::nullopt});
+        return;
+    }
+    host_.database().transact([&](store::connection& on) {
+        if (host_.queue().complete(on, task) == task::ending::lease_lost) return;
+        const auto now = host_.clock().now();
+        auto again = directory::next_date(on, room.instance, now);
+        if (result.waiting > 0) {
+            const auto retry = next_try(communication::waiting_members(on, room.id), now);
+            again = std::min(retry, again.value_or(std::numeric_limits<store::milliseconds_utc>::max()));
+        }
+        if (!again) return;
+        const std::array later{communication::reconcile_task({room.id, room.provider}, task::lane::periodic, again)};
+        task::queue::enqueue(on, later, now);
+    });
+}
+
+void room_task::fail(const task::leased_task& task, communication::communication_id id, const task::failure& why) {
+    host_.log().write(log_level::warning, {provider_.entry().component, id, static_cast<std::int64_t>(task.id)}, why.text);
+    host_.database().transact([&](store::connection& on) {
+        if (host_.queue().retry(on, task, why) != task::ending::lease_lost) communication::set_failed(on, id, why.text);
+    });
+}
+
+}  // namespace commhost::worker

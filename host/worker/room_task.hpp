@@ -1,0 +1,37 @@
+#pragma once
+
+#include "communication/reconcile.hpp"
+#include "service/http_client.hpp"
+#include "service/stop.hpp"
+#include "task/task.hpp"
+#include "worker/host.hpp"
+#include "worker/provider_in_use.hpp"
+
+#include <string>
+
+namespace commhost::worker {
+
+/// Carries out tasks about rooms with one provider, and tells the queue how each ended. Any thread.
+class room_task {
+  public:
+    /// site: communication::site_id. All references outlive it.
+    room_task(host& of, const provider_in_use& provider, service::http_engine& engine, std::string site);
+
+    /// Blocks until the task is done, has failed or was stopped. A task that was stopped stays leased: whoever stopped it
+    /// gives it back. Throws nothing but what the queue itself throws (STORE_...).
+    void run(const task::leased_task& task, const service::stop& stop);
+
+  private:
+    void reconcile(const task::leased_task& task, communication::communication_id id, const service::stop& stop);
+    void finish(const task::leased_task& task, const communication::room& room,
+                const communication::reconcile_result& result);
+    void fail(const task::leased_task& task, communication::communication_id id, const task::failure& why);
+
+    host& host_;
+    const provider_in_use& provider_;
+    service::http_engine& engine_;
+    std::string site_;
+    communication::reconciler reconciler_;
+};
+
+}  // namespace commhost::worker

@@ -1,0 +1,251 @@
+#include "worker/supervisor.hpp"
+
+#include "communication/api.hpp"
+#include "message/error.hpp"
+#include "task/schedule.hpp"
+#include "worker/child.hpp"
+#include "worker/codes.hpp"
+#include "worker/owner.hpp"
+#include "worker/signals.hpp"
+#include "worker/worker.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+#include <utility>
+
+namespace commhost::worker {
+
+namespace {
+
+using steady = std::chrono::steady_clock;
+using core_communication::log_level;
+using std::chrono::milliseconds;
+
+constexpr milliseconds tick{100};
+constexpr milliseconds look_for_plugins_every{5'000};
+constexpr milliseconds look_for_dead_owners_every{10'000};
+
+/// Work that becomes due so soon is waited for by a run that ends when idle: the pause after a first crash, a short wait
+/// that a server asked for.
+constexpr milliseconds worth_waiting{5'000};
+
+constexpr std::string_view synchronise_job = "synchronise_providers_task";
+
+/// How long a provider waits after so many crashes of its workers in a row.
+milliseconds pause_after(int crashes) {
+    constexpr std::array<milliseconds, 6> pauses{milliseconds(0),       milliseconds(1'000),   milliseconds(10'000),
+                                                 milliseconds(60'000), milliseconds(300'000), milliseconds(1'800'000)};
+    return pauses[static_cast<std::size_t>(std::clamp(crashes - 1, 0, 5))];
+}
+
+struct started_worker {
+    std::string provider;
+    std::string owner;
+    bool told_to_stop = false;
+};
+
+/// Remembers how often one provider's workers died, and forgets it when one lived long enough to have done something.
+struct health {
+    int crashes = 0;
+    steady::time_point last_start{};
+    steady::time_point not_before{};
+    bool cannot_begin = false;
+};
+
+/// "Not more often than": due() is true at first and then once in each interval.
+class interval {
+  public:
+    explicit interval(milliseconds length) : length_(length) {}
+    bool due() {
+        const auto now = steady::now();
+        if (next_ && now < *next_) return false;
+        next_ = now + length_;
+        return true;
+    }
+
+  private:
+    milliseconds length_;
+    std::optional<steady::time_point> next_;
+};
+
+}  // namespace
+
+class supervisor::running {
+  public:
+    running(host& of, const supervisor_settings& settings)
+        : host_(of), settings_(settings), signals_{SIGTERM, SIGINT, SIGCHLD}, schedule_(of.database(), of.clock()) {
+        schedule_.add_or_keep(synchronise_job, of.settings().synchronise_every);
+        for (const auto& dead : owners_without_process(of.queue().owners())) of.queue().release_gracefully(dead);
+    }
+
+    supervisor_result run() {
+        while (true) {
+            const int signal = signals_.wait(tick);
+            reap();
+            if (signal == SIGTERM || signal == SIGINT) {
+                result_.stopped = true;
+                break;
+            }
+            if (expire_.due()) host_.queue().expire_leases();
+            end_overdue_tasks();
+            run_schedule();
+            start_workers();
+            if (settings_.mode == run_mode::until_idle && nothing_left()) break;
+        }
+        drain();
+        return result_;
+    }
+
+  private:
+    void reap() {
+        for (auto& ended : children_.reap()) {
+            const auto found = workers_.find(ended.process);
+            if (found == workers_.end()) continue;
+            const auto worker = std::move(found->second);
+            workers_.erase(found);
+            auto& state = health_[worker.provider];
+            if (ended.exit_status == worker_cannot_begin) {
+                host_.queue().release_gracefully(worker.owner);
+                state.cannot_begin = true;
+                state.not_before = steady::now() + milliseconds(30'000);
+            } else if (ended.exit_status == 0 || worker.told_to_stop) {
+                host_.queue().release_gracefully(worker.owner);
+                state = {};
+            } else {
+                note_crash(worker, ended.how, state);
+            }
+        }
+    }
+
+    void note_crash(const started_worker& worker, const std::string& how, health& state) {
+        ++result_.worker_crashes;
+        if (steady::now() - state.last_start > milliseconds(60'000)) state.crashes = 0;
+        ++state.crashes;
+        const message::error why(WORKER_CRASHED, {{"provider", worker.provider}, {"how", how}});
+        host_.log().write(log_level::error, {"supervisor", {}, {}}, why.text());
+        host_.queue().release(worker.owner, how);
+        const auto pause = pause_after(state.crashes);
+        if (pause.count() > 0)
+            host_.queue().pause(worker.provider, host_.clock().now() + pause.count(),
+                                fmt::format("{} ({} times in a row)", why.text(), state.crashes));
+    }
+
+    void end_overdue_tasks() {
+        if (!overdue_.due()) return;
+        for (const auto& task : host_.queue().overdue()) {
+            for (auto& [process, worker] : workers_) {
+                if (worker.owner != task.owner || worker.told_to_stop) continue;
+                const message::error why(WORKER_DEADLINE, {{"task", std::to_string(static_cast<std::int64_t>(task.id))}});
+                host_.log().write(log_level::error, {"supervisor", {}, {}}, why.text());
+                host_.queue().retry(task, {std::string(why.code().id()), why.text(), true, std::nullopt});
+                children_.kill(process);
+                worker.told_to_stop = true;
+            }
+        }
+    }
+
+    void run_schedule() {
+        if (!schedule_look_.due()) return;
+        host_.database().transact([&](store::connection& on) {
+            for (const auto& job : schedule_.due(on)) {
+                if (job == synchronise_job) communication::synchronise_all(on, host_.clock().now());
+            }
+        });
+    }
+
+    void start_workers() {
+        std::vector<std::string> due;
+        const auto now = host_.clock().now();
+        for (const auto& count : host_.queue().counts()) {
+            const bool ready = (count.in_state == task::state::queued || count.in_state == task::state::waiting) &&
+                               count.oldest_due <= now;
+            if (ready && std::find(due.begin(), due.end(), count.queue) == due.end()) due.push_back(count.queue);
+        }
+        const auto pauses = host_.queue().pauses();
+        std::erase_if(due, [&](const std::string& provider) {
+            return std::any_of(pauses.begin(), pauses.end(), [&](const auto& each) { return each.queue == provider; }) ||
+                   std::any_of(workers_.begin(), workers_.end(), [&](const auto& each) { return each.second.provider == provider; });
+        });
+        if (due.empty()) return;
+        if (look_.due()) plugins_ = host_.registry().look();
+        result_.unavailable.clear();
+        for (const auto& provider : due) {
+            const auto* entry = plugins_.find(provider);
+            auto& state = health_[provider];
+            const bool usable = entry != nullptr && entry->state == plugin::plugin_state::enabled;
+            if (!usable || state.not_before > steady::now()) {
+                result_.unavailable.push_back(provider);
+                continue;
+            }
+            start(provider, state);
+        }
+    }
+
+    void start(const std::string& provider, health& state) {
+        started_worker worker{provider, owner_name(++serial_), false};
+        auto command = settings_.worker_command;
+        command.insert(command.end(), {provider, worker.owner});
+        state.last_start = steady::now();
+        state.cannot_begin = false;
+        workers_.emplace(children_.start(command), std::move(worker));
+    }
+
+    /// Whether nothing runs, and nothing that this host could do is due or soon will be.
+    bool nothing_left() {
+        if (!idle_look_.due()) return false;
+        const auto soon = host_.clock().now() + worth_waiting.count();
+        const auto pauses = host_.queue().pauses();
+        for (const auto& count : host_.queue().counts()) {
+            if (count.in_state == task::state::running) return false;
+            if (count.in_state == task::state::failed || count.oldest_due > soon) continue;
+            const auto paused = std::find_if(pauses.begin(), pauses.end(), [&](const auto& each) { return each.queue == count.queue; });
+            if (paused != pauses.end() && (!paused->until || *paused->until > soon)) continue;
+            const auto& gone = result_.unavailable;
+            if (std::find(gone.begin(), gone.end(), count.queue) != gone.end()) continue;
+            return false;
+        }
+        return true;
+    }
+
+    void drain() {
+        for (auto& [process, worker] : workers_) {
+            worker.told_to_stop = true;
+            children_.ask_to_stop(process);
+        }
+        const auto deadline = steady::now() + settings_.drain_timeout;
+        while (!workers_.empty()) {
+            const int signal = signals_.wait(tick);
+            if (steady::now() > deadline || signal == SIGTERM || signal == SIGINT) {
+                for (const auto& [process, worker] : workers_) children_.kill(process);
+            }
+            reap();
+        }
+    }
+
+    host& host_;
+    const supervisor_settings& settings_;
+    signals signals_;
+    task::schedule schedule_;
+    children children_;
+    std::map<pid_t, started_worker> workers_;
+    std::map<std::string, health> health_;
+    plugin::plugin_set plugins_;
+    int serial_ = 0;
+    interval look_{look_for_plugins_every};
+    interval expire_{look_for_dead_owners_every};
+    interval overdue_{milliseconds(1'000)};
+    interval schedule_look_{milliseconds(1'000)};
+    interval idle_look_{milliseconds(200)};
+    supervisor_result result_;
+};
+
+supervisor::supervisor(host& of, supervisor_settings settings) : host_(of), settings_(std::move(settings)) {}
+supervisor::~supervisor() = default;
+
+supervisor_result supervisor::run() { return running(host_, settings_).run(); }
+
+}  // namespace commhost::worker

@@ -1,0 +1,143 @@
+#include "worker/worker.hpp"
+
+#include "communication/site.hpp"
+#include "message/error.hpp"
+#include "service/stop.hpp"
+#include "worker/room_task.hpp"
+#include "worker/signals.hpp"
+
+#include <pthread.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <future>
+#include <list>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace commhost::worker {
+
+namespace {
+
+using clock = std::chrono::steady_clock;
+using core_communication::log_level;
+
+constexpr std::chrono::milliseconds idle_poll{200};
+constexpr std::chrono::seconds stay_idle{30};
+
+/// The end of a room's thread wakes the main thread, which waits for signals.
+constexpr int room_done = SIGUSR1;
+
+struct running_room {
+    task::leased_task task;
+    service::stop_source stop;
+    std::future<void> done;
+};
+
+class worker {
+  public:
+    worker(host& of, const provider_in_use& provider, std::string_view owner)
+        : host_(of),
+          owner_(owner),
+          provider_name_(provider.entry().name),
+          engine_(of.settings().http),
+          tasks_(of, provider, engine_, communication::site_id(*of.database().borrow())) {}
+
+    void run(const signals& from) {
+        auto last_work = clock::now();
+        while (true) {
+            reap();
+            lease();
+            heartbeat();
+            if (!rooms_.empty()) last_work = clock::now();
+            if (clock::now() - last_work > stay_idle) break;
+            if (from.wait(idle_poll) == SIGTERM) break;
+        }
+        for (auto& room : rooms_) room.stop.request();
+        for (auto& room : rooms_) wait_for(room);
+        host_.queue().release_gracefully(owner_);
+    }
+
+  private:
+    void lease() {
+        const auto free = host_.settings().rooms_at_once - static_cast<int>(rooms_.size());
+        if (free <= 0) return;
+        for (auto& task : host_.queue().lease(owner_, provider_name_, free)) start(std::move(task));
+    }
+
+    void start(task::leased_task task) {
+        auto& room = rooms_.emplace_back();
+        room.task = std::move(task);
+        const auto main_thread = pthread_self();
+        room.done = std::async(std::launch::async, [this, &room, main_thread] {
+            tasks_.run(room.task, room.stop.stop());
+            pthread_kill(main_thread, room_done);
+        });
+    }
+
+    void reap() {
+        for (auto room = rooms_.begin(); room != rooms_.end();) {
+            if (room->done.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
+                ++room;
+                continue;
+            }
+            wait_for(*room);
+            room = rooms_.erase(room);
+        }
+    }
+
+    /// Only the database can make a task's end fail. The task then stays leased and is given back when this worker ends.
+    void wait_for(running_room& room) {
+        try {
+            room.done.get();
+        } catch (const std::exception& failed) {
+            host_.log().write(log_level::error, {"worker", std::nullopt, static_cast<std::int64_t>(room.task.id)},
+                              failed.what());
+        }
+    }
+
+    void heartbeat() {
+        const auto due = host_.queue().settings().lease / 4;
+        if (rooms_.empty() || clock::now() - last_heartbeat_ < due) return;
+        last_heartbeat_ = clock::now();
+        const auto held = host_.queue().heartbeat(owner_);
+        for (auto& room : rooms_) {
+            const task::held_task mine{room.task.id, room.task.lease};
+            if (std::find(held.begin(), held.end(), mine) == held.end()) room.stop.request();
+        }
+    }
+
+    host& host_;
+    std::string owner_;
+    std::string provider_name_;
+    service::http_engine engine_;
+    room_task tasks_;
+    std::list<running_room> rooms_;
+    clock::time_point last_heartbeat_ = clock::now();
+};
+
+}  // namespace
+
+void run_worker(host& of, std::string_view provider, std::string_view owner) {
+    const signals from{SIGTERM, room_done};
+    // Ctrl-C in a terminal reaches the whole process group; the supervisor, who gets it too, says when to stop.
+    std::signal(SIGINT, SIG_IGN);
+    int status = 0;
+    std::optional<provider_in_use> loaded;
+    try {
+        loaded.emplace(of, provider);
+    } catch (const message::error& failed) {
+        of.log().write(log_level::error, {"worker", {}, {}}, std::string(failed.what()) + " " + failed.advice());
+        ::_exit(worker_cannot_begin);
+    }
+    try {
+        worker(of, *loaded, owner).run(from);
+    } catch (const std::exception& failed) {
+        of.log().write(log_level::error, {"worker", {}, {}}, failed.what());
+        status = 1;
+    }
+    ::_exit(status);
+}
+
+}  // namespace commhost::worker

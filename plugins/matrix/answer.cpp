@@ -1,0 +1,88 @@
+#include "answer.hpp"
+
+#include <boost/json/parse.hpp>
+
+namespace communication_matrix {
+
+using core_communication::failure;
+using core_communication::http_response;
+using core_communication::provider_error;
+
+namespace {
+
+/// Empty when the body is no JSON object.
+boost::json::object parsed(const http_response& answer) {
+    boost::json::error_code failed;
+    auto value = boost::json::parse(answer.body, failed);
+    return failed || !value.is_object() ? boost::json::object() : std::move(value.get_object());
+}
+
+std::string text_in(const boost::json::object& object, std::string_view field) {
+    const auto* value = object.if_contains(field);
+    return value == nullptr || !value->is_string() ? std::string() : std::string(value->get_string());
+}
+
+/// Synapse's sentences end with a full stop or not; a reason has none.
+std::string without_full_stop(std::string text) {
+    while (text.ends_with('.')) text.pop_back();
+    return text;
+}
+
+failure kind_of(int status, std::string_view errcode) {
+    if (errcode == "M_ROOM_IN_USE" || errcode == "M_USER_IN_USE" || errcode == "M_EXCLUSIVE") return failure::conflict;
+    if (errcode == "M_LIMIT_EXCEEDED") return failure::rate_limited;
+    if (status == 401 || status == 403) return failure::unauthorised;
+    // 500 is Synapse's answer to a fault in handling this one request: counted, so that it ends. Above, a proxy speaks.
+    if (status > 500) return failure::unavailable;
+    if (status == 404 && (errcode.empty() || errcode == "M_UNRECOGNIZED")) return failure::unavailable;
+    return status < 400 ? failure::invalid : failure::rejected;
+}
+
+std::string reason_of(const http_response& answer, std::string_view doing) {
+    const auto body = parsed(answer);
+    const auto errcode = text_in(body, "errcode");
+    const auto error = without_full_stop(text_in(body, "error"));
+    std::string reason = "the server refuses to " + std::string(doing) + ": ";
+    if (!error.empty()) reason += error + " ";
+    reason += "(" + std::to_string(answer.status) + (errcode.empty() ? "" : " " + errcode) + ")";
+    if (answer.status == 404 && (errcode.empty() || errcode == "M_UNRECOGNIZED"))
+        reason += "; it does not offer this address: is it a Synapse, and are /_matrix and /_synapse/admin let through "
+                  "to it?";
+    return reason;
+}
+
+}  // namespace
+
+bool succeeded(const http_response& answer) { return answer.status >= 200 && answer.status < 300; }
+
+std::string errcode_of(const http_response& answer) { return text_in(parsed(answer), "errcode"); }
+
+bool is_not_found(const http_response& answer) {
+    return answer.status == 404 && errcode_of(answer) == errcode::not_found;
+}
+
+boost::json::object object_in(const http_response& answer) {
+    boost::json::error_code failed;
+    auto value = boost::json::parse(answer.body, failed);
+    if (failed || !value.is_object())
+        throw provider_error(failure::invalid,
+                             "the server's answer is no JSON object; is this the address of a homeserver?");
+    return std::move(value.get_object());
+}
+
+std::string required_text(const boost::json::object& object, std::string_view field) {
+    auto text = text_in(object, field);
+    if (text.empty()) throw provider_error(failure::invalid, "the server's answer has no '" + std::string(field) + "'");
+    return text;
+}
+
+provider_error failure_of(const http_response& answer, std::string_view doing) {
+    return {kind_of(answer.status, errcode_of(answer)), reason_of(answer, doing)};
+}
+
+provider_error refusal_of(const http_response& answer, std::string_view doing) {
+    const auto kind = kind_of(answer.status, errcode_of(answer));
+    return {answer.status == 403 && kind == failure::unauthorised ? failure::rejected : kind, reason_of(answer, doing)};
+}
+
+}  // namespace communication_matrix

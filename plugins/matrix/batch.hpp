@@ -1,0 +1,28 @@
+#pragma once
+
+#include <core_communication/http_service.hpp>
+#include <core_communication/processor.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <span>
+
+namespace communication_matrix {
+
+/// Sends one request for each of several people, and tells what concerns one person from what concerns all.
+///
+/// on_answer is called for each answer, as it comes in. An error of the connection or of the account (unavailable,
+/// rate_limited, unauthorised) is nobody's fault: those people stay unmarked, and the first such error is thrown when
+/// the batch is through. Any other error fails the one person.
+void send_for_each(core_communication::processor& processor, std::span<const core_communication::http_request> requests,
+                   std::span<const core_communication::user_id> users,
+                   const std::function<void(std::size_t index, const core_communication::http_response&)>& on_answer);
+
+/// Whether the error is about the server or our account as a whole, and not about one person or room.
+bool concerns_all(const core_communication::provider_error& error);
+
+/// Whether an answer says that our token is refused or lacks the rights for everybody.
+bool refuses_us(const core_communication::http_response& answer);
+
+}  // namespace communication_matrix

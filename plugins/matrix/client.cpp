@@ -1,0 +1,152 @@
+#include "client.hpp"
+
+#include "answer.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+
+namespace communication_matrix {
+
+using core_communication::http_method;
+using core_communication::http_request;
+using core_communication::http_response;
+using core_communication::percent_encode;
+
+namespace {
+
+constexpr std::string_view client_api = "/_matrix/client/v3";
+
+std::string room_path(std::string_view room) { return std::string(client_api) + "/rooms/" + percent_encode(room); }
+
+std::string admin_path(std::string_view version, std::string_view kind, std::string_view id) {
+    return "/_synapse/admin/" + std::string(version) + "/" + std::string(kind) + "/" + percent_encode(id);
+}
+
+}  // namespace
+
+client::client(core_communication::http_service& http, const configuration& site) : http_(http), site_(site) {}
+
+std::string client::own_account() {
+    const auto answer = get(std::string(client_api) + "/account/whoami");
+    if (!succeeded(answer)) throw failure_of(answer, "say whose access token this is");
+    return required_text(object_in(answer), "user_id");
+}
+
+std::optional<std::string> client::room_of(std::string_view alias) {
+    const auto answer = get(std::string(client_api) + "/directory/room/" + percent_encode(alias));
+    if (is_not_found(answer)) return std::nullopt;
+    if (!succeeded(answer)) throw failure_of(answer, "tell the room of " + std::string(alias));
+    return required_text(object_in(answer), "room_id");
+}
+
+std::optional<std::string> client::create_room(const boost::json::object& room) {
+    const auto answer = send(http_method::post, std::string(client_api) + "/createRoom", room);
+    if (!succeeded(answer)) {
+        if (errcode_of(answer) == errcode::room_in_use) return std::nullopt;
+        throw failure_of(answer, "create the room");
+    }
+    return required_text(object_in(answer), "room_id");
+}
+
+std::optional<std::string> client::read_state(std::string_view room) {
+    auto answer = get(room_path(room) + "/state");
+    // Synapse answers 403 M_FORBIDDEN for a room that we are not in and for one that it does not have.
+    if (is_not_found(answer) || (answer.status == 403 && errcode_of(answer) == "M_FORBIDDEN")) return std::nullopt;
+    if (!succeeded(answer)) throw failure_of(answer, "let us read the room's state");
+    return std::move(answer.body);
+}
+
+std::optional<boost::json::object> client::read_state_event(std::string_view room, std::string_view type) {
+    const auto answer = get(room_path(room) + "/state/" + percent_encode(type));
+    if (is_not_found(answer)) return std::nullopt;
+    if (!succeeded(answer)) throw failure_of(answer, "let us read " + std::string(type));
+    return object_in(answer);
+}
+
+std::string client::read_membership(std::string_view room, std::string_view account) {
+    const auto answer = get(room_path(room) + "/state/m.room.member/" + percent_encode(account));
+    if (is_not_found(answer)) return "";
+    if (!succeeded(answer)) throw failure_of(answer, "tell whether somebody is in the room");
+    return required_text(object_in(answer), "membership");
+}
+
+void client::set_state(std::string_view room, std::string_view type, const boost::json::object& content) {
+    const auto answer = send(http_method::put, room_path(room) + "/state/" + percent_encode(type), content);
+    if (!succeeded(answer)) throw failure_of(answer, "let us set " + std::string(type));
+}
+
+bool client::has_room(std::string_view room) {
+    const auto answer = get(admin_path("v1", "rooms", room));
+    if (is_not_found(answer)) return false;
+    if (!succeeded(answer)) throw failure_of(answer, "tell whether it has the room");
+    return true;
+}
+
+std::string client::delete_room(std::string_view room) {
+    const auto path = admin_path("v2", "rooms", room);
+    // Never with new_room_user_id: Synapse then moves everybody to a room that accuses them of a violation.
+    const auto answer = send(http_method::delete_, path, {{"block", false}, {"purge", true}});
+    if (succeeded(answer)) return required_text(object_in(answer), "delete_id");
+    // "Purge already in progress": the answer to an earlier call was lost.
+    if (const auto status = get(path + "/delete_status"); answer.status == 400 && succeeded(status)) {
+        const auto object = object_in(status);
+        if (const auto* results = object.if_contains("results"); results != nullptr && results->is_array())
+            for (const auto& each : results->get_array())
+                if (each.is_object())
+                    if (const auto state = required_text(each.get_object(), "status");
+                        state != "complete" && state != "failed")
+                        return required_text(each.get_object(), "delete_id");
+    }
+    throw failure_of(answer, "delete the room");
+}
+
+deletion_state client::read_deletion(std::string_view delete_id) {
+    const auto answer = get("/_synapse/admin/v2/rooms/delete_status/" + percent_encode(delete_id));
+    if (is_not_found(answer)) return {deletion::unknown, ""};
+    if (!succeeded(answer)) throw failure_of(answer, "tell how far the deletion is");
+    const auto object = object_in(answer);
+    const auto status = required_text(object, "status");
+    if (status == "complete") return {deletion::complete, ""};
+    if (status != "failed") return {deletion::under_way, ""};
+    const auto* error = object.if_contains("error");
+    return {deletion::failed,
+            error != nullptr && error->is_string() ? std::string(error->get_string()) : std::string()};
+}
+
+http_request client::account_request(std::string_view account, const boost::json::object& user) const {
+    auto asked = request(http_method::put, admin_path("v2", "users", account));
+    asked.body = boost::json::serialize(user);
+    return asked;
+}
+
+http_request client::join_request(std::string_view room, std::string_view account) const {
+    auto asked = request(http_method::post, admin_path("v1", "join", room));
+    asked.body = boost::json::serialize(boost::json::object{{"user_id", account}});
+    asked.repeatable = true;
+    return asked;
+}
+
+http_request client::kick_request(std::string_view room, std::string_view account) const {
+    auto asked = request(http_method::post, room_path(room) + "/kick");
+    asked.body = boost::json::serialize(boost::json::object{{"user_id", account}});
+    asked.repeatable = true;
+    return asked;
+}
+
+http_response client::get(std::string_view path) { return http_.send(request(http_method::get, path)); }
+
+http_request client::request(http_method method, std::string_view path) const {
+    http_request made;
+    made.method = method;
+    made.url = site_.homeserver_url + std::string(path);
+    made.headers.emplace_back("Authorization", "Bearer " + site_.access_token);
+    return made;
+}
+
+http_response client::send(http_method method, std::string_view path, const boost::json::object& body) {
+    auto made = request(method, path);
+    made.body = boost::json::serialize(body);
+    return http_.send(made);
+}
+
+}  // namespace communication_matrix

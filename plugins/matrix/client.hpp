@@ -1,0 +1,90 @@
+#pragma once
+
+#include "configuration.hpp"
+
+#include <core_communication/http_service.hpp>
+
+#include <boost/json/object.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace communication_matrix {
+
+/// How far the removal of a room is. unknown: the server has forgotten it (after a day, or a restart).
+enum class deletion : std::uint8_t { under_way, complete, failed, unknown };
+
+struct deletion_state {
+    deletion state = deletion::unknown;
+    std::string error;  ///< What the server says about a failed one; may be empty.
+};
+
+/// The calls to the homeserver that this plugin makes: the Matrix client-server API (v3 paths, which came with v1.1)
+/// and Synapse's admin API. Knows paths, bodies and answers, and nothing of what they are for.
+///
+/// Every call throws provider_error with the server's own sentence when the answer is none of those it names.
+class client {
+  public:
+    /// Both must live longer.
+    client(core_communication::http_service& http, const configuration& site);
+
+    /// GET /account/whoami: the account that the access token belongs to.
+    std::string own_account();
+
+    /// GET /directory/room/{alias}: the room's id; empty when nobody uses the alias.
+    std::optional<std::string> room_of(std::string_view alias);
+
+    /// POST /createRoom: the new room's id; empty when the alias in it is in use.
+    std::optional<std::string> create_room(const boost::json::object& room);
+
+    /// GET /rooms/{id}/state: the answer as it came; empty when our account is not in the room, or the room is gone.
+    std::optional<std::string> read_state(std::string_view room);
+
+    /// GET /rooms/{id}/state/{type}: the event's content; empty when there is none.
+    std::optional<boost::json::object> read_state_event(std::string_view room, std::string_view type);
+
+    /// GET /rooms/{id}/state/m.room.member/{account}: "join", "invite", "leave", "ban", "knock"; "" for nobody known.
+    std::string read_membership(std::string_view room, std::string_view account);
+
+    /// PUT /rooms/{id}/state/{type}
+    void set_state(std::string_view room, std::string_view type, const boost::json::object& content);
+
+    /// GET /_synapse/admin/v1/rooms/{id}: whether the server has the room, be our account in it or not.
+    bool has_room(std::string_view room);
+
+    /// DELETE /_synapse/admin/v2/rooms/{id}: takes everybody out and purges the room; the id of that work. When the
+    /// work is under way already, the id of that.
+    std::string delete_room(std::string_view room);
+
+    /// GET /_synapse/admin/v2/rooms/delete_status/{id}
+    deletion_state read_deletion(std::string_view delete_id);
+
+    // Requests for a batch.
+
+    /// PUT /_synapse/admin/v2/users/{account}: makes the account, or brings it in line.
+    core_communication::http_request account_request(std::string_view account, const boost::json::object& user) const;
+
+    /// POST /_synapse/admin/v1/join/{room}: puts a local person into the room without asking them. May be repeated: the
+    /// second time it is refused because the person is there.
+    core_communication::http_request join_request(std::string_view room, std::string_view account) const;
+
+    /// POST /rooms/{id}/kick: takes somebody out, or an invitation back. May be repeated likewise.
+    core_communication::http_request kick_request(std::string_view room, std::string_view account) const;
+
+    // What an admin asks first.
+
+    /// A GET below the homeserver's address, with our token; whatever the answer.
+    core_communication::http_response get(std::string_view path);
+
+  private:
+    core_communication::http_request request(core_communication::http_method method, std::string_view path) const;
+    core_communication::http_response send(core_communication::http_method method, std::string_view path,
+                                           const boost::json::object& body);
+
+    core_communication::http_service& http_;
+    const configuration& site_;
+};
+
+}  // namespace communication_matrix

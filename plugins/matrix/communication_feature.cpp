@@ -1,0 +1,54 @@
+#include "communication_feature.hpp"
+
+#include "accounts.hpp"
+#include "doctor.hpp"
+#include "members.hpp"
+#include "room.hpp"
+
+namespace communication_matrix {
+
+using core_communication::user_id;
+
+struct communication_feature::parts {
+    explicit parts(core_communication::processor& processor)
+        : site(read_configuration(processor.site_settings())), server(processor.http(), site),
+          remote(processor, server, site), the_room(processor, server, site, remote),
+          the_members(processor, server, site, remote), the_accounts(processor, server, site, remote),
+          the_doctor(processor, server, site) {}
+
+    configuration site;
+    client server;
+    remote_room remote;
+    room the_room;
+    members the_members;
+    accounts the_accounts;
+    doctor the_doctor;
+};
+
+communication_feature::communication_feature() = default;
+communication_feature::~communication_feature() = default;
+
+void communication_feature::load_for_instance(core_communication::processor& room) {
+    parts_ = std::make_unique<parts>(room);
+}
+
+void communication_feature::create_members(std::span<const user_id> userids) { parts_->the_accounts.create(userids); }
+
+bool communication_feature::create_chat_room() { return parts_->the_room.create(); }
+bool communication_feature::update_chat_room() { return parts_->the_room.update(); }
+bool communication_feature::delete_chat_room() { return parts_->the_room.remove(); }
+std::optional<std::string> communication_feature::generate_room_url() { return parts_->the_room.url(); }
+
+void communication_feature::add_members_to_room(std::span<const user_id> userids) { parts_->the_members.add(userids); }
+void communication_feature::update_room_membership(std::span<const user_id> userids) {
+    parts_->the_members.update(userids);
+}
+void communication_feature::remove_members_from_room(std::span<const user_id> userids) {
+    parts_->the_members.remove(userids);
+}
+
+void communication_feature::synchronise_room_members() { parts_->the_members.synchronise(); }
+
+std::vector<core_communication::diagnosis> communication_feature::diagnose() { return parts_->the_doctor.diagnose(); }
+
+}  // namespace communication_matrix

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <core_communication/communication_provider.hpp>
+#include <core_communication/diagnostic_provider.hpp>
+#include <core_communication/room_chat_provider.hpp>
+#include <core_communication/room_user_provider.hpp>
+#include <core_communication/synchronise_provider.hpp>
+#include <core_communication/user_provider.hpp>
+
+#include <memory>
+
+namespace communication_matrix {
+
+/// What the host sees of this plugin. Each function is one call to the class that does it.
+class communication_feature final : public core_communication::communication_provider,
+                                    public core_communication::user_provider,
+                                    public core_communication::room_chat_provider,
+                                    public core_communication::room_user_provider,
+                                    public core_communication::synchronise_provider,
+                                    public core_communication::diagnostic_provider {
+  public:
+    communication_feature();
+    ~communication_feature() override;
+
+    void load_for_instance(core_communication::processor& room) override;
+
+    void create_members(std::span<const core_communication::user_id> userids) override;
+
+    bool create_chat_room() override;
+    bool update_chat_room() override;
+    bool delete_chat_room() override;
+    std::optional<std::string> generate_room_url() override;
+
+    void add_members_to_room(std::span<const core_communication::user_id> userids) override;
+    void update_room_membership(std::span<const core_communication::user_id> userids) override;
+    void remove_members_from_room(std::span<const core_communication::user_id> userids) override;
+
+    void synchronise_room_members() override;
+
+    std::vector<core_communication::diagnosis> diagnose() override;
+
+  private:
+    struct parts;
+    std::unique_ptr<parts> parts_;
+};
+
+}  // namespace communication_matrix

@@ -1,0 +1,34 @@
+#include "configuration.hpp"
+
+#include <core_communication/provider_error.hpp>
+
+namespace communication_matrix {
+
+configuration read_configuration(const core_communication::settings& site) {
+    configuration read;
+    read.homeserver_url = site.text("homeserver_url");
+    read.server_name = site.text("server_name");
+    if (read.server_name.empty()) read.server_name = host_of(read.homeserver_url);
+    read.access_token = site.text("access_token");
+    read.web_client_url = site.text("web_client_url");
+    read.room_version = site.text("room_version");
+    read.levels = {site.integer("moderator_level"), site.integer("owner_level")};
+    read.account_prefix = site.text("account_prefix");
+    if (read.levels.owner <= read.levels.moderator)
+        throw core_communication::provider_error(core_communication::failure::invalid,
+                                                 "the setting owner_level (" + std::to_string(read.levels.owner) +
+                                                     ") must be above moderator_level (" +
+                                                     std::to_string(read.levels.moderator) + ")");
+    return read;
+}
+
+std::string host_of(std::string_view url) {
+    if (const auto scheme = url.find("://"); scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+    url = url.substr(0, url.find_first_of("/?#"));
+    if (const auto user = url.rfind('@'); user != std::string_view::npos) url.remove_prefix(user + 1);
+    const auto bracket = url.find(']');
+    const auto port = url.find(':', bracket == std::string_view::npos ? 0 : bracket);
+    return std::string(url.substr(0, port));
+}
+
+}  // namespace communication_matrix

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "power_levels.hpp"
+
+#include <core_communication/settings.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace communication_matrix {
+
+/// The site settings of this plugin (settings.json), with what follows from them.
+struct configuration {
+    std::string homeserver_url;  ///< Without a slash at its end.
+    std::string server_name;     ///< The part of ids behind the colon.
+    std::string access_token;
+    std::string web_client_url;  ///< Empty: links go to matrix.to.
+    std::string room_version;
+    role_levels levels;
+    std::string account_prefix;
+};
+
+/// Throws provider_error (invalid) when the settings cannot work together.
+configuration read_configuration(const core_communication::settings& site);
+
+/// The host of an http or https URL, without port and user information; "[::1]" keeps its brackets.
+std::string host_of(std::string_view url);
+
+}  // namespace communication_matrix

@@ -1,0 +1,273 @@
+#include "members.hpp"
+
+#include "answer.hpp"
+#include "batch.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <utility>
+
+namespace communication_matrix {
+
+using core_communication::failure;
+using core_communication::http_request;
+using core_communication::http_response;
+using core_communication::provider_error;
+using core_communication::remote_member;
+using core_communication::room_role;
+using core_communication::user_id;
+
+namespace {
+
+constexpr std::string_view power_levels_type = "m.room.power_levels";
+
+room_state& in_room(room_state* state, remote_room& remote) {
+    if (state != nullptr) return *state;
+    throw provider_error(failure::rejected, remote.own_account() + " is not in the room " + remote.required_id());
+}
+
+}  // namespace
+
+members::members(core_communication::processor& processor, client& server, const configuration& site,
+                 remote_room& remote)
+    : processor_(processor), server_(server), site_(site), remote_(remote) {}
+
+void members::add(std::span<const user_id> userids) {
+    auto users = with_accounts(userids);
+    const auto roles = wanted_roles();
+    for (auto& each : users)
+        if (const auto found = roles.find(each.user); found != roles.end()) each.role = found->second;
+    settle_roles(join(users), hand_set::keep);
+}
+
+void members::update(std::span<const user_id> userids) {
+    auto users = with_accounts(userids);
+    const auto roles = wanted_roles();
+    for (auto& each : users)
+        if (const auto found = roles.find(each.user); found != roles.end()) each.role = found->second;
+    settle_roles(users, hand_set::replace);
+}
+
+void members::remove(std::span<const user_id> userids) {
+    const auto own_account = remote_.own_account();
+    auto& state = known_state();
+    std::vector<known_user> users;
+    std::vector<role_change> drops;
+    for (auto& each : with_accounts(userids)) {
+        if (each.account == own_account) {
+            processor_.mark_user_as_failed(
+                each.user, {failure::conflict, own_account + " is the account that this plugin works with"});
+            continue;
+        }
+        if (state.levels.lists(each.account)) drops.push_back({each.account, room_role::member, hand_set::replace});
+        users.push_back(std::move(each));
+    }
+    const auto refused = change_levels(drops);
+    std::vector<known_user> present;
+    for (auto& each : users) {
+        if (const auto why = refused.find(each.account); why != refused.end())
+            processor_.mark_user_as_failed(each.user, why->second);
+        else if (!state.has(each.account))
+            processor_.mark_users_as_synced(std::array{each.user});
+        else
+            present.push_back(std::move(each));
+    }
+    kick(present);
+}
+
+void members::synchronise() {
+    const auto& state = observed_state();
+    const auto own_account = remote_.own_account();
+
+    std::set<std::string, std::less<>> wanted;
+    const auto is_invited = [](const auto& each) { return each.second == membership::invite; };
+    if (std::any_of(state.members.begin(), state.members.end(), is_invited)) {
+        std::vector<user_id> users;
+        for (const auto& each : processor_.wanted_members()) users.push_back(each.user);
+        for (auto& account : processor_.accounts(users))
+            if (account) wanted.insert(std::move(*account));
+    }
+    std::vector<remote_member> present;
+    present.reserve(state.members.size());
+    for (const auto& [account, how] : state.members) {
+        // Synapse joins by inviting first: who is wanted and merely invited is half-way in, and adding finishes it.
+        if (how == membership::invite && wanted.contains(account)) continue;
+        present.push_back({account, role_of(account, state.levels, site_.levels),
+                           account == own_account || state.levels.is_creator(account)});
+    }
+    processor_.set_remote_members(std::move(present), true);
+}
+
+std::vector<members::known_user> members::with_accounts(std::span<const user_id> userids) {
+    std::vector<known_user> known;
+    auto found = processor_.accounts(userids);
+    for (std::size_t index = 0; index < userids.size(); ++index) {
+        if (found[index])
+            known.push_back({userids[index], std::move(*found[index])});
+        else
+            processor_.mark_user_as_failed(userids[index],
+                                           {failure::invalid, "there is no account for this person yet"});
+    }
+    return known;
+}
+
+std::map<user_id, room_role> members::wanted_roles() const {
+    std::map<user_id, room_role> roles;
+    for (const auto& [user, role] : processor_.wanted_members()) roles.emplace(user, role);
+    return roles;
+}
+
+room_state& members::known_state() { return in_room(remote_.state(), remote_); }
+
+room_state& members::observed_state() { return in_room(remote_.observed_state(), remote_); }
+
+std::vector<members::known_user> members::join(const std::vector<known_user>& users) {
+    auto& state = known_state();
+    const auto room = remote_.required_id();
+    std::vector<known_user> in_room;
+    std::vector<known_user> absent;
+    for (const auto& each : users) (state.has_joined(each.account) ? in_room : absent).push_back(each);
+
+    std::vector<http_request> requests;
+    std::vector<user_id> ids;
+    for (const auto& each : absent) {
+        requests.push_back(server_.join_request(room, each.account));
+        ids.push_back(each.user);
+    }
+    const auto has_joined = [&](const known_user& who) {
+        state.members[who.account] = membership::join;
+        remote_.set_changed();
+        const auto has = role_of(who.account, state.levels, site_.levels);
+        if (!has || has == who.role)
+            processor_.mark_users_as_synced(std::array{who.user});
+        else
+            in_room.push_back(who);
+    };
+    std::vector<std::pair<std::size_t, provider_error>> refused;
+    std::optional<provider_error> for_all;
+    try {
+        send_for_each(processor_, requests, ids, [&](std::size_t index, const http_response& answer) {
+            if (succeeded(answer))
+                has_joined(absent[index]);
+            else
+                refused.emplace_back(index, refusal_of(answer, "put " + absent[index].account + " into the room"));
+        });
+    } catch (const provider_error& failed) {
+        // Those who are in shall have their roles first.
+        for_all = failed;
+    }
+    for (const auto& [index, why] : refused) {
+        // Who is in the room already is refused too; the state tells, and needs no guess at a sentence.
+        if (!for_all && why.kind() == failure::rejected &&
+            server_.read_membership(room, absent[index].account) == "join")
+            has_joined(absent[index]);
+        else
+            processor_.mark_user_as_failed(absent[index].user, why);
+    }
+    if (for_all) {
+        settle_roles(in_room, hand_set::keep);
+        throw *for_all;
+    }
+    return in_room;
+}
+
+void members::settle_roles(const std::vector<known_user>& users, hand_set where_hand_set) {
+    const auto& state = known_state();
+    std::vector<role_change> changes;
+    for (const auto& each : users) {
+        const auto has = role_of(each.account, state.levels, site_.levels);
+        if (has != each.role && (has || where_hand_set == hand_set::replace))
+            changes.push_back({each.account, each.role, where_hand_set});
+    }
+    if (!changes.empty()) include_later_roles(changes);
+    const auto refused = change_levels(changes);
+    std::vector<user_id> done;
+    for (const auto& each : users) {
+        if (const auto why = refused.find(each.account); why != refused.end())
+            processor_.mark_user_as_failed(each.user, why->second);
+        else
+            done.push_back(each.user);
+    }
+    if (!done.empty()) processor_.mark_users_as_synced(done);
+}
+
+void members::include_later_roles(std::vector<role_change>& changes) const {
+    const auto& levels = remote_.state()->levels;
+    std::vector<user_id> users;
+    std::vector<room_role> roles;
+    for (const auto& [user, role] : processor_.wanted_members()) {
+        if (role == room_role::member) continue;
+        users.push_back(user);
+        roles.push_back(role);
+    }
+    std::set<std::string, std::less<>> named;
+    for (const auto& change : changes) named.insert(change.account);
+    const auto accounts = processor_.accounts(users);
+    for (std::size_t index = 0; index < users.size(); ++index)
+        if (accounts[index] && !levels.lists(*accounts[index]) && !named.contains(*accounts[index]))
+            changes.push_back({*accounts[index], roles[index], hand_set::keep});
+}
+
+std::map<std::string, provider_error> members::change_levels(const std::vector<role_change>& changes) {
+    std::map<std::string, provider_error> refused;
+    if (changes.empty()) return refused;
+    auto& state = known_state();
+    const auto room = remote_.required_id();
+    const auto own_account = remote_.own_account();
+    // Read just before it is written, because the event is replaced as a whole, and of a room that we have just made
+    // the server has filled in the rest.
+    const power_levels present(server_.read_state_event(room, power_levels_type).value_or(state.levels.content()),
+                               state.levels.creators());
+    auto merged = merge(present, changes, site_.levels, own_account);
+    for (const auto& account : merged.out_of_reach)
+        refused.emplace(account, provider_error(failure::rejected,
+                                                account + " has power level " + std::to_string(present.of(account)) +
+                                                    " in the room, which our account, having " +
+                                                    std::to_string(present.of(own_account)) + ", cannot change"));
+    if (merged.changed) {
+        try {
+            server_.set_state(room, power_levels_type, merged.content);
+            remote_.set_changed();
+        } catch (const provider_error& failed) {
+            if (failed.kind() == failure::unavailable || failed.kind() == failure::rate_limited) throw;
+            for (const auto& change : changes) refused.emplace(change.account, failed);
+            return refused;
+        }
+    }
+    state.levels = power_levels(std::move(merged.content), state.levels.creators());
+    return refused;
+}
+
+void members::kick(const std::vector<known_user>& users) {
+    auto& state = known_state();
+    const auto room = remote_.required_id();
+    std::vector<http_request> requests;
+    std::vector<user_id> ids;
+    for (const auto& each : users) {
+        requests.push_back(server_.kick_request(room, each.account));
+        ids.push_back(each.user);
+    }
+    const auto is_out = [&](const known_user& who) {
+        state.members.erase(who.account);
+        remote_.set_changed();
+        processor_.mark_users_as_synced(std::array{who.user});
+    };
+    std::vector<std::pair<std::size_t, provider_error>> refused;
+    send_for_each(processor_, requests, ids, [&](std::size_t index, const http_response& answer) {
+        if (succeeded(answer))
+            is_out(users[index]);
+        else
+            refused.emplace_back(index, refusal_of(answer, "take " + users[index].account + " out of the room"));
+    });
+    for (const auto& [index, why] : refused) {
+        // Who has left or was banned since the state was read cannot be kicked, and is out.
+        const auto how = server_.read_membership(room, users[index].account);
+        if (how != "join" && how != "invite")
+            is_out(users[index]);
+        else
+            processor_.mark_user_as_failed(users[index].user, why);
+    }
+}
+
+}  // namespace communication_matrix

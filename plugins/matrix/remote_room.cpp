@@ -1,0 +1,90 @@
+#include "remote_room.hpp"
+
+#include <cstdint>
+#include <utility>
+
+namespace communication_matrix {
+
+namespace {
+
+// What is kept in processor::value.
+constexpr std::string_view room_id_key = "room_id";
+constexpr std::string_view creating_key = "creating";
+constexpr std::string_view account_key = "account";
+
+/// Tells whether the token is still the one that the stored account was asked with. 32 bits of FNV-1a: enough for that,
+/// and far too little to tell anything about a token (http://www.isthe.com/chongo/tech/comp/fnv/).
+std::string fingerprint(std::string_view token) {
+    std::uint32_t sum = 2166136261U;
+    for (const char character : token) sum = (sum ^ static_cast<unsigned char>(character)) * 16777619U;
+    return std::to_string(sum);
+}
+
+}  // namespace
+
+remote_room::remote_room(core_communication::processor& room, client& server, const configuration& site)
+    : processor_(room), server_(server), site_(site) {}
+
+std::optional<std::string> remote_room::id() const { return processor_.value(room_id_key); }
+
+std::string remote_room::required_id() const {
+    if (auto known = id()) return *known;
+    throw core_communication::provider_error(core_communication::failure::invalid, "the room has not been created yet");
+}
+
+bool remote_room::creation_begun() const { return processor_.value(creating_key).has_value(); }
+
+void remote_room::begin_creation() { processor_.set_value(creating_key, "1"); }
+
+void remote_room::remember(std::string_view id, room_state state) {
+    processor_.set_value(room_id_key, id);
+    processor_.erase_value(creating_key);
+    state_ = std::move(state);
+    read_ = true;
+    changed_ = false;
+}
+
+void remote_room::forget() {
+    processor_.erase_value(room_id_key);
+    processor_.erase_value(creating_key);
+    state_.reset();
+    read_ = false;
+    new_ = false;
+}
+
+std::string remote_room::own_account() {
+    if (!own_account_.empty()) return own_account_;
+    const auto with_token = " " + fingerprint(site_.access_token);
+    if (auto stored = processor_.value(account_key); stored && stored->ends_with(with_token)) {
+        own_account_ = stored->substr(0, stored->size() - with_token.size());
+    } else {
+        own_account_ = server_.own_account();
+        processor_.set_value(account_key, own_account_ + with_token);
+    }
+    return own_account_;
+}
+
+room_state* remote_room::state() {
+    if (!read_) {
+        state_ = read(required_id());
+        read_ = true;
+        changed_ = false;
+    }
+    return state_ ? &*state_ : nullptr;
+}
+
+room_state* remote_room::observed_state() {
+    if (changed_) read_ = false;
+    return state();
+}
+
+std::optional<room_state> remote_room::read(std::string_view id) {
+    const auto answer = server_.read_state(id);
+    if (!answer) return std::nullopt;
+    auto state = parse_room_state(*answer);
+    // To somebody who has left Synapse gives the state as it was then: an old truth, from which nothing may follow.
+    if (!state.has_joined(own_account())) return std::nullopt;
+    return state;
+}
+
+}  // namespace communication_matrix

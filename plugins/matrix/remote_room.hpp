@@ -1,0 +1,69 @@
+#pragma once
+
+#include "client.hpp"
+#include "room_state.hpp"
+
+#include <core_communication/processor.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace communication_matrix {
+
+/// What is known of one room on the homeserver while a task runs: its id and our account, both stored, and its state,
+/// read once and kept up with what we change.
+class remote_room {
+  public:
+    /// All must live longer.
+    remote_room(core_communication::processor& room, client& server, const configuration& site);
+
+    /// The room's id; empty while there is none.
+    std::optional<std::string> id() const;
+
+    /// The id of a room that must be there. Throws provider_error (invalid).
+    std::string required_id() const;
+
+    /// Whether a create call may have been sent whose answer never came.
+    bool creation_begun() const;
+    void begin_creation();
+
+    /// Stores the id, and takes over what is known of the room's state.
+    void remember(std::string_view id, room_state state);
+
+    /// The room is no more: forgets everything about it.
+    void forget();
+
+    /// Whether this object made the room, so that nobody can have changed it.
+    bool is_new() const { return new_; }
+    void set_new() { new_ = true; }
+
+    /// The account that this plugin works with. Asks the server only when the access token is another than the last
+    /// time.
+    std::string own_account();
+
+    /// The state as the server gave it, with the changes that this object has made since. Read on first use. Null when
+    /// our account is not in the room, or the room is gone.
+    room_state* state();
+
+    /// The state as the server has it: read again when this object has changed something since.
+    room_state* observed_state();
+
+    /// Says that something was changed on the server; state() is expected to hold it already.
+    void set_changed() { changed_ = true; }
+
+    /// Reads and takes over another room's state; null when our account is not in that room. Not kept.
+    std::optional<room_state> read(std::string_view id);
+
+  private:
+    core_communication::processor& processor_;
+    client& server_;
+    const configuration& site_;
+    std::optional<room_state> state_;
+    std::string own_account_;
+    bool read_ = false;
+    bool changed_ = false;
+    bool new_ = false;
+};
+
+}  // namespace communication_matrix

@@ -1,0 +1,180 @@
+#include "room.hpp"
+
+#include <core_communication/provider_error.hpp>
+
+#include <algorithm>
+#include <initializer_list>
+#include <vector>
+
+namespace communication_matrix {
+
+using core_communication::failure;
+using core_communication::log_level;
+using core_communication::provider_error;
+using core_communication::room_role;
+
+namespace {
+
+constexpr std::string_view alias_prefix = "commhost-";
+constexpr std::string_view delete_id_key = "delete_id";
+
+/// What our account must be able to do for the room to be ours to look after.
+std::int64_t needed_level(const power_levels& in, const role_levels& levels) {
+    return std::max({levels.owner + 1, in.needed_to("invite"), in.needed_to("kick"),
+                     in.needed_to_set("m.room.power_levels"), in.needed_to_set("m.room.name"),
+                     in.needed_to_set("m.room.topic")});
+}
+
+/// Why the room is none that we can look after; empty when it is.
+std::string reason_not_ours(const std::optional<room_state>& state, const std::string& own_account,
+                            const role_levels& levels) {
+    if (!state) return own_account + " is not in it";
+    const auto needed = needed_level(state->levels, levels);
+    if (state->levels.of(own_account) >= needed) return "";
+    return own_account + " has power level " + std::to_string(state->levels.of(own_account)) + " there and needs " +
+           std::to_string(needed);
+}
+
+}  // namespace
+
+room::room(core_communication::processor& processor, client& server, const configuration& site, remote_room& remote)
+    : processor_(processor), server_(server), site_(site), remote_(remote) {}
+
+bool room::create() {
+    if (remote_.id()) return true;
+    if (remote_.creation_begun() && adopt()) return true;
+    const auto own_account = remote_.own_account();
+    room_state made;
+    const auto asked = new_room(own_account, made);
+    remote_.begin_creation();
+    if (const auto id = server_.create_room(asked)) {
+        remote_.remember(*id, std::move(made));
+        remote_.set_new();
+        processor_.log().log(log_level::info, "created the room " + *id);
+        return true;
+    }
+    // Either we made it and were killed before its id was stored, or somebody else has the alias.
+    if (adopt()) return true;
+    throw provider_error(failure::conflict, "the server says that " + alias() + " is in use, and then that it is not");
+}
+
+bool room::update() {
+    if (remote_.is_new()) return true;
+    const auto id = remote_.id();
+    if (!id) return false;
+    auto* state = remote_.state();
+    if (state == nullptr) {
+        if (!server_.has_room(*id)) {
+            remote_.forget();
+            return false;
+        }
+        throw provider_error(failure::unauthorised,
+                             remote_.own_account() + " is no longer in the room " + *id +
+                                 "; invite it there again and give it power level 100, or delete "
+                                 "the room on the server");
+    }
+    const auto& wanted = processor_.wanted_room();
+    if (state->name != wanted.name) {
+        server_.set_state(*id, "m.room.name", {{"name", wanted.name}});
+        state->name = wanted.name;
+    }
+    if (state->topic != wanted.topic) {
+        server_.set_state(*id, "m.room.topic", {{"topic", wanted.topic}});
+        state->topic = wanted.topic;
+    }
+    return true;
+}
+
+bool room::remove() {
+    if (const auto begun = processor_.value(delete_id_key)) {
+        const auto [state, error] = server_.read_deletion(*begun);
+        if (state == deletion::under_way) return false;
+        processor_.erase_value(delete_id_key);
+        if (state == deletion::failed)
+            throw provider_error(failure::rejected, "the server could not delete the room: " + error);
+        if (state == deletion::complete) {
+            remote_.forget();
+            return true;
+        }
+    }
+    auto id = remote_.id();
+    if (!id) {
+        id = server_.room_of(alias());
+        // Nobody's room is purged because of its name: it must be one that we look after.
+        if (!id || !reason_not_ours(remote_.read(*id), remote_.own_account(), site_.levels).empty()) return true;
+    }
+    if (!server_.has_room(*id)) {
+        remote_.forget();
+        return true;
+    }
+    processor_.set_value(delete_id_key, server_.delete_room(*id));
+    processor_.log().log(log_level::info, "began to delete the room " + *id);
+    return false;
+}
+
+std::optional<std::string> room::url() const {
+    const auto id = remote_.id();
+    if (!id) return std::nullopt;
+    // A room id is one segment of a fragment, where '!' and ':' may stand as they are (RFC 3986, section 3.5).
+    // matrix.to needs a server to ask, because ids from room version 12 on name none (https://matrix.to, "Details").
+    if (site_.web_client_url.empty())
+        return "https://matrix.to/#/" + *id + "?via=" + core_communication::percent_encode(site_.server_name);
+    return site_.web_client_url + "/#/room/" + *id;
+}
+
+std::string room::alias() const {
+    return "#" + std::string(alias_prefix) + std::string(processor_.room_key()) + ":" + site_.server_name;
+}
+
+bool room::adopt() {
+    const auto found = server_.room_of(alias());
+    if (!found) return false;
+    auto state = remote_.read(*found);
+    if (const auto why = reason_not_ours(state, remote_.own_account(), site_.levels); !why.empty())
+        throw provider_error(failure::conflict, "the alias " + alias() + " leads to the room " + *found +
+                                                    ", which is not ours: " + why +
+                                                    "; give it power level 100 there, or remove the alias");
+    remote_.remember(*found, std::move(*state));
+    processor_.log().log(log_level::info, "found the room " + *found + " again by its alias");
+    return true;
+}
+
+boost::json::object room::new_room(const std::string& own_account, room_state& made) const {
+    const auto& wanted = processor_.wanted_room();
+    const auto members = processor_.wanted_members();
+    std::vector<core_communication::user_id> with_role;
+    std::vector<room_role> roles;
+    for (const auto& [user, role] : members) {
+        if (role == room_role::member) continue;
+        with_role.push_back(user);
+        roles.push_back(role);
+    }
+    const auto accounts = processor_.accounts(with_role);
+    boost::json::object users;
+    const bool creator_is_listed = !creators_have_all_power(site_.room_version);
+    if (creator_is_listed) users[own_account] = 100;
+    for (std::size_t index = 0; index < with_role.size(); ++index)
+        if (accounts[index] && *accounts[index] != own_account)
+            users[*accounts[index]] = level_of(roles[index], site_.levels);
+
+    made.name = wanted.name;
+    made.topic = wanted.topic;
+    made.version = site_.room_version;
+    made.members[own_account] = membership::join;
+    made.levels = power_levels({{"users", users}}, creator_is_listed ? std::set<std::string, std::less<>>()
+                                                                     : std::set<std::string, std::less<>>{own_account});
+
+    boost::json::object asked{
+        {"visibility", "private"},
+        {"preset", "private_chat"},
+        {"name", wanted.name},
+        {"room_alias_name", std::string(alias_prefix) + std::string(processor_.room_key())},
+        {"room_version", site_.room_version},
+        // The preset would let every member invite whom they like; who is in this room is the roster's to say.
+        {"power_level_content_override", {{"users", users}, {"invite", site_.levels.moderator}}},
+    };
+    if (!wanted.topic.empty()) asked["topic"] = wanted.topic;
+    return asked;
+}
+
+}  // namespace communication_matrix

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "remote_room.hpp"
+
+#include <optional>
+#include <string>
+
+namespace communication_matrix {
+
+/// The room itself: room_chat_provider for Matrix.
+class room {
+  public:
+    /// All must live longer.
+    room(core_communication::processor& processor, client& server, const configuration& site, remote_room& remote);
+
+    bool create();
+    bool update();
+    bool remove();
+    std::optional<std::string> url() const;
+
+    /// The alias by which a room whose id was lost is found again: "#commhost-<room key>:<server name>".
+    std::string alias() const;
+
+  private:
+    /// Finds the room by its alias and takes it over; false when there is none. Throws provider_error (conflict) when
+    /// the alias leads to a room that is not ours.
+    bool adopt();
+    boost::json::object new_room(const std::string& own_account, room_state& made) const;
+
+    core_communication::processor& processor_;
+    client& server_;
+    const configuration& site_;
+    remote_room& remote_;
+};
+
+}  // namespace communication_matrix

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "power_levels.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace communication_matrix {
+
+/// How somebody is in a room. Who left, was banned or only knocked is not in it.
+enum class membership : std::uint8_t { join, invite };
+
+/// What of a room's current state matters to us.
+struct room_state {
+    std::string name;
+    std::string topic;
+    std::string version;
+    power_levels levels;
+    std::map<std::string, membership, std::less<>> members;  ///< By account.
+
+    bool has(std::string_view account) const { return members.contains(account); }
+    bool has_joined(std::string_view account) const;
+};
+
+/// From the answer to GET /_matrix/client/v3/rooms/{id}/state, of which one event at a time is kept in memory.
+/// Throws provider_error (invalid) when it is not whole: no JSON array, an event without type, no m.room.create.
+room_state parse_room_state(std::string_view answer);
+
+/// Whether a room's creators have all power and must not be listed: from version 12 on (MSC4289).
+bool creators_have_all_power(std::string_view room_version);
+
+}  // namespace communication_matrix

@@ -1,0 +1,117 @@
+#include "memory_processor.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace core_communication_test {
+
+using core_communication::failure;
+using core_communication::person;
+using core_communication::provider_error;
+using core_communication::user_id;
+
+namespace {
+
+constexpr std::size_t key_limit = 64;
+constexpr std::size_t value_limit = 64U << 10U;
+
+}  // namespace
+
+memory_processor::memory_processor(core_communication::http_service& http, std::string room_key)
+    : http_(http), room_key_(std::move(room_key)) {}
+
+void memory_processor::add_person(person who) { people_.insert_or_assign(who.user, std::move(who)); }
+
+void memory_processor::want(user_id user, core_communication::room_role role) { wanted_.insert_or_assign(user, role); }
+
+user_id memory_processor::add_stranger(std::string account) {
+    const auto lowest =
+        accounts_.empty() ? 0 : std::min<std::int64_t>(0, static_cast<std::int64_t>(accounts_.begin()->first));
+    const user_id stranger{lowest - 1};
+    accounts_.emplace(stranger, std::move(account));
+    return stranger;
+}
+
+void memory_processor::forget_verdicts() {
+    synced_.clear();
+    failed_.clear();
+    remote_members_.reset();
+    remote_members_are_complete_ = false;
+    log_.messages.clear();
+}
+
+std::vector<core_communication::member> memory_processor::wanted_members() const {
+    std::vector<core_communication::member> members;
+    for (const auto& [user, role] : wanted_) members.push_back({user, role});
+    return members;
+}
+
+std::vector<person> memory_processor::people(std::span<const user_id> users) const {
+    std::vector<person> found;
+    for (const auto user : users) {
+        const auto known = people_.find(user);
+        found.push_back(known == people_.end() ? person{user, "", "", "", "", ""} : known->second);
+    }
+    return found;
+}
+
+std::vector<std::optional<std::string>> memory_processor::accounts(std::span<const user_id> users) const {
+    std::vector<std::optional<std::string>> found;
+    for (const auto user : users) {
+        const auto known = accounts_.find(user);
+        found.push_back(known == accounts_.end() ? std::nullopt : std::optional(known->second));
+    }
+    return found;
+}
+
+void memory_processor::set_account(user_id user, std::string_view account) {
+    for (const auto& [other, theirs] : accounts_)
+        if (other != user && theirs == account)
+            throw provider_error(failure::conflict, std::string(account) + " is another person's account");
+    accounts_.insert_or_assign(user, std::string(account));
+}
+
+void memory_processor::mark_users_as_synced(std::span<const user_id> users) {
+    for (const auto user : users) {
+        if (failed_.contains(user)) throw std::logic_error("a person was marked as failed and as synced");
+        synced_.insert(user);
+    }
+}
+
+void memory_processor::mark_user_as_failed(user_id user, const provider_error& reason) {
+    if (synced_.contains(user)) throw std::logic_error("a person was marked as synced and as failed");
+    failed_.insert_or_assign(user, reason);
+}
+
+void memory_processor::set_remote_members(std::vector<core_communication::remote_member> members, bool complete) {
+    if (remote_members_) throw std::logic_error("the members were handed over twice");
+    remote_members_ = std::move(members);
+    remote_members_are_complete_ = complete;
+}
+
+std::optional<std::string> memory_processor::value(std::string_view key) const {
+    const auto found = values_.find(key);
+    return found == values_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void memory_processor::set_value(std::string_view key, std::string_view value) {
+    if (key.empty() || key.size() > key_limit || value.size() > value_limit)
+        throw std::logic_error("a key has 1 to 64 bytes, a value up to 64 KiB");
+    values_.insert_or_assign(std::string(key), std::string(value));
+}
+
+void memory_processor::erase_value(std::string_view key) {
+    if (const auto found = values_.find(key); found != values_.end()) values_.erase(found);
+}
+
+void memory_processor::memory_logger::log(core_communication::log_level level, std::string_view message) {
+    messages.emplace_back(level, std::string(message));
+}
+
+std::string memory_processor::bare_strings::get(std::string_view key, const placeholders& values) const {
+    std::string text(key);
+    for (const auto& [name, value] : values) text += " " + name + "=" + value;
+    return text;
+}
+
+}  // namespace core_communication_test

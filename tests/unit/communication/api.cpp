@@ -1,0 +1,107 @@
+#include "communication/api.hpp"
+
+#include "communication/codes.hpp"
+#include "message/error.hpp"
+#include "world.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace commhost;
+using core_communication::room_role;
+
+namespace {
+
+std::vector<task::listed_task> tasks(test::world& world) {
+    return task::queue(*world.database, world.clock).list({});
+}
+
+}  // namespace
+
+TEST_CASE("each class that changed has one task, and the others have none") {
+    test::world world;
+    world.enrol({{"ada", room_role::member}}, "physics");
+    world.enrol({{"bob", room_role::member}}, "history");
+    CHECK(tasks(world).size() == 2);
+    task::queue queue(*world.database, world.clock);
+    for (const auto& task : queue.lease("worker", "fake", 10)) queue.complete(task);
+    world.reconcile("physics");
+    world.reconcile("history");
+    world.enrol({{"ada", room_role::member}, {"bob", room_role::member}}, "physics");
+    REQUIRE(tasks(world).size() == 1);
+    CHECK(communication::room_of(tasks(world)[0].payload) == world.room("physics").id);
+    CHECK(tasks(world)[0].queue == "fake");
+}
+
+TEST_CASE("an instance without any provider has no room") {
+    test::world world;
+    world.enrol({{"ada", room_role::member}});
+    const auto on = world.database->borrow();
+    const auto id = world.room().instance;
+    communication::follow(*on, std::span(&id, 1), "", task::lane::roster, 1);
+    CHECK_FALSE(world.room().active);
+}
+
+TEST_CASE("another provider gets a room of its own, and the first one's is used again on return") {
+    test::world world;
+    world.enrol({{"ada", room_role::member}});
+    const auto first = world.room().id;
+    const auto on = world.database->borrow();
+    const auto id = world.room().instance;
+    communication::follow(*on, std::span(&id, 1), "other", task::lane::roster, 1);
+    CHECK(world.room().provider == "other");
+    CHECK(communication::rooms_of(*on, id).size() == 2);
+    communication::follow(*on, std::span(&id, 1), "fake", task::lane::roster, 1);
+    CHECK(world.room().id == first);
+}
+
+TEST_CASE("a room is found by number, by its full name and by an id that only one has") {
+    test::world world;
+    world.enrol({}, "physics");
+    const auto on = world.database->borrow();
+    const auto id = world.room().id;
+    CHECK(communication::find_room(*on, std::to_string(static_cast<std::int64_t>(id))).id == id);
+    CHECK(communication::find_room(*on, "school/class/physics").id == id);
+    CHECK(communication::find_room(*on, "physics").id == id);
+    try {
+        communication::find_room(*on, "chemistry");
+        FAIL("found");
+    } catch (const message::error& failed) {
+        CHECK(failed.code() == communication::ROOM_UNKNOWN);
+    }
+}
+
+TEST_CASE("a change while nothing has been done yet stays one task, and the generation tells them apart") {
+    test::world world;
+    world.enrol({{"ada", room_role::member}});
+    const auto before = world.room().wanted_generation;
+    world.enrol({{"ada", room_role::member}, {"bob", room_role::member}});
+    CHECK(tasks(world).size() == 1);
+    CHECK(world.room().wanted_generation == before + 1);
+    CHECK(world.room().applied_generation == 0);
+    world.reconcile();
+    CHECK(world.room().applied_generation == world.room().wanted_generation);
+}
+
+TEST_CASE("a synchronisation of all queues the active rooms in the lane that delays nobody") {
+    test::world world;
+    world.enrol({}, "physics");
+    world.enrol({}, "history");
+    world.delete_class("history");
+    task::queue queue(*world.database, world.clock);
+    for (const auto& task : queue.lease("worker", "fake", 10)) queue.complete(task);
+    CHECK(communication::synchronise_all(*world.database->borrow(), world.clock.now()) == 1);
+    REQUIRE(tasks(world).size() == 1);
+    CHECK(tasks(world)[0].in_lane == task::lane::periodic);
+}
+
+TEST_CASE("room keys are stable, differ between classes and between sites, and keep to their alphabet") {
+    const auto key = communication::room_key("site", {"school", "class", "1"});
+    CHECK(key == communication::room_key("site", {"school", "class", "1"}));
+    CHECK(key != communication::room_key("site", {"school", "class", "2"}));
+    CHECK(key != communication::room_key("other", {"school", "class", "1"}));
+    CHECK(communication::room_key("s", {"ab", "c", "1"}) != communication::room_key("s", {"a", "bc", "1"}));
+    CHECK(key.size() == 32);
+    CHECK(key.find_first_not_of("0123456789abcdef") == std::string::npos);
+}

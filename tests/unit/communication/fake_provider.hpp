@@ -1,0 +1,156 @@
+#pragma once
+
+#include "communication/provider_interfaces.hpp"
+
+#include <core_communication/communication_provider.hpp>
+#include <core_communication/processor.hpp>
+#include <core_communication/room_chat_provider.hpp>
+#include <core_communication/room_user_provider.hpp>
+#include <core_communication/synchronise_provider.hpp>
+#include <core_communication/user_provider.hpp>
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace commhost::test {
+
+/// A chat server that lives in memory, with the faults that a test asks of it. It counts what is written to it.
+struct fake_server {
+    struct room {
+        core_communication::room_properties properties;
+        std::map<std::string, core_communication::room_role> members;
+    };
+
+    std::map<std::string, std::string> accounts;  ///< display name by account
+    std::map<std::string, room> rooms;            ///< by room key
+
+    std::set<std::string> refused_usernames;  ///< Nobody of that name gets an account.
+    std::set<std::string> refused_members;    ///< These accounts cannot be put into a room.
+    std::set<std::string> silent_about;       ///< The plugin says nothing about these accounts.
+    bool read_is_complete = true;
+    bool room_takes_time = false;
+    /// After so many further writes every write fails as if the server were gone; negative: never.
+    int writes_left = -1;
+
+    int writes = 0;
+    int reads = 0;
+
+    void write() {
+        if (writes_left == 0)
+            throw core_communication::provider_error(core_communication::failure::unavailable, "the server is gone");
+        if (writes_left > 0) --writes_left;
+        ++writes;
+    }
+};
+
+/// A plugin for it, with every capability.
+class fake_provider final : public core_communication::communication_provider,
+                            public core_communication::user_provider,
+                            public core_communication::room_chat_provider,
+                            public core_communication::room_user_provider,
+                            public core_communication::synchronise_provider {
+  public:
+    using users = std::span<const core_communication::user_id>;
+
+    explicit fake_provider(fake_server& server) : server_(server) {}
+
+    communication::provider_interfaces interfaces() { return {this, this, this, this, this}; }
+
+    void load_for_instance(core_communication::processor& room) override { processor_ = &room; }
+
+    void create_members(users userids) override {
+        for (const auto& person : processor_->people(userids)) {
+            if (server_.refused_usernames.contains(person.username)) {
+                processor_->mark_user_as_failed(person.user, {core_communication::failure::rejected, "not a valid id"});
+                continue;
+            }
+            server_.write();
+            const auto account = "@" + person.username;
+            server_.accounts[account] = person.display_name;
+            try {
+                processor_->set_account(person.user, account);
+            } catch (const core_communication::provider_error& taken) {
+                processor_->mark_user_as_failed(person.user, taken);
+                continue;
+            }
+            processor_->mark_users_as_synced(users(&person.user, 1));
+        }
+    }
+
+    bool create_chat_room() override {
+        if (server_.room_takes_time) return false;
+        if (!server_.rooms.contains(key())) {
+            server_.write();
+            server_.rooms[key()].properties = processor_->wanted_room();
+        }
+        processor_->set_value("room", key());
+        return true;
+    }
+
+    bool update_chat_room() override {
+        const auto found = server_.rooms.find(key());
+        if (found == server_.rooms.end()) return false;
+        if (found->second.properties != processor_->wanted_room()) {
+            server_.write();
+            found->second.properties = processor_->wanted_room();
+        }
+        return true;
+    }
+
+    bool delete_chat_room() override { return server_.rooms.erase(key()) > 0; }
+
+    std::optional<std::string> generate_room_url() override { return "https://chat.example/" + key(); }
+
+    void add_members_to_room(users userids) override {
+        const auto roles = wanted();
+        each_account(userids, [&](auto user, const std::string& account) { room().members[account] = roles.at(user); });
+    }
+
+    void update_room_membership(users userids) override { add_members_to_room(userids); }
+
+    void remove_members_from_room(users userids) override {
+        each_account(userids, [&](auto, const std::string& account) { room().members.erase(account); });
+    }
+
+    void synchronise_room_members() override {
+        ++server_.reads;
+        std::vector<core_communication::remote_member> members{{"@bot", core_communication::room_role::owner, true}};
+        for (const auto& [account, role] : room().members) members.push_back({account, role, false});
+        processor_->set_remote_members(std::move(members), server_.read_is_complete);
+    }
+
+  private:
+    std::string key() const { return std::string(processor_->room_key()); }
+    fake_server::room& room() { return server_.rooms.at(key()); }
+
+    std::map<core_communication::user_id, core_communication::room_role> wanted() const {
+        std::map<core_communication::user_id, core_communication::room_role> roles;
+        for (const auto& member : processor_->wanted_members()) roles[member.user] = member.role;
+        return roles;
+    }
+
+    template <class Work>
+    void each_account(users userids, Work&& work) {
+        const auto accounts = processor_->accounts(userids);
+        for (std::size_t index = 0; index < userids.size(); ++index) {
+            const auto& account = accounts[index].value();
+            if (server_.silent_about.contains(account)) continue;
+            if (server_.refused_members.contains(account)) {
+                processor_->mark_user_as_failed(userids[index], {core_communication::failure::rejected, "may not join"});
+                continue;
+            }
+            server_.write();
+            work(userids[index], account);
+            processor_->mark_users_as_synced(userids.subspan(index, 1));
+        }
+    }
+
+    fake_server& server_;
+    core_communication::processor* processor_ = nullptr;
+};
+
+}  // namespace commhost::test

@@ -1,0 +1,242 @@
+#include "communication/reconcile.hpp"
+
+#include "world.hpp"
+
+#include <doctest/doctest.h>
+
+#include <map>
+#include <string>
+
+using namespace commhost;
+using core_communication::room_role;
+using people = std::map<std::string, room_role>;
+
+namespace {
+
+const people with_at(const people& members) {
+    people accounts;
+    for (const auto& [username, role] : members) accounts["@" + username] = role;
+    return accounts;
+}
+
+/// A class too large for one batch.
+people a_hundred_and_thirty() {
+    people many;
+    for (int number = 1000; number < 1130; ++number) many["u" + std::to_string(number)] = room_role::member;
+    return many;
+}
+
+}  // namespace
+
+TEST_CASE("a new class gets its room, accounts, members and roles") {
+    test::world world;
+    const people wanted{{"ada", room_role::moderator}, {"bob", room_role::member}};
+    world.enrol(wanted);
+    const auto result = world.reconcile();
+    CHECK(world.on_server() == with_at(wanted));
+    CHECK(result.accounts_made == 2);
+    CHECK(result.added == 2);
+    CHECK(result.waiting == 0);
+    CHECK(world.room().status == communication::room_status::ready);
+    CHECK(world.room().url.has_value());
+    CHECK(world.server_room().properties.name == "Physics");
+    CHECK(world.server.writes == 5);  // two accounts, the room, two members
+}
+
+TEST_CASE("a second pass reads once and writes nothing") {
+    test::world world;
+    world.enrol({{"ada", room_role::moderator}, {"bob", room_role::member}});
+    world.reconcile();
+    world.server.writes = 0;
+    world.server.reads = 0;
+    world.reconcile();
+    CHECK(world.server.writes == 0);
+    CHECK(world.server.reads == 1);
+}
+
+TEST_CASE("changes cost what they change") {
+    test::world world;
+    world.enrol({{"ada", room_role::moderator}, {"bob", room_role::member}, {"cleo", room_role::member}});
+    world.reconcile();
+    world.server.writes = 0;
+    const people wanted{{"ada", room_role::moderator}, {"cleo", room_role::moderator}, {"dan", room_role::member}};
+    world.enrol(wanted);
+    const auto result = world.reconcile();
+    CHECK(world.on_server() == with_at(wanted));
+    CHECK(result.added == 1);
+    CHECK(result.removed == 1);
+    CHECK(result.roles_changed == 1);
+    CHECK(world.server.writes == 4);  // an account, a member in, one out, a role
+}
+
+TEST_CASE("a class that is renamed keeps its room") {
+    test::world world;
+    world.enrol({{"ada", room_role::member}});
+    world.reconcile();
+    world.enrol({{"ada", room_role::member}}, "physics", "Physics II");
+    world.reconcile();
+    CHECK(world.server.rooms.size() == 1);
+    CHECK(world.server_room().properties.name == "Physics II");
+}
+
+TEST_CASE("a class without members has a room all the same") {
+    test::world world;
+    world.enrol({});
+    world.reconcile();
+    CHECK(world.server.rooms.size() == 1);
+    CHECK(world.room().status == communication::room_status::ready);
+}
+
+TEST_CASE("a person who cannot have an account waits with a reason, everybody else is in") {
+    test::world world;
+    world.server.refused_usernames = {"bob"};
+    world.enrol({{"ada", room_role::member}, {"bob", room_role::member}, {"cleo", room_role::member}});
+    const auto result = world.reconcile();
+    CHECK(world.on_server() == people{{"@ada", room_role::member}, {"@cleo", room_role::member}});
+    CHECK(result.waiting == 1);
+    REQUIRE(world.waiting().size() == 1);
+    CHECK(world.waiting()[0].reason == "not a valid id");
+    CHECK(world.waiting()[0].attempts == 1);
+    CHECK(world.room().status == communication::room_status::degraded);
+
+    world.server.refused_usernames.clear();
+    world.reconcile();
+    CHECK(world.on_server().size() == 3);
+    CHECK(world.waiting().empty());
+    CHECK(world.room().status == communication::room_status::ready);
+}
+
+TEST_CASE("a person who cannot be put into the room stops nobody") {
+    test::world world;
+    world.server.refused_members = {"@bob"};
+    world.enrol({{"ada", room_role::member}, {"bob", room_role::member}, {"cleo", room_role::member}});
+    CHECK(world.reconcile().waiting == 1);
+    CHECK(world.on_server().size() == 2);
+    CHECK(world.waiting().at(0).reason == "may not join");
+}
+
+TEST_CASE("somebody about whom the plugin says nothing waits, too") {
+    test::world world;
+    world.server.silent_about = {"@bob"};
+    world.enrol({{"ada", room_role::member}, {"bob", room_role::member}});
+    CHECK(world.reconcile().waiting == 1);
+    CHECK(world.waiting().at(0).kind == "invalid");
+}
+
+TEST_CASE("two people never share an account") {
+    test::world world;
+    world.enrol({{"ada", room_role::member}});
+    world.reconcile();
+    directory::change_set changes;
+    changes.source = "other";
+    changes.users.inserted.push_back({"second-ada", "ada", "", "", "Another Ada", "", {}});
+    changes.memberships.inserted.push_back({{test::world::class_key("physics"), "second-ada", ""}, "role", room_role::member, {}, {}, {}});
+    world.database->transact([&](store::connection& on) { directory::apply(on, changes, world.clock.now()); });
+    CHECK(world.reconcile().waiting == 1);
+    CHECK(world.waiting().at(0).kind == "conflict");
+    CHECK(world.on_server() == people{{"@ada", room_role::member}});
+}
+
+TEST_CASE("whatever write the server dies at, the next pass ends as if nothing had happened") {
+    const auto wanted = a_hundred_and_thirty();
+    for (const int writes : {0, 1, 49, 50, 51, 129, 130, 131, 150, 200, 260}) {
+        CAPTURE(writes);
+        test::world world;
+        world.enrol(wanted);
+        world.server.writes_left = writes;
+        CHECK_THROWS_AS(world.reconcile(), core_communication::provider_error);
+        world.server.writes_left = -1;
+        world.reconcile();
+        CHECK(world.on_server() == with_at(wanted));
+        CHECK(world.server.rooms.size() == 1);
+        CHECK(world.waiting().empty());
+        // What was done once is not done twice, but for the accounts and members of the batch that was cut off.
+        CHECK(world.server.writes <= 261 + 50);
+    }
+}
+
+TEST_CASE("a stop between batches keeps what was done and throws") {
+    test::world world;
+    world.enrol(a_hundred_and_thirty());
+    world.nothing.stop = true;
+    CHECK_THROWS_AS(world.reconcile(), core_communication::task_cancelled);
+    world.nothing.stop = false;
+    world.reconcile();
+    CHECK(world.on_server().size() == 130);
+}
+
+TEST_CASE("a room that was deleted on the server is made again with everybody in it") {
+    test::world world;
+    world.enrol({{"ada", room_role::moderator}});
+    world.reconcile();
+    world.server.rooms.clear();
+    world.reconcile();
+    CHECK(world.on_server() == people{{"@ada", room_role::moderator}});
+}
+
+TEST_CASE("drift is repaired: who was kicked is back, who was added by hand is out, roles are as wanted") {
+    test::world world;
+    const people wanted{{"ada", room_role::moderator}, {"bob", room_role::member}, {"cleo", room_role::member}};
+    world.enrol(wanted);
+    world.reconcile();
+    auto& members = world.server_room().members;
+    members.erase("@bob");
+    members["@cleo"] = room_role::owner;
+    members["@stranger"] = room_role::member;
+    world.reconcile();
+    CHECK(world.on_server() == with_at(wanted));
+}
+
+TEST_CASE("from an incomplete read nobody is added twice and strangers are still seen") {
+    test::world world;
+    world.enrol({{"ada", room_role::member}});
+    world.reconcile();
+    world.server.read_is_complete = false;
+    world.server_room().members.clear();
+    world.server.writes = 0;
+    world.reconcile();
+    CHECK(world.server.writes == 0);
+}
+
+TEST_CASE("a room that takes its time is asked for again, with nobody put into it") {
+    test::world world;
+    world.server.room_takes_time = true;
+    world.enrol({{"ada", room_role::member}});
+    CHECK_FALSE(world.reconcile().room_ready);
+    CHECK_FALSE(world.room().created);
+    world.server.room_takes_time = false;
+    CHECK(world.reconcile().room_ready);
+    CHECK(world.on_server().size() == 1);
+}
+
+TEST_CASE("the room of a deleted class is emptied and kept") {
+    test::world world;
+    world.enrol({{"ada", room_role::moderator}, {"bob", room_role::member}});
+    world.reconcile();
+    world.delete_class();
+    world.reconcile();
+    CHECK(world.server.rooms.size() == 1);
+    CHECK(world.on_server().empty());
+    CHECK_FALSE(world.room().active);
+}
+
+TEST_CASE("a provider without members has rooms and nobody waits") {
+    test::world world;
+    world.enrol({{"ada", room_role::member}});
+    test::fake_provider provider(world.server);
+    CHECK(world.reconcile_with({&provider, nullptr, &provider, nullptr, nullptr}).waiting == 0);
+    CHECK(world.room().status == communication::room_status::ready);
+    CHECK(world.room().url.has_value());
+    world.enrol({});
+    CHECK(world.reconcile_with({&provider, nullptr, &provider, nullptr, nullptr}).waiting == 0);
+    CHECK(world.waiting().empty());
+}
+
+TEST_CASE("where nobody makes accounts, who has none is told so") {
+    test::world world;
+    world.enrol({{"ada", room_role::member}});
+    test::fake_provider provider(world.server);
+    CHECK(world.reconcile_with({&provider, nullptr, &provider, &provider, &provider}).waiting == 1);
+    REQUIRE(world.waiting().size() == 1);
+    CHECK(world.waiting()[0].reason.has_value());
+}

@@ -1,0 +1,154 @@
+#pragma once
+
+#include "communication/api.hpp"
+#include "communication/members.hpp"
+#include "communication/migrations.hpp"
+#include "communication/processor.hpp"
+#include "communication/reconcile.hpp"
+#include "communication/room.hpp"
+#include "communication/site.hpp"
+#include "directory/change_set.hpp"
+#include "directory/migrations.hpp"
+#include "fake_provider.hpp"
+#include "service/migrations.hpp"
+#include "store/migration.hpp"
+#include "task/migrations.hpp"
+#include "task/queue.hpp"
+#include "test_clock.hpp"
+#include "test_database.hpp"
+
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace commhost::test {
+
+/// Services for a plugin that needs none.
+class no_services final : public core_communication::settings,
+                          public core_communication::strings,
+                          public core_communication::http_service,
+                          public core_communication::logger,
+                          public core_communication::cancellation {
+  public:
+    bool stop = false;
+
+    communication::room_services services() { return {*this, *this, *this, *this, *this, *this}; }
+
+    std::string text(std::string_view name) const override { throw std::logic_error("no setting " + std::string(name)); }
+    std::int64_t integer(std::string_view) const override { return 0; }
+    bool boolean(std::string_view) const override { return false; }
+    std::chrono::seconds duration(std::string_view) const override { return {}; }
+    std::vector<std::string> list(std::string_view) const override { return {}; }
+    std::string get(std::string_view key, const placeholders&) const override { return std::string(key); }
+    core_communication::http_response send(const core_communication::http_request&) override { return {}; }
+    void send_all(std::span<const core_communication::http_request>,
+                  const std::function<void(std::size_t, const core_communication::http_outcome&)>&) override {}
+    void log(core_communication::log_level, std::string_view) override {}
+    bool requested() const noexcept override { return stop; }
+};
+
+/// A school with one class, a chat server, and the host between them.
+class world {
+  public:
+    world() {
+        std::vector<store::migration> steps;
+        for (const auto room : {task::migrations(), directory::migrations(), service::migrations(), communication::migrations()})
+            steps.insert(steps.end(), room.begin(), room.end());
+        store::migrate(*database, steps);
+    }
+
+    test_database database;
+    settable_clock clock;
+    fake_server server;
+    no_services nothing;
+    communication::policy rules;
+
+    static directory::instance_key class_key(const std::string& id) { return {"school", "class", id}; }
+
+    /// Says who is in the class from now on, by username.
+    void enrol(const std::map<std::string, core_communication::room_role>& people, const std::string& id = "physics",
+               const std::string& name = "Physics") {
+        directory::change_set changes;
+        changes.source = "test";
+        const auto key = class_key(id);
+        (known_classes_.insert(id).second ? changes.instances.inserted : changes.instances.updated)
+            .push_back({key, std::nullopt, name, "", directory::instance_status::active, std::nullopt, std::nullopt});
+        auto& before = enrolled_[id];
+        for (const auto& [username, role] : people) {
+            if (known_users_.insert(username).second)
+                changes.users.inserted.push_back({username, username, "", "", "Name of " + username, "", {}});
+            (before.contains(username) ? changes.memberships.updated : changes.memberships.inserted)
+                .push_back({{key, username, ""}, "role", role, std::nullopt, std::nullopt, {}});
+        }
+        for (const auto& [username, role] : before) {
+            if (!people.contains(username)) changes.memberships.deleted.push_back({key, username, ""});
+        }
+        before = people;
+        apply(changes);
+    }
+
+    void delete_class(const std::string& id = "physics") {
+        directory::change_set changes;
+        changes.source = "test";
+        changes.instances.deleted.push_back(class_key(id));
+        known_classes_.erase(id);
+        enrolled_.erase(id);
+        apply(changes);
+    }
+
+    communication::room room(const std::string& id = "physics") {
+        return communication::find_room(*database->borrow(), "school/class/" + id);
+    }
+
+    /// One pass over the class's room, as a worker would do it.
+    communication::reconcile_result reconcile(const std::string& id = "physics") {
+        const auto of = room(id);
+        return reconcile(of, fake_provider(server).interfaces());
+    }
+
+    communication::reconcile_result reconcile_with(const communication::provider_interfaces& provider,
+                                                   const std::string& id = "physics") {
+        return reconcile(room(id), provider);
+    }
+
+    /// Who is in the class's room on the server; nobody where there is no room.
+    std::map<std::string, core_communication::room_role> on_server(const std::string& id = "physics") {
+        const auto key = communication::room_key(communication::site_id(*database->borrow()), class_key(id));
+        const auto found = server.rooms.find(key);
+        return found == server.rooms.end() ? decltype(found->second.members)() : found->second.members;
+    }
+
+    fake_server::room& server_room(const std::string& id = "physics") {
+        return server.rooms.at(communication::room_key(communication::site_id(*database->borrow()), class_key(id)));
+    }
+
+    std::vector<communication::waiting_member> waiting(const std::string& id = "physics") {
+        const auto of = room(id);
+        return communication::waiting_members(*database->borrow(), of.id);
+    }
+
+  private:
+    void apply(const directory::change_set& changes) {
+        database->transact([&](store::connection& on) {
+            const auto touched = directory::apply(on, changes, clock.now());
+            communication::follow(on, touched, "fake", task::lane::roster, clock.now());
+        });
+    }
+
+    communication::reconcile_result reconcile(const communication::room& of,
+                                              const communication::provider_interfaces& provider) {
+        communication::reconciler reconciler(*database, clock, rules);
+        const auto instance = directory::find_instance(*database->borrow(), of.instance).value();
+        communication::room_processor processor(*database, clock, communication::site_id(*database->borrow()), of, instance,
+                                                reconciler.wanted(of, instance), nothing.services());
+        provider.provider->load_for_instance(processor);
+        return reconciler.run(of, provider, processor);
+    }
+
+    std::set<std::string> known_classes_;
+    std::set<std::string> known_users_;
+    std::map<std::string, std::map<std::string, core_communication::room_role>> enrolled_;
+};
+
+}  // namespace commhost::test

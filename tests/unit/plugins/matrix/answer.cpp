@@ -1,0 +1,55 @@
+#include "matrix/answer.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using core_communication::failure;
+using core_communication::http_response;
+using namespace communication_matrix;
+
+namespace {
+
+http_response answer(int status, std::string body) { return {status, {}, std::move(body)}; }
+
+failure kind(int status, std::string body) { return failure_of(answer(status, std::move(body)), "do it").kind(); }
+
+}  // namespace
+
+TEST_CASE("a reason holds what the server said") {
+    const auto error =
+        failure_of(answer(403, R"({"errcode":"M_FORBIDDEN","error":"@a:x is already in the room."})"), "let a in");
+    CHECK(std::string(error.what()) == "the server refuses to let a in: @a:x is already in the room (403 M_FORBIDDEN)");
+}
+
+TEST_CASE("each kind of refusal has its kind of failure") {
+    CHECK(kind(401, R"({"errcode":"M_UNKNOWN_TOKEN"})") == failure::unauthorised);
+    CHECK(kind(403, R"({"errcode":"M_FORBIDDEN"})") == failure::unauthorised);
+    CHECK(kind(400, R"({"errcode":"M_INVALID_USERNAME"})") == failure::rejected);
+    CHECK(kind(400, R"({"errcode":"M_ROOM_IN_USE"})") == failure::conflict);
+    CHECK(kind(429, R"({"errcode":"M_LIMIT_EXCEEDED"})") == failure::rate_limited);
+    CHECK(kind(404, R"({"errcode":"M_NOT_FOUND"})") == failure::rejected);
+    CHECK(kind(500, R"({"errcode":"M_UNKNOWN"})") == failure::rejected);
+    CHECK(kind(501, "") == failure::unavailable);
+    CHECK(kind(302, "") == failure::invalid);
+}
+
+TEST_CASE("about one person a 403 is that person's") {
+    CHECK(refusal_of(answer(403, R"({"errcode":"M_BAD_STATE"})"), "x").kind() == failure::rejected);
+    CHECK(refusal_of(answer(401, R"({"errcode":"M_UNKNOWN_TOKEN"})"), "x").kind() == failure::unauthorised);
+}
+
+TEST_CASE("only the homeserver itself says that something is not there") {
+    CHECK(is_not_found(answer(404, R"({"errcode":"M_NOT_FOUND","error":"Room not found"})")));
+    CHECK_FALSE(is_not_found(answer(404, R"({"errcode":"M_UNRECOGNIZED"})")));
+    CHECK_FALSE(is_not_found(answer(404, "<html>404 Not Found</html>")));
+    CHECK(kind(404, "<html>404 Not Found</html>") == failure::unavailable);
+    CHECK(kind(404, R"({"errcode":"M_UNRECOGNIZED"})") == failure::unavailable);
+}
+
+TEST_CASE("a success that is no JSON object, or lacks a field, is no answer") {
+    CHECK_THROWS_AS(object_in(answer(200, "<html>")), core_communication::provider_error);
+    CHECK_THROWS_AS(required_text(object_in(answer(200, R"({"room_id":""})")), "room_id"),
+                    core_communication::provider_error);
+    CHECK(required_text(object_in(answer(200, R"({"room_id":"!r"})")), "room_id") == "!r");
+}

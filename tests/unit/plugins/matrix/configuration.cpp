@@ -1,0 +1,45 @@
+#include "matrix/configuration.hpp"
+
+#include "memory_settings.hpp"
+
+#include <core_communication/provider_error.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace communication_matrix;
+
+namespace {
+
+core_communication_test::memory_settings settings() {
+    return core_communication_test::memory_settings({{"homeserver_url", "https://matrix.example.org:8448/at"},
+                                                     {"server_name", ""},
+                                                     {"access_token", "t"},
+                                                     {"web_client_url", ""},
+                                                     {"room_version", "11"},
+                                                     {"moderator_level", std::int64_t{51}},
+                                                     {"owner_level", std::int64_t{90}},
+                                                     {"account_prefix", ""}});
+}
+
+}  // namespace
+
+TEST_CASE("the server's name is the address's host unless it is set") {
+    auto site = settings();
+    CHECK(read_configuration(site).server_name == "matrix.example.org");
+    site.set("server_name", "example.org");
+    CHECK(read_configuration(site).server_name == "example.org");
+}
+
+TEST_CASE("owners must stand above moderators") {
+    auto site = settings();
+    site.set("owner_level", std::int64_t{51});
+    CHECK_THROWS_WITH_AS(read_configuration(site), "the setting owner_level (51) must be above moderator_level (51)",
+                         core_communication::provider_error);
+}
+
+TEST_CASE("a host is found in every form of an address") {
+    CHECK(host_of("http://127.0.0.1:8008") == "127.0.0.1");
+    CHECK(host_of("https://a.example") == "a.example");
+    CHECK(host_of("http://[::1]:8008/x") == "[::1]");
+    CHECK(host_of("http://u:p@h:1/") == "h");
+}

@@ -1,0 +1,83 @@
+#include "matrix/room_state.hpp"
+
+#include <core_communication/provider_error.hpp>
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <sstream>
+#include <string>
+
+using namespace communication_matrix;
+
+namespace {
+
+std::string fixture(const std::string& name) {
+    std::ifstream file(std::string(COMMHOST_FIXTURES) + "/matrix/" + name);
+    REQUIRE_MESSAGE(file, name);
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+}  // namespace
+
+TEST_CASE("a room's state is read from Synapse's answer") {
+    const auto state = parse_room_state(fixture("state_v11.json"));
+    CHECK(state.name == "Physics 10b");
+    CHECK(state.topic == "Mondays \u2014 room 4");
+    CHECK(state.version == "11");
+    CHECK(state.levels.of("@commhost:commhost.test") == 100);
+    CHECK(state.levels.of("@teacher:commhost.test") == 51);
+    CHECK(state.levels.creators().empty());
+    const std::map<std::string, membership, std::less<>> expected{{"@commhost:commhost.test", membership::join},
+                                                                  {"@invited:commhost.test", membership::invite},
+                                                                  {"@pupil:commhost.test", membership::join},
+                                                                  {"@teacher:commhost.test", membership::join}};
+    CHECK(state.members == expected);
+    CHECK(state.has_joined("@pupil:commhost.test"));
+    CHECK_FALSE(state.has_joined("@invited:commhost.test"));
+}
+
+TEST_CASE("from version 12 on creators have all power without being listed") {
+    const auto state = parse_room_state(fixture("state_v12.json"));
+    CHECK(state.version == "12");
+    CHECK(state.levels.is_creator("@commhost:commhost.test"));
+    CHECK(state.levels.is_creator("@spare:commhost.test"));
+    CHECK_FALSE(state.levels.is_creator("@teacher:commhost.test"));
+}
+
+TEST_CASE("a room without power levels leaves all power with its creator") {
+    const auto state = parse_room_state(
+        R"([{"type":"m.room.create","state_key":"","sender":"@c:x","content":{"room_version":"11"}}])");
+    CHECK(state.levels.of("@c:x") == 100);
+    CHECK(state.levels.of("@d:x") == 0);
+}
+
+TEST_CASE("an answer that was cut off anywhere is refused") {
+    const auto whole = fixture("state_v11.json");
+    const auto end = whole.find_last_of(']');
+    for (std::size_t length = 0; length <= end; ++length) {
+        CAPTURE(length);
+        CHECK_THROWS_AS(parse_room_state(std::string_view(whole).substr(0, length)),
+                        core_communication::provider_error);
+    }
+}
+
+TEST_CASE("an answer that is no room's state is refused") {
+    for (const auto* answer : {"[]", "{}", "[1]", R"([{"type":"m.room.name","state_key":"","content":{"name":"x"}}])",
+                               R"([{"content":{}}])", R"([{"type":"m.room.create","state_key":"","sender":"@c:x"}])",
+                               R"([{"type":"m.room.create","state_key":"","sender":"@c:x","content":{}},
+              {"type":"m.room.member","state_key":"@a:x","content":{}}])"}) {
+        CAPTURE(answer);
+        CHECK_THROWS_AS(parse_room_state(answer), core_communication::provider_error);
+    }
+}
+
+TEST_CASE("only numbers from 12 on are versions in which creators have all power") {
+    CHECK(creators_have_all_power("12"));
+    CHECK(creators_have_all_power("13"));
+    CHECK_FALSE(creators_have_all_power("11"));
+    CHECK_FALSE(creators_have_all_power("org.example.12"));
+    CHECK_FALSE(creators_have_all_power("12.1"));
+}
