@@ -65,11 +65,6 @@ http_lane_id lane_of(const http_request& request, const std::string& origin) {
     return http_lane_id{std::hash<std::string>{}(account)};
 }
 
-/// The same error with more said, the wait kept.
-provider_error with_reason(const provider_error& error, const std::string& reason) {
-    return error.wait() ? provider_error(*error.wait(), reason) : provider_error(error.kind(), reason);
-}
-
 }  // namespace
 
 class account_http::implementation {
@@ -102,15 +97,13 @@ class account_http::implementation {
         http_batch batch(engine_.implementation_->loop, requests, std::move(jobs));
         for (const auto& [index, error] : wrong) {
             http_outcome outcome;
-            outcome.error = with_reason(error, described(requests[index], error.what()));
+            outcome.error = provider_error(error.kind(), described(requests[index], error.what()));
             on_outcome(index, std::move(outcome));
         }
         while (auto event = batch.next(stop_)) {
             const auto& request = requests[event->index];
             record(request, *event);
-            if (!event->outcome) continue;
-            if (auto& error = event->outcome->error) error = with_reason(*error, described(request, error->what()));
-            on_outcome(event->index, std::move(*event->outcome));
+            if (event->is_last()) on_outcome(event->index, outcome_of(request, std::move(*event)));
         }
     }
 
@@ -127,14 +120,27 @@ class account_http::implementation {
         return job;
     }
 
+    http_outcome outcome_of(const http_request& request, http_event event) const {
+        http_outcome outcome;
+        if (event.what == http_event::kind::answered) {
+            outcome.response = std::move(event.response);
+        } else if (event.failure == failure::rate_limited) {
+            outcome.error = provider_error(event.wait, described(request, event.reason));
+        } else {
+            outcome.error = provider_error(event.failure, described(request, event.reason));
+        }
+        return outcome;
+    }
+
     std::string described(const http_request& request, std::string_view reason) const {
         return blank_(fmt::format("{} {}: {}", to_string(request.method), shown_url(request.url), reason));
     }
 
     void record(const http_request& request, const http_event& event) {
+        // Without the path, which may name a person: those are for level debug.
         if (event.what == http_event::kind::told_to_wait)
             log_.log(log_level::info,
-                     described(request, fmt::format("the server asked this account to wait for {} ms", event.wait.count())));
+                     fmt::format("{} asked this account to wait for {} ms", origin_of(request.url), event.wait.count()));
         if (!log_requests_) return;
         std::string line = event.status == 0 ? "no answer" : fmt::to_string(event.status);
         line += fmt::format(", {} bytes, {} ms", event.cost.bytes_received, event.cost.milliseconds);

@@ -16,8 +16,6 @@ namespace commhost::service {
 namespace {
 
 using core_communication::failure;
-using core_communication::http_outcome;
-using core_communication::provider_error;
 using std::chrono::milliseconds;
 
 [[noreturn]] void cannot_start(const std::string& reason) {
@@ -27,12 +25,6 @@ using std::chrono::milliseconds;
 void start_curl() {
     static const CURLcode started = ::curl_global_init(CURL_GLOBAL_DEFAULT);
     if (started != CURLE_OK) cannot_start(::curl_easy_strerror(started));
-}
-
-http_outcome failed_with(provider_error error) {
-    http_outcome outcome;
-    outcome.error = std::move(error);
-    return outcome;
 }
 
 /// wait, lengthened by up to a tenth, so that several hosts told to wait do not come back at the same moment.
@@ -151,12 +143,12 @@ void http_loop::release(http_batch& batch) {
 void http_loop::give_up_overdue() {
     const auto now = clock_.now();
     for (const auto& [job, until] : schedule_.take_overdue(now)) {
-        const auto wait = std::chrono::ceil<milliseconds>(until - now);
         http_event event;
-        event.reason = "the server asked this account to wait for longer than is waited here";
-        event.wait = wait;
-        event.outcome = failed_with(provider_error(wait, event.reason));
+        event.what = http_event::kind::failed;
         event.index = job.index;
+        event.failure = failure::rate_limited;
+        event.wait = std::chrono::ceil<milliseconds>(until - now);
+        event.reason = fmt::format("the server asked this account to wait, for {} ms still", event.wait.count());
         post(job.batch, std::move(event));
     }
 }
@@ -178,12 +170,9 @@ void http_loop::begin(const http_job& job) {
         under_way_.emplace(address, std::move(transfer));
     } catch (const std::exception& failed) {
         // One request that cannot be set up must not end the thread that all others depend on.
-        schedule_.ended(job);
         http_event event;
-        event.index = job.index;
         event.reason = failed.what();
-        event.outcome = failed_with(provider_error(failure::unavailable, event.reason));
-        post(job.batch, std::move(event));
+        fail(job, std::move(event), failure::unavailable);
     }
 }
 
@@ -233,8 +222,7 @@ void http_loop::end(std::unique_ptr<http_transfer> transfer, CURLcode code) {
         event.cost = cost;
         event.status = status;
         event.reason = ended.reason;
-        event.outcome = failed_with(provider_error(failure::invalid, ended.reason));
-        finish(job, std::move(event));
+        fail(job, std::move(event), failure::invalid);
     } else {
         end_failed(*transfer, cost, 0, ended.reason, !ended.hopeless && (ended.never_sent || may_repeat(request)));
     }
@@ -247,8 +235,7 @@ void http_loop::end_answered(http_transfer& transfer, const http_transfer::cost&
     http_event event;
     event.cost = cost;
     event.status = transfer.response().status;
-    event.outcome.emplace();
-    event.outcome->response = std::move(transfer.response());
+    event.response = std::move(transfer.response());
     finish(transfer.job(), std::move(event));
 }
 
@@ -262,8 +249,7 @@ void http_loop::end_told_to_wait(http_transfer& transfer, const http_transfer::c
     event.wait = wait;
     if (!may_repeat(transfer.request()) || schedule_.is_too_long(job, now + wait)) {
         event.reason = fmt::format("the server asked to wait for {} ms", wait.count());
-        event.outcome = failed_with(provider_error(wait, event.reason));
-        finish(job, std::move(event));
+        fail(job, std::move(event), failure::rate_limited);
         return;
     }
     ++job.waits;
@@ -282,8 +268,7 @@ void http_loop::end_failed(http_transfer& transfer, const http_transfer::cost& c
     event.status = status;
     event.reason = std::move(reason);
     if (!repeat || job.tries >= settings_.tries) {
-        event.outcome = failed_with(provider_error(failure::unavailable, event.reason));
-        finish(job, std::move(event));
+        fail(job, std::move(event), failure::unavailable);
         return;
     }
     event.what = http_event::kind::tried_again;
@@ -314,12 +299,18 @@ void http_loop::finish(const http_job& job, http_event event) {
     post(job.batch, std::move(event));
 }
 
+void http_loop::fail(const http_job& job, http_event event, core_communication::failure kind) {
+    event.what = http_event::kind::failed;
+    event.failure = kind;
+    finish(job, std::move(event));
+}
+
 void http_loop::post(http_batch_id id, http_event event) {
     const std::scoped_lock locked(mutex_);
     auto& batch = *open_.at(id);
-    const bool answered = event.what == http_event::kind::answered;
+    const bool last = event.is_last();
     batch.events_.push_back(std::move(event));
-    if (answered) {
+    if (last) {
         ++batch.answers_;
         if (--batch.unfinished_ == 0) {
             release(batch);
@@ -385,7 +376,7 @@ std::optional<http_event> http_batch::next(const stop& stop) {
     }
     auto event = std::move(events_.front());
     events_.pop_front();
-    if (event.what == http_event::kind::answered) {
+    if (event.is_last()) {
         --answers_;
         // Woken before the caller works on the answer, so that the next request is under way meanwhile.
         if (held_) loop_.wake();

@@ -24,20 +24,25 @@
 
 namespace commhost::service {
 
-/// What happened to one request of a batch; for its caller, on the caller's thread.
+/// What happened to one request of a batch; for its caller, on the caller's thread. No exception is made before it gets
+/// there: copies of one share their text.
 struct http_event {
     enum class kind : std::uint8_t {
-        answered,    ///< Its outcome.
-        tried_again, ///< A try ended, and another one follows after `wait`.
-        told_to_wait ///< The server asked the account to wait that long; the request goes again afterwards.
+        answered,      ///< The end: response.
+        failed,        ///< The end: failure, reason and, where the server asked for one, wait.
+        tried_again,   ///< A try failed for that reason, and another one follows after the wait.
+        told_to_wait,  ///< The server asked the account to wait that long; the request goes again afterwards.
     };
+    bool is_last() const { return what == kind::answered || what == kind::failed; }
+
     kind what = kind::answered;
     std::size_t index = 0;
     int status = 0;  ///< 0: none came.
     http_transfer::cost cost;
+    core_communication::http_response response;
+    core_communication::failure failure{};
+    std::string reason;
     std::chrono::milliseconds wait{0};
-    std::string reason;                                  ///< Of a try that failed.
-    std::optional<core_communication::http_outcome> outcome;  ///< Only of answered.
 };
 
 class http_batch;
@@ -75,6 +80,7 @@ class http_loop {
     void end_told_to_wait(http_transfer& transfer, const http_transfer::cost& cost, std::chrono::milliseconds wait);
     void end_failed(http_transfer& transfer, const http_transfer::cost& cost, int status, std::string reason, bool repeat);
     void finish(const http_job& job, http_event event);
+    void fail(const http_job& job, http_event event, core_communication::failure kind);
     void count(const http_transfer& transfer, const http_transfer::cost& cost, int status);
     std::chrono::milliseconds pause_after(int tries);
     void pause_lane(const http_job& job, std::chrono::milliseconds wait);
@@ -130,7 +136,7 @@ class http_batch {
     http_batch_id id_{};
     std::deque<http_job> jobs_;  ///< Until the engine takes them.
     std::size_t unfinished_ = 0;
-    std::size_t answers_ = 0;  ///< Outcomes among the events.
+    std::size_t answers_ = 0;  ///< Last events of a request among the events.
     std::deque<http_event> events_;
     bool held_ = false;
     bool withdrawn_ = false;
