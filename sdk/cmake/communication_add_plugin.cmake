@@ -44,7 +44,10 @@ function(communication_add_plugin name)
     VISIBILITY_INLINES_HIDDEN ON
     PREFIX lib
     LIBRARY_OUTPUT_DIRECTORY ${folder}
-    BUILD_RPATH "\$ORIGIN/../../../.."
+    # No RPATH, in the build tree either: the host has libcore_communication.so.1 loaded already, and that is what the
+    # loader then takes (ld.so looks for a needed library by its soname among those it has, before any search). A path
+    # that leads out of the folder would have the host refuse the plugin.
+    BUILD_WITH_INSTALL_RPATH ON
     INSTALL_RPATH ""
     LINK_DEPENDS ${core_communication_version_script})
 

@@ -20,14 +20,9 @@
 #define CORE_COMMUNICATION_TEXT_OF(token) #token
 #define CORE_COMMUNICATION_TEXT(macro) CORE_COMMUNICATION_TEXT_OF(macro)
 
-#if defined(__GXX_RTTI)  // GCC and, in its GNU modes, Clang
+#if defined(__GXX_RTTI)  // GCC and Clang alike
 #define CORE_COMMUNICATION_RTTI "1"
-#elif defined(__has_feature)  // Clang; GCC 12 has no __has_feature, and does not parse a call of it
-#if __has_feature(cxx_rtti)
-#define CORE_COMMUNICATION_RTTI "1"
-#endif
-#endif
-#ifndef CORE_COMMUNICATION_RTTI
+#else
 #define CORE_COMMUNICATION_RTTI "0"
 #endif
 

@@ -14,7 +14,7 @@
 /// Boost.DLL's BOOST_DLL_ALIAS: a variable holding the function's address, in the section "boostdll"), and the ABI
 /// stamp. The factory only makes the object; everything else happens in load_for_instance.
 #define COMMUNICATION_FEATURE(Provider)                                                                          \
-    static_assert(std::is_base_of_v<core_communication::communication_provider, Provider>,                       \
+    static_assert(std::is_convertible_v<Provider*, core_communication::communication_provider*>,                 \
                   "COMMUNICATION_FEATURE: " #Provider                                                            \
                   " must derive publicly from core_communication::communication_provider");                      \
     static_assert(!std::is_abstract_v<Provider>,                                                                 \
@@ -29,8 +29,7 @@
     extern "C" {                                                                                                 \
     __attribute__((visibility("default"), used, section("boostdll")))                                            \
     const void* communication_feature = reinterpret_cast<const void*>(&make_communication_feature);              \
-    extern const core_communication::abi_stamp communication_feature_abi_stamp;                                  \
     __attribute__((used, section(CORE_COMMUNICATION_STAMP_SECTION), aligned(4)))                                 \
-    const core_communication::abi_stamp communication_feature_abi_stamp{};                                       \
+    static const core_communication::abi_stamp communication_feature_abi_stamp{};                                \
     }                                                                                                            \
     static_assert(true, "COMMUNICATION_FEATURE: write a semicolon or nothing behind it")
