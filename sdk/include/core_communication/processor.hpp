@@ -35,7 +35,8 @@ struct room_properties {
 /// One room, and the host's services, as a plugin sees them. It lives longer than the provider object it was given to,
 /// and is used by one thread at a time: the one that calls the provider.
 ///
-/// Functions that change something store it before they return; the host may be killed at any point afterwards.
+/// set_value and erase_value store before they return. What is marked, and accounts, are stored in batches and at the
+/// latest when the provider's method returns: after a crash a method may be called again for people it has done.
 class CORE_COMMUNICATION_API processor {
   public:
     virtual ~processor();
@@ -72,7 +73,7 @@ class CORE_COMMUNICATION_API processor {
     virtual void mark_user_as_failed(user_id user, const provider_error& reason) = 0;
 
     /// Hands over who is in the room on the server. complete: whether the read is known to be whole; from an
-    /// incomplete one nobody is taken to be absent, and nobody is removed.
+    /// incomplete one nobody is taken to be absent.
     virtual void set_remote_members(std::vector<remote_member> members, bool complete) = 0;
 
     /// A small store for this room at this provider: the remote room's id and the like. Keys up to 64 bytes, values
