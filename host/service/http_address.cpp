@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 
 namespace commhost::service {
 
@@ -42,11 +44,11 @@ std::string origin_of(std::string_view url) {
     if (parsed->has_userinfo()) throw provider_error(failure::invalid, "the address holds a user name");
     auto host = lower(parsed->host());
     if (host.empty()) throw provider_error(failure::invalid, "the address names no host");
-    unsigned port = scheme == urls::scheme::http ? 80 : 443;
-    if (parsed->has_port() && !parsed->port().empty()) {
-        port = parsed->port_number();
-        // What does not fit is 0 to Boost.URL, and means "any" to nobody.
-        if (port == 0) throw provider_error(failure::invalid, "the address has no usable port");
+    std::uint16_t port = scheme == urls::scheme::http ? 80 : 443;
+    if (const std::string_view text = parsed->port(); !text.empty()) {
+        const auto read = std::from_chars(text.data(), text.data() + text.size(), port);
+        if (read.ec != std::errc() || port == 0)
+            throw provider_error(failure::invalid, "the address has no usable port");
     }
     return fmt::format("{}://{}:{}", scheme == urls::scheme::http ? "http" : "https", host, port);
 }

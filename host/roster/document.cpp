@@ -1,0 +1,294 @@
+#include "roster/document.hpp"
+
+#include "message/error.hpp"
+#include "roster/codes.hpp"
+#include "roster/date.hpp"
+#include "roster/strict_json.hpp"
+#include "roster/text.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <initializer_list>
+#include <map>
+#include <optional>
+#include <set>
+#include <unordered_map>
+#include <utility>
+
+namespace commhost::roster {
+
+namespace {
+
+namespace json = boost::json;
+using directory::instance_status;
+using directory::membership_status;
+using directory::user_status;
+
+// The limits stand in roster.schema.json too, which counts characters where these count bytes: a name in letters of
+// four bytes each may have a quarter.
+constexpr std::size_t longest_word = 60;
+constexpr std::size_t longest_id = 255;
+constexpr std::size_t longest_text = 1000;
+
+/// One object of the document and where it stands.
+class object_reader {
+  public:
+    object_reader(const json::value& value, const std::string& file, std::string pointer)
+        : file_(file), pointer_(std::move(pointer)) {
+        if (!value.is_object()) refuse("", "an object");
+        object_ = &value.get_object();
+    }
+
+    /// Call when all fields were asked for.
+    void refuse_others() const {
+        for (const auto& field : *object_)
+            if (!asked_.contains(std::string_view(field.key())))
+                throw message::error(ROSTER_JSON_FIELD, {{"place", place(pointer_part(field.key()))},
+                                                         {"field", tidy(field.key())}});
+    }
+
+    const json::value* find(std::string_view name) {
+        asked_.insert(name);
+        return object_->if_contains(name);
+    }
+
+    const json::value& need(std::string_view name) {
+        const auto* value = find(name);
+        if (value == nullptr)
+            throw message::error(ROSTER_JSON_VALUE, {{"place", place("")},
+                                                     {"wanted", "the field '" + std::string(name) + "'"}});
+        return *value;
+    }
+
+    std::string id(std::string_view name) { return text(name, need(name), longest_id, true); }
+    std::string word(std::string_view name) { return text(name, need(name), longest_word, true); }
+
+    std::optional<std::string> optional_id(std::string_view name) {
+        const auto* value = find(name);
+        if (value == nullptr) return std::nullopt;
+        return text(name, *value, longest_id, true);
+    }
+
+    std::string optional_word(std::string_view name, std::string_view otherwise) {
+        const auto* value = find(name);
+        return value == nullptr ? std::string(otherwise) : text(name, *value, longest_word, true);
+    }
+
+    std::string optional_text(std::string_view name) {
+        const auto* value = find(name);
+        return value == nullptr ? std::string() : text(name, *value, longest_text, false);
+    }
+
+    template <class Value>
+    Value choice(std::string_view name, std::initializer_list<std::pair<std::string_view, Value>> choices) {
+        const auto* value = find(name);
+        if (value == nullptr) return choices.begin()->second;
+        std::string wanted;
+        for (const auto& [word, meaning] : choices) {
+            if (value->is_string() && std::string_view(value->get_string()) == word) return meaning;
+            wanted += (wanted.empty() ? "" : ", ") + std::string(word);
+        }
+        refuse(pointer_part(name), "one of " + wanted);
+    }
+
+    std::optional<store::milliseconds_utc> date(std::string_view name, bool ignored) {
+        const auto* value = find(name);
+        if (value == nullptr) return std::nullopt;
+        constexpr std::string_view wanted = "a date such as 2026-09-01 or 2026-09-01T08:00:00Z";
+        if (!value->is_string()) refuse(pointer_part(name), wanted);
+        const std::string_view written = value->get_string();
+        const auto at = written.find('/') == std::string_view::npos ? parse_date(written) : std::nullopt;
+        if (!at) refuse(pointer_part(name), wanted);
+        return ignored ? std::nullopt : at;
+    }
+
+    [[noreturn]] void refuse(std::string_view below, std::string_view wanted) const {
+        throw message::error(ROSTER_JSON_VALUE, {{"place", place(below)}, {"wanted", std::string(wanted)}});
+    }
+
+    const std::string& pointer() const { return pointer_; }
+
+  private:
+    std::string place(std::string_view below) const { return file_ + "#" + pointer_ + std::string(below); }
+
+    std::string text(std::string_view name, const json::value& value, std::size_t limit, bool needed) const {
+        if (!value.is_string()) refuse(pointer_part(name), "a text");
+        const std::string_view found = value.get_string();
+        if (needed && found.empty()) refuse(pointer_part(name), "a text that is not empty");
+        if (found.size() > limit) refuse(pointer_part(name), "a text of at most " + std::to_string(limit) + " bytes");
+        if (end_of_valid_utf8(found) != found.size() || has_control_character(found))
+            refuse(pointer_part(name), "a text without control characters");
+        return std::string(found);
+    }
+
+    const std::string& file_;
+    std::string pointer_;
+    const json::object* object_ = nullptr;
+    std::set<std::string_view> asked_;
+};
+
+/// Reads one document into one roster.
+class reader {
+  public:
+    reader(const std::string& file, const reading& how) : file_(file), how_(how) {}
+
+    roster read(const json::value& document) {
+        object_reader top(document, file_, "");
+        if (top.word("format") != "commhost-roster") top.refuse("/format", "\"commhost-roster\"");
+        const auto& version = top.need("version");
+        if (!version.is_int64() || version.get_int64() != 1) top.refuse("/version", "1");
+        top.need("scope");
+        const auto named = top.choice<scope>("scope", {{"full", scope::full}, {"partial", scope::partial}});
+        component_ = top.word("component");
+        const auto each = [&](std::string_view name, scope& kind, auto&& read_entry) {
+            const auto* list = top.find(name);
+            if (list == nullptr) return;  // Not said is not "there are none".
+            if (!list->is_array()) top.refuse(pointer_part(name), "a list");
+            kind = named;
+            result_.files.push_back(file_ + "#/" + std::string(name) + "/");
+            origin from{static_cast<std::uint32_t>(result_.files.size() - 1), 0, -1};
+            for (const auto& value : list->get_array()) {
+                read_entry(value, from);
+                ++from.line;
+            }
+        };
+        each("users", result_.users_scope, [&](const json::value& value, const origin& from) { read_user(value, from); });
+        each("instances", result_.instances_scope, [&](const json::value& value, const origin& from) {
+            read_instance(value, from, std::nullopt, false);
+        });
+        each("memberships", result_.memberships_scope,
+             [&](const json::value& value, const origin& from) { read_membership(value, from); });
+        top.refuse_others();
+        return std::move(result_);
+    }
+
+  private:
+    std::string pointer(const origin& from) const { return result_.where(from).pointer; }
+
+    void problem(message::code code, const origin& from, message::arguments arguments, bool left_out) {
+        result_.problems.add({code, result_.where(from), std::move(arguments), left_out});
+    }
+
+    template <class Seen, class Key>
+    bool first_of(Seen& seen, const Key& key, const std::string& shown, const origin& from) {
+        const auto [before, fresh] = seen.emplace(key, from);
+        if (!fresh) problem(ROSTER_TWICE, from, {{"id", shown}, {"first", result_.where(before->second).text()}}, true);
+        return fresh;
+    }
+
+    void read_user(const json::value& value, const origin& from) {
+        object_reader entry(value, file_, pointer(from));
+        directory::user_record user;
+        user.external_id = entry.id("id");
+        user.status = entry.choice<user_status>("status", {{"active", user_status::active},
+                                                           {"suspended", user_status::suspended},
+                                                           {"deleted", user_status::deleted}});
+        const bool removed = user.status == user_status::deleted;
+        user.username = removed ? entry.optional_id("username").value_or("") : entry.id("username");
+        user.given_name = entry.optional_text("given_name");
+        user.family_name = entry.optional_text("family_name");
+        user.display_name = entry.optional_text("display_name");
+        if (user.display_name.empty())
+            user.display_name = tidy(user.given_name + " " + user.family_name);
+        user.email = entry.optional_text("email");
+        entry.refuse_others();
+        if (!first_of(users_, user.external_id, user.external_id, from)) return;
+        if (!removed) {
+            const auto [before, fresh] = usernames_.emplace(user.username, from);
+            if (!fresh) {
+                problem(ROSTER_USERNAME_TWICE, from,
+                        {{"username", user.username}, {"first", result_.where(before->second).text()}}, true);
+                result_.unreadable_users.push_back(std::move(user.external_id));
+                return;
+            }
+        }
+        result_.users.push_back({std::move(user), from, removed});
+    }
+
+    void read_instance(const json::value& value, origin from, const std::optional<directory::instance_key>& parent,
+                       bool parent_removed) {
+        object_reader entry(value, file_, pointer(from));
+        directory::instance_record instance;
+        instance.key = {component_, entry.optional_word("type", parent ? "group" : "course"), entry.id("id")};
+        instance.parent = parent;
+        instance.status = entry.choice<instance_status>("status", {{"active", instance_status::active},
+                                                                   {"hidden", instance_status::hidden},
+                                                                   {"deleted", instance_status::deleted}});
+        const bool removed = parent_removed || instance.status == instance_status::deleted;
+        instance.name = entry.optional_text("name");
+        if (instance.name.empty() && !removed) entry.refuse("", "the field 'name', not empty");
+        instance.topic = entry.optional_text("topic");
+        if (entry.find("provider") != nullptr) instance.provider = entry.optional_text("provider");
+        if (const auto* settings = entry.find("settings")) {
+            if (!settings->is_object()) entry.refuse("/settings", "an object");
+            instance.settings = json::serialize(*settings);
+        }
+        const auto* groups = entry.find("groups");
+        if (groups != nullptr && (parent || !groups->is_array()))
+            entry.refuse("/groups", parent ? "no groups within a group" : "a list");
+        entry.refuse_others();
+
+        const auto& key = instance.key;
+        if (!first_of(instances_, key, key.type + " " + key.external_id, from)) return;
+        const auto own_key = key;
+        result_.instances.push_back({std::move(instance), from, removed});
+        if (groups == nullptr) return;
+        for (const auto& group : groups->get_array()) {
+            ++from.group;
+            read_instance(group, from, own_key, removed);
+        }
+    }
+
+    void read_membership(const json::value& value, const origin& from) {
+        object_reader entry(value, file_, pointer(from));
+        directory::membership_record membership;
+        membership.key.reference = entry.optional_id("id").value_or("");
+        membership.key.instance = {component_, entry.optional_word("type", "course"), entry.id("instance")};
+        membership.key.user = entry.id("user");
+        enum class state : std::uint8_t { active, suspended, deleted };
+        const auto status = entry.choice<state>(
+            "status", {{"active", state::active}, {"suspended", state::suspended}, {"deleted", state::deleted}});
+        const bool removed = status == state::deleted;
+        membership.status = status == state::suspended ? membership_status::suspended : membership_status::active;
+        membership.role = removed ? entry.optional_word("role", "") : entry.word("role");
+        using core_communication::room_role;
+        if (entry.find("room_role") != nullptr) {
+            membership.room_role = entry.choice<room_role>("room_role", {{"member", room_role::member},
+                                                                         {"moderator", room_role::moderator},
+                                                                         {"owner", room_role::owner}});
+        } else if (const auto known = how_.roles.find(lower(membership.role)); known != how_.roles.end()) {
+            membership.room_role = known->second;
+        } else if (!removed) {
+            problem(ROSTER_ROLE, from, {{"role", membership.role}}, false);
+        }
+        membership.begins = entry.date("begins", how_.ignore_dates);
+        membership.ends = entry.date("ends", how_.ignore_dates);
+        entry.refuse_others();
+
+        const auto& key = membership.key;
+        const bool fresh = key.reference.empty()
+                               ? first_of(memberships_, key, key.user + " in " + key.instance.external_id, from)
+                               : first_of(references_, key.reference, key.reference, from);
+        if (fresh) result_.memberships.push_back({std::move(membership), from, removed});
+    }
+
+    const std::string& file_;
+    const reading& how_;
+    std::string component_;
+    roster result_;
+    std::unordered_map<std::string, origin> users_;
+    std::unordered_map<std::string, origin> usernames_;
+    std::map<directory::instance_key, origin> instances_;
+    std::map<directory::membership_key, origin> memberships_;
+    std::unordered_map<std::string, origin> references_;
+};
+
+}  // namespace
+
+roster read_document(std::string_view text, const std::string& file, const reading& how) {
+    return reader(file, how).read(parse_strict_json(text, file));
+}
+
+}  // namespace commhost::roster

@@ -1,0 +1,390 @@
+#include "roster/oneroster.hpp"
+
+#include "message/error.hpp"
+#include "roster/codes.hpp"
+#include "roster/csv.hpp"
+#include "roster/date.hpp"
+#include "roster/text.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+namespace commhost::roster {
+
+namespace {
+
+// In bytes. OneRoster's ids are GUIDs; what is longer than these limits is not what its column says.
+constexpr std::size_t longest_id = 255;
+constexpr std::size_t longest_text = 1000;
+
+enum class mode : std::uint8_t { absent, bulk, delta };
+
+/// What the manifest says of one file, and in which line.
+struct declaration {
+    mode as = mode::absent;
+    std::size_t line = 0;
+};
+
+struct manifest {
+    std::string file;                           ///< Its name as spelled in the package.
+    std::map<std::string, declaration> files;   ///< By name in lower case, without ".csv".
+
+    declaration of(const std::string& name) const {
+        const auto found = files.find(name);
+        return found == files.end() ? declaration{} : found->second;
+    }
+};
+
+enum class row_status : std::uint8_t { active, inactive, removed };
+
+directory::instance_key class_key(std::string_view sourced_id) { return {"oneroster", "class", std::string(sourced_id)}; }
+
+std::string at_line(const std::string& file, std::size_t line) { return file + ":" + std::to_string(line); }
+
+manifest read_manifest(const package& from) {
+    manifest result;
+    result.file = from.find("manifest.csv").value();
+    std::string version;
+    std::size_t version_line = 0;
+    const csv_table table{{"propertyName", true}, {"value", true}};
+    const auto on_row = [&](const csv_row& row) {
+        const auto name = lower(row.cells[0]);
+        const auto value = lower(row.cells[1]);
+        if (name == "oneroster.version") {
+            version = value;
+            version_line = row.line;
+        } else if (name.starts_with("file.")) {
+            if (value != "bulk" && value != "delta" && value != "absent" && !value.empty())
+                throw message::error(ROSTER_MODE, {{"place", at_line(result.file, row.line)},
+                                                   {"property", tidy(row.cells[0])},
+                                                   {"found", tidy(row.cells[1])}});
+            result.files[name.substr(5)] = {value == "bulk"    ? mode::bulk
+                                            : value == "delta" ? mode::delta
+                                                               : mode::absent,
+                                            row.line};
+        }
+    };
+    // A property without a value may be written without its comma.
+    table.read(from.read(result.file), result.file, on_row,
+               [&](const csv_row& row, std::size_t, std::size_t) { on_row(row); });
+    if (version != "1.1" && version != "1.2" && !version.starts_with("1.1.") && !version.starts_with("1.2."))
+        throw message::error(ROSTER_VERSION, {{"place", version_line == 0 ? result.file : at_line(result.file, version_line)},
+                                              {"found", version},
+                                              {"known", "1.1, 1.2"}});
+    return result;
+}
+
+/// Reads one package into one roster.
+class reader {
+  public:
+    reader(const package& from, const reading& how) : from_(from), how_(how), manifest_(read_manifest(from)) {}
+
+    roster read() {
+        result_.users_scope = scope_of("users");
+        result_.instances_scope = scope_of("classes");
+        result_.memberships_scope = scope_of("enrollments");
+        const auto schools = read_names("orgs", "name");
+        const auto courses = read_names("courses", "title");
+        const auto terms = read_names("academicsessions", "title");
+        read_users();
+        read_classes(schools, courses, terms);
+        read_enrolments();
+        return std::move(result_);
+    }
+
+  private:
+    /// What an optional file calls its rows, by sourcedId; absent when the package does not have the whole file.
+    using names = std::optional<std::unordered_map<std::string, std::string>>;
+
+    /// One row, with what is said when it has to be left out.
+    struct row_reader {
+        reader& owner;
+        const csv_row& row;
+        const std::string& file;
+        bool good = true;
+
+        place where() const { return {file, row.line, {}}; }
+
+        void fault(message::code code, message::arguments arguments) {
+            if (good) owner.result_.problems.add({code, where(), std::move(arguments), true});
+            good = false;
+        }
+
+        void note(message::code code, message::arguments arguments) const {
+            owner.result_.problems.add({code, where(), std::move(arguments), false});
+        }
+
+        std::string id(std::size_t column, std::string_view name) {
+            const auto cell = row.cells[column];
+            if (cell.empty()) fault(ROSTER_VALUE_MISSING, {{"column", std::string(name)}});
+            if (cell.size() > longest_id)
+                fault(ROSTER_VALUE_LONG, {{"column", std::string(name)}, {"limit", std::to_string(longest_id)}});
+            if (has_control_character(cell))
+                fault(ROSTER_VALUE, {{"column", std::string(name)}, {"found", tidy(cell)},
+                                     {"wanted", "no line breaks or other control characters"}});
+            return std::string(cell);
+        }
+
+        std::string text(std::size_t column, std::string_view name) {
+            if (row.cells[column].size() > longest_text) {
+                fault(ROSTER_VALUE_LONG, {{"column", std::string(name)}, {"limit", std::to_string(longest_text)}});
+                return {};
+            }
+            return tidy(row.cells[column]);
+        }
+
+        row_status status(std::size_t column) {
+            const auto word = lower(row.cells[column]);
+            if (word.empty() || word == "active") return row_status::active;
+            if (word == "inactive") return row_status::inactive;
+            if (word == "tobedeleted") return row_status::removed;
+            fault(ROSTER_VALUE, {{"column", "status"}, {"found", shown(word)}, {"wanted", "active, inactive, tobedeleted"}});
+            return row_status::active;
+        }
+
+        std::optional<store::milliseconds_utc> date(std::size_t column, std::string_view name) {
+            if (owner.how_.ignore_dates || row.cells[column].empty()) return std::nullopt;
+            const auto at = parse_date(row.cells[column]);
+            if (!at)
+                fault(ROSTER_VALUE, {{"column", std::string(name)}, {"found", shown(row.cells[column])},
+                                     {"wanted", "a date such as 2026-09-01 or, day first, 1/09/2026"}});
+            return at;
+        }
+
+        static std::string shown(std::string_view cell) {
+            constexpr std::size_t enough = 60;
+            const auto text = tidy(cell);
+            if (text.size() <= enough) return text;
+            return text.substr(0, end_of_valid_utf8(std::string_view(text).substr(0, enough))) + "...";
+        }
+    };
+
+    scope scope_of(const std::string& name) const {
+        return manifest_.of(name).as == mode::bulk ? scope::full : scope::partial;
+    }
+
+    /// The package's name of a file that the manifest declares; nothing when it declares none.
+    std::optional<std::string> declared(const std::string& name, bool needed) {
+        const auto declaration = manifest_.of(name);
+        const auto found = from_.find(name + ".csv");
+        if (declaration.as == mode::absent) {
+            if (found && needed)
+                result_.problems.add({ROSTER_NOT_DECLARED, {*found, 0, {}}, {{"manifest", manifest_.file}}, false});
+            return std::nullopt;
+        }
+        if (found) return found;
+        const place where{manifest_.file, declaration.line, {}};
+        if (needed) throw message::error(ROSTER_FILE_MISSING, {{"place", where.text()}, {"file", name + ".csv"}});
+        result_.problems.add({ROSTER_OPTIONAL_MISSING, where, {{"file", name + ".csv"}}, false});
+        return std::nullopt;
+    }
+
+    std::uint32_t number_of(const std::string& file) {
+        result_.files.push_back(file);
+        return static_cast<std::uint32_t>(result_.files.size() - 1);
+    }
+
+    void misfit(const csv_row& row, const std::string& file, std::size_t found, std::size_t wanted) {
+        result_.problems.add({ROSTER_CELLS, {file, row.line, {}},
+                              {{"found", std::to_string(found)}, {"wanted", std::to_string(wanted)}}, true});
+    }
+
+    names read_names(const std::string& name, std::string_view column) {
+        const auto file = declared(name, false);
+        if (!file) return std::nullopt;
+        std::unordered_map<std::string, std::string> found;
+        csv_table{{"sourcedId"}, {"status"}, {column}}.read(
+            from_.read(*file), *file,
+            [&](const csv_row& row) {
+                if (lower(row.cells[1]) == "tobedeleted" || row.cells[2].size() > longest_text) return;
+                found.emplace(row.cells[0], tidy(row.cells[2]));
+            },
+            // Nothing of it is needed: what a row lacks is not worth a report.
+            [](const csv_row&, std::size_t, std::size_t) {});
+        return found;
+    }
+
+    /// True for the first row of this id.
+    bool first_of(std::unordered_map<std::string, std::size_t>& seen, row_reader& row, const std::string& id) {
+        const auto [before, fresh] = seen.emplace(id, row.row.line);
+        if (!fresh) row.fault(ROSTER_TWICE, {{"id", id}, {"first", at_line(row.file, before->second)}});
+        return fresh;
+    }
+
+    void read_users();
+    void read_classes(const names& schools, const names& courses, const names& terms);
+    void read_enrolments();
+    core_communication::room_role role_of(const row_reader& row, const std::string& word) const;
+
+    const package& from_;
+    const reading& how_;
+    roster result_;
+    manifest manifest_;
+};
+
+std::string joined(const std::string& one, const std::string& other) {
+    return one.empty() || other.empty() ? one + other : one + " " + other;
+}
+
+void reader::read_users() {
+    const auto file = declared("users", true);
+    if (!file) return;
+    const auto number = number_of(*file);
+    const bool delta = manifest_.of("users").as == mode::delta;
+    enum : std::size_t { id, status, enabled, username, given, family, email, preferred_given, preferred_family };
+    std::unordered_map<std::string, std::size_t> seen;
+    std::unordered_map<std::string, std::size_t> usernames;
+
+    const auto on_row = [&](const csv_row& cells) {
+        row_reader row{*this, cells, *file};
+        directory::user_record user;
+        user.external_id = row.id(id, "sourcedId");
+        if (!row.good || !first_of(seen, row, user.external_id)) return;
+        const auto state = row.status(status);
+        if (row.good && state == row_status::removed) {
+            result_.users.push_back({std::move(user), {number, static_cast<std::uint32_t>(cells.line)}, true});
+            return;
+        }
+        user.username = row.id(username, "username");
+        user.given_name = row.text(given, "givenName");
+        user.family_name = row.text(family, "familyName");
+        const auto called = row.text(preferred_given, "preferredGivenName");
+        const auto named = row.text(preferred_family, "preferredFamilyName");
+        user.display_name = joined(called.empty() ? user.given_name : called, named.empty() ? user.family_name : named);
+        user.email = row.text(email, "email");
+        const auto may_sign_in = lower(cells.cells[enabled]);
+        if (may_sign_in != "true" && may_sign_in != "false" && may_sign_in != "1" && may_sign_in != "0")
+            row.fault(ROSTER_VALUE, {{"column", "enabledUser"}, {"found", row.shown(may_sign_in)}, {"wanted", "true, false"}});
+        if (row.good) {
+            const auto [before, fresh] = usernames.emplace(user.username, cells.line);
+            if (!fresh)
+                row.fault(ROSTER_USERNAME_TWICE, {{"username", user.username}, {"first", at_line(*file, before->second)}});
+        }
+        if (!row.good) {
+            result_.unreadable_users.push_back(std::move(user.external_id));
+            return;
+        }
+        const bool enabled_user = may_sign_in == "true" || may_sign_in == "1";
+        user.status = enabled_user && state == row_status::active ? directory::user_status::active
+                                                                  : directory::user_status::suspended;
+        result_.users.push_back({std::move(user), {number, static_cast<std::uint32_t>(cells.line)}, false});
+    };
+    csv_table{{"sourcedId", true}, {"status", delta}, {"enabledUser", true}, {"username", true}, {"givenName", true},
+              {"familyName", true}, {"email"}, {"preferredGivenName"}, {"preferredFamilyName"}}
+        .read(from_.read(*file), *file, on_row, [&](const csv_row& row, std::size_t found, std::size_t wanted) {
+            misfit(row, *file, found, wanted);
+            if (!row.cells[id].empty()) result_.unreadable_users.emplace_back(row.cells[id]);
+        });
+}
+
+void reader::read_classes(const names& schools, const names& courses, const names& terms) {
+    const auto file = declared("classes", true);
+    if (!file) return;
+    const auto number = number_of(*file);
+    const bool delta = manifest_.of("classes").as == mode::delta;
+    enum : std::size_t { id, status, title, course, code, school, term };
+    std::unordered_map<std::string, std::size_t> seen;
+
+    const auto on_row = [&](const csv_row& cells) {
+        row_reader row{*this, cells, *file};
+        const auto sourced_id = row.id(id, "sourcedId");
+        if (!row.good || !first_of(seen, row, sourced_id)) return;
+        directory::instance_record instance;
+        instance.key = class_key(sourced_id);
+        const auto state = row.status(status);
+        if (row.good && state == row_status::removed) {
+            result_.instances.push_back({std::move(instance), {number, static_cast<std::uint32_t>(cells.line)}, true});
+            return;
+        }
+        instance.name = row.text(title, "title");
+        if (instance.name.empty()) row.fault(ROSTER_VALUE_MISSING, {{"column", "title"}});
+        auto add_to_topic = [&](const std::string& part) {
+            if (part.empty() || part == instance.name) return;
+            if (!instance.topic.empty()) instance.topic += " - ";
+            instance.topic += part;
+        };
+        const auto name_in = [](const names& known, std::string_view wanted) {
+            if (!known) return std::string();
+            const auto found = known->find(std::string(wanted));
+            return found == known->end() ? std::string() : found->second;
+        };
+        add_to_topic(name_in(courses, cells.cells[course]));
+        add_to_topic(row.text(code, "classCode"));
+        const auto first_term = cells.cells[term].substr(0, cells.cells[term].find(','));
+        add_to_topic(name_in(terms, tidy(first_term)));
+        if (!row.good) {
+            result_.unreadable_instances.push_back(std::move(instance.key));
+            return;
+        }
+        if (schools && manifest_.of("orgs").as == mode::bulk && !cells.cells[school].empty() &&
+            !schools->contains(std::string(cells.cells[school])))
+            row.note(ROSTER_REFERENCE, {{"column", "schoolSourcedId"}, {"found", row.shown(cells.cells[school])},
+                                        {"file", "orgs.csv"}});
+        instance.status = state == row_status::active ? directory::instance_status::active
+                                                      : directory::instance_status::hidden;
+        result_.instances.push_back({std::move(instance), {number, static_cast<std::uint32_t>(cells.line)}, false});
+    };
+    csv_table{{"sourcedId", true}, {"status", delta}, {"title", true}, {"courseSourcedId"}, {"classCode"},
+              {"schoolSourcedId"}, {"termSourcedIds"}}
+        .read(from_.read(*file), *file, on_row, [&](const csv_row& row, std::size_t found, std::size_t wanted) {
+            misfit(row, *file, found, wanted);
+            if (!row.cells[id].empty()) result_.unreadable_instances.push_back(class_key(row.cells[id]));
+        });
+}
+
+core_communication::room_role reader::role_of(const row_reader& row, const std::string& word) const {
+    const auto known = how_.roles.find(word);
+    if (known != how_.roles.end()) return known->second;
+    row.note(ROSTER_ROLE, {{"role", row.shown(word)}});
+    return core_communication::room_role::member;
+}
+
+void reader::read_enrolments() {
+    const auto file = declared("enrollments", true);
+    if (!file) return;
+    const auto number = number_of(*file);
+    const bool delta = manifest_.of("enrollments").as == mode::delta;
+    enum : std::size_t { id, status, class_id, user_id, role, begins, ends };
+    std::unordered_map<std::string, std::size_t> seen;
+
+    const auto on_row = [&](const csv_row& cells) {
+        row_reader row{*this, cells, *file};
+        directory::membership_record membership;
+        membership.key.reference = row.id(id, "sourcedId");
+        if (!row.good || !first_of(seen, row, membership.key.reference)) return;
+        const auto state = row.status(status);
+        membership.key.instance = class_key(row.id(class_id, "classSourcedId"));
+        membership.key.user = row.id(user_id, "userSourcedId");
+        if (state != row_status::removed) {
+            membership.role = lower(row.id(role, "role"));
+            membership.begins = row.date(begins, "beginDate");
+            membership.ends = row.date(ends, "endDate");
+        }
+        if (!row.good) {
+            result_.unreadable_memberships.push_back(std::move(membership.key.reference));
+            return;
+        }
+        if (state != row_status::removed) membership.room_role = role_of(row, membership.role);
+        membership.status = state == row_status::inactive ? directory::membership_status::suspended
+                                                          : directory::membership_status::active;
+        result_.memberships.push_back({std::move(membership), {number, static_cast<std::uint32_t>(cells.line)},
+                                       state == row_status::removed});
+    };
+    csv_table{{"sourcedId", true}, {"status", delta}, {"classSourcedId", true}, {"userSourcedId", true}, {"role", true},
+              {"beginDate"}, {"endDate"}}
+        .read(from_.read(*file), *file, on_row, [&](const csv_row& row, std::size_t found, std::size_t wanted) {
+            misfit(row, *file, found, wanted);
+            if (!row.cells[id].empty()) result_.unreadable_memberships.emplace_back(row.cells[id]);
+        });
+}
+
+}  // namespace
+
+roster read_oneroster(const package& from, const reading& how) { return reader(from, how).read(); }
+
+}  // namespace commhost::roster

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "directory/change_set.hpp"
+#include "directory/stored.hpp"
+#include "roster/problem.hpp"
+#include "roster/roster.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace commhost::roster {
+
+struct change_counts {
+    std::size_t added = 0;
+    std::size_t changed = 0;
+    std::size_t removed = 0;
+
+    friend bool operator==(const change_counts&, const change_counts&) = default;
+};
+
+enum class instance_change : std::uint8_t { none, added, changed, removed };
+
+/// "none", "added", "changed", "removed".
+std::string_view to_string(instance_change change);
+
+/// What a plan does to one instance. People are those of this source: somebody "removed" here stays in the room when
+/// another source still names them.
+struct instance_summary {
+    directory::instance_key key;
+    std::string name;
+    instance_change change = instance_change::none;  ///< Of the instance's own fields.
+    std::vector<std::string> added;                  ///< External ids of people, in order.
+    std::vector<std::string> changed;                ///< Another role, other dates, suspended or again active.
+    std::vector<std::string> removed;
+
+    friend bool operator==(const instance_summary&, const instance_summary&) = default;
+};
+
+/// What has to change so that the directory says what the roster says.
+struct plan {
+    directory::change_set changes;
+    change_counts users;
+    change_counts instances;
+    change_counts memberships;
+    std::vector<instance_summary> by_instance;  ///< Those with anything to do, by key.
+    problem_list problems;                      ///< The roster's, and those of references that lead nowhere.
+
+    bool empty() const { return changes.empty(); }
+};
+
+/// Compares a roster with what is stored. Pure; the roster's records move into the plan.
+///
+/// Where the scope is full, what the source claims and does not name any more is removed; where it is partial, only what
+/// it names as removed. Memberships go with their user and their instance, groups with the instance they belong to. What
+/// stands in unreadable rows stays as it is stored. Nothing of another source is touched.
+plan make_plan(roster wanted, const directory::stored& stored, const std::string& source);
+
+}  // namespace commhost::roster

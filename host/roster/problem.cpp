@@ -1,0 +1,31 @@
+#include "roster/problem.hpp"
+
+#include <utility>
+
+namespace commhost::roster {
+
+namespace {
+
+message::arguments with_place(const problem& problem) {
+    auto values = problem.arguments;
+    values.emplace_back("place", problem.place.text());
+    return values;
+}
+
+}  // namespace
+
+std::string place::text() const {
+    if (!pointer.empty()) return file + "#" + pointer;
+    return line == 0 ? file : file + ":" + std::to_string(line);
+}
+
+std::string problem::text() const { return message::catalogue::built_in().text(code, with_place(*this)); }
+
+std::string problem::advice() const { return message::catalogue::built_in().advice(code, with_place(*this)); }
+
+void problem_list::add(problem found) {
+    ++(found.left_out ? left_out_ : noted_);
+    if (kept_.size() < most_kept) kept_.push_back(std::move(found));
+}
+
+}  // namespace commhost::roster

@@ -1,0 +1,201 @@
+#include "store/json_rows.hpp"
+#include "task/queue.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <map>
+#include <string>
+#include <tuple>
+#include <utility>
+
+namespace commhost::task {
+
+namespace {
+
+/// Whose turn it is: the lanes of 20 leases that follow each other. No two of them are for other lanes than
+/// interactive.
+constexpr auto turns = [] {
+    constexpr auto i = lane::interactive, r = lane::roster, p = lane::periodic, c = lane::clean_up;
+    return std::array{i, r, i, p, i, i, r, i, c, i, i, r, i, r, i, i, p, i, r, i};
+}();
+
+std::array<int, lane_count> shares(std::uint64_t first_turn, int most) {
+    std::array<int, lane_count> result{};
+    for (int slot = 0; slot < most; ++slot)
+        ++result[static_cast<std::size_t>(turns[(first_turn + static_cast<std::uint64_t>(slot)) % turns.size()])];
+    return result;
+}
+
+/// Of the task t: no other task of its line runs, and none of its queue is ready that was due before it.
+constexpr std::string_view line_is_free = R"((t.line is null or not exists (
+    select 1 from task o where o.line = t.line and o.state < 2 and o.id <> t.id
+        and (o.state = 1 or (o.queue = t.queue and o.due <= :now and (o.due < t.due or (o.due = t.due and o.id < t.id))))))
+)";
+
+/// On PostgreSQL others lease at the same time. They pass by the rows that one of them has locked, and the lines: two
+/// could see two tasks of one line as free, each not seeing yet what the other one takes. The line's lock lasts until
+/// the transaction ends, and whoever has it looks again (take()). The number is arbitrary but commhost's own; two lines
+/// with the same hash only wait for each other. SQLite has one writer at a time.
+struct locking {
+    explicit locking(store::dialect dialect)
+        : row(dialect == store::dialect::sqlite ? "" : " for update of t skip locked"),
+          line(dialect == store::dialect::sqlite
+                   ? "true"
+                   : "(p.line is null or pg_try_advisory_xact_lock(74218409, hashtext(p.line)))") {}
+
+    std::string row;
+    std::string line;
+};
+
+/// Up to :most ready tasks in the order in which they are to run: the best of each lane up to the lane's share, then
+/// what else the lanes have, the better lane first.
+std::string ready_tasks(store::dialect dialect) {
+    const locking lock(dialect);
+    std::string lanes;
+    for (int number = 0; number < lane_count; ++number) {
+        if (number != 0) lanes += " union all ";
+        lanes += "select l.id, l.line, l.lane, row_number() over (order by l.due, l.id) as place from (" +
+                 std::string("select t.id, t.line, t.lane, t.due from task t where t.queue = :queue and t.state = 0") +
+                 " and t.lane = " + std::to_string(number) + " and t.due <= :now and t.crashes = 0 and " +
+                 std::string(line_is_free) + " order by t.due, t.id limit :most" + lock.row + ") l";
+    }
+    return R"(
+        select p.id from (
+            select c.id, c.line, c.lane, c.place,
+                case when c.place > case c.lane when 0 then cast(:share_0 as bigint) when 1 then cast(:share_1 as bigint)
+                                                when 2 then cast(:share_2 as bigint) else cast(:share_3 as bigint) end
+                     then 1 else 0 end as beyond
+            from ()" +
+           lanes + R"() c order by beyond, c.lane, c.place limit :most) p
+        where )" +
+           lock.line + " order by p.beyond, p.lane, p.place";
+}
+
+/// The suspect that is to run next: no lane, since it has waited for its worker's death already.
+std::string ready_suspect(const locking& lock) {
+    return "select p.id from (select t.id, t.line from task t where t.queue = :queue and t.state = 0 and t.crashes > 0"
+           " and t.due <= :now and " +
+           std::string(line_is_free) + " order by t.due, t.id limit 1" + lock.row + ") p where " + lock.line;
+}
+
+const std::string leased_columns =
+    "id, lease, kind, queue, key, line, lane, payload, attempts, tries, crashes, owner, started";
+
+/// sql gives the leased_columns.
+std::vector<leased_task> leased_tasks(store::connection& on, const std::string& sql,
+                                      std::initializer_list<store::parameter> with) {
+    std::vector<leased_task> result;
+    for (auto& [id, lease, kind, queue, key, line, in_lane, payload, attempts, tries, crashes, owner, started] :
+         on.query<task_id, lease_number, std::string, std::string, std::string, std::optional<std::string>, lane,
+                  std::string, int, int, int, std::string, store::milliseconds_utc>(sql, with))
+        result.push_back({id, lease, std::move(kind), std::move(queue), std::move(key), line.value_or(""), in_lane,
+                          std::move(payload), attempts, tries, crashes, std::move(owner), started});
+    return result;
+}
+
+/// Gives the tasks to the owner, except those whose line was taken between this statement and the one that found them.
+std::vector<leased_task> take(store::connection& on, const std::vector<std::tuple<task_id>>& found,
+                              std::string_view owner, store::milliseconds_utc now) {
+    if (found.empty()) return {};
+    store::json_rows rows;
+    std::map<task_id, std::size_t> places;
+    for (const auto& [id] : found) {
+        places.emplace(id, places.size());
+        rows.add(id);
+    }
+    auto taken =
+        leased_tasks(on,
+                     "update task as t set state = 1, lease = lease + 1, owner = :owner, started = :now"
+                     " where t.id in (select r.id from " +
+                         store::json_rows::table(on.dialect(), ":rows", {{"id", store::column::integer}}) +
+                         " r) and t.state = 0 and " + std::string(line_is_free) + " returning " + leased_columns,
+                     {{"owner", owner}, {"now", now}, {"rows", rows.json()}});
+    std::sort(taken.begin(), taken.end(),
+              [&](const auto& one, const auto& other) { return places.at(one.id) < places.at(other.id); });
+    return taken;
+}
+
+/// What decides whether the owner gets anything.
+struct standing {
+    bool paused = false;
+    std::int64_t holds = 0;
+    bool holds_suspect = false;
+};
+
+standing standing_of(store::connection& on, std::string_view owner, std::string_view queue,
+                     store::milliseconds_utc now) {
+    const auto [paused, holds, crashes] = *on.first<std::int64_t, std::int64_t, std::int64_t>(
+        R"(select (select count(*) from task_pause where queue = :queue and (until is null or until > :now)),
+                  count(*), coalesce(max(crashes), 0)
+           from task where owner = :owner and state = 1)",
+        {{"queue", queue}, {"now", now}, {"owner", owner}});
+    return {paused > 0, holds, crashes > 0};
+}
+
+}  // namespace
+
+std::vector<leased_task> queue::lease(std::string_view owner, std::string_view queue, int most) {
+    if (most < 1) return {};
+    auto leased = database_.transact([&](store::connection& on) -> std::vector<leased_task> {
+        const auto now = clock_.now();
+        const auto is = standing_of(on, owner, queue, now);
+        if (is.paused || is.holds_suspect) return {};
+
+        // Without its locks it is only looked for, to see whether the owner has to become free for it.
+        const auto suspect =
+            on.query<task_id>(ready_suspect(is.holds == 0 ? locking(on.dialect()) : locking(store::dialect::sqlite)),
+                              {{"queue", queue}, {"now", now}});
+        if (!suspect.empty() && is.holds > 0) return {};
+
+        auto taken = take(on, suspect, owner, now);
+        if (taken.empty()) {
+            const auto share = shares(turn_, most);
+            taken = take(on,
+                         on.query<task_id>(ready_tasks(on.dialect()), {{"queue", queue},
+                                                                       {"now", now},
+                                                                       {"most", most},
+                                                                       {"share_0", share[0]},
+                                                                       {"share_1", share[1]},
+                                                                       {"share_2", share[2]},
+                                                                       {"share_3", share[3]}}),
+                         owner, now);
+        }
+        if (!taken.empty())
+            on.execute(R"(insert into task_owner (name, until) values (:owner, :until)
+                          on conflict (name) do update set until = excluded.until)",
+                       {{"owner", owner}, {"until", now + settings_.lease.count()}});
+        return taken;
+    });
+    turn_ += leased.size();
+    return leased;
+}
+
+std::vector<held_task> queue::heartbeat(std::string_view owner) {
+    return database_.transact([&](store::connection& on) {
+        on.execute("update task_owner set until = :until where name = :owner",
+                   {{"until", clock_.now() + settings_.lease.count()}, {"owner", owner}});
+        std::vector<held_task> result;
+        for (const auto& [id, lease] : on.query<task_id, lease_number>(
+                 "select id, lease from task where owner = :owner and state = 1 order by id", {{"owner", owner}}))
+            result.push_back({id, lease});
+        return result;
+    });
+}
+
+bool queue::holds(store::connection& within, const leased_task& task) {
+    const std::string lock = within.dialect() == store::dialect::postgresql ? " for update" : "";
+    return within
+        .scalar<task_id>("select id from task where id = :id and lease = :lease and state = 1" + lock,
+                         {{"id", task.id}, {"lease", task.lease}})
+        .has_value();
+}
+
+std::vector<leased_task> queue::overdue() {
+    const auto on = database_.borrow();
+    return leased_tasks(*on,
+                        "select " + leased_columns + " from task where state = 1 and started < :before order by id",
+                        {{"before", clock_.now() - settings_.deadline.count()}});
+}
+
+}  // namespace commhost::task

@@ -1,0 +1,63 @@
+#include "task/migrations.hpp"
+
+#include <array>
+
+namespace commhost::task {
+
+namespace {
+
+// The columns state, lane: the values of the enums, but that "waiting" is stored as queued (0). line: new_task::order,
+// NULL for none. due stays as it was while a task runs; again_due is set when its key was enqueued in that time.
+//
+// task_ready carries lease() and next_due(), lane by lane; task_line the order of a room; both leave out what failed.
+constexpr std::string_view queue_tables = R"(
+    create table task (
+        id $identity,
+        kind text not null,
+        queue text not null,
+        key text not null unique,
+        line text,
+        lane bigint not null,
+        payload text not null,
+        state bigint not null,
+        created bigint not null,
+        due bigint not null,
+        again_due bigint,
+        attempts bigint not null default 0,
+        tries bigint not null default 0,
+        crashes bigint not null default 0,
+        lease bigint not null default 0,
+        owner text,
+        started bigint,
+        error_code text,
+        error_text text,
+        error_time bigint
+    );
+    create index task_ready on task (queue, lane, due, id) where state = 0;
+    create index task_suspect on task (queue, due, id) where state = 0 and crashes > 0;
+    create index task_line on task (line, due, id) where line is not null and state < 2;
+    create index task_held on task (owner) where state = 1;
+    create table task_owner (name text primary key, until bigint not null);
+    create table task_pause (queue text primary key, until bigint, reason text not null, since bigint not null)
+)";
+
+constexpr std::string_view schedule_table = R"(
+    create table task_schedule (
+        name text primary key,
+        period bigint not null,
+        jitter bigint not null,
+        next_due bigint not null,
+        last_due bigint
+    )
+)";
+
+constexpr std::array<store::migration, 2> steps{{
+    {"task", 1, queue_tables},
+    {"task", 2, schedule_table},
+}};
+
+}  // namespace
+
+std::span<const store::migration> migrations() { return steps; }
+
+}  // namespace commhost::task

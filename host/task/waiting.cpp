@@ -1,0 +1,77 @@
+#include "task/queue.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace commhost::task {
+
+namespace {
+
+/// The first of each lane whose line nobody has.
+std::string next_of_each_lane() {
+    std::string sql;
+    for (int number = 0; number < lane_count; ++number) {
+        if (number != 0) sql += " union all ";
+        sql += R"(select l.due from (
+            select t.due from task t where t.queue = :queue and t.state = 0 and t.lane = )" +
+               std::to_string(number) + R"(
+                and (t.line is null or not exists (select 1 from task o where o.line = t.line and o.state < 2 and o.state = 1))
+            order by t.due, t.id limit 1) l)";
+    }
+    return sql;
+}
+
+}  // namespace
+
+void queue::pause(std::string_view queue, std::optional<store::milliseconds_utc> until, std::string_view reason) {
+    database_.transact([&](store::connection& on) {
+        on.execute(R"(insert into task_pause (queue, until, reason, since) values (:queue, :until, :reason, :now)
+                      on conflict (queue) do update set
+                          until = excluded.until, reason = excluded.reason, since = excluded.since)",
+                   {{"queue", queue}, {"until", until}, {"reason", reason}, {"now", clock_.now()}});
+    });
+}
+
+void queue::resume(std::string_view queue) {
+    database_.transact([&](store::connection& on) {
+        on.execute("delete from task_pause where queue = :queue", {{"queue", queue}});
+    });
+}
+
+std::vector<pause> queue::pauses() {
+    const auto on = database_.borrow();
+    std::vector<task::pause> result;
+    for (auto& [queue, until, reason, since] :
+         on->query<std::string, std::optional<store::milliseconds_utc>, std::string, store::milliseconds_utc>(
+             "select queue, until, reason, since from task_pause where until is null or until > :now order by queue",
+             {{"now", clock_.now()}}))
+        result.push_back({std::move(queue), until, std::move(reason), since});
+    return result;
+}
+
+std::optional<store::milliseconds_utc> queue::next_due(std::string_view queue) {
+    const auto on = database_.borrow();
+    const auto paused = on->first<std::optional<store::milliseconds_utc>>(
+        "select until from task_pause where queue = :queue and (until is null or until > :now)",
+        {{"queue", queue}, {"now", clock_.now()}});
+    if (paused && !std::get<0>(*paused)) return std::nullopt;
+
+    const auto due = on->query<store::milliseconds_utc>(next_of_each_lane(), {{"queue", queue}});
+    if (due.empty()) return std::nullopt;
+    const auto first = std::get<0>(*std::min_element(due.begin(), due.end()));
+    return paused ? std::max(first, *std::get<0>(*paused)) : first;
+}
+
+bool queue::idle(store::milliseconds_utc up_to) {
+    return database_.borrow()->scalar<bool>(
+               R"(select case when exists (select 1 from task where state = 1)
+                      or exists (select 1 from task t where t.state = 0 and t.due <= :up_to and not exists (
+                             select 1 from task_pause p where p.queue = t.queue and (p.until is null or p.until > :up_to)))
+                  then 0 else 1 end)",
+               {{"up_to", up_to}}) == true;
+}
+
+bool queue::idle() { return idle(clock_.now()); }
+
+}  // namespace commhost::task
