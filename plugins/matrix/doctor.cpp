@@ -169,8 +169,7 @@ diagnosis_outcome doctor::examine_room_version(values& with) {
     std::string names;
     bool is_there = false;
     boost::json::error_code none;
-    if (const auto* available =
-            answer.find_pointer("/capabilities/m.room_versions/available", none);
+    if (const auto* available = answer.find_pointer("/capabilities/m.room_versions/available", none);
         available != nullptr && available->is_object()) {
         for (const auto& [name, stability] : available->get_object())
             names += (names.empty() ? "" : ", ") + std::string(name);
