@@ -133,6 +133,12 @@ http_request client::kick_request(std::string_view room, std::string_view accoun
     return asked;
 }
 
+http_response client::versions() {
+    http_request asked;
+    asked.url = site_.homeserver_url + "/_matrix/client/versions";
+    return http_.send(asked);
+}
+
 http_response client::get(std::string_view path) { return http_.send(request(http_method::get, path)); }
 
 http_request client::request(http_method method, std::string_view path) const {

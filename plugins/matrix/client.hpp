@@ -75,6 +75,9 @@ class client {
 
     // What an admin asks first.
 
+    /// GET /_matrix/client/versions, without our token: Synapse refuses even this to a token that it does not know.
+    core_communication::http_response versions();
+
     /// A GET below the homeserver's address, with our token; whatever the answer.
     core_communication::http_response get(std::string_view path);
 

@@ -102,7 +102,7 @@ void doctor::say(std::string_view id, diagnosis_outcome outcome, const values& w
 
 diagnosis_outcome doctor::examine_address(values& with) {
     with = {{"url", site_.homeserver_url}};
-    versions_ = server_.get("/_matrix/client/versions");
+    versions_ = server_.versions();
     object_or_throw(versions_, "tell its versions");
     return diagnosis_outcome::passed;
 }
@@ -164,12 +164,12 @@ diagnosis_outcome doctor::examine_rate_limit(values& with) {
 }
 
 diagnosis_outcome doctor::examine_room_version(values& with) {
-    const auto object = object_or_throw(server_.get("/_matrix/client/v3/capabilities"), "tell its room versions");
+    const boost::json::value answer =
+        object_or_throw(server_.get("/_matrix/client/v3/capabilities"), "tell its room versions");
     std::string names;
     bool is_there = false;
     boost::json::error_code none;
-    if (const auto* available =
-            boost::json::value(object).find_pointer("/capabilities/m.room_versions/available", none);
+    if (const auto* available = answer.find_pointer("/capabilities/m.room_versions/available", none);
         available != nullptr && available->is_object()) {
         for (const auto& [name, stability] : available->get_object())
             names += (names.empty() ? "" : ", ") + std::string(name);

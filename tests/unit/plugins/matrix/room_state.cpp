@@ -81,3 +81,47 @@ TEST_CASE("only numbers from 12 on are versions in which creators have all power
     CHECK_FALSE(creators_have_all_power("org.example.12"));
     CHECK_FALSE(creators_have_all_power("12.1"));
 }
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+namespace {
+
+/// A number of /proc/self/status, in KiB.
+long status_of_process(const std::string& name) {
+    std::ifstream file("/proc/self/status");
+    for (std::string line; std::getline(file, line);)
+        if (line.starts_with(name + ":")) return std::stol(line.substr(name.size() + 1));
+    FAIL("no " << name);
+    return 0;
+}
+
+/// As Synapse writes it, about 600 bytes a member.
+std::string state_of(int members) {
+    std::string text = R"([{"type":"m.room.create","state_key":"","sender":"@commhost:commhost.test",)"
+                       R"("content":{"room_version":"11"}})";
+    for (int number = 0; number < members; ++number) {
+        const auto account = "@user" + std::to_string(number) + ":commhost.test";
+        const std::string event_id = "$JwDdHCz1uAzI2Um9DZtn2d_muYKuJLRpt9_VAAck1rg";
+        text +=
+            R"(,{"age":137,"content":{"displayname":"Person )" + std::to_string(number) +
+            R"(","membership":"join"},"event_id":")" + event_id +
+            R"(","origin_server_ts":1795366933876,"replaces_state":")" + event_id +
+            R"(","room_id":"!UXsPYvtFOeyvfAZMRX:commhost.test","sender":")" + account + R"(","state_key":")" + account +
+            R"(","type":"m.room.member","unsigned":{"age":137,"prev_content":{"membership":"invite"},"replaces_state":")" +
+            event_id + R"("},"user_id":")" + account + R"("})";
+    }
+    return text + "]";
+}
+
+}  // namespace
+
+TEST_CASE("a room of 5,000 members takes little more memory than their names") {
+    const auto answer = state_of(5000);
+    std::ofstream("/proc/self/clear_refs") << "5";  // sets VmHWM back (proc(5))
+    const auto before = status_of_process("VmRSS");
+    const auto state = parse_room_state(answer);
+    const auto most = status_of_process("VmHWM");
+    CHECK(state.members.size() == 5000);
+    MESSAGE("answer of ", answer.size() / 1024, " KiB, at most ", most - before, " KiB more while it is parsed");
+    CHECK(most - before < 4 * 1024);
+}
+#endif

@@ -1,0 +1,101 @@
+#include "homeserver.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+
+using namespace commhost::test;
+using core_communication::failure;
+using core_communication::http_method;
+using core_communication::user_id;
+
+namespace {
+
+std::string reason(class_room& room, user_id user) {
+    const auto found = room.processor().failed().find(user);
+    return found == room.processor().failed().end() ? "" : found->second.what();
+}
+
+}  // namespace
+
+TEST_CASE("an account is made in one request, with name and address") {
+    auto& server = homeserver::shared();
+    class_room room;
+    const std::array users{room.enrol(), room.enrol()};
+    room.provision();
+    const auto others = room.enrol_many(3);
+    server.take_requests();
+    room.task([&](auto& provider) { provider.create_members(others); });
+    CHECK(server.take_requests().size() == others.size());
+    CHECK(room.processor().synced().size() == others.size());
+
+    const auto user = server.call(http_method::get, "/_synapse/admin/v2/users/" + room.account(users[0]));
+    CHECK(user.at("displayname").as_string() == "Person " + room.username(users[0]));
+    CHECK(user.at("threepids").as_array().at(0).at("address").as_string() ==
+          room.username(users[0]) + "@school.example");
+    CHECK(room.processor().accounts(users)[0] == room.account(users[0]));
+}
+
+TEST_CASE("an account that is there is found, and made no second time") {
+    class_room room;
+    const std::array users{room.enrol()};
+    for (int time = 0; time < 2; ++time) {
+        room.task([&](auto& provider) { provider.create_members(users); });
+        CHECK(room.processor().synced().contains(users[0]));
+    }
+}
+
+TEST_CASE("what Synapse refuses is told in its own words, and the others go on") {
+    class_room room;
+    const auto numeric = room.know({user_id{}, "4711", "", "", "", ""});
+    const auto too_long = room.know({user_id{}, std::string(260, 'a'), "", "", "", ""});
+    const auto bad_email = room.know({user_id{}, room.username(room.enrol()) + "-mail", "", "", "", "not an address"});
+    const auto nameless = room.know({user_id{}, "", "", "", "", ""});
+    const auto ourselves = room.know({user_id{}, "admin", "Not ours to rename", "", "", ""});
+    const auto capital = room.know({user_id{}, "Xx_" + room.username(room.enrol()), "", "", "", ""});
+    const auto good = room.enrol();
+    const std::array users{numeric, too_long, bad_email, nameless, ourselves, capital, good};
+    room.task([&](auto& provider) { provider.create_members(users); });
+
+    CHECK(reason(room, numeric).find("Numeric user IDs are reserved for guest users (400 M_INVALID_USERNAME)") !=
+          std::string::npos);
+    CHECK(reason(room, too_long).find("User ID may not be longer than 255 characters") != std::string::npos);
+    CHECK(reason(room, bad_email).find("Unable to parse email address") != std::string::npos);
+    CHECK(reason(room, nameless) == "the roster gives no user name");
+    CHECK(reason(room, ourselves) == "@admin:commhost.test is the account that this plugin works with");
+    CHECK(room.processor().failed().at(numeric).kind() == failure::rejected);
+    CHECK(room.processor().synced() == std::set{capital, good});
+    CHECK(room.processor().accounts(std::array{capital})[0]->starts_with("@=5fxx__t"));
+}
+
+TEST_CASE("who derives to another person's account waits, and the others go on") {
+    class_room room;
+    const auto first = room.enrol();
+    const auto same = room.know({user_id{}, room.username(first), "", "", "", ""});
+    const auto good = room.enrol();
+    room.task([&](auto& provider) { provider.create_members(std::array{first}); });
+    room.task([&](auto& provider) { provider.create_members(std::array{same, good}); });
+    REQUIRE(room.processor().failed().contains(same));
+    CHECK(room.processor().failed().at(same).kind() == failure::conflict);
+    CHECK(room.processor().synced() == std::set{good});
+}
+
+TEST_CASE("a token without admin rights can make no account at all") {
+    auto& server = homeserver::shared();
+    class_room room;
+    const auto user = room.enrol();
+    room.task([&](auto& provider) { provider.create_members(std::array{user}); });
+    room.set_site("access_token", server.log_in(room.account(user)));
+    const auto other = room.enrol();
+    room.task([&](auto& provider) {
+        try {
+            provider.create_members(std::array{other});
+            FAIL("went on");
+        } catch (const core_communication::provider_error& failed) {
+            CHECK(failed.kind() == failure::unauthorised);
+            CHECK(std::string(failed.what()).find("You are not a server admin") != std::string::npos);
+        }
+        CHECK(room.processor().failed().empty());
+    });
+}

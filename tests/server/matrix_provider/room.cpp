@@ -1,0 +1,193 @@
+#include "homeserver.hpp"
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <chrono>
+#include <thread>
+
+using namespace commhost::test;
+using core_communication::failure;
+using core_communication::http_method;
+using core_communication::provider_error;
+using core_communication::room_role;
+
+namespace {
+
+failure kind_of_failure(const std::function<void()>& work, std::string_view part_of_reason) {
+    try {
+        work();
+    } catch (const provider_error& failed) {
+        CAPTURE(failed.what());
+        CHECK(std::string_view(failed.what()).find(part_of_reason) != std::string_view::npos);
+        return failed.kind();
+    }
+    FAIL("nothing was thrown");
+    return failure::invalid;
+}
+
+}  // namespace
+
+TEST_CASE("a room is private, named, of the version asked for, and only moderators invite") {
+    auto& server = homeserver::shared();
+    class_room room;
+    room.task([&](auto& provider) { CHECK(provider.create_chat_room()); });
+    const auto id = room.room_id();
+    CHECK(server.state_event(id, "m.room.name").at("name").as_string() == "Physics 10b");
+    CHECK(server.state_event(id, "m.room.topic").at("topic").as_string() == "Mondays");
+    CHECK(server.state_event(id, "m.room.join_rules").at("join_rule").as_string() == "invite");
+    CHECK(server.state_event(id, "m.room.create").at("room_version").as_string() == "11");
+    const auto levels = server.state_event(id, "m.room.power_levels");
+    CHECK(levels.at("invite").as_int64() == 51);
+    CHECK(levels.at("events").at("m.room.power_levels").as_int64() == 100);
+    room.task([&](auto& provider) { CHECK(provider.generate_room_url() == "https://chat.example/#/room/" + id); });
+    room.set_site("web_client_url", "");
+    room.task([&](auto& provider) {
+        CHECK(provider.generate_room_url() == "https://matrix.to/#/" + id + "?via=commhost.test");
+    });
+}
+
+TEST_CASE("a second create makes no second room") {
+    auto& server = homeserver::shared();
+    class_room room;
+    room.task([&](auto& provider) { CHECK(provider.create_chat_room()); });
+    const auto id = room.room_id();
+    server.take_requests();
+    room.task([&](auto& provider) { CHECK(provider.create_chat_room()); });
+    CHECK(server.take_requests().empty());
+    CHECK(room.room_id() == id);
+}
+
+TEST_CASE("a room whose id was lost in a crash is found again") {
+    class_room room;
+    room.task([&](auto& provider) { provider.create_chat_room(); });
+    const auto id = room.room_id();
+
+    SUBCASE("with everything that was stored") { room.processor().lose_values(); }
+    SUBCASE("after the intent was stored") {
+        room.processor().lose_values();
+        room.processor().set_value("creating", "1");
+    }
+    room.task([&](auto& provider) {
+        CHECK(provider.create_chat_room());
+        CHECK(provider.update_chat_room());
+    });
+    CHECK(room.room_id() == id);
+}
+
+TEST_CASE("a room of somebody else that has our alias is not taken over") {
+    auto& server = homeserver::shared();
+    class_room room;
+    const auto user = room.enrol();
+    room.task([&](auto& provider) { provider.create_members(std::array{user}); });
+    const auto theirs = server.call(http_method::post, "/_matrix/client/v3/createRoom",
+                                    {{"room_alias_name", "commhost-" + std::string(room.processor().room_key())}},
+                                    server.log_in(room.account(user)));
+    room.task([&](auto& provider) {
+        CHECK(kind_of_failure([&] { provider.create_chat_room(); },
+                              "which is not ours: @admin:commhost.test is not in it") == failure::conflict);
+    });
+    // Nor is it deleted.
+    room.task([&](auto& provider) { CHECK(provider.delete_chat_room()); });
+    server.call(http_method::get, "/_synapse/admin/v1/rooms/" + std::string(theirs.at("room_id").as_string()));
+}
+
+TEST_CASE("name and topic are written when they differ, and only then") {
+    auto& server = homeserver::shared();
+    class_room room;
+    room.task([&](auto& provider) { provider.create_chat_room(); });
+    const auto id = room.room_id();
+    room.processor().set_room({"Physics 10c", "Mondays"});
+    server.take_requests();
+    room.task([&](auto& provider) { CHECK(provider.update_chat_room()); });
+    CHECK(server.take_requests().size() == 2);
+    CHECK(server.state_event(id, "m.room.name").at("name").as_string() == "Physics 10c");
+
+    room.processor().set_room({"Physics 10c", ""});
+    room.task([&](auto& provider) { CHECK(provider.update_chat_room()); });
+    CHECK(server.state_event(id, "m.room.topic").at("topic").as_string() == "");
+    server.take_requests();
+    room.task([&](auto& provider) { CHECK(provider.update_chat_room()); });
+    CHECK(server.take_requests().size() == 1);
+}
+
+TEST_CASE("a room is deleted to the end, and can be made again") {
+    auto& server = homeserver::shared();
+    class_room room;
+    room.enrol(room_role::moderator);
+    room.provision();
+    const auto id = room.room_id();
+    bool gone = false;
+    for (int time = 0; time < 100 && !gone; ++time) {
+        room.task([&](auto& provider) { gone = provider.delete_chat_room(); });
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    CHECK(gone);
+    CHECK_FALSE(room.processor().value("room_id").has_value());
+    room.task([&](auto& provider) { CHECK(provider.delete_chat_room()); });
+    room.provision();
+    CHECK(room.room_id() != id);
+    CHECK(server.members(room.room_id()).size() == 2);
+}
+
+TEST_CASE("a room that was deleted on the server is said to be gone") {
+    auto& server = homeserver::shared();
+    class_room room;
+    room.task([&](auto& provider) { provider.create_chat_room(); });
+    const auto id = room.room_id();
+    server.call(http_method::delete_, "/_synapse/admin/v1/rooms/" + id, {{"purge", true}});
+    room.task([&](auto& provider) {
+        CHECK_FALSE(provider.update_chat_room());
+        CHECK(provider.create_chat_room());
+    });
+    CHECK(room.room_id() != id);
+}
+
+TEST_CASE("a room that our account was made to leave is not made again beside it") {
+    auto& server = homeserver::shared();
+    class_room room;
+    room.task([&](auto& provider) { provider.create_chat_room(); });
+    server.call(http_method::post, "/_matrix/client/v3/rooms/" + room.room_id() + "/leave", boost::json::object());
+    room.task([&](auto& provider) {
+        CHECK(kind_of_failure([&] { provider.update_chat_room(); }, "@admin:commhost.test is no longer in the room") ==
+              failure::unauthorised);
+        CHECK_THROWS_AS(provider.synchronise_room_members(), provider_error);
+        CHECK_FALSE(room.processor().remote_members().has_value());
+    });
+}
+
+TEST_CASE("a token that the server does not know is told as such") {
+    class_room room;
+    room.set_site("access_token", "syt_nobody");
+    room.task([&](auto& provider) {
+        CHECK(kind_of_failure([&] { provider.create_chat_room(); }, "M_UNKNOWN_TOKEN") == failure::unauthorised);
+    });
+}
+
+TEST_CASE("a room version that the server does not have is refused with its words") {
+    class_room room;
+    room.set_site("room_version", "99");
+    room.task([&](auto& provider) {
+        CHECK(kind_of_failure([&] { provider.create_chat_room(); }, "does not support this room version") ==
+              failure::rejected);
+    });
+}
+
+TEST_CASE("in a room of version 12 its creator is not listed, and roles work") {
+    auto& server = homeserver::shared();
+    class_room room;
+    room.set_site("room_version", "12");
+    const auto teacher = room.enrol(room_role::owner);
+    const auto pupil = room.enrol();
+    room.provision();
+    const auto id = room.room_id();
+    CHECK(server.levels(id) == std::map<std::string, int>{{room.account(teacher), 90}});
+    room.processor().want(pupil, room_role::moderator);
+    room.task([&](auto& provider) { provider.update_room_membership(std::array{pupil}); });
+    CHECK(server.levels(id) == std::map<std::string, int>{{room.account(teacher), 90}, {room.account(pupil), 51}});
+    const auto present = room.synchronise();
+    CHECK(present.at("@admin:commhost.test").exempt);
+    CHECK(present.at(room.account(teacher)).role == room_role::owner);
+    room.task([&](auto& provider) { provider.remove_members_from_room(std::array{teacher}); });
+    CHECK(server.members(id).at(room.account(teacher)) == "leave");
+}
