@@ -9,5 +9,6 @@ inline constexpr message::code CONFIGURATION_STATE{"CONFIGURATION_STATE"};
 inline constexpr message::code CLI_SECRET_ARGUMENT{"CLI_SECRET_ARGUMENT"};
 inline constexpr message::code CLI_SECRET_EMPTY{"CLI_SECRET_EMPTY"};
 inline constexpr message::code CLI_PLUGIN_NONE{"CLI_PLUGIN_NONE"};
+inline constexpr message::code CLI_ROLE{"CLI_ROLE"};
 
 }  // namespace commhost::cli

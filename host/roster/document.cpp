@@ -138,7 +138,7 @@ class reader {
         object_reader top(document, file_, "");
         if (top.word("format") != "commhost-roster") top.refuse("/format", "\"commhost-roster\"");
         const auto& version = top.need("version");
-        if (!version.is_int64() || version.get_int64() != 1) top.refuse("/version", "1");
+        if (version != json::value(1)) top.refuse("/version", "1");
         top.need("scope");
         const auto named = top.choice<scope>("scope", {{"full", scope::full}, {"partial", scope::partial}});
         component_ = top.word("component");
@@ -216,9 +216,10 @@ class reader {
         instance.status = entry.choice<instance_status>("status", {{"active", instance_status::active},
                                                                    {"hidden", instance_status::hidden},
                                                                    {"deleted", instance_status::deleted}});
-        const bool removed = parent_removed || instance.status == instance_status::deleted;
+        const bool deleted = instance.status == instance_status::deleted;
+        const bool removed = parent_removed || deleted;
         instance.name = entry.optional_text("name");
-        if (instance.name.empty() && !removed) entry.refuse("", "the field 'name', not empty");
+        if (instance.name.empty() && !deleted) entry.refuse("", "the field 'name', not empty");
         instance.topic = entry.optional_text("topic");
         if (entry.find("provider") != nullptr) instance.provider = entry.optional_text("provider");
         if (const auto* settings = entry.find("settings")) {

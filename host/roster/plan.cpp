@@ -142,9 +142,12 @@ class membership_plan {
     void compare(roster& wanted) {
         const std::unordered_set<std::string_view> unreadable(wanted.unreadable_memberships.begin(),
                                                               wanted.unreadable_memberships.end());
+        // Named with another user or instance than it is stored with: a source that has ids has moved it. Where the scope
+        // is full, what is not met again goes in any case.
         std::unordered_set<std::string_view> named;
-        for (const auto& entry : wanted.memberships)
-            if (!entry.record.key.reference.empty()) named.insert(entry.record.key.reference);
+        if (wanted.memberships_scope == scope::partial)
+            for (const auto& entry : wanted.memberships)
+                if (!entry.record.key.reference.empty()) named.insert(entry.record.key.reference);
         for (auto& entry : wanted.memberships) compare(entry, wanted);
         index_stored();
         for (std::size_t index = 0; index < stored_.memberships.size(); ++index) {
@@ -152,7 +155,6 @@ class membership_plan {
             const auto& instance = *instance_of_.at(row.instance);
             const auto& user = *user_of_.at(row.user);
             const bool gone = instance.going || user.going;
-            // Named with another user or instance: a source that has ids has moved it.
             const bool unproven = unreadable.contains(row.reference) || left_out_.contains(row.reference);
             const bool moved = !unproven && named.contains(row.reference);
             const bool absent = !unproven && wanted.memberships_scope == scope::full;

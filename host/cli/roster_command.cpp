@@ -1,0 +1,156 @@
+#include "cli/codes.hpp"
+#include "cli/commands.hpp"
+#include "communication/api.hpp"
+#include "directory/change_set.hpp"
+#include "directory/stored.hpp"
+#include "message/error.hpp"
+#include "roster/plan.hpp"
+#include "roster/plan_json.hpp"
+#include "roster/source.hpp"
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace commhost::cli {
+
+namespace {
+
+namespace json = boost::json;
+
+struct words {
+    std::string source;  ///< A path.
+    std::string name = "default";
+    std::optional<std::string> provider;
+    bool ignore_dates = false;
+};
+
+core_communication::room_role role_of(const std::string& word, const std::string& name) {
+    using core_communication::room_role;
+    for (const auto role : {room_role::member, room_role::moderator, room_role::owner}) {
+        if (directory::to_string(role) == name) return role;
+    }
+    throw message::error(CLI_ROLE, {{"word", word}, {"role", name}});
+}
+
+roster::reading reading_of(context& shared, const words& given) {
+    roster::reading how;
+    for (const auto& [word, role] : shared.configuration().roster_roles) how.roles[word] = role_of(word, role);
+    how.ignore_dates = given.ignore_dates;
+    return how;
+}
+
+roster::plan make_plan(context& shared, const words& given) {
+    auto source = roster::read_source(given.source, reading_of(shared, given));
+    const auto stored =
+        shared.host().database().transact([&](store::connection& on) { return directory::read_stored(on, given.name); });
+    return roster::make_plan(std::move(source), stored, given.name);
+}
+
+/// What was wrong with the source goes to stderr, a line each, so that it stands beside the result and not in it.
+void tell_problems(const output& out, const roster::plan& plan) {
+    for (const auto& each : plan.problems.kept()) out.note(fmt::format("{}{}", each.left_out ? "left out: " : "note: ", each.text()));
+    const auto kept = plan.problems.kept().size();
+    const auto all = plan.problems.left_out() + plan.problems.noted();
+    if (all > kept) out.note(fmt::format("and {} more of these", all - kept));
+}
+
+std::string counted(const roster::change_counts& counts) {
+    return fmt::format("{} added, {} changed, {} removed", counts.added, counts.changed, counts.removed);
+}
+
+void print_plan(const output& out, const roster::plan& plan) {
+    out.fields({{"users", counted(plan.users)},
+                {"instances", counted(plan.instances)},
+                {"memberships", counted(plan.memberships)},
+                {"rows left out", std::to_string(plan.problems.left_out())}});
+    if (plan.by_instance.empty()) return;
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& each : plan.by_instance)
+        rows.push_back({each.key.component + "/" + each.key.type + "/" + each.key.external_id, each.name,
+                        each.change == roster::instance_change::none ? "" : std::string(to_string(each.change)),
+                        fmt::format("+{}", each.added.size()), fmt::format("-{}", each.removed.size()),
+                        fmt::format("~{}", each.changed.size())});
+    out.line("");
+    out.table({"INSTANCE", "NAME", "ITSELF", "IN", "OUT", "CHANGED"}, rows);
+}
+
+void plan(context& shared, const words& given) {
+    const auto found = make_plan(shared, given);
+    if (shared.out.json()) {
+        roster::write_plan(std::cout, found);
+    } else {
+        tell_problems(shared.out, found);
+        print_plan(shared.out, found);
+    }
+    if (!found.empty()) shared.status = exit_status::changes_pending;
+}
+
+void apply(context& shared, const words& given) {
+    const auto wanted = make_plan(shared, given);
+    auto& host = shared.host();
+    const auto provider = given.provider.value_or(host.settings().default_provider);
+    const auto now = host.clock().now();
+    const auto queued = host.database().transact([&](store::connection& on) -> std::size_t {
+        if (wanted.empty()) return 0;
+        const auto touched = directory::apply(on, wanted.changes, now);
+        return communication::follow(on, touched, provider, task::lane::roster, now);
+    });
+    if (shared.out.json()) {
+        const auto counts = [](const roster::change_counts& of) {
+            return json::object{{"added", of.added}, {"changed", of.changed}, {"removed", of.removed}};
+        };
+        json::array problems;
+        for (const auto& each : wanted.problems.kept()) {
+            auto document = to_json(each.code, each.arguments);
+            document["place"] = each.place.text();
+            document["left_out"] = each.left_out;
+            problems.push_back(std::move(document));
+        }
+        shared.out.document(json::object{{"users", counts(wanted.users)},
+                                         {"instances", counts(wanted.instances)},
+                                         {"memberships", counts(wanted.memberships)},
+                                         {"rows_left_out", wanted.problems.left_out()},
+                                         {"problems", std::move(problems)},
+                                         {"rooms_queued", queued}});
+        return;
+    }
+    tell_problems(shared.out, wanted);
+    print_plan(shared.out, wanted);
+    if (wanted.empty()) {
+        shared.out.line("nothing to change");
+    } else {
+        shared.out.line(fmt::format("applied; {} {} queued, 'commhost run' carries it out", queued, queued == 1 ? "room" : "rooms"));
+    }
+}
+
+}  // namespace
+
+void add_roster_commands(CLI::App& application, context& shared) {
+    auto* rosters = application.add_subcommand("roster", "Rosters: who is to be in which room");
+    rosters->require_subcommand(1);
+    const auto given = std::make_shared<words>();
+    const auto command = [&](const char* word, const char* purpose, const char* example) {
+        auto* made = rosters->add_subcommand(word, purpose);
+        made->add_option("SOURCE", given->source, "an OneRoster CSV package (folder or zip) or a JSON document")->required();
+        made->add_option("--source-name", given->name, "which source this is, where there are several")->capture_default_str();
+        made->add_flag("--ignore-dates", given->ignore_dates, "as if memberships had no begin and no end");
+        made->footer(example);
+        return made;
+    };
+    command("plan", "Shows what would change; changes nothing (exit status 2 when something would)",
+            "Example: commhost roster plan export.zip")
+        ->callback([given, &shared] { plan(shared, *given); });
+    auto* apply_command = command("apply", "Stores what the roster says and queues the rooms that it touches",
+                                  "Example: commhost roster apply export.zip && commhost run --until-idle");
+    apply_command->add_option("--provider", given->provider, "for rooms to which the roster gives no provider");
+    apply_command->callback([given, &shared] { apply(shared, *given); });
+}
+
+}  // namespace commhost::cli
