@@ -23,7 +23,6 @@ namespace json = boost::json;
 struct words {
     std::string component, name;
     std::optional<std::string> value, file;
-    bool from_stdin = false;
 };
 
 /// COMPONENT is "communication_matrix" or, shorter, "matrix".
@@ -33,6 +32,12 @@ plugin::plugin_entry find_plugin(context& shared, std::string name) {
     const auto found = shared.host().registry().look();
     if (const auto* entry = found.find(name); entry != nullptr && entry->manifest) return *entry;
     throw message::error(CLI_PLUGIN_NONE, {{"plugin", name}});
+}
+
+const plugin::setting& find_declared(const plugin::plugin_entry& entry, const std::string& name) {
+    const auto* found = plugin::find_setting(entry.settings.site, name);
+    if (found == nullptr) plugin::refuse_unknown(entry.component, entry.settings.site, name);
+    return *found;
 }
 
 json::object to_json(const plugin::effective_setting& each) {
@@ -54,7 +59,7 @@ void list(context& shared, const words& given) {
         rows.push_back({each.declared->name, std::string(to_string(each.declared->type)),
                         lacks && each.declared->required ? "(required, not set)" : each.shown(), std::string(to_string(each.origin))});
     }
-    if (!given.name.empty() && rows.empty()) plugin::find_setting_or_throw(entry.component, entry.settings.site, given.name);
+    if (!given.name.empty() && rows.empty()) find_declared(entry, given.name);
     if (shared.out.json()) {
         shared.out.document(json::object{{"component", entry.component}, {"settings", std::move(documents)}});
     } else {
@@ -71,7 +76,7 @@ std::string first_line(std::istream& from) {
 
 void set(context& shared, const words& given) {
     const auto entry = find_plugin(shared, given.component);
-    const auto& declared = plugin::find_setting_or_throw(entry.component, entry.settings.site, given.name);
+    const auto& declared = find_declared(entry, given.name);
     std::string text;
     if (declared.type == plugin::setting_type::secret) {
         // What stands on a command line is seen by every user of the machine and kept in the shell's history.
@@ -91,15 +96,20 @@ void set(context& shared, const words& given) {
         if (!given.value) throw CLI::RequiredError("settings set: VALUE");
         text = *given.value;
     }
-    shared.host().stored_settings().set_site(entry.component, entry.settings.site, given.name, text);
+    auto& host = shared.host();
+    host.database().transact([&](store::connection& on) {
+        host.stored_settings().set_site(on, entry.component, entry.settings.site, given.name, text);
+    });
     list(shared, given);
 }
 
 void unset(context& shared, const words& given) {
     const auto entry = find_plugin(shared, given.component);
-    const bool was_set = shared.host().stored_settings().unset_site(entry.component, given.name);
-    if (!was_set) plugin::find_setting_or_throw(entry.component, entry.settings.site, given.name);
-    list(shared, {given.component, {}, {}, {}, false});
+    auto& host = shared.host();
+    const bool was_set = host.database().transact(
+        [&](store::connection& on) { return host.stored_settings().unset_site(on, entry.component, given.name); });
+    if (!was_set) find_declared(entry, given.name);
+    list(shared, {given.component, {}, {}, {}});
 }
 
 }  // namespace

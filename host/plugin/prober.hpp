@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace commhost::plugin {
 
@@ -15,6 +16,11 @@ struct probe_report {
     std::optional<problem> refusal;  ///< Why it cannot be used.
     std::string output;              ///< The start of what the plugin printed, for the admin.
 };
+
+/// A report as one line of JSON, and back; it goes through a pipe and into the table plugin_probe.
+/// probe_report_of throws std::invalid_argument for what is no such text.
+std::string to_json(const probe_report& report);
+probe_report probe_report_of(std::string_view json);
 
 /// Loads a plugin somewhere else than in this process and tells what it can do. Implemented in worker/.
 class prober {

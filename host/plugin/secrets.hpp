@@ -18,7 +18,7 @@ environment process_environment();
 /// Keeps secrets out of the database in the clear: what is stored is a reference, or the secret sealed under the host's
 /// own key (libsodium's crypto_secretbox). Any thread.
 ///
-///     file:/path             the file's first line; readable for its owner alone
+///     file:/path             the file without the line break at its end; others must have no access to it
 ///     env:NAME               the environment of the process that uses it
 ///     credential:NAME        a file of $CREDENTIALS_DIRECTORY (systemd.exec, LoadCredential=)
 ///     sealed:v1:...          made by seal()
@@ -34,11 +34,14 @@ class secrets {
     /// another place does not open there. Throws message::error (SECRET_KEY).
     std::string seal(std::string_view purpose, std::string_view secret) const;
 
-    /// The secret that a stored text stands for. Throws message::error: SECRET_REFERENCE (names the reference, never the
-    /// secret), SECRET_KEY, SECRET_SEAL (made with another key, for another purpose, or damaged).
-    std::string open(std::string_view purpose, std::string_view stored) const;
+    /// The secret that a text stands for; text of none of the forms, as a configuration file may hold, is the secret itself.
+    /// Throws message::error: SECRET_REFERENCE (names the reference, never the secret), SECRET_KEY, SECRET_SEAL (made with
+    /// another key, for another purpose, or damaged).
+    std::string open(std::string_view purpose, std::string_view text) const;
 
   private:
+    std::string unseal(std::string_view purpose, std::string_view sealed) const;
+
     std::filesystem::path key_file_;
     environment variables_;
 };

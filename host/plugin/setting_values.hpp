@@ -1,5 +1,6 @@
 #pragma once
 
+#include "plugin/json_document.hpp"
 #include "plugin/secrets.hpp"
 #include "plugin/settings_schema.hpp"
 
@@ -22,6 +23,9 @@ std::string_view to_string(setting_origin which);
 /// Values by name, as text (parse_setting); what is JSON and no string comes as its JSON text: 30, true, ["a","b"].
 using setting_texts = std::map<std::string, std::string, std::less<>>;
 
+/// The members of a JSON object as such texts. Throws message::error (JSON_CONTENT) for what is no object.
+setting_texts texts_of(const json_place& object);
+
 /// The values of one place. An admin wrote configuration and environment, so a name there that the schema lacks is an
 /// error; a stored one may be left over from another version of the plugin and is passed over.
 struct setting_layer {
@@ -41,8 +45,9 @@ struct effective_setting {
 
 /// Puts the layers, in rising order, over the defaults of the schema and checks every value; one entry for each setting, in
 /// the schema's order. Throws message::error: SETTING_VALUE, SETTING_UNKNOWN. A required setting without a value is no
-/// error here (missing_settings tells them), so that the others can be listed.
-std::vector<effective_setting> effective_settings(const std::vector<setting>& schema, std::span<const setting_layer> layers);
+/// error here (missing_settings tells them), so that the others can be listed. component: for the message.
+std::vector<effective_setting> effective_settings(std::string_view component, const std::vector<setting>& schema,
+                                                  std::span<const setting_layer> layers);
 
 /// The names of the required settings that have no value.
 std::vector<std::string> missing_settings(std::span<const effective_setting> settings);
@@ -73,9 +78,13 @@ class setting_values final : public core_communication::settings {
     };
     template <class Content>
     const Content& of(std::string_view name, std::string_view function) const;
+    std::vector<std::string> texts_of(setting_type type) const;
 
     std::map<std::string, named, std::less<>> values_;
 };
+
+/// Throws message::error (SETTING_UNKNOWN), naming the settings that there are.
+[[noreturn]] void refuse_unknown(std::string_view component, const std::vector<setting>& schema, std::string_view name);
 
 /// What a component's secret is sealed for: "communication_matrix/access_token".
 std::string purpose_of(std::string_view component, std::string_view name);

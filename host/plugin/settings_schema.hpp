@@ -65,7 +65,8 @@ settings_schema read_settings_schema(const std::filesystem::path& file);
 const setting* find_setting(const std::vector<setting>& settings, std::string_view name);
 
 /// The value that text stands for: integer "30"; duration "90s", "15m", "2h" or "7d"; boolean "true" or "false"; list a
-/// JSON array of strings or one line "a, b, c"; url http or https with a host and without user information.
+/// JSON array of strings or one line "a, b, c"; url http or https with a host and without user information; secret
+/// anything, a reference (secrets.hpp) being left for later. Values are UTF-8, at most 4,096 bytes (a secret 16,384).
 /// Throws message::error (SETTING_VALUE), which never repeats a secret.
 setting_content parse_setting(const setting& as, std::string_view text);
 

@@ -16,7 +16,7 @@ namespace commhost::plugin {
 class string_tables {
   public:
     /// Reads every language that the folder has. Throws message::error: JSON_..., PLUGIN_STRINGS_MISSING when there is no
-    /// English, LANGUAGE_NAME for a folder that is no language ("de", "de_at").
+    /// English, PLUGIN_LANGUAGE_NAME for a folder that is no language ("de", "de_at").
     string_tables(const std::filesystem::path& plugin_folder, std::string_view component);
 
     /// In alphabetical order.

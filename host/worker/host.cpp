@@ -32,19 +32,19 @@ host::host(host_settings settings)
       database_(settings_.database),
       queue_(database_, clock_),
       secrets_(settings_.key_file),
-      stored_settings_(database_, secrets_),
+      stored_settings_(secrets_),
       registry_({settings_.plugin_roots, own_version(), ::geteuid()}, database_, prober_, clock_) {
     store::migrate(database_, all_migrations());
 }
 
 std::vector<plugin::effective_setting> host::site_settings(const plugin::plugin_entry& of) {
-    std::vector layers{stored_settings_.site(of.component)};
+    std::vector<plugin::setting_layer> layers{stored_settings_.site(*database_.borrow(), of.component)};
     for (const auto& [origin, all] : {std::pair(plugin::setting_origin::configuration, &settings_.configured),
                                       std::pair(plugin::setting_origin::environment, &settings_.from_environment)}) {
         const auto found = all->find(of.name);
         if (found != all->end()) layers.push_back({origin, found->second});
     }
-    return plugin::effective_settings(of.settings.site, layers);
+    return plugin::effective_settings(of.component, of.settings.site, layers);
 }
 
 }  // namespace commhost::worker

@@ -1,17 +1,20 @@
 #pragma once
 
+#include "worker/limited_child.hpp"
+
 #include <filesystem>
+#include <string_view>
 
 namespace commhost::worker {
 
-/// The descriptor on which a probe child finds the pipe for its report.
-inline constexpr int probe_report_descriptor = 3;
+/// The hidden command by which a probe child is started: `commhost probe FOLDER`.
+inline constexpr std::string_view probe_command = "probe";
 
-/// What the hidden command `commhost probe FOLDER` does, in a process of its own that plugin::prober has started: loads the
-/// plugin, makes one object, casts it to every known interface, destroys it, writes what it found as JSON to report and ends
-/// the process with _exit. The plugin's code runs in here: it may crash, hang, exit or print. Needs no database.
+/// What that command does, in a process of its own that probe_process has started: loads the plugin, makes one object, casts
+/// it to every known interface, destroys it, writes what it found as JSON (plugin::to_json) to report and ends the process
+/// with _exit. The plugin's code runs in here: it may crash, hang, exit or print. Needs no database.
 ///
-/// Ends with status 0 when a report was written (a refusal is one too).
-[[noreturn]] int probe(const std::filesystem::path& folder, int report = probe_report_descriptor);
+/// Ends with status 0 when a report was written; a refusal is one too.
+[[noreturn]] int probe(const std::filesystem::path& folder, int report = report_descriptor);
 
 }  // namespace commhost::worker

@@ -1,11 +1,10 @@
 #include "worker/provider_in_use.hpp"
 
 #include "message/error.hpp"
+#include "plugin/json_document.hpp"
 #include "worker/codes.hpp"
 
-#include <boost/json.hpp>
-
-#include <vector>
+#include <array>
 
 namespace commhost::worker {
 
@@ -20,17 +19,6 @@ plugin::plugin_entry find_enabled(host& of, std::string_view name) {
     return *entry;
 }
 
-/// The roster's JSON object as the texts that settings are read from.
-plugin::setting_texts texts_of(std::string_view object) {
-    plugin::setting_texts texts;
-    boost::system::error_code failed;
-    const auto document = boost::json::parse(object, failed);
-    if (failed || !document.is_object()) return texts;
-    for (const auto& [name, value] : document.get_object())
-        texts.emplace(std::string(name), value.is_string() ? std::string(value.get_string()) : boost::json::serialize(value));
-    return texts;
-}
-
 }  // namespace
 
 provider_in_use::provider_in_use(host& of, std::string_view name)
@@ -42,9 +30,10 @@ provider_in_use::provider_in_use(host& of, std::string_view name)
 
 plugin::setting_values provider_in_use::room_settings(core_communication::communication_id room,
                                                       std::string_view from_roster) const {
-    const std::vector layers{plugin::setting_layer{plugin::setting_origin::stored, texts_of(from_roster)},
-                             host_.stored_settings().room(room)};
-    return {entry_.component, plugin::effective_settings(entry_.settings.room, layers), host_.secrets()};
+    const plugin::json_document roster(from_roster, "the roster's settings of this room");
+    const std::array layers{plugin::setting_layer{plugin::setting_origin::stored, plugin::texts_of(roster.root())},
+                            host_.stored_settings().room(*host_.database().borrow(), room)};
+    return {entry_.component, plugin::effective_settings(entry_.component, entry_.settings.room, layers), host_.secrets()};
 }
 
 }  // namespace commhost::worker

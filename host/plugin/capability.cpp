@@ -1,0 +1,29 @@
+#include "plugin/capability.hpp"
+
+#include <algorithm>
+
+namespace commhost::plugin {
+
+std::string_view to_string(capability which) {
+    switch (which) {
+        case capability::user_provider: return "user_provider";
+        case capability::room_chat_provider: return "room_chat_provider";
+        case capability::room_user_provider: return "room_user_provider";
+        case capability::synchronise_provider: return "synchronise_provider";
+        case capability::diagnostic_provider: return "diagnostic_provider";
+        case capability::privacy_provider: return "privacy_provider";
+    }
+    return "unknown";
+}
+
+std::optional<capability> capability_of(std::string_view name) {
+    for (const auto which : every_capability)
+        if (to_string(which) == name) return which;
+    return std::nullopt;
+}
+
+bool has(const capability_list& list, capability which) {
+    return std::find(list.begin(), list.end(), which) != list.end();
+}
+
+}  // namespace commhost::plugin

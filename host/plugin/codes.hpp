@@ -1,0 +1,76 @@
+#pragma once
+
+#include "message/code.hpp"
+
+namespace commhost::plugin {
+
+// Reading a JSON file.
+inline constexpr message::code JSON_READ{"JSON_READ"};
+inline constexpr message::code JSON_SIZE{"JSON_SIZE"};
+inline constexpr message::code JSON_SYNTAX{"JSON_SYNTAX"};
+inline constexpr message::code JSON_CONTENT{"JSON_CONTENT"};
+
+// Settings and secrets.
+inline constexpr message::code SETTING_UNKNOWN{"SETTING_UNKNOWN"};
+inline constexpr message::code SETTING_VALUE{"SETTING_VALUE"};
+inline constexpr message::code SETTING_MISSING{"SETTING_MISSING"};
+inline constexpr message::code SECRET_KEY{"SECRET_KEY"};
+inline constexpr message::code SECRET_REFERENCE{"SECRET_REFERENCE"};
+inline constexpr message::code SECRET_SEAL{"SECRET_SEAL"};
+
+// From folder to capability, in the order of the steps. 1: path, owner, mode.
+inline constexpr message::code PLUGIN_ROOT_READ{"PLUGIN_ROOT_READ"};
+inline constexpr message::code PLUGIN_NAME{"PLUGIN_NAME"};
+inline constexpr message::code PLUGIN_SHADOWED{"PLUGIN_SHADOWED"};
+inline constexpr message::code PLUGIN_OUTSIDE_ROOT{"PLUGIN_OUTSIDE_ROOT"};
+inline constexpr message::code PLUGIN_OWNER{"PLUGIN_OWNER"};
+inline constexpr message::code PLUGIN_WRITABLE{"PLUGIN_WRITABLE"};
+inline constexpr message::code PLUGIN_FILE_KIND{"PLUGIN_FILE_KIND"};
+inline constexpr message::code PLUGIN_FOLDER_READ{"PLUGIN_FOLDER_READ"};
+inline constexpr message::code PLUGIN_FOLDER_SIZE{"PLUGIN_FOLDER_SIZE"};
+
+// 2: manifest, settings, strings.
+inline constexpr message::code PLUGIN_LANGUAGE_NAME{"PLUGIN_LANGUAGE_NAME"};
+inline constexpr message::code PLUGIN_STRINGS_MISSING{"PLUGIN_STRINGS_MISSING"};
+inline constexpr message::code PLUGIN_STRING_MISSING{"PLUGIN_STRING_MISSING"};
+
+// 3: name, versions, dependencies.
+inline constexpr message::code PLUGIN_COMPONENT{"PLUGIN_COMPONENT"};
+inline constexpr message::code PLUGIN_REQUIRES_HOST{"PLUGIN_REQUIRES_HOST"};
+inline constexpr message::code PLUGIN_INCOMPATIBLE_HOST{"PLUGIN_INCOMPATIBLE_HOST"};
+inline constexpr message::code PLUGIN_UNTRIED_HOST{"PLUGIN_UNTRIED_HOST"};
+inline constexpr message::code PLUGIN_CAPABILITY_ALONE{"PLUGIN_CAPABILITY_ALONE"};
+inline constexpr message::code PLUGIN_DEPENDENCY_MISSING{"PLUGIN_DEPENDENCY_MISSING"};
+inline constexpr message::code PLUGIN_DEPENDENCY_VERSION{"PLUGIN_DEPENDENCY_VERSION"};
+inline constexpr message::code PLUGIN_DEPENDENCY_UNAVAILABLE{"PLUGIN_DEPENDENCY_UNAVAILABLE"};
+inline constexpr message::code PLUGIN_DEPENDENCY_CIRCLE{"PLUGIN_DEPENDENCY_CIRCLE"};
+
+// 5: the ELF file. (4, checksums and signature, has no codes yet.)
+inline constexpr message::code PLUGIN_BINARY_ABSENT{"PLUGIN_BINARY_ABSENT"};
+inline constexpr message::code PLUGIN_BINARY_READ{"PLUGIN_BINARY_READ"};
+inline constexpr message::code PLUGIN_BINARY_MACHINE{"PLUGIN_BINARY_MACHINE"};
+inline constexpr message::code PLUGIN_BINARY_KIND{"PLUGIN_BINARY_KIND"};
+inline constexpr message::code PLUGIN_BINARY_NEEDED{"PLUGIN_BINARY_NEEDED"};
+inline constexpr message::code PLUGIN_BINARY_SEARCH_PATH{"PLUGIN_BINARY_SEARCH_PATH"};
+inline constexpr message::code PLUGIN_BINARY_UNIQUE{"PLUGIN_BINARY_UNIQUE"};
+inline constexpr message::code PLUGIN_FEATURE_MISSING{"PLUGIN_FEATURE_MISSING"};
+inline constexpr message::code PLUGIN_STAMP_MISSING{"PLUGIN_STAMP_MISSING"};
+inline constexpr message::code PLUGIN_STAMP_DIFFERS{"PLUGIN_STAMP_DIFFERS"};
+
+// 6: loading it.
+inline constexpr message::code PLUGIN_SYMBOL_UNDEFINED{"PLUGIN_SYMBOL_UNDEFINED"};
+inline constexpr message::code PLUGIN_NEEDED_MISSING{"PLUGIN_NEEDED_MISSING"};
+inline constexpr message::code PLUGIN_LOAD{"PLUGIN_LOAD"};
+inline constexpr message::code PLUGIN_FACTORY_THREW{"PLUGIN_FACTORY_THREW"};
+inline constexpr message::code PLUGIN_FACTORY_NULL{"PLUGIN_FACTORY_NULL"};
+inline constexpr message::code PLUGIN_PROBE_CRASHED{"PLUGIN_PROBE_CRASHED"};
+inline constexpr message::code PLUGIN_PROBE_EXITED{"PLUGIN_PROBE_EXITED"};
+inline constexpr message::code PLUGIN_PROBE_TIMEOUT{"PLUGIN_PROBE_TIMEOUT"};
+inline constexpr message::code PLUGIN_PROBE_REPORT{"PLUGIN_PROBE_REPORT"};
+inline constexpr message::code PLUGIN_CAPABILITY_ABSENT{"PLUGIN_CAPABILITY_ABSENT"};
+inline constexpr message::code PLUGIN_CAPABILITY_UNCLAIMED{"PLUGIN_CAPABILITY_UNCLAIMED"};
+inline constexpr message::code PROBE_START{"PROBE_START"};
+
+inline constexpr message::code PLUGIN_UNKNOWN{"PLUGIN_UNKNOWN"};
+
+}  // namespace commhost::plugin

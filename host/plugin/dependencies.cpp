@@ -1,0 +1,103 @@
+#include "plugin/dependencies.hpp"
+
+#include "plugin/codes.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+
+namespace commhost::plugin {
+
+namespace {
+
+using graph = std::vector<std::vector<std::size_t>>;
+
+/// Dependencies on what is not there are left out.
+graph graph_of(std::span<const plugin_entry> plugins) {
+    std::map<std::string_view, std::size_t> positions;
+    for (std::size_t at = 0; at < plugins.size(); ++at) positions.emplace(plugins[at].component, at);
+    graph needs(plugins.size());
+    for (std::size_t at = 0; at < plugins.size(); ++at) {
+        if (!plugins[at].manifest) continue;
+        for (const auto& needed : plugins[at].manifest->dependencies)
+            if (const auto found = positions.find(needed.component); found != positions.end()) needs[at].push_back(found->second);
+    }
+    return needs;
+}
+
+/// The way from a plugin back to itself; empty when there is none.
+std::vector<std::size_t> circle_through(const graph& needs, std::size_t start) {
+    std::vector<std::optional<std::size_t>> came_from(needs.size());
+    std::vector<std::size_t> waiting{start};
+    for (std::size_t next = 0; next < waiting.size(); ++next) {
+        const auto at = waiting[next];
+        for (const auto needed : needs[at]) {
+            if (needed == start) {
+                std::vector<std::size_t> way{start};
+                for (auto back = at; back != start; back = *came_from[back]) way.push_back(back);
+                way.push_back(start);
+                std::reverse(way.begin(), way.end());
+                return way;
+            }
+            if (came_from[needed]) continue;
+            came_from[needed] = at;
+            waiting.push_back(needed);
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+dependency_order order_by_dependency(std::span<const plugin_entry> plugins) {
+    const auto needs = graph_of(plugins);
+    dependency_order result;
+    std::vector<bool> seen(plugins.size());
+    // Not recursive: a chain may be as long as there are plugins.
+    for (std::size_t start = 0; start < plugins.size(); ++start) {
+        std::vector<std::pair<std::size_t, std::size_t>> path;  // a plugin, and which of its needs comes next
+        if (!seen[start]) path.emplace_back(start, 0);
+        seen[start] = true;
+        while (!path.empty()) {
+            auto& [at, next] = path.back();
+            if (next == needs[at].size()) {
+                result.order.push_back(at);
+                path.pop_back();
+                continue;
+            }
+            const auto needed = needs[at][next++];
+            if (seen[needed]) continue;
+            seen[needed] = true;
+            path.emplace_back(needed, 0);
+        }
+    }
+    for (std::size_t at = 0; at < plugins.size(); ++at) {
+        if (needs[at].empty()) continue;
+        std::string text;
+        for (const auto step : circle_through(needs, at)) text += (text.empty() ? "" : " -> ") + plugins[step].component;
+        if (!text.empty()) result.circles.emplace(at, std::move(text));
+    }
+    return result;
+}
+
+void check_dependencies(plugin_entry& of, std::span<const plugin_entry> known) {
+    if (!of.manifest) return;
+    for (const auto& needed : of.manifest->dependencies) {
+        const auto found = std::find_if(known.begin(), known.end(),
+                                        [&](const plugin_entry& each) { return each.component == needed.component; });
+        if (found == known.end()) {
+            of.problems.emplace_back(PLUGIN_DEPENDENCY_MISSING, message::arguments{{"dependency", needed.component}});
+        } else if (found->state != plugin_state::enabled) {
+            of.problems.emplace_back(PLUGIN_DEPENDENCY_UNAVAILABLE,
+                                     message::arguments{{"dependency", needed.component},
+                                                        {"state", std::string(to_string(found->state))}});
+        } else if (needed.version && found->manifest->version < *needed.version) {
+            of.problems.emplace_back(PLUGIN_DEPENDENCY_VERSION,
+                                     message::arguments{{"dependency", needed.component},
+                                                        {"found", std::to_string(found->manifest->version)},
+                                                        {"wanted", std::to_string(*needed.version)}});
+        }
+    }
+}
+
+}  // namespace commhost::plugin

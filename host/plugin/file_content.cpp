@@ -1,0 +1,97 @@
+#include "plugin/file_content.hpp"
+
+#include <fcntl.h>
+#include <sodium.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+
+namespace commhost::plugin {
+
+namespace {
+
+class descriptor {
+  public:
+    explicit descriptor(int number) : number_(number) {}
+    ~descriptor() {
+        if (number_ >= 0) ::close(number_);
+    }
+    descriptor(const descriptor&) = delete;
+    descriptor& operator=(const descriptor&) = delete;
+
+    int number() const { return number_; }
+
+  private:
+    int number_;
+};
+
+[[noreturn]] void fail(int error, const std::filesystem::path& file) {
+    throw std::system_error(error, std::generic_category(), file.string());
+}
+
+/// Calls take(std::string_view) for each piece of a plain file.
+template <class Take>
+void read_pieces(const std::filesystem::path& file, Take&& take) {
+    const descriptor open_file(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (open_file.number() < 0) fail(errno, file);
+    struct stat status {};
+    if (::fstat(open_file.number(), &status) != 0) fail(errno, file);
+    if (!S_ISREG(status.st_mode)) fail(EINVAL, file);
+    std::array<char, 65536> piece{};
+    for (;;) {
+        const auto count = ::read(open_file.number(), piece.data(), piece.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) fail(errno, file);
+        if (count == 0) return;
+        take(std::string_view(piece.data(), static_cast<std::size_t>(count)));
+    }
+}
+
+class hash {
+  public:
+    hash() { ::crypto_hash_sha256_init(&state_); }
+
+    void add(std::string_view text) {
+        ::crypto_hash_sha256_update(&state_, reinterpret_cast<const unsigned char*>(text.data()), text.size());
+    }
+
+    std::string digits() {
+        std::array<unsigned char, crypto_hash_sha256_BYTES> bytes{};
+        ::crypto_hash_sha256_final(&state_, bytes.data());
+        std::string digits(2 * bytes.size() + 1, '\0');
+        ::sodium_bin2hex(digits.data(), digits.size(), bytes.data(), bytes.size());
+        digits.pop_back();
+        return digits;
+    }
+
+  private:
+    crypto_hash_sha256_state state_{};
+};
+
+}  // namespace
+
+std::string read_file(const std::filesystem::path& file, std::size_t at_most) {
+    std::string content;
+    read_pieces(file, [&](std::string_view piece) {
+        content += piece;
+        if (content.size() > at_most) fail(EFBIG, file);
+    });
+    return content;
+}
+
+std::string sha256(std::string_view content) {
+    hash of;
+    of.add(content);
+    return of.digits();
+}
+
+std::string sha256_of_file(const std::filesystem::path& file) {
+    hash of;
+    read_pieces(file, [&](std::string_view piece) { of.add(piece); });
+    return of.digits();
+}
+
+}  // namespace commhost::plugin

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "plugin/binary.hpp"
+#include "plugin/host_version.hpp"
+#include "plugin/plugin_entry.hpp"
+#include "plugin/prober.hpp"
+
+#include <filesystem>
+
+namespace commhost::plugin {
+
+/// What a plugin's files say and whether it fits together and fits this host: manifest, settings, strings, name, versions.
+/// The library is not looked at, nor the path. Every problem that can be found is in the result, not just the first.
+plugin_entry inspect_files(const std::filesystem::path& folder, const host_version& host);
+
+/// Adds the problems of its shared object, read without loading it.
+void inspect_library(plugin_entry& entry, const binary_requirement& wanted);
+
+/// Takes over what the probe found, and compares it with what the manifest claims.
+void take_report(plugin_entry& entry, const probe_report& report);
+
+}  // namespace commhost::plugin

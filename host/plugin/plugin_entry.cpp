@@ -1,0 +1,30 @@
+#include "plugin/plugin_entry.hpp"
+
+#include "plugin/name.hpp"
+
+#include <algorithm>
+
+namespace commhost::plugin {
+
+std::string_view to_string(plugin_state which) {
+    switch (which) {
+        case plugin_state::enabled: return "enabled";
+        case plugin_state::disabled: return "disabled";
+        case plugin_state::refused: return "refused";
+        case plugin_state::missing: return "missing";
+    }
+    return "unknown";
+}
+
+std::filesystem::path library_in(const std::filesystem::path& folder) {
+    return folder / ("lib" + component_of(folder.filename().string()) + ".so");
+}
+
+std::filesystem::path plugin_entry::library() const { return library_in(folder); }
+
+const plugin_entry* plugin_set::find(std::string_view name) const {
+    const auto found = std::find_if(plugins.begin(), plugins.end(), [&](const plugin_entry& each) { return each.name == name; });
+    return found == plugins.end() ? nullptr : &*found;
+}
+
+}  // namespace commhost::plugin

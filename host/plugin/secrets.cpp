@@ -1,0 +1,211 @@
+#include "plugin/secrets.hpp"
+
+#include "message/error.hpp"
+#include "plugin/codes.hpp"
+#include "plugin/file_content.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sodium.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <system_error>
+#include <vector>
+
+namespace commhost::plugin {
+
+namespace {
+
+constexpr std::string_view file_prefix = "file:";
+constexpr std::string_view variable_prefix = "env:";
+constexpr std::string_view credential_prefix = "credential:";
+constexpr std::string_view sealed_prefix = "sealed:v1:";
+constexpr std::size_t most_bytes = 16'384;
+constexpr std::size_t digits_of_key = 2 * crypto_secretbox_KEYBYTES;
+
+using key = std::array<unsigned char, crypto_secretbox_KEYBYTES>;
+
+const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+
+void start_sodium() {
+    static const int started = ::sodium_init();
+    if (started < 0) throw message::error(SECRET_KEY, {{"file", "libsodium"}, {"reason", "the library cannot be started"}});
+}
+
+[[noreturn]] void refuse_key(const std::filesystem::path& file, const std::string& reason) {
+    throw message::error(SECRET_KEY, {{"file", file.string()}, {"reason", reason}});
+}
+
+[[noreturn]] void refuse_reference(std::string_view reference, const std::string& reason) {
+    throw message::error(SECRET_REFERENCE, {{"reference", std::string(reference)}, {"reason", reason}});
+}
+
+/// Written whole under another name first, so that no other process ever reads half a key; link() fails where another
+/// process was faster, whose key then counts.
+void make_key_file(const std::filesystem::path& file) {
+    key fresh{};
+    ::randombytes_buf(fresh.data(), fresh.size());
+    std::array<char, digits_of_key + 1> digits{};
+    ::sodium_bin2hex(digits.data(), digits.size(), fresh.data(), fresh.size());
+    digits.back() = '\n';
+
+    std::string name = file.string() + ".XXXXXX";
+    const int made = ::mkstemp(name.data());  // mode 0600
+    if (made < 0) refuse_key(file, std::strerror(errno));
+    const auto written = ::write(made, digits.data(), digits.size());
+    const bool whole = written == static_cast<ssize_t>(digits.size()) && ::fsync(made) == 0;
+    const int write_error = errno;
+    ::close(made);
+    const bool linked = whole && (::link(name.c_str(), file.c_str()) == 0 || errno == EEXIST);
+    const int link_error = errno;
+    ::unlink(name.c_str());
+    ::sodium_memzero(digits.data(), digits.size());
+    if (!whole) refuse_key(file, std::strerror(write_error));
+    if (!linked) refuse_key(file, std::strerror(link_error));
+}
+
+key read_key(const std::filesystem::path& file) {
+    struct stat status {};
+    if (::stat(file.c_str(), &status) != 0) refuse_key(file, std::strerror(errno));
+    if ((status.st_mode & 077U) != 0) refuse_key(file, fmt::format("its mode is {:04o}, 0600 is wanted", status.st_mode & 07777U));
+    std::string digits;
+    try {
+        digits = read_file(file, most_bytes);
+    } catch (const std::system_error& failed) {  // becomes a message with a code
+        refuse_key(file, failed.code().message());
+    }
+    while (digits.ends_with('\n')) digits.pop_back();
+    key content{};
+    std::size_t length = 0;
+    const char* end = nullptr;
+    const bool fits = digits.size() == digits_of_key &&
+                      ::sodium_hex2bin(content.data(), content.size(), digits.data(), digits.size(), nullptr, &length, &end) == 0 &&
+                      length == content.size();
+    ::sodium_memzero(digits.data(), digits.size());
+    if (!fits) refuse_key(file, "it does not hold 64 hexadecimal digits");
+    return content;
+}
+
+/// The purpose is sealed together with the secret, so that a sealed text does not open in another place.
+std::string with_purpose(std::string_view purpose, std::string_view secret) {
+    std::string text(purpose);
+    text += '\0';
+    return text.append(secret);
+}
+
+std::string without_line_break(std::string text) {
+    while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
+    return text;
+}
+
+std::string content_of(std::string_view reference, const std::filesystem::path& file) {
+    try {
+        return without_line_break(read_file(file, most_bytes));
+    } catch (const std::system_error& failed) {  // becomes a message that names the reference
+        refuse_reference(reference, failed.code().message());
+    }
+}
+
+std::string from_file(std::string_view reference, const std::filesystem::path& file) {
+    if (!file.is_absolute()) refuse_reference(reference, "the path does not begin with '/'");
+    struct stat status {};
+    if (::stat(file.c_str(), &status) != 0) refuse_reference(reference, std::strerror(errno));
+    if ((status.st_mode & 027U) != 0)
+        refuse_reference(reference, fmt::format("its mode is {:04o}; 0600 or, for a group, 0640 is wanted", status.st_mode & 07777U));
+    return content_of(reference, file);
+}
+
+std::string from_credential(std::string_view reference, std::string_view name, const environment& variables) {
+    if (name.empty() || name.find('/') != std::string_view::npos) refuse_reference(reference, "it is no name of a credential");
+    const auto folder = variables("CREDENTIALS_DIRECTORY");
+    if (!folder) refuse_reference(reference, "the process has no CREDENTIALS_DIRECTORY, which systemd sets");
+    return content_of(reference, std::filesystem::path(*folder) / name);
+}
+
+}  // namespace
+
+environment process_environment() {
+    return [](std::string_view name) -> std::optional<std::string> {
+        const char* found = std::getenv(std::string(name).c_str());
+        return found == nullptr ? std::nullopt : std::optional<std::string>(found);
+    };
+}
+
+secrets::secrets(std::filesystem::path key_file, environment variables)
+    : key_file_(std::move(key_file)), variables_(std::move(variables)) {}
+
+bool secrets::is_reference(std::string_view text) {
+    constexpr std::array prefixes{file_prefix, variable_prefix, credential_prefix, sealed_prefix};
+    return std::any_of(prefixes.begin(), prefixes.end(), [&](std::string_view prefix) { return text.starts_with(prefix); });
+}
+
+std::string secrets::seal(std::string_view purpose, std::string_view secret) const {
+    start_sodium();
+    if (!std::filesystem::exists(key_file_)) make_key_file(key_file_);
+    auto with = read_key(key_file_);
+    auto clear = with_purpose(purpose, secret);
+    std::vector<unsigned char> box(crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES + clear.size());
+    ::randombytes_buf(box.data(), crypto_secretbox_NONCEBYTES);
+    ::crypto_secretbox_easy(box.data() + crypto_secretbox_NONCEBYTES, bytes_of(clear), clear.size(), box.data(), with.data());
+    ::sodium_memzero(with.data(), with.size());
+    ::sodium_memzero(clear.data(), clear.size());
+
+    constexpr int variant = sodium_base64_VARIANT_ORIGINAL;
+    std::string text(sodium_base64_encoded_len(box.size(), variant), '\0');
+    ::sodium_bin2base64(text.data(), text.size(), box.data(), box.size(), variant);
+    text.pop_back();
+    return std::string(sealed_prefix) + text;
+}
+
+std::string secrets::open(std::string_view purpose, std::string_view text) const {
+    std::string secret;
+    if (text.starts_with(file_prefix)) {
+        secret = from_file(text, std::filesystem::path(text.substr(file_prefix.size())));
+    } else if (text.starts_with(credential_prefix)) {
+        secret = from_credential(text, text.substr(credential_prefix.size()), variables_);
+    } else if (text.starts_with(variable_prefix)) {
+        const auto found = variables_(text.substr(variable_prefix.size()));
+        if (!found) refuse_reference(text, "the variable is not set in the environment of this process");
+        secret = *found;
+    } else if (text.starts_with(sealed_prefix)) {
+        return unseal(purpose, text.substr(sealed_prefix.size()));
+    } else {
+        return std::string(text);
+    }
+    if (secret.empty()) refuse_reference(text, "what it refers to is empty");
+    return secret;
+}
+
+std::string secrets::unseal(std::string_view purpose, std::string_view sealed) const {
+    start_sodium();
+    auto with = read_key(key_file_);
+    std::vector<unsigned char> box(sealed.size());
+    std::size_t length = 0;
+    const char* end = nullptr;
+    const bool decoded = ::sodium_base642bin(box.data(), box.size(), sealed.data(), sealed.size(), nullptr, &length, &end,
+                                             sodium_base64_VARIANT_ORIGINAL) == 0 &&
+                         end == sealed.data() + sealed.size() &&
+                         length >= crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES;
+    const auto beginning = with_purpose(purpose, "");
+    std::string clear;
+    bool opened = false;
+    if (decoded) {
+        clear.resize(length - crypto_secretbox_NONCEBYTES - crypto_secretbox_MACBYTES);
+        opened = ::crypto_secretbox_open_easy(reinterpret_cast<unsigned char*>(clear.data()),
+                                              box.data() + crypto_secretbox_NONCEBYTES, length - crypto_secretbox_NONCEBYTES,
+                                              box.data(), with.data()) == 0 &&
+                 clear.starts_with(beginning);
+    }
+    ::sodium_memzero(with.data(), with.size());
+    if (!opened)
+        throw message::error(SECRET_SEAL, {{"purpose", std::string(purpose)}, {"file", key_file_.string()}});
+    return clear.substr(beginning.size());
+}
+
+}  // namespace commhost::plugin

@@ -1,0 +1,257 @@
+#include "worker/limited_child.hpp"
+
+#include "message/error.hpp"
+#include "plugin/codes.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define COMMHOST_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#define COMMHOST_SANITIZED 1
+#endif
+#endif
+
+namespace commhost::worker {
+
+namespace {
+
+#if defined(COMMHOST_SANITIZED)
+constexpr bool sanitized = true;
+#else
+constexpr bool sanitized = false;
+#endif
+
+using clock = std::chrono::steady_clock;
+
+class descriptor {
+  public:
+    descriptor() = default;
+    explicit descriptor(int number) : number_(number) {}
+    descriptor(descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+    descriptor& operator=(descriptor&& other) noexcept {
+        close();
+        number_ = std::exchange(other.number_, -1);
+        return *this;
+    }
+    ~descriptor() { close(); }
+
+    int number() const { return number_; }
+    void close() {
+        if (number_ >= 0) ::close(std::exchange(number_, -1));
+    }
+
+  private:
+    int number_ = -1;
+};
+
+[[noreturn]] void fail(const std::filesystem::path& program, int error) {
+    throw message::error(plugin::PROBE_START, {{"program", program.string()}, {"reason", std::strerror(error)}});
+}
+
+struct pipe_ends {
+    descriptor read;
+    descriptor write;
+};
+
+/// The child's ends must not lie where it wants its own descriptors 0 to 3.
+pipe_ends make_pipe(const std::filesystem::path& program) {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail(program, errno);
+    pipe_ends made{descriptor(ends[0]), descriptor(ends[1])};
+    if (::fcntl(made.read.number(), F_SETFL, O_NONBLOCK) != 0) fail(program, errno);
+    descriptor high(::fcntl(made.write.number(), F_DUPFD_CLOEXEC, 10));
+    if (high.number() < 0) fail(program, errno);
+    made.write = std::move(high);
+    return made;
+}
+
+/// What a plugin may know of our environment: where programs and libraries are and which language to speak. Nothing of
+/// commhost's own, which may hold secrets, nor of systemd's.
+std::vector<std::string> reduced_environment() {
+    constexpr std::array kept{"PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TZ", "ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"};
+    std::vector<std::string> variables;
+    for (const auto* name : kept)
+        if (const char* value = std::getenv(name)) variables.push_back(std::string(name) + "=" + value);
+    return variables;
+}
+
+std::vector<char*> pointers_to(std::vector<std::string>& texts) {
+    std::vector<char*> pointers;
+    for (auto& text : texts) pointers.push_back(text.data());
+    pointers.push_back(nullptr);
+    return pointers;
+}
+
+void limit(__rlimit_resource_t resource, rlim_t amount) {
+    const struct rlimit both {amount, amount};
+    ::setrlimit(resource, &both);
+}
+
+/// The child between fork and exec, where nothing may be called that takes a lock: another thread of the parent may have
+/// held it. Returns the error if exec fails.
+int become(const char* program, char* const* arguments, char* const* variables, const child_limits& limits, pid_t parent,
+           int null, int output, int report) {
+    ::setpgid(0, 0);
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != parent) return ESRCH;  // it died before the line above
+    ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    limit(RLIMIT_CORE, 0);
+    limit(RLIMIT_NOFILE, 64);
+    limit(RLIMIT_FSIZE, 1024 * 1024);
+    limit(RLIMIT_CPU, static_cast<rlim_t>(std::chrono::ceil<std::chrono::seconds>(limits.time).count() + 1));
+    if (!sanitized) limit(RLIMIT_AS, limits.memory);
+
+    for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    if (::chdir("/") != 0 || ::dup2(null, 0) < 0 || ::dup2(output, 1) < 0 || ::dup2(output, 2) < 0 ||
+        ::dup2(report, report_descriptor) < 0)
+        return errno;
+    ::close_range(report_descriptor + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+    ::execve(program, arguments, variables);
+    return errno;
+}
+
+/// Takes what a pipe holds now and keeps up to most bytes of it. Returns whether more may come.
+bool drain(const descriptor& from, std::string& into, std::size_t most) {
+    std::array<char, 16384> piece{};
+    for (;;) {
+        const auto count = ::read(from.number(), piece.data(), piece.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return errno == EAGAIN;
+        if (count == 0) return false;
+        into.append(piece.data(), std::min(static_cast<std::size_t>(count), most - std::min(most, into.size())));
+    }
+}
+
+/// Control characters would play with the terminal of whoever reads it.
+std::string visible(std::string text) {
+    for (auto& character : text) {
+        const auto byte = static_cast<unsigned char>(character);
+        if ((byte < 0x20 && character != '\n' && character != '\t') || byte == 0x7F) character = '?';
+    }
+    while (text.ends_with('\n')) text.pop_back();
+    return text;
+}
+
+/// A running child, which the destructor ends.
+class child {
+  public:
+    // The system call itself: glibc 2.36 declares pidfd_open() without extern "C".
+    explicit child(pid_t process) : process_(process), ended_(static_cast<int>(::syscall(SYS_pidfd_open, process, 0))) {
+        ::setpgid(process, process);  // the child does so too; whoever comes first
+    }
+    ~child() {
+        if (process_ > 0) reap();
+    }
+    child(const child&) = delete;
+    child& operator=(const child&) = delete;
+
+    /// Readable once it has ended.
+    int ended() const { return ended_.number(); }
+
+    /// Its whole group goes, and it is waited for. The group is killed before the number is free for another process.
+    siginfo_t reap() {
+        if (!has_ended()) ::kill(process_, SIGKILL);
+        siginfo_t end{};
+        while (::waitid(P_PID, static_cast<id_t>(process_), &end, WEXITED | WNOWAIT) != 0 && errno == EINTR) {
+        }
+        ::kill(-process_, SIGKILL);
+        while (::waitid(P_PID, static_cast<id_t>(process_), &end, WEXITED) != 0 && errno == EINTR) {
+        }
+        process_ = -1;
+        return end;
+    }
+
+    bool has_ended() const {
+        struct pollfd poll {ended(), POLLIN, 0};
+        return ::poll(&poll, 1, 0) == 1;
+    }
+
+  private:
+    pid_t process_;
+    descriptor ended_;
+};
+
+}  // namespace
+
+child_result run_limited(const std::filesystem::path& program, std::span<const std::string> arguments,
+                         const child_limits& limits) {
+    std::vector<std::string> words{program.string()};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    auto variables = reduced_environment();
+    const auto word_pointers = pointers_to(words);
+    const auto variable_pointers = pointers_to(variables);
+
+    auto output = make_pipe(program);
+    auto report = make_pipe(program);
+    auto start = make_pipe(program);  // closed by exec, or holding its error
+    const descriptor null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    if (null.number() < 0) fail(program, errno);
+
+    const pid_t parent = ::getpid();
+    const pid_t process = ::fork();
+    if (process < 0) fail(program, errno);
+    if (process == 0) {
+        const int error = become(program.c_str(), word_pointers.data(), variable_pointers.data(), limits, parent, null.number(),
+                                 output.write.number(), report.write.number());
+        [[maybe_unused]] const auto written = ::write(start.write.number(), &error, sizeof error);
+        ::_exit(127);
+    }
+    child running(process);
+    output.write.close();
+    report.write.close();
+    start.write.close();
+    if (running.ended() < 0) fail(program, errno);
+
+    child_result result;
+    const auto deadline = clock::now() + limits.time;
+    bool output_open = true;
+    bool report_open = true;
+    while (!running.has_ended()) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - clock::now());
+        if (left.count() <= 0) {
+            result.end = child_end::killed_at_limit;
+            break;
+        }
+        std::array<struct pollfd, 3> polls{{{running.ended(), POLLIN, 0},
+                                            {output_open ? output.read.number() : -1, POLLIN, 0},
+                                            {report_open ? report.read.number() : -1, POLLIN, 0}}};
+        ::poll(polls.data(), polls.size(), static_cast<int>(left.count()));
+        if (polls[1].revents != 0) output_open = drain(output.read, result.output, limits.output);
+        if (polls[2].revents != 0) report_open = drain(report.read, result.report, limits.report);
+    }
+    const auto end = running.reap();
+
+    int error = 0;
+    if (::read(start.read.number(), &error, sizeof error) == static_cast<ssize_t>(sizeof error)) fail(program, error);
+    drain(output.read, result.output, limits.output);
+    drain(report.read, result.report, limits.report);
+    result.output = visible(std::move(result.output));
+    if (result.end != child_end::killed_at_limit) {
+        result.end = end.si_code == CLD_EXITED ? child_end::exited : child_end::signalled;
+        result.status = end.si_status;
+    }
+    return result;
+}
+
+}  // namespace commhost::worker

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+
+namespace commhost::worker {
+
+/// What a child that runs foreign code may use.
+struct child_limits {
+    std::chrono::milliseconds time;  ///< Until it is killed.
+    std::uint64_t memory;            ///< Bytes of address space; not kept under a sanitizer, which reserves terabytes.
+    std::size_t output;              ///< Bytes of what it prints that are kept.
+    std::size_t report;              ///< Bytes of its report that are read.
+};
+
+enum class child_end : std::uint8_t { exited, signalled, killed_at_limit };
+
+/// How a child ended and what came from it.
+struct child_result {
+    child_end end = child_end::exited;
+    int status = 0;      ///< The exit status, or the signal's number.
+    std::string report;  ///< What it wrote to descriptor 3.
+    std::string output;  ///< The start of its standard output and standard error, control characters made visible.
+};
+
+/// The descriptor on which the child finds the pipe for its report, so that what it prints cannot be taken for it.
+inline constexpr int report_descriptor = 3;
+
+/// Runs `program arguments...` and waits for its end. It gets no standard input, an environment without anything of
+/// commhost's, "/" as its folder, a process group of its own, no other open files than 0 to 3, and dies with the calling
+/// thread; whatever it leaves in its group is killed after it. Any thread.
+/// Throws message::error (plugin::PROBE_START) when it cannot be started.
+child_result run_limited(const std::filesystem::path& program, std::span<const std::string> arguments,
+                         const child_limits& limits);
+
+}  // namespace commhost::worker

@@ -1,0 +1,78 @@
+#include "worker/probe_process.hpp"
+
+#include "plugin/codes.hpp"
+#include "plugin/plugin_entry.hpp"
+#include "worker/limited_child.hpp"
+#include "worker/probe.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <csignal>
+#include <cstring>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace commhost::worker {
+
+namespace {
+
+constexpr std::size_t most_report_bytes = 64 * 1024;
+
+std::string signal_name(int signal) {
+    const char* name = ::sigabbrev_np(signal);
+    return name == nullptr ? fmt::format("signal {}", signal) : fmt::format("SIG{}", name);
+}
+
+/// For a message: what was printed, on one line and not too much of it.
+std::string printed(const std::string& output) {
+    constexpr std::size_t most_shown = 300;
+    if (output.empty()) return "nothing";
+    auto text = output.substr(0, most_shown);
+    for (auto& character : text)
+        if (character == '\n' || character == '\t') character = ' ';
+    return fmt::format("'{}'{}", text, output.size() > most_shown ? "..." : "");
+}
+
+plugin::probe_report refused(message::code why, message::arguments arguments, const std::string& output) {
+    arguments.emplace_back("output", printed(output));
+    plugin::probe_report report;
+    report.refusal.emplace(why, std::move(arguments));
+    report.output = output;
+    return report;
+}
+
+}  // namespace
+
+probe_process::probe_process(std::filesystem::path program, probe_limits limits)
+    : program_(std::move(program)), limits_(limits) {}
+
+plugin::probe_report probe_process::probe(const std::filesystem::path& folder) const {
+    const std::array arguments{std::string(probe_command), std::filesystem::absolute(folder).string()};
+    const auto child = run_limited(program_, arguments, {limits_.time, limits_.memory, limits_.output, most_report_bytes});
+    const auto library = plugin::library_in(folder).filename().string();
+    switch (child.end) {
+        case child_end::killed_at_limit:
+            return refused(plugin::PLUGIN_PROBE_TIMEOUT,
+                           {{"library", library}, {"seconds", fmt::format("{:g}", static_cast<double>(limits_.time.count()) / 1000)}},
+                           child.output);
+        case child_end::signalled:
+            return refused(plugin::PLUGIN_PROBE_CRASHED, {{"library", library}, {"signal", signal_name(child.status)}},
+                           child.output);
+        case child_end::exited: break;
+    }
+    if (child.status != 0 || child.report.empty())
+        return refused(plugin::PLUGIN_PROBE_EXITED, {{"library", library}, {"status", std::to_string(child.status)}},
+                       child.output);
+    try {
+        auto report = plugin::probe_report_of(child.report);
+        report.output = child.output;
+        return report;
+    } catch (const std::invalid_argument& no_report) {  // the plugin wrote into the pipe: its fault, not ours
+        return refused(plugin::PLUGIN_PROBE_REPORT, {{"library", library}, {"reason", std::string(no_report.what())}},
+                       child.output);
+    }
+}
+
+}  // namespace commhost::worker

@@ -1,0 +1,168 @@
+#include "plugin/binary.hpp"
+
+#include "plugin/codes.hpp"
+#include "plugin/file_content.hpp"
+#include "plugin_fixtures.hpp"
+
+#include <doctest/doctest.h>
+#include <elf.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+using namespace commhost;
+
+namespace {
+
+const plugin::binary_requirement host{
+    EM_X86_64,
+    ELFCLASS64,
+    {{"interface", "1"}, {"compiler_abi", "1017"}, {"string_abi", "1"}, {"rtti", "1"}, {"stdlib", "libstdc++"}, {"sdk", "1.2.0"}}};
+
+plugin::binary fitting() {
+    plugin::binary fits;
+    fits.machine = EM_X86_64;
+    fits.elf_class = ELFCLASS64;
+    fits.shared_object = true;
+    fits.needed = {"libcore_communication.so.1", "libstdc++.so.6", "libc.so.6"};
+    fits.exported = {"communication_feature"};
+    fits.stamp = host.stamp;
+    return fits;
+}
+
+std::string problems_of(const plugin::binary& found) {
+    return test::codes(plugin::check_binary(found, host, "libcommunication_example.so"));
+}
+
+/// The problems of a fitting file with one value of its stamp replaced.
+std::string problems_with(const std::string& field, const std::string& value) {
+    auto found = fitting();
+    (*found.stamp)[field] = value;
+    return problems_of(found);
+}
+
+plugin::binary fault(std::string_view name) {
+    return plugin::read_binary(test::faults / name / ("libcommunication_" + std::string(name) + ".so"));
+}
+
+}  // namespace
+
+TEST_CASE("a file that fits has no problem") { CHECK(problems_of(fitting()).empty()); }
+
+TEST_CASE("a file of another machine has that one problem") {
+    auto found = fitting();
+    found.machine = EM_AARCH64;
+    found.stamp.reset();
+    const auto problems = plugin::check_binary(found, host, "libcommunication_example.so");
+    REQUIRE(test::codes(problems) == "PLUGIN_BINARY_MACHINE");
+    CHECK(problems[0].text() == "libcommunication_example.so is for AArch64 64-bit, this machine takes x86-64 64-bit. It was not loaded.");
+    found = fitting();
+    found.elf_class = ELFCLASS32;
+    CHECK(problems_of(found) == "PLUGIN_BINARY_MACHINE");
+}
+
+TEST_CASE("a library of its own in the place of a shared one is refused") {
+    auto found = fitting();
+    found.needed = {"libc.so.6", "libcore_communication.so.1"};
+    CHECK(problems_of(found) == "PLUGIN_BINARY_NEEDED");
+    found.needed = {"libc.so.6", "libstdc++.so.6"};
+    CHECK(problems_of(found) == "PLUGIN_BINARY_NEEDED");
+}
+
+TEST_CASE("a search path may lead into the plugin's folder and nowhere else") {
+    const auto with = [](const std::string& path) {
+        auto found = fitting();
+        found.search_paths = {path};
+        return problems_of(found);
+    };
+    for (const auto* inside : {"$ORIGIN", "$ORIGIN/", "$ORIGIN/lib", "${ORIGIN}/lib"}) CHECK_MESSAGE(with(inside).empty(), inside);
+    for (const auto* outside : {"/usr/lib", "", ".", "lib", "$ORIGIN/..", "$ORIGIN/lib/../../x", "$ORIGINAL", "$LIB", "x$ORIGIN"})
+        CHECK_MESSAGE(with(outside) == "PLUGIN_BINARY_SEARCH_PATH", outside);
+}
+
+TEST_CASE("symbols that the whole process would share are refused, and a program instead of a library") {
+    auto found = fitting();
+    found.process_unique = {"_ZN7example7counterE", "_ZN7example5otherE"};
+    const auto problems = plugin::check_binary(found, host, "x");
+    REQUIRE(test::codes(problems) == "PLUGIN_BINARY_UNIQUE");
+    CHECK(test::argument(problems[0].arguments, "count") == "2");
+    found = fitting();
+    found.shared_object = false;
+    CHECK(problems_of(found) == "PLUGIN_BINARY_KIND");
+}
+
+TEST_CASE("a file without the entrance or without a stamp is refused") {
+    auto found = fitting();
+    found.exported.clear();
+    found.stamp.reset();
+    CHECK(problems_of(found) == "PLUGIN_FEATURE_MISSING PLUGIN_STAMP_MISSING");
+}
+
+TEST_CASE("every value of the stamp counts") {
+    const std::string refused = "PLUGIN_STAMP_DIFFERS";
+    CHECK(problems_with("interface", "2") == refused);
+    CHECK(problems_with("string_abi", "0") == refused);
+    CHECK(problems_with("rtti", "0") == refused);
+    CHECK(problems_with("stdlib", "libc++") == refused);
+    auto found = fitting();
+    found.stamp->erase("rtti");
+    const auto problems = plugin::check_binary(found, host, "x");
+    REQUIRE(test::codes(problems) == refused);
+    CHECK(problems[0].text() == "x was built with rtti=nothing, this host needs 1. It was not loaded.");
+}
+
+TEST_CASE("GCC and Clang count the same C++ ABI differently") {
+    CHECK(problems_with("compiler_abi", "1002").empty());
+    CHECK(problems_with("compiler_abi", "1019").empty());
+    CHECK(problems_with("compiler_abi", "102") == "PLUGIN_STAMP_DIFFERS");
+    CHECK(problems_with("compiler_abi", "2001") == "PLUGIN_STAMP_DIFFERS");
+}
+
+TEST_CASE("a plugin of an older SDK is taken, of a newer one not") {
+    CHECK(problems_with("sdk", "1.0.9").empty());
+    CHECK(problems_with("sdk", "1.2.7").empty());
+    CHECK(problems_with("sdk", "1.3.0") == "PLUGIN_STAMP_DIFFERS");
+    CHECK(problems_with("sdk", "2.0.0") == "PLUGIN_STAMP_DIFFERS");
+}
+
+TEST_CASE("a plugin that the SDK's function built fits this program") {
+    const auto found = fault("good");
+    CHECK(plugin::check_binary(found, plugin::own_requirement(), "x").empty());
+    CHECK(found.shared_object);
+    CHECK(found.search_paths.empty());
+    CHECK(std::count(found.exported.begin(), found.exported.end(), "communication_feature") == 1);
+    CHECK(found.exported.size() == 1);
+    CHECK(found.stamp.value().at("stdlib") == "libstdc++");
+}
+
+TEST_CASE("the faults of real files are seen") {
+    CHECK(fault("outside_rpath").search_paths == std::vector<std::string>{"$ORIGIN/../../lib"});
+    CHECK(fault("wrong_stamp").stamp.value().at("interface") == "999");
+    CHECK(!fault("no_stamp").stamp);
+    CHECK(fault("missing_symbol").exported.empty());
+}
+
+TEST_CASE("what is no ELF file, or half of one, is refused") {
+    const test::temporary_folder folder;
+    const auto file = folder.path() / "x.so";
+    const auto code_of = [&] { return test::thrown_by([&] { plugin::read_binary(file); }).code(); };
+    CHECK(code_of() == plugin::PLUGIN_BINARY_READ);
+    test::write_file(file, "");
+    CHECK(code_of() == plugin::PLUGIN_BINARY_READ);
+    test::write_file(file, "not an ELF file at all, but long enough to be looked at");
+    CHECK(code_of() == plugin::PLUGIN_BINARY_READ);
+
+    const auto content = plugin::read_file(test::faults / "good/libcommunication_good.so", 10'000'000);
+    for (std::size_t size = 16; size < content.size(); size += 997) {
+        test::write_file(file, std::string_view(content).substr(0, size));
+        // Cut off anywhere it either cannot be read or lacks what a plugin needs.
+        bool refused = false;
+        try {
+            refused = !plugin::check_binary(plugin::read_binary(file), plugin::own_requirement(), "x").empty();
+        } catch (const message::error& thrown) {
+            refused = thrown.code() == plugin::PLUGIN_BINARY_READ;
+        }
+        CHECK(refused);
+    }
+}

@@ -1,0 +1,138 @@
+#include "worker/probe_process.hpp"
+
+#include "plugin/codes.hpp"
+#include "plugin_fixtures.hpp"
+#include "worker/limited_child.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace commhost;
+using namespace std::chrono_literals;
+
+namespace {
+
+plugin::probe_report probe(std::string_view fault, worker::probe_limits limits = {}) {
+    return worker::probe_process(test::probe_child, limits).probe(test::faults / fault);
+}
+
+plugin::problem refusal(std::string_view fault, worker::probe_limits limits = {}) {
+    const auto report = probe(fault, limits);
+    REQUIRE(report.refusal.has_value());
+    CHECK(report.capabilities.empty());
+    return *report.refusal;
+}
+
+std::string argument(const plugin::problem& problem, std::string_view name) { return test::argument(problem.arguments, name); }
+
+worker::child_result shell(const std::string& script, worker::child_limits limits = {5s, 1ULL << 30U, 1000, 1000}) {
+    return worker::run_limited("/bin/sh", std::vector<std::string>{"-c", script}, limits);
+}
+
+}  // namespace
+
+TEST_CASE("a good plugin reports what it can do") {
+    const auto report = probe("good");
+    CHECK(!report.refusal);
+    CHECK(report.capabilities ==
+          plugin::capability_list{plugin::capability::room_chat_provider, plugin::capability::room_user_provider});
+}
+
+TEST_CASE("a plugin that crashes is refused with the signal's name and what it printed") {
+    const auto crash = refusal("crashes_on_load");
+    CHECK(crash.code == plugin::PLUGIN_PROBE_CRASHED);
+    CHECK(argument(crash, "signal") == "SIGABRT");
+    CHECK(argument(crash, "output") == "'about to ?[31mcrash'");
+}
+
+TEST_CASE("a plugin that hangs is killed at the limit") {
+    const auto begin = std::chrono::steady_clock::now();
+    const auto hang = refusal("hangs_on_load", {.time = 500ms});
+    CHECK(hang.code == plugin::PLUGIN_PROBE_TIMEOUT);
+    CHECK(argument(hang, "seconds") == "0.5");
+    CHECK(std::chrono::steady_clock::now() - begin < 5s);
+}
+
+TEST_CASE("a plugin that exits is refused, even when it calls that success") {
+    const auto exit = refusal("exits_on_load");
+    CHECK(exit.code == plugin::PLUGIN_PROBE_EXITED);
+    CHECK(argument(exit, "status") == "0");
+}
+
+TEST_CASE("an exception while it is loaded or made is a refusal") {
+    const auto thrown = refusal("throws_on_load");
+    CHECK(thrown.code == plugin::PLUGIN_LOAD);
+    CHECK(argument(thrown, "reason") == "no network yet");
+    CHECK(refusal("factory_throws").code == plugin::PLUGIN_FACTORY_THREW);
+    CHECK(refusal("factory_null").code == plugin::PLUGIN_FACTORY_NULL);
+    CHECK(refusal("undefined_symbol").code == plugin::PLUGIN_SYMBOL_UNDEFINED);
+    CHECK(refusal("missing_library").code == plugin::PLUGIN_NEEDED_MISSING);
+}
+
+TEST_CASE("what a plugin prints is kept in part and never taken for its report") {
+    const auto report = probe("noisy");
+    CHECK(!report.refusal);
+    CHECK(report.output == std::string(4096, 'x'));
+    CHECK(probe("writes_report").refusal == std::nullopt);
+}
+
+TEST_CASE("what a plugin leaves running is ended, and not waited for") {
+    const auto begin = std::chrono::steady_clock::now();
+    CHECK(!probe("leaves_child").refusal);
+    CHECK(std::chrono::steady_clock::now() - begin < 5s);
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST_CASE("a plugin that asks for too much memory does not get it") {
+    const auto greedy = refusal("eats_memory");
+    CHECK(greedy.code == plugin::PLUGIN_FACTORY_THREW);
+    CHECK(argument(greedy, "reason") == "std::bad_alloc");
+}
+#endif
+
+TEST_CASE("a program that is not there is an error of the host") {
+    const auto thrown = test::thrown_by([] { worker::probe_process("/nowhere/commhost").probe(test::faults / "good"); });
+    CHECK(thrown.code() == plugin::PROBE_START);
+    CHECK(test::argument(thrown.arguments(), "reason") == "No such file or directory");
+}
+
+TEST_CASE("a child gets no input, no other files, none of commhost's environment and a folder of nobody") {
+    ::setenv("COMMHOST_SETTINGS_TOKEN", "hunter2", 1);
+    const auto seen = shell("env; pwd; cat; ls /proc/self/fd | tr '\\n' ' '; ulimit -c");
+    ::unsetenv("COMMHOST_SETTINGS_TOKEN");
+    CHECK(seen.output.find("hunter2") == std::string::npos);
+    CHECK(seen.output.find("PATH=") != std::string::npos);
+    CHECK(seen.output.find("\n/\n0 1 2 3 4 0") != std::string::npos);  // 4 is the folder that ls reads
+}
+
+TEST_CASE("the report comes through a descriptor of its own, and how the child ended is told") {
+    const auto result = shell("echo printed; echo reported >&3; exit 7");
+    CHECK(result.output == "printed");
+    CHECK(result.report == "reported\n");
+    CHECK(result.end == worker::child_end::exited);
+    CHECK(result.status == 7);
+    const auto killed = shell("kill -SEGV $$");
+    CHECK(killed.end == worker::child_end::signalled);
+    CHECK(killed.status == SIGSEGV);
+}
+
+TEST_CASE("a child that never stops printing is killed at its limit") {
+    const auto result = shell("yes; yes >&3", {300ms, 1ULL << 30U, 1000, 1000});
+    CHECK(result.end == worker::child_end::killed_at_limit);
+    CHECK(result.output.size() <= 1000);
+}
+
+TEST_CASE("several children run at the same time") {
+    const auto begin = std::chrono::steady_clock::now();
+    std::vector<std::thread> threads;
+    for (int count = 0; count < 8; ++count)
+        threads.emplace_back([] { CHECK(shell("sleep 0.5; echo done").output == "done"); });
+    for (auto& thread : threads) thread.join();
+    CHECK(std::chrono::steady_clock::now() - begin < 3s);
+}

@@ -1,0 +1,278 @@
+#include "plugin/registry.hpp"
+
+#include "plugin/codes.hpp"
+#include "plugin/migrations.hpp"
+#include "plugin_fixtures.hpp"
+#include "worker/probe_process.hpp"
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace commhost;
+using namespace std::chrono_literals;
+using plugin::plugin_state;
+using texts = std::vector<std::string>;
+namespace fs = std::filesystem;
+
+namespace {
+
+class still_clock final : public store::clock {
+  public:
+    store::milliseconds_utc now() const override { return time; }
+
+    store::milliseconds_utc time = 1'000'000'000'000;
+};
+
+/// Counts, and does the real thing.
+class counting_prober final : public plugin::prober {
+  public:
+    plugin::probe_report probe(const fs::path& folder) const override {
+        probed.push_back(folder.filename().string());
+        return real_.probe(folder);
+    }
+
+    mutable texts probed;
+
+  private:
+    worker::probe_process real_{test::probe_child, {.time = 2s}};
+};
+
+struct fixture {
+    fixture() {
+        store::migrate(*database, plugin::migrations());
+        fs::create_directory(root);
+    }
+
+    plugin::registry registry() { return {{{root, second_root}, *plugin::parse_host_version("0.1.0"), ::geteuid()}, *database, prober, clock}; }
+
+    test::test_database database;
+    test::temporary_folder folder;
+    fs::path root = folder.path() / "provider";
+    fs::path second_root = folder.path() / "second";
+    counting_prober prober;
+    still_clock clock;
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(fixture, "a good plugin is found, probed and used") {
+    test::install("good", root);
+    const auto set = registry().look();
+    REQUIRE(set.plugins.size() == 1);
+    const auto& good = set.plugins[0];
+    CHECK(good.name == "good");
+    CHECK(good.component == "communication_good");
+    CHECK(good.state == plugin_state::enabled);
+    CHECK(good.manifest.value().release == "1.0.0");
+    CHECK(good.capabilities ==
+          plugin::capability_list{plugin::capability::room_chat_provider, plugin::capability::room_user_provider});
+    CHECK(test::codes(good.problems).empty());
+    CHECK(fs::exists(good.library()));
+    CHECK(*good.strings->find("en", "pluginname") == "Fixture");
+}
+
+TEST_CASE_FIXTURE(fixture, "each fault is refused by its name, and hides nobody") {
+    const std::vector<std::pair<std::string, std::string>> expected{
+        {"broken_manifest", "JSON_SYNTAX"},
+        {"claims_less", "PLUGIN_CAPABILITY_UNCLAIMED"},
+        {"claims_more", "PLUGIN_CAPABILITY_ABSENT"},
+        {"crashes_on_load", "PLUGIN_PROBE_CRASHED"},
+        {"exits_on_load", "PLUGIN_PROBE_EXITED"},
+        {"factory_null", "PLUGIN_FACTORY_NULL"},
+        {"factory_throws", "PLUGIN_FACTORY_THREW"},
+        {"half_capability", "PLUGIN_CAPABILITY_ALONE"},
+        {"hangs_on_load", "PLUGIN_PROBE_TIMEOUT"},
+        {"missing_library", "PLUGIN_NEEDED_MISSING"},
+        {"missing_symbol", "PLUGIN_FEATURE_MISSING"},
+        {"no_stamp", "PLUGIN_STAMP_MISSING"},
+        {"outside_rpath", "PLUGIN_BINARY_SEARCH_PATH"},
+        {"throws_on_load", "PLUGIN_LOAD"},
+        {"undefined_symbol", "PLUGIN_SYMBOL_UNDEFINED"},
+        {"unknown_field", "JSON_CONTENT"},
+        {"wrong_component", "PLUGIN_COMPONENT"},
+        {"wrong_stamp", "PLUGIN_STAMP_DIFFERS"},
+    };
+    for (const auto& [fault, codes] : expected) test::install(fault, root);
+    test::install("good", root);
+    const auto set = registry().look();
+    CHECK(set.plugins.size() == expected.size() + 1);
+    CHECK(set.find("good")->state == plugin_state::enabled);
+    for (const auto& [fault, codes] : expected) {
+        CAPTURE(fault);
+        const auto* entry = set.find(fault);
+        REQUIRE(entry != nullptr);
+        CHECK(entry->state == plugin_state::refused);
+        CHECK(test::codes(entry->problems) == codes);
+        for (const auto& problem : entry->problems) {
+            CHECK_MESSAGE(problem.text().find('{') == std::string::npos, problem.text());
+            CHECK_MESSAGE(problem.advice().find('{') == std::string::npos, problem.advice());
+        }
+    }
+}
+
+TEST_CASE_FIXTURE(fixture, "no code of a plugin runs that an earlier step refuses") {
+    for (const auto* fault : {"broken_manifest", "wrong_component", "half_capability", "no_stamp", "wrong_stamp", "outside_rpath"})
+        test::install(fault, root);
+    const auto set = registry().look();
+    CHECK(set.plugins.size() == 6);
+    CHECK(prober.probed.empty());
+}
+
+TEST_CASE_FIXTURE(fixture, "a plugin is probed once for the same content") {
+    const auto good = test::install("good", root);
+    registry().look();
+    const auto again = registry().look();
+    CHECK(prober.probed == texts{"good"});
+    CHECK(again.plugins.at(0).capabilities.size() == 2);
+
+    test::replace_in(good / "version.json", "1.0.0", "1.0.1");
+    CHECK(registry().look().plugins.at(0).manifest.value().release == "1.0.1");
+    CHECK(prober.probed.size() == 2);
+    registry().probe_again("good");
+    CHECK(prober.probed.size() == 3);
+}
+
+TEST_CASE_FIXTURE(fixture, "a refusal by the probe is remembered, but not for long") {
+    test::install("factory_throws", root);
+    registry().look();
+    const auto again = registry().look();
+    CHECK(prober.probed.size() == 1);
+    CHECK(test::argument(again.plugins.at(0).problems.at(0).arguments, "reason") == "no licence found");
+    clock.time += 10 * 60 * 1000;
+    registry().look();
+    CHECK(prober.probed.size() == 2);
+}
+
+TEST_CASE_FIXTURE(fixture, "a disabled plugin is known and not run") {
+    test::install("good", root);
+    registry().disable("good");
+    const auto set = registry().look();
+    CHECK(set.plugins.at(0).state == plugin_state::disabled);
+    CHECK(prober.probed.empty());
+    registry().enable("good");
+    CHECK(registry().look().plugins.at(0).state == plugin_state::enabled);
+    CHECK(test::thrown_by([&] { registry().disable("absent"); }).code() == plugin::PLUGIN_UNKNOWN);
+    CHECK(test::thrown_by([&] { registry().enable("../good"); }).code() == plugin::PLUGIN_UNKNOWN);
+}
+
+TEST_CASE_FIXTURE(fixture, "a plugin that was there is missed until it is forgotten or comes back") {
+    const auto good = test::install("good", root);
+    registry().look();
+    fs::rename(good, folder.path() / "good");
+    CHECK(registry().look().plugins.at(0).state == plugin_state::missing);
+    fs::rename(folder.path() / "good", good);
+    CHECK(registry().look().plugins.at(0).state == plugin_state::enabled);
+    CHECK(prober.probed.size() == 1);
+    fs::remove_all(good);
+    registry().forget("good");
+    CHECK(registry().look().plugins.empty());
+    CHECK(test::thrown_by([&] { registry().forget("good"); }).code() == plugin::PLUGIN_UNKNOWN);
+}
+
+TEST_CASE_FIXTURE(fixture, "of two plugins of a name the one of the earlier root is used, and the other is told") {
+    test::install("good", root);
+    const auto second = test::install("good", second_root);
+    const auto set = registry().look();
+    REQUIRE(set.plugins.size() == 1);
+    CHECK(set.plugins[0].folder == fs::canonical(root / "good"));
+    REQUIRE(test::codes(set.plugins[0].notices) == "PLUGIN_SHADOWED");
+    CHECK(test::argument(set.plugins[0].notices[0].arguments, "folder") == second.string());
+}
+
+TEST_CASE_FIXTURE(fixture, "a root that others can write to is a problem of its own and does not hide the others") {
+    test::install("good", second_root);
+    fs::permissions(root, fs::perms(0777));
+    const auto set = registry().look();
+    CHECK(test::codes(set.problems) == "PLUGIN_WRITABLE");
+    CHECK(set.find("good")->state == plugin_state::enabled);
+}
+
+TEST_CASE_FIXTURE(fixture, "a folder that could have been changed by others is refused before it is read") {
+    const auto broken = test::install("broken_manifest", root);
+    fs::permissions(broken / "version.json", fs::perms(0666));
+    CHECK(test::codes(registry().look().find("broken_manifest")->problems) == "PLUGIN_WRITABLE");
+}
+
+TEST_CASE_FIXTURE(fixture, "folders with other names are reported, hidden ones and files are not looked at") {
+    fs::create_directories(root / "My Plugin");
+    fs::create_directories(root / ".old");
+    test::write_file(root / "README", "");
+    const auto set = registry().look();
+    REQUIRE(set.plugins.size() == 1);
+    CHECK(test::codes(set.plugins[0].problems) == "PLUGIN_NAME");
+}
+
+TEST_CASE_FIXTURE(fixture, "every missing string is named, with where it is used") {
+    const auto good = test::install("good", root);
+    test::write_file(good / "settings.json", R"({"site": [{"name": "x", "type": "text", "label": "x", "help": "x_help"}]})");
+    const auto set = registry().look();
+    const auto& problems = set.plugins.at(0).problems;
+    REQUIRE(test::codes(problems) == "PLUGIN_STRING_MISSING PLUGIN_STRING_MISSING");
+    CHECK(test::argument(problems[1].arguments, "key") == "x_help");
+    CHECK(test::argument(problems[1].arguments, "used_by") == "settings.json, site setting 'x'");
+}
+
+TEST_CASE_FIXTURE(fixture, "the host's version must be one that the plugin takes") {
+    const auto good = test::install("good", root);
+    const auto problem_with = [&](std::string_view wanted) {
+        test::replace_in(good / "version.json", "\"requires\": \"0.1\"", wanted);
+        const auto set = registry().look();
+        test::replace_in(good / "version.json", wanted, "\"requires\": \"0.1\"");
+        const auto notices = test::codes(set.plugins.at(0).notices);
+        return test::codes(set.plugins.at(0).problems) + (notices.empty() ? "" : "notice " + notices);
+    };
+    CHECK(problem_with(R"("requires": "0.2")") == "PLUGIN_REQUIRES_HOST");
+    CHECK(problem_with(R"("requires": "0.1", "incompatible": "0.1")") == "PLUGIN_INCOMPATIBLE_HOST");
+    CHECK(problem_with(R"("requires": "0.1", "incompatible": "0.2")").empty());
+    CHECK(problem_with(R"("requires": "0.1", "supported": ["0.2", "0.3"])") == "notice PLUGIN_UNTRIED_HOST");
+    CHECK(problem_with(R"("requires": "0.1", "supported": ["0.1", "0.1"])").empty());
+}
+
+TEST_CASE_FIXTURE(fixture, "a plugin whose dependency cannot be used is not run") {
+    const auto good = test::install("good", root);
+    test::install("factory_throws", root);
+    test::replace_in(good / "version.json", "\"maturity\"", R"("dependencies": {"communication_factory_throws": "any"}, "maturity")");
+    const auto set = registry().look();
+    REQUIRE(set.plugins.size() == 2);
+    CHECK(set.plugins[0].name == "factory_throws");
+    CHECK(test::codes(set.plugins[1].problems) == "PLUGIN_DEPENDENCY_UNAVAILABLE");
+    CHECK(prober.probed == texts{"factory_throws"});
+}
+
+TEST_CASE_FIXTURE(fixture, "plugins that wait for each other are refused, and the circle is named") {
+    const auto good = test::install("good", root);
+    const auto noisy = test::install("noisy", root);
+    test::replace_in(good / "version.json", "\"maturity\"", R"("dependencies": {"communication_noisy": "any"}, "maturity")");
+    test::replace_in(noisy / "version.json", "\"maturity\"", R"("dependencies": {"communication_good": "any"}, "maturity")");
+    const auto set = registry().look();
+    REQUIRE(test::codes(set.find("good")->problems) == "PLUGIN_DEPENDENCY_CIRCLE");
+    CHECK(set.find("good")->problems[0].text().find("communication_good -> communication_noisy -> communication_good") !=
+          std::string::npos);
+    CHECK(test::codes(set.find("noisy")->problems) == "PLUGIN_DEPENDENCY_CIRCLE");
+    CHECK(prober.probed.empty());
+}
+
+TEST_CASE_FIXTURE(fixture, "a folder from elsewhere is examined and nothing of it kept") {
+    const auto entry = registry().examine(test::install("good", folder.path() / "elsewhere"));
+    CHECK(entry.state == plugin_state::enabled);
+    CHECK(entry.capabilities.size() == 2);
+    CHECK(registry().look().plugins.empty());
+}
+
+TEST_CASE("a report keeps its shape through JSON, and other text is no report") {
+    plugin::probe_report report;
+    report.refusal.emplace(plugin::PLUGIN_LOAD, message::arguments{{"library", "x"}, {"reason", "\"quoted\""}});
+    report.output = "line\nline";
+    const auto back = plugin::probe_report_of(plugin::to_json(report));
+    CHECK(back.refusal.value().code == plugin::PLUGIN_LOAD);
+    CHECK(back.refusal->arguments == report.refusal->arguments);
+    CHECK(back.output == report.output);
+    for (const auto* wrong : {"", "[]", "{}", R"({"capabilities": ["flying"], "output": ""})", R"({"capabilities": 1, "output": ""})",
+                              R"({"capabilities": [], "output": "", "refusal": {"code": "NOBODY_KNOWS", "arguments": []}})"})
+        CHECK_THROWS_AS(plugin::probe_report_of(wrong), std::invalid_argument);
+}
