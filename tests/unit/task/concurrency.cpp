@@ -6,6 +6,7 @@
 #include <atomic>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 using namespace commhost;
@@ -90,6 +91,71 @@ TEST_CASE("with several workers on several connections no task runs twice, and e
         CHECK(std::is_sorted(began.begin(), began.end()));
     }
     CHECK(f.queue.list({}).empty());
+}
+
+TEST_CASE("while a lease of one task is not committed yet, no other of its order is leased, not even one ahead of it") {
+    queue_fixture f;
+    if (f.database->dialect() == store::dialect::sqlite) return;  // One writer at a time: there is no such moment.
+    f.enqueue("first");
+    f.lease_one("one");
+    f.clock.advance(1ms);
+    f.enqueue(queue_fixture::wanted("second", task::lane::roster, "A"));
+
+    // Holds the owner's row, so that the lease comes to a stop behind its claim.
+    const auto holder = f.database->borrow();
+    auto held = std::make_optional<store::transaction>(*holder);
+    holder->execute("update task_owner set until = until where name = 'one'");
+    std::vector<task::leased_task> leased;
+    std::thread one([&] { leased = f.queue.lease("one", "matrix", 1); });
+    while (f.database->borrow()->scalar<std::int64_t>(
+               "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%task_owner%'") ==
+           0)
+        std::this_thread::yield();
+
+    auto ahead = queue_fixture::wanted("ahead", task::lane::roster, "A");
+    ahead.not_before = f.now() - 1;
+    f.enqueue(ahead);
+    f.enqueue("other order");
+    CHECK(f.lease_keys(10, "two") == test::keys{"other order"});
+    held.reset();
+    one.join();
+    REQUIRE(leased.size() == 1);
+    CHECK(leased[0].key == "second");
+    CHECK(f.lease_keys(10, "two") == test::keys{});
+    f.queue.complete(leased[0]);
+    CHECK(f.lease_keys(10, "two") == test::keys{"ahead"});
+}
+
+TEST_CASE("a task that comes in at the head of its order does not run beside one that is being leased") {
+    queue_fixture f;
+    constexpr int lines = 3;
+    constexpr int number_of_tasks = 600;
+    witness seen;
+    std::atomic<int> left{number_of_tasks};
+    in_threads(5, [&](int number) {
+        store::database database(f.database.location());
+        task::queue queue(database, f.clock);
+        if (number == 0) {
+            for (int index = 0; index < number_of_tasks; ++index) {
+                auto task =
+                    queue_fixture::wanted(std::to_string(index), task::lane::roster, std::to_string(index % lines));
+                task.not_before = f.now() - index;
+                queue.enqueue(std::span(&task, 1));
+            }
+            return;
+        }
+        const auto owner = "worker " + std::to_string(number);
+        while (left > 0) {
+            const auto leased = queue.lease(owner, "matrix", lines);
+            for (const auto& task : leased) seen.begins(task);
+            std::this_thread::yield();
+            for (const auto& task : leased) seen.ends(task);
+            for (const auto end : queue.complete(leased)) left -= end == ending::gone ? 1 : 1000;
+        }
+    });
+    CHECK(left == 0);
+    CHECK(seen.twice_ == 0);
+    CHECK(seen.together_ == 0);
 }
 
 TEST_CASE("changes that arrive while workers run are all followed by a run") {
