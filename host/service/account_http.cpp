@@ -23,7 +23,9 @@ using core_communication::log_level;
 using core_communication::provider_error;
 
 bool same_but_for_case(std::string_view left, std::string_view right) {
-    const auto lower = [](char character) { return character >= 'A' && character <= 'Z' ? character + 32 : +character; };
+    const auto lower = [](char character) {
+        return character >= 'A' && character <= 'Z' ? character + 32 : +character;
+    };
     return std::equal(left.begin(), left.end(), right.begin(), right.end(),
                       [&](char one, char other) { return lower(one) == lower(other); });
 }
@@ -49,10 +51,12 @@ bool is_reserved(std::string_view name) {
 
 void check_headers(const http_request& request) {
     for (const auto& [name, value] : request.headers) {
-        if (!is_header_name(name)) throw provider_error(failure::invalid, "the name of a header has characters that none may have");
+        if (!is_header_name(name))
+            throw provider_error(failure::invalid, "the name of a header has characters that none may have");
         if (is_reserved(name)) throw provider_error(failure::invalid, "the header " + name + " is the host's to set");
         if (!is_header_value(value))
-            throw provider_error(failure::invalid, "the value of the header " + name + " has characters that none may have");
+            throw provider_error(failure::invalid,
+                                 "the value of the header " + name + " has characters that none may have");
     }
     if (!is_header_value(request.content_type))
         throw provider_error(failure::invalid, "the content type has characters that none may have");
@@ -69,14 +73,16 @@ http_lane_id lane_of(const http_request& request, const std::string& origin) {
 
 class account_http::implementation {
   public:
-    implementation(http_engine& engine, http_account account, service::stop stop, core_communication::logger& to)
-        : engine_(engine), stop_(std::move(stop)), log_(to), blank_(account.secrets), log_requests_(account.log_requests) {
+    implementation(http_engine& engine, const http_account& account, service::stop stop, core_communication::logger& to)
+        : engine_(engine), stop_(std::move(stop)), log_(to), blank_(account.secrets),
+          log_requests_(account.log_requests) {
         for (const auto& address : account.addresses) {
             if (address.empty()) continue;
             try {
                 origins_.push_back(origin_of(address));
             } catch (const provider_error& wrong) {
-                throw message::error(SERVICE_ADDRESS, {{"address", blank_(shown_url(address))}, {"reason", wrong.what()}});
+                throw message::error(SERVICE_ADDRESS,
+                                     {{"address", blank_(shown_url(address))}, {"reason", wrong.what()}});
             }
         }
     }
@@ -100,10 +106,10 @@ class account_http::implementation {
             outcome.error = provider_error(error.kind(), described(requests[index], error.what()));
             on_outcome(index, std::move(outcome));
         }
-        while (auto event = batch.next(stop_)) {
-            const auto& request = requests[event->index];
-            record(request, *event);
-            if (event->is_last()) on_outcome(event->index, outcome_of(request, std::move(*event)));
+        for (http_event event; batch.next(stop_, event);) {
+            const auto& request = requests[event.index];
+            record(request, event);
+            if (event.is_last()) on_outcome(event.index, outcome_of(request, event));
         }
     }
 
@@ -120,7 +126,7 @@ class account_http::implementation {
         return job;
     }
 
-    http_outcome outcome_of(const http_request& request, http_event event) const {
+    http_outcome outcome_of(const http_request& request, http_event& event) const {
         http_outcome outcome;
         if (event.what == http_event::kind::answered) {
             outcome.response = std::move(event.response);
@@ -139,8 +145,8 @@ class account_http::implementation {
     void record(const http_request& request, const http_event& event) {
         // Without the path, which may name a person: those are for level debug.
         if (event.what == http_event::kind::told_to_wait)
-            log_.log(log_level::info,
-                     fmt::format("{} asked this account to wait for {} ms", origin_of(request.url), event.wait.count()));
+            log_.log(log_level::info, fmt::format("{} asked this account to wait for {} ms", origin_of(request.url),
+                                                  event.wait.count()));
         if (!log_requests_) return;
         std::string line = event.status == 0 ? "no answer" : fmt::to_string(event.status);
         line += fmt::format(", {} bytes, {} ms", event.cost.bytes_received, event.cost.milliseconds);
@@ -157,8 +163,9 @@ class account_http::implementation {
     std::vector<std::string> origins_;
 };
 
-account_http::account_http(http_engine& engine, http_account account, service::stop stop, core_communication::logger& to)
-    : implementation_(std::make_unique<implementation>(engine, std::move(account), std::move(stop), to)) {}
+account_http::account_http(http_engine& engine, const http_account& account, service::stop stop,
+                           core_communication::logger& to)
+    : implementation_(std::make_unique<implementation>(engine, account, std::move(stop), to)) {}
 
 account_http::~account_http() = default;
 
@@ -166,7 +173,7 @@ http_response account_http::send(const http_request& request) {
     http_outcome answer;
     implementation_->send({&request, 1}, [&answer](std::size_t, http_outcome outcome) { answer = std::move(outcome); });
     if (answer.error) throw provider_error(*answer.error);
-    return std::move(*answer.response);
+    return std::move(answer.response).value_or(http_response{});
 }
 
 void account_http::send_all(std::span<const http_request> requests,

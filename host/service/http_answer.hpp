@@ -12,8 +12,8 @@ namespace commhost::service {
 std::string_view header_of(const core_communication::http_response& answer, std::string_view name);
 
 /// How long the server asks to wait: Retry-After in seconds or as a date (RFC 9110, section 10.2.3), taken from the
-/// answer's own Date where it has one, because clocks differ; else retry_after_ms in a JSON body, as Matrix servers send
-/// it (client-server API, M_LIMIT_EXCEEDED). Not negative, at most a day. Empty where it does not say.
+/// answer's own Date where it has one, because clocks differ; else retry_after_ms in a JSON body, as Matrix servers
+/// send it (client-server API, M_LIMIT_EXCEEDED). Not negative, at most a day. Empty where it does not say.
 std::optional<std::chrono::milliseconds> wait_asked_for(const core_communication::http_response& answer,
                                                         std::chrono::system_clock::time_point now);
 

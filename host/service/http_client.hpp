@@ -50,8 +50,8 @@ struct http_counters {
     std::uint64_t bytes_sent = 0;      ///< Headers and bodies, as they went over the wire within TLS.
     std::uint64_t bytes_received = 0;  ///< The same; compressed where the server compressed.
     std::uint64_t connections_opened = 0;
-    std::uint64_t retries = 0;  ///< Tries after the first.
-    std::uint64_t waits = 0;    ///< How often a server asked an account to wait.
+    std::uint64_t retries = 0;            ///< Tries after the first.
+    std::uint64_t waits = 0;              ///< How often a server asked an account to wait.
     std::chrono::milliseconds waited{0};  ///< The sum of the waits that were asked for, per account.
 
     std::uint64_t total() const;
@@ -111,12 +111,13 @@ struct http_account {
 class account_http final : public core_communication::http_service {
   public:
     /// engine and to must live longer. Throws message::error (SERVICE_ADDRESS).
-    account_http(http_engine& engine, http_account account, service::stop stop, core_communication::logger& to);
+    account_http(http_engine& engine, const http_account& account, service::stop stop, core_communication::logger& to);
     ~account_http() override;
 
     core_communication::http_response send(const core_communication::http_request& request) override;
 
-    /// What on_outcome throws ends the batch: the rest is not sent, what is under way is broken off, and it is thrown on.
+    /// What on_outcome throws ends the batch: the rest is not sent, what is under way is broken off, and it is thrown
+    /// on.
     void send_all(
         std::span<const core_communication::http_request> requests,
         const std::function<void(std::size_t index, const core_communication::http_outcome&)>& on_outcome) override;

@@ -35,8 +35,7 @@ milliseconds jittered(milliseconds wait, double jitter) {
 }  // namespace
 
 http_loop::http_loop(http_settings settings, http_clock& clock)
-    : settings_(std::move(settings)),
-      clock_(clock),
+    : settings_(std::move(settings)), clock_(clock),
       schedule_({settings_.requests_per_batch, settings_.requests_per_origin, settings_.patience}) {
     start_curl();
     shared_.reset(::curl_share_init());
@@ -87,7 +86,11 @@ void http_loop::wake() { ::curl_multi_wakeup(multi_.get()); }
 void http_loop::run() {
     while (take_orders()) {
         give_up_overdue();
-        while (const auto job = schedule_.start(clock_.now())) begin(*job);
+        for (;;) {
+            const auto job = schedule_.start(clock_.now());
+            if (!job) break;
+            begin(*job);
+        }
         int running = 0;
         ::curl_multi_perform(multi_.get(), &running);
         if (!collect()) ::curl_multi_poll(multi_.get(), nullptr, 0, milliseconds_to_sleep(), nullptr);
@@ -107,7 +110,8 @@ bool http_loop::take_orders() {
         submitted_.clear();
         for (const auto& [id, batch] : open_) {
             if (batch->withdrawn_) withdrawn.push_back(id);
-            // A caller that works on an answer is no reason to be idle; one that falls behind is, for answers are large.
+            // A caller that works on an answer is no reason to be idle; one that falls behind is, for answers are
+            // large.
             batch->held_ = batch->answers_ > settings_.requests_per_batch;
             schedule_.hold(id, batch->held_);
         }
@@ -203,15 +207,17 @@ void http_loop::end(std::unique_ptr<http_transfer> transfer, CURLcode code) {
 
     if (ended.what == http_transfer::end::kind::answered) {
         const bool not_ready = status == 502 || status == 503 || status == 504;
-        auto wait = status == 429 || status == 503 ? wait_asked_for(transfer->response(), clock_.date()) : std::nullopt;
-        if (status == 429 && wait.value_or(milliseconds(0)) == milliseconds(0)) wait = pause_after(job.waits + 1);
-        if (wait) {
-            pause_lane(job, *wait);
-        } else {
+        constexpr milliseconds none{0};
+        auto wait = none;
+        if (status == 429 || status == 503) wait = wait_asked_for(transfer->response(), clock_.date()).value_or(none);
+        if (status == 429 && wait == none) wait = pause_after(job.waits + 1);
+        if (wait == none) {
             schedule_.passed(job);
+        } else {
+            pause_lane(job, wait);
         }
         if (status == 429) {
-            end_told_to_wait(*transfer, cost, *wait);
+            end_told_to_wait(*transfer, cost, wait);
         } else if (not_ready) {
             end_failed(*transfer, cost, status, fmt::format("the server answered {}", status), may_repeat(request));
         } else {
@@ -362,7 +368,7 @@ http_batch::~http_batch() {
     changed_.wait(locked, [this] { return released_; });
 }
 
-std::optional<http_event> http_batch::next(const stop& stop) {
+bool http_batch::next(const stop& stop, http_event& event) {
     std::unique_lock locked(loop_.mutex_);
     changed_.wait(locked, stop.token(), [this] { return !events_.empty() || released_; });
     if (stop.requested() && !released_) {
@@ -372,16 +378,16 @@ std::optional<http_event> http_batch::next(const stop& stop) {
     }
     if (events_.empty()) {
         if (unfinished_ > 0) throw core_communication::task_cancelled();
-        return std::nullopt;
+        return false;
     }
-    auto event = std::move(events_.front());
+    event = std::move(events_.front());
     events_.pop_front();
     if (event.is_last()) {
         --answers_;
         // Woken before the caller works on the answer, so that the next request is under way meanwhile.
         if (held_) loop_.wake();
     }
-    return event;
+    return true;
 }
 
 }  // namespace commhost::service

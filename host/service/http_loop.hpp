@@ -47,8 +47,8 @@ struct http_event {
 
 class http_batch;
 
-/// The engine's thread. Everything that libcurl and the schedule hold belongs to it alone; what it shares with the callers
-/// stands under one mutex: new batches, events, withdrawals and counters.
+/// The engine's thread. Everything that libcurl and the schedule hold belongs to it alone; what it shares with the
+/// callers stands under one mutex: new batches, events, withdrawals and counters.
 class http_loop {
   public:
     http_loop(http_settings settings, http_clock& clock);
@@ -78,7 +78,8 @@ class http_loop {
     void end(std::unique_ptr<http_transfer> transfer, CURLcode code);
     void end_answered(http_transfer& transfer, const http_transfer::cost& cost);
     void end_told_to_wait(http_transfer& transfer, const http_transfer::cost& cost, std::chrono::milliseconds wait);
-    void end_failed(http_transfer& transfer, const http_transfer::cost& cost, int status, std::string reason, bool repeat);
+    void end_failed(http_transfer& transfer, const http_transfer::cost& cost, int status, std::string reason,
+                    bool repeat);
     void finish(const http_job& job, http_event event);
     void fail(const http_job& job, http_event event, core_communication::failure kind);
     void count(const http_transfer& transfer, const http_transfer::cost& cost, int status);
@@ -122,9 +123,9 @@ class http_batch {
     http_batch(const http_batch&) = delete;
     http_batch& operator=(const http_batch&) = delete;
 
-    /// Waits for the next event; empty after the last request's outcome. Once stop is requested it gives what was answered
-    /// by then, and throws task_cancelled if that was not all.
-    std::optional<http_event> next(const stop& stop);
+    /// Waits for the next event; false after the last request's outcome. Once stop is requested it gives what was
+    /// answered by then, and throws task_cancelled if that was not all.
+    bool next(const stop& stop, http_event& event);
 
   private:
     friend class http_loop;

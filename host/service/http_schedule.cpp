@@ -88,7 +88,7 @@ void http_schedule::passed(const http_job& job) {
 }
 
 bool http_schedule::is_too_long(const http_job& job, http_clock::time_point until) const {
-    return job.limited_since && until - *job.limited_since > limits_.patience;
+    return until - job.limited_since.value_or(until) > limits_.patience;
 }
 
 std::vector<http_schedule::overdue_job> http_schedule::take_overdue(http_clock::time_point now) {
@@ -112,15 +112,16 @@ std::vector<http_schedule::overdue_job> http_schedule::take_overdue(http_clock::
 }
 
 std::optional<http_clock::time_point> http_schedule::next_due(http_clock::time_point now) const {
-    std::optional<http_clock::time_point> due;
+    constexpr auto never = http_clock::time_point::max();
+    auto due = never;
     for (const auto& [id, batch] : batches_) {
         if (!has_turn(batch)) continue;
         const auto& first = batch.waiting.front();
         const auto* lane = lane_of(first);
         const auto when = lane == nullptr ? first.not_before : std::max(first.not_before, lane->until);
-        if (when > now && (!due || when < *due)) due = when;
+        if (when > now) due = std::min(due, when);
     }
-    return due;
+    return due == never ? std::nullopt : std::optional(due);
 }
 
 void http_schedule::drop_if_over(http_batch_id id) {

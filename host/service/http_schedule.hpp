@@ -30,8 +30,8 @@ struct http_job {
     std::optional<http_clock::time_point> limited_since;  ///< When it first had to wait because the server asked to.
 };
 
-/// Which request goes next: limits per batch and per origin, batches in turn, and lanes (accounts) that a server asked to
-/// wait. Computes only; the time is handed in. One thread.
+/// Which request goes next: limits per batch and per origin, batches in turn, and lanes (accounts) that a server asked
+/// to wait. Computes only; the time is handed in. One thread.
 class http_schedule {
   public:
     struct limits {

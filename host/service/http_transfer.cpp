@@ -128,8 +128,8 @@ std::size_t http_transfer::on_header(char* bytes, std::size_t size, std::size_t 
     return static_cast<http_transfer*>(self)->take_header({bytes, size * count}) ? size * count : 0;
 }
 
-/// Called when the connection stands and nothing is sent yet. libcurl itself sends a request again when a kept connection
-/// closes before any answer; for one that must not be repeated that is once too often.
+/// Called when the connection stands and nothing is sent yet. libcurl itself sends a request again when a kept
+/// connection closes before any answer; for one that must not be repeated that is once too often.
 int http_transfer::on_send(void* self, char*, char*, int, int) {
     auto& transfer = *static_cast<http_transfer*>(self);
     ++transfer.sends_;
@@ -178,17 +178,14 @@ http_transfer::end http_transfer::ended(CURLcode code) {
     const std::string reason = error_.front() != '\0' ? error_.data() : ::curl_easy_strerror(code);
     switch (code) {
         case CURLE_URL_MALFORMAT:
-        case CURLE_UNSUPPORTED_PROTOCOL:
-            return {end::kind::refused, reason};
+        case CURLE_UNSUPPORTED_PROTOCOL: return {end::kind::refused, reason};
         case CURLE_ABORTED_BY_CALLBACK:
             return {end::kind::lost, "the connection closed before the answer, and the request may not be repeated"};
         case CURLE_PEER_FAILED_VERIFICATION:
         case CURLE_SSL_CACERT_BADFILE:
         case CURLE_SSL_ISSUER_ERROR:
-        case CURLE_SSL_INVALIDCERTSTATUS:
-            return {end::kind::lost, reason, sends_ == 0, true};
-        default:
-            return {end::kind::lost, reason, sends_ == 0, false};
+        case CURLE_SSL_INVALIDCERTSTATUS: return {end::kind::lost, reason, sends_ == 0, true};
+        default: return {end::kind::lost, reason, sends_ == 0, false};
     }
 }
 
@@ -200,7 +197,8 @@ http_transfer::cost http_transfer::costs() const {
     const auto request = measured<long>(curl, CURLINFO_REQUEST_SIZE);
     const auto body = measured<curl_off_t>(curl, CURLINFO_SIZE_UPLOAD_T);
     spent.bytes_sent = request < body ? request + body : request;
-    spent.bytes_received = measured<long>(curl, CURLINFO_HEADER_SIZE) + measured<curl_off_t>(curl, CURLINFO_SIZE_DOWNLOAD_T);
+    spent.bytes_received =
+        measured<long>(curl, CURLINFO_HEADER_SIZE) + measured<curl_off_t>(curl, CURLINFO_SIZE_DOWNLOAD_T);
     spent.connections_opened = measured<long>(curl, CURLINFO_NUM_CONNECTS);
     spent.milliseconds = measured<curl_off_t>(curl, CURLINFO_TOTAL_TIME_T) / 1000;
     return spent;

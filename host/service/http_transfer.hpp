@@ -20,8 +20,8 @@ struct curl_easy_deleter {
 };
 using curl_easy = std::unique_ptr<CURL, curl_easy_deleter>;
 
-/// One try of one request on a libcurl handle: what is sent, and what came back so far. Reads the request's body where it
-/// is; the request must live longer. It is not moved while libcurl knows its address.
+/// One try of one request on a libcurl handle: what is sent, and what came back so far. Reads the request's body where
+/// it is; the request must live longer. It is not moved while libcurl knows its address.
 class http_transfer {
   public:
     http_transfer(http_job job, const core_communication::http_request& request, const http_settings& settings,

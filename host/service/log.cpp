@@ -9,12 +9,12 @@
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <mutex>
-#include <unistd.h>
 #include <utility>
 
 namespace commhost::service {
@@ -27,9 +27,7 @@ constexpr std::array<std::string_view, 4> level_names{"debug", "info", "warning"
 constexpr std::array spdlog_levels{spdlog::level::debug, spdlog::level::info, spdlog::level::warn, spdlog::level::err};
 
 /// A plugin may hand over any number as a level.
-std::size_t index_of(log_level level) {
-    return std::min(static_cast<std::size_t>(level), level_names.size() - 1);
-}
+std::size_t index_of(log_level level) { return std::min(static_cast<std::size_t>(level), level_names.size() - 1); }
 
 /// text as a part of one line: runs of control characters become a space, bytes that are not UTF-8 U+FFFD.
 std::string on_one_line(std::string_view text) {

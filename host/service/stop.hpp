@@ -7,8 +7,8 @@
 
 namespace commhost::service {
 
-/// What a task sees of its stop_source: the cancellation that is handed to the plugin. Copies see the same source, which
-/// they may outlive. Any thread.
+/// What a task sees of its stop_source: the cancellation that is handed to the plugin. Copies see the same source,
+/// which they may outlive. Any thread.
 class stop final : public core_communication::cancellation {
   public:
     /// One that is never requested.
@@ -17,7 +17,8 @@ class stop final : public core_communication::cancellation {
 
     bool requested() const noexcept override { return token_.stop_requested(); }
 
-    /// For waiting: std::stop_callback and std::condition_variable_any take it. This is how a request under way is woken.
+    /// For waiting: std::stop_callback and std::condition_variable_any take it. This is how a request under way is
+    /// woken.
     const std::stop_token& token() const noexcept { return token_; }
 
   private:

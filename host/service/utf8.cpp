@@ -21,7 +21,8 @@ code_point first_code_point(std::string_view text) {
 
 bool is_control(char32_t value) {
     return value < 0x20 || (value >= 0x7F && value <= 0x9F) || value == 0x2028 || value == 0x2029 ||
-           (value >= 0x202A && value <= 0x202E) || (value >= 0x2066 && value <= 0x2069) || value == 0x200E || value == 0x200F;
+           (value >= 0x202A && value <= 0x202E) || (value >= 0x2066 && value <= 0x2069) || value == 0x200E ||
+           value == 0x200F;
 }
 
 }  // namespace commhost::service

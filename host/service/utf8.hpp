@@ -5,8 +5,8 @@
 
 namespace commhost::service {
 
-/// The first code point of text and how many bytes it takes; for bytes that are not UTF-8 (overlong forms, surrogates and
-/// what is above U+10FFFF among them) 0xFFFFFFFF and 1. text is not empty.
+/// The first code point of text and how many bytes it takes; for bytes that are not UTF-8 (overlong forms, surrogates
+/// and what is above U+10FFFF among them) 0xFFFFFFFF and 1. text is not empty.
 struct code_point {
     char32_t value;
     std::size_t bytes;

@@ -18,10 +18,11 @@ TEST_CASE("an origin is scheme, host and port, however they are written") {
 }
 
 TEST_CASE("what is no plain http address has no origin") {
-    for (const std::string url : {"", "chat.example.org", "/path", "ftp://chat.example.org", "file:///etc/passwd", "http://",
-                            "https://anna:secret@chat.example.org/", "https://chat.example.org@evil.example/",
-                            "https://chat.example.org:0/", "https://chat.example.org:99999/", "https://chat.example.org/a b",
-                            "https://chat.example.org\\@evil.example/", "https://chat.example.org/\n"}) {
+    for (const std::string url :
+         {"", "chat.example.org", "/path", "ftp://chat.example.org", "file:///etc/passwd", "http://",
+          "https://anna:secret@chat.example.org/", "https://chat.example.org@evil.example/",
+          "https://chat.example.org:0/", "https://chat.example.org:99999/", "https://chat.example.org/a b",
+          "https://chat.example.org\\@evil.example/", "https://chat.example.org/\n"}) {
         INFO(url);
         try {
             service::origin_of(url);
@@ -33,7 +34,8 @@ TEST_CASE("what is no plain http address has no origin") {
 }
 
 TEST_CASE("a shown URL has no user info, no fragment and no query values but short numbers") {
-    CHECK(service::shown_url("https://anna:secret@chat.example.org:8448/a%2Fb?access_token=abc&limit=100&x&pin=1234567#y") ==
+    CHECK(service::shown_url(
+              "https://anna:secret@chat.example.org:8448/a%2Fb?access_token=abc&limit=100&x&pin=1234567#y") ==
           "https://chat.example.org:8448/a%2Fb?access_token=***&limit=100&x&pin=***");
     CHECK(service::shown_url("no url") == "(not a URL)");
 }

@@ -29,7 +29,8 @@ TEST_CASE("the wait is read from Retry-After in seconds") {
 
 TEST_CASE("the wait is read from Retry-After as a date, by the server's own clock where it shows it") {
     CHECK(wait_of({{"retry-after", "Sat, 31 Jan 2026 08:01:30 GMT"}}) == 90s);
-    CHECK(wait_of({{"date", "Sat, 31 Jan 2026 08:01:00 GMT"}, {"retry-after", "Sat, 31 Jan 2026 08:01:30 GMT"}}) == 30s);
+    CHECK(wait_of({{"date", "Sat, 31 Jan 2026 08:01:00 GMT"}, {"retry-after", "Sat, 31 Jan 2026 08:01:30 GMT"}}) ==
+          30s);
     CHECK(wait_of({{"retry-after", "Sat, 31 Jan 2026 07:00:00 GMT"}}) == 0s);
 }
 
@@ -51,8 +52,10 @@ TEST_CASE("an answer that names no time names none") {
 
 TEST_CASE("GET, PUT and DELETE may be repeated, POST and PATCH when they say so") {
     core_communication::http_request request;
-    for (const auto& [method, repeatable] : {std::pair(http_method::get, true), {http_method::put, true},
-                                             {http_method::delete_, true}, {http_method::post, false},
+    for (const auto& [method, repeatable] : {std::pair(http_method::get, true),
+                                             {http_method::put, true},
+                                             {http_method::delete_, true},
+                                             {http_method::post, false},
                                              {http_method::patch, false}}) {
         request.method = method;
         request.repeatable.reset();

@@ -1,12 +1,11 @@
 #include "service/http_stand_in.hpp"
 
+#include <arpa/inet.h>
 #include <httplib.h>
+#include <netinet/in.h>
 #include <openssl/bio.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
-
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -87,7 +86,9 @@ void http_stand_in::listen() {
     server_->new_task_queue = [] { return new httplib::ThreadPool(threads); };
     server_->set_keep_alive_max_count(1'000'000);
     server_->set_tcp_nodelay(true);
-    const auto take = [this](const httplib::Request& request, httplib::Response& response) { answer(request, response); };
+    const auto take = [this](const httplib::Request& request, httplib::Response& response) {
+        answer(request, response);
+    };
     const std::string everything = ".*";
     server_->Get(everything, take);
     server_->Put(everything, take);

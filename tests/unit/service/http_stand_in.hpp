@@ -72,8 +72,8 @@ class http_stand_in {
     std::size_t most_at_once_ = 0;
 };
 
-/// A stand-in that speaks no HTTP of its own: reads one request after the other and lets the test say which bytes go back
-/// for each, and whether the connection is closed then. One connection at a time.
+/// A stand-in that speaks no HTTP of its own: reads one request after the other and lets the test say which bytes go
+/// back for each, and whether the connection is closed then. One connection at a time.
 class raw_stand_in {
   public:
     struct reaction {

@@ -54,7 +54,8 @@ TEST_CASE("a JSON line is one object with the same") {
     REQUIRE(kept.lines[0].ends_with("}\n"));
     const auto line = boost::json::parse(kept.lines[0]).as_object();
     CHECK(line.size() == 6);
-    CHECK(std::regex_match(line.at("time").as_string().c_str(), std::regex(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)")));
+    CHECK(
+        std::regex_match(line.at("time").as_string().c_str(), std::regex(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)")));
     CHECK(line.at("level").as_string() == "info");
     CHECK(line.at("component").as_string() == "communication_matrix");
     CHECK(line.at("room").as_int64() == 7);
@@ -66,7 +67,8 @@ TEST_CASE("a plugin cannot forge a line") {
     using namespace std::string_view_literals;
     kept_log kept(service::log_format::text);
     service::plugin_logger logger(kept.log, of_task);
-    logger.log(log_level::info, "a\r\n2026-01-01T00:00:00.000Z error worker: b\x1B[31m\u0085\u2028\u202Ec\xFF\tZoë\0d"sv);
+    logger.log(log_level::info,
+               "a\r\n2026-01-01T00:00:00.000Z error worker: b\x1B[31m\u0085\u2028\u202Ec\xFF\tZoë\0d"sv);
     REQUIRE(kept.lines.size() == 1);
     CHECK(after_time(kept.lines[0]) ==
           "info communication_matrix room=7 task=12: a 2026-01-01T00:00:00.000Z error worker: b [31m c\uFFFD Zoë d\n");
