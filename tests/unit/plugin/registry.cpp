@@ -91,7 +91,6 @@ TEST_CASE_FIXTURE(fixture, "each fault is refused by its name, and hides nobody"
         {"missing_symbol", "PLUGIN_FEATURE_MISSING"},
         {"no_stamp", "PLUGIN_STAMP_MISSING"},
         {"outside_rpath", "PLUGIN_BINARY_SEARCH_PATH"},
-        {"throws_on_load", "PLUGIN_LOAD"},
         {"undefined_symbol", "PLUGIN_SYMBOL_UNDEFINED"},
         {"unknown_field", "JSON_CONTENT"},
         {"wrong_component", "PLUGIN_COMPONENT"},
