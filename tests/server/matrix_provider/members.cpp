@@ -134,6 +134,23 @@ TEST_CASE("a role is changed in one event that keeps everything else") {
     CHECK(room.synchronise().at(room.account(by_hand)).role == std::nullopt);
 }
 
+TEST_CASE("what was changed in the levels since they were read is kept") {
+    auto& server = homeserver::shared();
+    class_room room;
+    const auto teacher = room.enrol(room_role::moderator);
+    boost::json::value before;
+    room.task([&](auto& provider) {
+        provider.create_chat_room();
+        provider.create_members(std::array{teacher});
+        before = server.state_event(room.room_id(), "m.room.power_levels");
+        before.as_object()["redact"] = 60;
+        server.set_state_event(room.room_id(), "m.room.power_levels", before);
+        provider.add_members_to_room(std::array{teacher});
+    });
+    before.at("users").as_object()[room.account(teacher)] = 51;
+    CHECK(server.state_event(room.room_id(), "m.room.power_levels") == before);
+}
+
 TEST_CASE("a level set by hand is kept when its owner is added again") {
     auto& server = homeserver::shared();
     class_room room;

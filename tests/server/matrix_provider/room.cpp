@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <thread>
@@ -59,20 +60,28 @@ TEST_CASE("a second create makes no second room") {
 }
 
 TEST_CASE("a room whose id was lost in a crash is found again") {
+    auto& server = homeserver::shared();
     class_room room;
     room.task([&](auto& provider) { provider.create_chat_room(); });
     const auto id = room.room_id();
+    room.processor().lose_values();
 
-    SUBCASE("with everything that was stored") { room.processor().lose_values(); }
+    bool may_try_to_create = true;
+    SUBCASE("with everything that was stored") {}
     SUBCASE("after the intent was stored") {
-        room.processor().lose_values();
         room.processor().set_value("creating", "1");
+        may_try_to_create = false;
     }
+    server.take_requests();
     room.task([&](auto& provider) {
         CHECK(provider.create_chat_room());
         CHECK(provider.update_chat_room());
     });
     CHECK(room.room_id() == id);
+    const auto requests = server.take_requests();
+    const bool tried =
+        std::find(requests.begin(), requests.end(), "POST /_matrix/client/v3/createRoom") != requests.end();
+    CHECK(tried == may_try_to_create);
 }
 
 TEST_CASE("a room of somebody else that has our alias is not taken over") {
