@@ -1,6 +1,7 @@
 #include "roster/plan.hpp"
 
 #include "directory/migrations.hpp"
+#include "roster/date.hpp"
 #include "roster/document.hpp"
 #include "roster/oneroster.hpp"
 #include "roster/source.hpp"
@@ -230,6 +231,25 @@ TEST_CASE("the delta on top of the sample school does what its README says") {
     CHECK(problems_of(plan.problems) == lines{"ROSTER_UNKNOWN_USER enrollments.csv:5"});
     directory.apply(plan);
     CHECK(directory.plan(roster::read_source(test::fixtures / "oneroster/delta")).empty());
+}
+
+TEST_CASE("of the untidy package those are in the rooms whom its README lists") {
+    imported directory;
+    directory.import(roster::read_source(test::fixtures / "oneroster/untidy"));
+    const auto in_room = [&](const std::string& external_id) {
+        lines found;
+        for (const auto& member : directory::effective_members(directory.sql(), directory.course(external_id).id,
+                                                               roster::parse_date("2026-11-22").value()))
+            found.push_back(directory::find_user(directory.sql(), member.user).value().record.external_id + " " +
+                            std::string(directory::to_string(member.role)));
+        return found;
+    };
+    CHECK(in_room("cls-physics") == lines{"usr-astrid moderator", "usr-bjarne member", "usr-cecilie member"});
+    CHECK(in_room("cls-chess") == lines{"usr-bjarne moderator", "usr-hakon member"});
+    CHECK(in_room("cls-latin") == lines{"usr-astrid owner", "usr-cecilie member", "usr-hakon moderator"});
+    CHECK(in_room("cls-geology") == lines{"usr-marit member"});
+    CHECK(directory.course("cls-greek").status == directory::instance_status::hidden);
+    CHECK(directory::list_instances(directory.sql()).size() == 5);
 }
 
 TEST_CASE("with several enrolments of one person, the person is removed with the last") {
