@@ -1,5 +1,4 @@
 #include "directory/change_set.hpp"
-
 #include "directory/codes.hpp"
 #include "message/error.hpp"
 #include "store/json_rows.hpp"
@@ -18,7 +17,8 @@ namespace {
 using store::column;
 using store::json_rows;
 
-// Large enough that the statements of a whole school are few, small enough that the JSON of one stays within a megabyte.
+// Large enough that the statements of a whole school are few, small enough that the JSON of one stays within a
+// megabyte.
 constexpr std::size_t rows_a_statement = 4000;
 
 template <class Row, class Work>
@@ -119,8 +119,12 @@ void application::put_users(const std::vector<user_record>& users) {
             "insert into directory_user (external_id, username, given_name, family_name, display_name, email, status, "
             "source, changed) select r.external_id, r.username, r.given_name, r.family_name, r.display_name, r.email, "
             "r.status, :source, :now from " +
-                table({{"external_id", column::text}, {"username", column::text}, {"given_name", column::text},
-                       {"family_name", column::text}, {"display_name", column::text}, {"email", column::text},
+                table({{"external_id", column::text},
+                       {"username", column::text},
+                       {"given_name", column::text},
+                       {"family_name", column::text},
+                       {"display_name", column::text},
+                       {"email", column::text},
                        {"status", column::integer}}) +
                 R"( where true
                     on conflict (external_id) do update
@@ -139,21 +143,24 @@ void application::delete_users(const std::vector<std::string>& users) {
         json_rows keys;
         for (const auto& user : chunk) keys.add(user);
         const auto rows = keys.json();
-        const auto chosen = "(select u.id from " + user_rows() + " join directory_user u on u.external_id = r.external_id)";
+        const auto chosen =
+            "(select u.id from " + user_rows() + " join directory_user u on u.external_id = r.external_id)";
         sql_.execute("delete from directory_user_source where source = :source and user_id in " + chosen,
                      {{"source", source_}, {"rows", rows}});
         users_.add(sql_.query<user_id>(
             R"(update directory_user set status = 2, changed = :now
                 where status <> 2
                   and not exists (select 1 from directory_user_source s where s.user_id = directory_user.id)
-                  and id in )" + chosen + " returning id",
+                  and id in )" +
+                chosen + " returning id",
             {{"now", now_}, {"rows", rows}}));
         sql_.execute(
             R"(update directory_user
                   set source = (select min(s.source) from directory_user_source s where s.user_id = directory_user.id)
                 where source = :source
                   and exists (select 1 from directory_user_source s where s.user_id = directory_user.id)
-                  and id in )" + chosen,
+                  and id in )" +
+                chosen,
             {{"source", source_}, {"rows", rows}});
     });
 }
@@ -185,7 +192,8 @@ void application::put_instances(const std::vector<instance_record>& instances) {
         // Inserted empty first: what the source does not say keeps its value only in an update.
         sql_.execute("insert into directory_instance (component, type, external_id, name, topic, status, provider, "
                      "settings, source, changed) select r.component, r.type, r.external_id, '', '', 0, '', '{}', "
-                     ":source, :now from " + instance_rows() + " where true on conflict do nothing",
+                     ":source, :now from " +
+                         instance_rows() + " where true on conflict do nothing",
                      {{"source", source_}, {"now", now_}, {"rows", keys.json()}});
         instances_.add(sql_.query<instance_id>(
             R"(update directory_instance
@@ -193,9 +201,14 @@ void application::put_instances(const std::vector<instance_record>& instances) {
                       provider = coalesce(r.provider, directory_instance.provider),
                       settings = coalesce(r.settings, directory_instance.settings), source = :source, changed = :now
                  from )" +
-                table({{"component", column::text}, {"type", column::text}, {"external_id", column::text},
-                       {"name", column::text}, {"topic", column::text}, {"status", column::integer},
-                       {"provider", column::text}, {"settings", column::text}}) +
+                table({{"component", column::text},
+                       {"type", column::text},
+                       {"external_id", column::text},
+                       {"name", column::text},
+                       {"topic", column::text},
+                       {"status", column::integer},
+                       {"provider", column::text},
+                       {"settings", column::text}}) +
                 R"( where directory_instance.component = r.component and directory_instance.type = r.type
                       and directory_instance.external_id = r.external_id
                     returning directory_instance.id)",
@@ -210,18 +223,22 @@ void application::set_parents(std::span<const instance_record> instances) {
     json_rows rows;
     for (const auto& instance : instances)
         if (const auto& parent = instance.parent)
-            rows.add(instance.key.component, instance.key.type, instance.key.external_id, parent->component, parent->type,
-                     parent->external_id);
+            rows.add(instance.key.component, instance.key.type, instance.key.external_id, parent->component,
+                     parent->type, parent->external_id);
     if (rows.empty()) return;
-    const auto set = sql_.execute(
-        "update directory_instance set parent_id = p.id from " +
-            table({{"component", column::text}, {"type", column::text}, {"external_id", column::text},
-                   {"parent_component", column::text}, {"parent_type", column::text}, {"parent_id", column::text}}) +
-            R"( join directory_instance p on p.component = r.parent_component and p.type = r.parent_type
+    const auto set =
+        sql_.execute("update directory_instance set parent_id = p.id from " +
+                         table({{"component", column::text},
+                                {"type", column::text},
+                                {"external_id", column::text},
+                                {"parent_component", column::text},
+                                {"parent_type", column::text},
+                                {"parent_id", column::text}}) +
+                         R"( join directory_instance p on p.component = r.parent_component and p.type = r.parent_type
                                          and p.external_id = r.parent_id
                 where directory_instance.component = r.component and directory_instance.type = r.type
                   and directory_instance.external_id = r.external_id)",
-        {{"rows", rows.json()}});
+                     {{"rows", rows.json()}});
     if (static_cast<std::size_t>(set) != rows.size())
         throw message::error(DIRECTORY_REFERENCE, {{"what", "the parent of a group"}});
 }
@@ -240,7 +257,8 @@ void application::delete_instances(const std::vector<instance_key>& instances) {
             R"(update directory_instance set status = 2, changed = :now
                 where status <> 2
                   and not exists (select 1 from directory_instance_source s where s.instance_id = directory_instance.id)
-                  and id in )" + chosen + " returning id",
+                  and id in )" +
+                chosen + " returning id",
             {{"now", now_}, {"rows", rows}}));
         sql_.execute(
             R"(update directory_instance
@@ -248,7 +266,8 @@ void application::delete_instances(const std::vector<instance_key>& instances) {
                                  where s.instance_id = directory_instance.id)
                 where source = :source
                   and exists (select 1 from directory_instance_source s where s.instance_id = directory_instance.id)
-                  and id in )" + chosen,
+                  and id in )" +
+                chosen,
             {{"source", source_}, {"rows", rows}});
     });
 }
@@ -261,11 +280,18 @@ void application::put_memberships(const std::vector<membership_record>& membersh
                      room_role, begins, ends, status);
         const auto put = sql_.query<instance_id>(
             "insert into directory_membership (instance_id, user_id, source, reference, role, room_role, begins, ends, "
-            "status, changed) select i.id, u.id, :source, r.reference, r.role, r.room_role, r.begins, r.ends, r.status, "
+            "status, changed) select i.id, u.id, :source, r.reference, r.role, r.room_role, r.begins, r.ends, "
+            "r.status, "
             ":now from " +
-                table({{"component", column::text}, {"type", column::text}, {"external_id", column::text},
-                       {"person", column::text}, {"reference", column::text}, {"role", column::text},
-                       {"room_role", column::integer}, {"begins", column::integer}, {"ends", column::integer},
+                table({{"component", column::text},
+                       {"type", column::text},
+                       {"external_id", column::text},
+                       {"person", column::text},
+                       {"reference", column::text},
+                       {"role", column::text},
+                       {"room_role", column::integer},
+                       {"begins", column::integer},
+                       {"ends", column::integer},
                        {"status", column::integer}}) +
                 R"( join directory_instance i on i.component = r.component and i.type = r.type
                                              and i.external_id = r.external_id
@@ -287,17 +313,20 @@ void application::delete_memberships(const std::vector<membership_key>& membersh
         json_rows rows;
         for (const auto& [instance, user, reference] : chunk)
             rows.add(instance.component, instance.type, instance.external_id, user, reference);
-        instances_.add(sql_.query<instance_id>(
-            "delete from directory_membership where id in (select m.id from " +
-                table({{"component", column::text}, {"type", column::text}, {"external_id", column::text},
-                       {"person", column::text}, {"reference", column::text}}) +
-                R"( join directory_instance i on i.component = r.component and i.type = r.type
+        instances_.add(
+            sql_.query<instance_id>("delete from directory_membership where id in (select m.id from " +
+                                        table({{"component", column::text},
+                                               {"type", column::text},
+                                               {"external_id", column::text},
+                                               {"person", column::text},
+                                               {"reference", column::text}}) +
+                                        R"( join directory_instance i on i.component = r.component and i.type = r.type
                                              and i.external_id = r.external_id
                     join directory_user u on u.external_id = r.person
                     join directory_membership m on m.instance_id = i.id and m.user_id = u.id and m.source = :source
                                                and m.reference = r.reference)
                     returning instance_id)",
-            {{"source", source_}, {"rows", rows.json()}}));
+                                    {{"source", source_}, {"rows", rows.json()}}));
     });
 }
 
@@ -305,7 +334,8 @@ std::vector<instance_id> application::touched() {
     in_chunks(users_.ids(), [&](auto chunk) {
         json_rows rows;
         for (const auto id : chunk) rows.add(id);
-        instances_.add(sql_.query<instance_id>("select distinct m.instance_id from " + table({{"id", column::integer}}) +
+        instances_.add(sql_.query<instance_id>("select distinct m.instance_id from " +
+                                                   table({{"id", column::integer}}) +
                                                    " join directory_membership m on m.user_id = r.id",
                                                {{"rows", rows.json()}}));
     });
@@ -315,14 +345,15 @@ std::vector<instance_id> application::touched() {
 }  // namespace
 
 std::int64_t revision(store::connection& sql) {
-    return *sql.scalar<std::int64_t>("select revision from directory_revision where id = 1");
+    return sql.scalar<std::int64_t>("select revision from directory_revision where id = 1").value_or(0);
 }
 
 std::vector<instance_id> apply(store::connection& sql, const change_set& changes, store::milliseconds_utc now) {
     if (changes.empty()) return {};
     // Also the lock that lets sources change the directory one after the other.
-    const auto current =
-        *sql.scalar<std::int64_t>("update directory_revision set revision = revision + 1 where id = 1 returning revision");
+    const auto current = sql.scalar<std::int64_t>(
+                                "update directory_revision set revision = revision + 1 where id = 1 returning revision")
+                             .value_or(0);
     if (changes.revision && *changes.revision != current - 1) throw message::error(DIRECTORY_MOVED);
 
     application run(sql, changes.source, now);

@@ -24,11 +24,11 @@ struct changes_of {
 
 /// What one source wants changed, all of it named by external ids. A value: it can be printed, kept and applied later.
 ///
-/// Several sources may name the same user or instance. The first to do so owns it: its fields are the owner's word. Each
-/// other source claims it, which keeps it from being deleted. `deleted` takes the source's claim back: with the last
-/// claim gone it gets the status deleted, and when the owner goes first the claim of the next source (by name) becomes
-/// the owner, whose fields come with its next change set. Memberships belong to the source alone; deleting one erases the
-/// row.
+/// Several sources may name the same user or instance. The first to do so owns it: its fields are the owner's word.
+/// Each other source claims it, which keeps it from being deleted. `deleted` takes the source's claim back: with the
+/// last claim gone it gets the status deleted, and when the owner goes first the claim of the next source (by name)
+/// becomes the owner, whose fields come with its next change set. Memberships belong to the source alone; deleting one
+/// erases the row.
 struct change_set {
     std::string source;
     /// The revision of the directory this was computed from; apply refuses it for any other. Absent: applied whatever
@@ -50,9 +50,9 @@ struct change_set {
 /// A number that grows with every change of users, instances and memberships.
 std::int64_t revision(store::connection& sql);
 
-/// Makes the changes in the caller's transaction, with a number of statements that grows with thousands of rows, not with
-/// rows. Returns the instances touched, by rising id: those with a field of their own changed, with a membership changed,
-/// or with a changed user among their memberships. The caller queues exactly these.
+/// Makes the changes in the caller's transaction, with a number of statements that grows with thousands of rows, not
+/// with rows. Returns the instances touched, by rising id: those with a field of their own changed, with a membership
+/// changed, or with a changed user among their memberships. The caller queues exactly these.
 ///
 /// A membership of a user or an instance that does not exist is an error of the caller: DIRECTORY_REFERENCE.
 /// Throws message::error (DIRECTORY_MOVED when the directory is not at change_set::revision any more,

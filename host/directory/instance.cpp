@@ -19,9 +19,17 @@ std::vector<instance> select_instances(store::connection& sql, const std::string
          sql.query<instance_id, std::string, std::string, std::string, std::optional<instance_id>, std::string,
                    std::string, instance_status, std::string, std::string>(
              "select i.id, i.component, i.type, i.external_id, i.parent_id, i.name, i.topic, i.status, i.provider, "
-             "i.settings from directory_instance i " + which, with))
-        found.push_back({id, {std::move(component), std::move(type), std::move(external_id)}, parent, std::move(name),
-                         std::move(topic), status, std::move(provider), std::move(settings)});
+             "i.settings from directory_instance i " +
+                 which,
+             with))
+        found.push_back({id,
+                         {std::move(component), std::move(type), std::move(external_id)},
+                         parent,
+                         std::move(name),
+                         std::move(topic),
+                         status,
+                         std::move(provider),
+                         std::move(settings)});
     return found;
 }
 
@@ -32,8 +40,9 @@ std::optional<instance> first_of(std::vector<instance> found) {
 
 void set_field(store::connection& sql, const std::string& field, instance_id id, std::string_view value,
                store::milliseconds_utc now) {
-    const auto changed = sql.execute("update directory_instance set " + field + " = :value, changed = :now where id = :id",
-                                     {{"value", value}, {"now", now}, {"id", id}});
+    const auto changed =
+        sql.execute("update directory_instance set " + field + " = :value, changed = :now where id = :id",
+                    {{"value", value}, {"now", now}, {"id", id}});
     if (changed == 0)
         throw message::error(DIRECTORY_INSTANCE, {{"instance", std::to_string(static_cast<std::int64_t>(id))}});
     sql.execute("update directory_revision set revision = revision + 1 where id = 1");
@@ -55,9 +64,9 @@ std::optional<instance> find_instance(store::connection& sql, instance_id id) {
 }
 
 std::optional<instance> find_instance(store::connection& sql, const instance_key& key) {
-    return first_of(select_instances(
-        sql, "where i.component = :component and i.type = :type and i.external_id = :external_id",
-        {{"component", key.component}, {"type", key.type}, {"external_id", key.external_id}}));
+    return first_of(
+        select_instances(sql, "where i.component = :component and i.type = :type and i.external_id = :external_id",
+                         {{"component", key.component}, {"type", key.type}, {"external_id", key.external_id}}));
 }
 
 std::vector<instance> find_instances(store::connection& sql, std::span<const instance_id> ids) {

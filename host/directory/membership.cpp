@@ -46,21 +46,23 @@ std::vector<membership> memberships_of(store::connection& sql, instance_id insta
                  where instance_id = :instance
                  order by user_id, source, reference)",
              {{"instance", instance}}))
-        found.push_back({instance, user, std::move(source), std::move(reference), std::move(role), room_role, begins, ends,
-                         status});
+        found.push_back({instance, user, std::move(source), std::move(reference), std::move(role), room_role, begins,
+                         ends, status});
     return found;
 }
 
 std::optional<store::milliseconds_utc> next_date(store::connection& sql, instance_id instance,
                                                  store::milliseconds_utc after) {
-    return *sql.scalar<std::optional<store::milliseconds_utc>>(
-        R"(select min(d.at) from (
+    return sql
+        .scalar<std::optional<store::milliseconds_utc>>(
+            R"(select min(d.at) from (
                select begins as at from directory_membership
                 where instance_id = :instance and status = 0 and begins > :after
                union all
                select ends as at from directory_membership
                 where instance_id = :instance and status = 0 and ends > :after) d)",
-        {{"instance", instance}, {"after", after}});
+            {{"instance", instance}, {"after", after}})
+        .value_or(std::nullopt);
 }
 
 std::vector<instance_id> instances_with_dates(store::connection& sql, store::milliseconds_utc after,

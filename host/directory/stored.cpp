@@ -30,10 +30,10 @@ std::vector<stored_user> read_users(store::connection& sql, std::string_view sou
     std::vector<stored_user> users;
     for (auto& [id, external_id, username, given_name, family_name, display_name, email, status, claim] :
          sql.query<user_id, std::string, std::string, std::string, std::string, std::string, std::string, user_status,
-                   directory::claim>(
-             "select u.id, u.external_id, u.username, u.given_name, u.family_name, u.display_name, u.email, u.status, " +
-                 std::string(claim_of_user) + " from directory_user u",
-             {{"source", source}}))
+                   directory::claim>("select u.id, u.external_id, u.username, u.given_name, u.family_name, "
+                                     "u.display_name, u.email, u.status, " +
+                                         std::string(claim_of_user) + " from directory_user u",
+                                     {{"source", source}}))
         users.push_back({id,
                          {std::move(external_id), std::move(username), std::move(given_name), std::move(family_name),
                           std::move(display_name), std::move(email), status},
@@ -45,8 +45,8 @@ std::vector<stored_user> read_users(store::connection& sql, std::string_view sou
 
 std::vector<stored_instance> read_instances(store::connection& sql, std::string_view source) {
     std::vector<stored_instance> instances;
-    for (auto& [id, component, type, external_id, parent_component, parent_type, parent_external_id, name, topic, status,
-                provider, settings, claim] :
+    for (auto& [id, component, type, external_id, parent_component, parent_type, parent_external_id, name, topic,
+                status, provider, settings, claim] :
          sql.query<instance_id, std::string, std::string, std::string, std::optional<std::string>,
                    std::optional<std::string>, std::optional<std::string>, std::string, std::string, instance_status,
                    std::string, std::string, directory::claim>(
@@ -56,11 +56,16 @@ std::vector<stored_instance> read_instances(store::connection& sql, std::string_
                  " from directory_instance i left join directory_instance p on p.id = i.parent_id",
              {{"source", source}})) {
         std::optional<instance_key> parent;
-        if (parent_component)
+        if (parent_component && parent_type && parent_external_id)
             parent = {std::move(*parent_component), std::move(*parent_type), std::move(*parent_external_id)};
         instances.push_back({id,
-                             {{std::move(component), std::move(type), std::move(external_id)}, std::move(parent),
-                              std::move(name), std::move(topic), status, std::move(provider), std::move(settings)},
+                             {{std::move(component), std::move(type), std::move(external_id)},
+                              std::move(parent),
+                              std::move(name),
+                              std::move(topic),
+                              status,
+                              std::move(provider),
+                              std::move(settings)},
                              claim});
     }
     std::sort(instances.begin(), instances.end(),
@@ -71,8 +76,9 @@ std::vector<stored_instance> read_instances(store::connection& sql, std::string_
 std::vector<stored_membership> read_memberships(store::connection& sql, std::string_view source) {
     constexpr std::int64_t portion = 20'000;
     std::vector<stored_membership> memberships;
-    memberships.reserve(static_cast<std::size_t>(*sql.scalar<std::int64_t>(
-        "select count(*) from directory_membership where source = :source", {{"source", source}})));
+    const auto count = sql.scalar<std::int64_t>("select count(*) from directory_membership where source = :source",
+                                                {{"source", source}});
+    memberships.reserve(static_cast<std::size_t>(count.value_or(0)));
     for (std::int64_t last = 0;;) {
         auto rows = sql.query<std::int64_t, instance_id, user_id, std::string, std::string,
                               std::optional<store::milliseconds_utc>, std::optional<store::milliseconds_utc>,
@@ -83,7 +89,8 @@ std::vector<stored_membership> read_memberships(store::connection& sql, std::str
                 order by id limit :portion)",
             {{"source", source}, {"last", last}, {"portion", portion}});
         for (auto& [id, instance, user, reference, role, begins, ends, room_role, status] : rows) {
-            memberships.push_back({instance, user, std::move(reference), std::move(role), begins, ends, room_role, status});
+            memberships.push_back(
+                {instance, user, std::move(reference), std::move(role), begins, ends, room_role, status});
             last = id;
         }
         if (rows.size() < static_cast<std::size_t>(portion)) break;

@@ -16,7 +16,9 @@ std::vector<user> select_users(store::connection& sql, const std::string& which,
     for (auto& [id, external_id, username, given_name, family_name, display_name, email, status] :
          sql.query<user_id, std::string, std::string, std::string, std::string, std::string, std::string, user_status>(
              "select u.id, u.external_id, u.username, u.given_name, u.family_name, u.display_name, u.email, u.status "
-             "from directory_user u " + which + " order by u.id", with))
+             "from directory_user u " +
+                 which + " order by u.id",
+             with))
         found.push_back({id,
                          {std::move(external_id), std::move(username), std::move(given_name), std::move(family_name),
                           std::move(display_name), std::move(email), status}});

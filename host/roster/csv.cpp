@@ -26,8 +26,8 @@ std::string_view without_blanks(std::string_view cell) {
     return cell.substr(from, cell.find_last_not_of(blanks) - from + 1);
 }
 
-/// libcsv's parser and the row that it is at. Fed line by line, so that the line of each row is known; a row ends with a
-/// line, so that no line ends more than one.
+/// libcsv's parser and the row that it is at. Fed line by line, so that the line of each row is known; a row ends with
+/// a line, so that no line ends more than one.
 class parser {
   public:
     parser() {
@@ -114,8 +114,9 @@ void read_csv(std::string_view text, const std::string& file, const std::functio
         text.remove_prefix(line.size());
         row_size = (rows.within_row() ? row_size : 0) + line.size();
         if (row_size > largest_row)
-            throw message::error(ROSTER_ROW_SIZE, {{"place", place_of(file, rows.within_row() ? rows.row_line() : number)},
-                                                   {"limit", "1 MiB"}});
+            throw message::error(
+                ROSTER_ROW_SIZE,
+                {{"place", place_of(file, rows.within_row() ? rows.row_line() : number)}, {"limit", "1 MiB"}});
         if (!rows.within_row() && line.find_first_not_of(" \t\r\n") == std::string_view::npos) continue;
         if (!rows.feed(line, number)) throw wrong_quote();
         if (const auto row = rows.take_row()) on_row(*row);

@@ -20,8 +20,8 @@ struct csv_row {
 /// A CSV file (RFC 4180; lines end in LF, CRLF or CR; a byte order mark and empty lines are skipped), read row by row.
 /// The text must live as long.
 ///
-/// Throws message::error, naming file and line: ROSTER_ENCODING (not UTF-8, or a NUL byte), ROSTER_QUOTE (a quote that does
-/// not close, or one within an unquoted cell), ROSTER_ROW_SIZE (a row of more than 1 MiB).
+/// Throws message::error, naming file and line: ROSTER_ENCODING (not UTF-8, or a NUL byte), ROSTER_QUOTE (a quote that
+/// does not close, or one within an unquoted cell), ROSTER_ROW_SIZE (a row of more than 1 MiB).
 void read_csv(std::string_view text, const std::string& file, const std::function<void(const csv_row&)>& on_row);
 
 /// A column that a reader asks for.
@@ -30,14 +30,15 @@ struct csv_column {
     bool required = false;  ///< A file without this column is refused.
 };
 
-/// Reads a table whose first row names the columns, and hands out for each row the cells of the columns asked for, in the
-/// order asked for (empty where the file has no such column). Unknown columns and columns without a name are skipped.
+/// Reads a table whose first row names the columns, and hands out for each row the cells of the columns asked for, in
+/// the order asked for (empty where the file has no such column). Unknown columns and columns without a name are
+/// skipped.
 ///
 /// Throws besides what read_csv throws: ROSTER_FILE_EMPTY, ROSTER_COLUMN_MISSING, ROSTER_COLUMN_TWICE, ROSTER_ROW_SIZE
 /// (more than a thousand columns).
 ///
-/// on_misfit gets a row that has fewer cells than there are named columns, or more than there are columns: with the number
-/// of its cells, and its cells as far as they go.
+/// on_misfit gets a row that has fewer cells than there are named columns, or more than there are columns: with the
+/// number of its cells, and its cells as far as they go.
 class csv_table {
   public:
     using on_row = std::function<void(const csv_row&)>;

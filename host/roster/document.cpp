@@ -45,8 +45,8 @@ class object_reader {
     void refuse_others() const {
         for (const auto& field : *object_)
             if (!asked_.contains(std::string_view(field.key())))
-                throw message::error(ROSTER_JSON_FIELD, {{"place", place(pointer_part(field.key()))},
-                                                         {"field", tidy(field.key())}});
+                throw message::error(ROSTER_JSON_FIELD,
+                                     {{"place", place(pointer_part(field.key()))}, {"field", tidy(field.key())}});
     }
 
     const json::value* find(std::string_view name) {
@@ -57,8 +57,8 @@ class object_reader {
     const json::value& need(std::string_view name) {
         const auto* value = find(name);
         if (value == nullptr)
-            throw message::error(ROSTER_JSON_VALUE, {{"place", place("")},
-                                                     {"wanted", "the field '" + std::string(name) + "'"}});
+            throw message::error(ROSTER_JSON_VALUE,
+                                 {{"place", place("")}, {"wanted", "the field '" + std::string(name) + "'"}});
         return *value;
     }
 
@@ -154,10 +154,10 @@ class reader {
                 ++from.line;
             }
         };
-        each("users", result_.users_scope, [&](const json::value& value, const origin& from) { read_user(value, from); });
-        each("instances", result_.instances_scope, [&](const json::value& value, const origin& from) {
-            read_instance(value, from, std::nullopt, false);
-        });
+        each("users", result_.users_scope,
+             [&](const json::value& value, const origin& from) { read_user(value, from); });
+        each("instances", result_.instances_scope,
+             [&](const json::value& value, const origin& from) { read_instance(value, from, std::nullopt, false); });
         each("memberships", result_.memberships_scope,
              [&](const json::value& value, const origin& from) { read_membership(value, from); });
         top.refuse_others();
@@ -190,8 +190,7 @@ class reader {
         user.given_name = entry.optional_text("given_name");
         user.family_name = entry.optional_text("family_name");
         user.display_name = entry.optional_text("display_name");
-        if (user.display_name.empty())
-            user.display_name = tidy(user.given_name + " " + user.family_name);
+        if (user.display_name.empty()) user.display_name = tidy(user.given_name + " " + user.family_name);
         user.email = entry.optional_text("email");
         entry.refuse_others();
         if (!first_of(users_, user.external_id, user.external_id, from)) return;
@@ -256,9 +255,9 @@ class reader {
         membership.role = removed ? entry.optional_word("role", "") : entry.word("role");
         using core_communication::room_role;
         if (entry.find("room_role") != nullptr) {
-            membership.room_role = entry.choice<room_role>("room_role", {{"member", room_role::member},
-                                                                         {"moderator", room_role::moderator},
-                                                                         {"owner", room_role::owner}});
+            membership.room_role = entry.choice<room_role>(
+                "room_role",
+                {{"member", room_role::member}, {"moderator", room_role::moderator}, {"owner", room_role::owner}});
         } else if (const auto known = how_.roles.find(lower(membership.role)); known != how_.roles.end()) {
             membership.room_role = known->second;
         } else if (!removed) {

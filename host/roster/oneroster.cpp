@@ -32,8 +32,8 @@ struct declaration {
 };
 
 struct manifest {
-    std::string file;                           ///< Its name as spelled in the package.
-    std::map<std::string, declaration> files;   ///< By name in lower case, without ".csv".
+    std::string file;                          ///< Its name as spelled in the package.
+    std::map<std::string, declaration> files;  ///< By name in lower case, without ".csv".
 
     declaration of(const std::string& name) const {
         const auto found = files.find(name);
@@ -43,13 +43,17 @@ struct manifest {
 
 enum class row_status : std::uint8_t { active, inactive, removed };
 
-directory::instance_key class_key(std::string_view sourced_id) { return {"oneroster", "class", std::string(sourced_id)}; }
+directory::instance_key class_key(std::string_view sourced_id) {
+    return {"oneroster", "class", std::string(sourced_id)};
+}
 
 std::string at_line(const std::string& file, std::size_t line) { return file + ":" + std::to_string(line); }
 
 manifest read_manifest(const package& from) {
     manifest result;
-    result.file = from.find("manifest.csv").value();
+    const auto file = from.find("manifest.csv");
+    if (!file) throw message::error(ROSTER_NO_MANIFEST, {{"package", "the package"}});
+    result.file = *file;
     std::string version;
     std::size_t version_line = 0;
     const csv_table table{{"propertyName", true}, {"value", true}};
@@ -74,9 +78,10 @@ manifest read_manifest(const package& from) {
     table.read(from.read(result.file), result.file, on_row,
                [&](const csv_row& row, std::size_t, std::size_t) { on_row(row); });
     if (version != "1.1" && version != "1.2" && !version.starts_with("1.1.") && !version.starts_with("1.2."))
-        throw message::error(ROSTER_VERSION, {{"place", version_line == 0 ? result.file : at_line(result.file, version_line)},
-                                              {"found", version},
-                                              {"known", "1.1, 1.2"}});
+        throw message::error(ROSTER_VERSION,
+                             {{"place", version_line == 0 ? result.file : at_line(result.file, version_line)},
+                              {"found", version},
+                              {"known", "1.1, 1.2"}});
     return result;
 }
 
@@ -141,7 +146,8 @@ class reader {
             if (cell.size() > longest_id)
                 fault(ROSTER_VALUE_LONG, {{"column", std::string(name)}, {"limit", std::to_string(longest_id)}});
             if (has_control_character(cell))
-                fault(ROSTER_VALUE, {{"column", std::string(name)}, {"found", tidy(cell)},
+                fault(ROSTER_VALUE, {{"column", std::string(name)},
+                                     {"found", tidy(cell)},
                                      {"wanted", "no line breaks or other control characters"}});
             return std::string(cell);
         }
@@ -159,7 +165,8 @@ class reader {
             if (word.empty() || word == "active") return row_status::active;
             if (word == "inactive") return row_status::inactive;
             if (word == "tobedeleted") return row_status::removed;
-            fault(ROSTER_VALUE, {{"column", "status"}, {"found", shown(word)}, {"wanted", "active, inactive, tobedeleted"}});
+            fault(ROSTER_VALUE,
+                  {{"column", "status"}, {"found", shown(word)}, {"wanted", "active, inactive, tobedeleted"}});
             return row_status::active;
         }
 
@@ -167,14 +174,15 @@ class reader {
             if (owner.how_.ignore_dates || row.cells[column].empty()) return std::nullopt;
             const auto at = parse_date(row.cells[column]);
             if (!at)
-                fault(ROSTER_VALUE, {{"column", std::string(name)}, {"found", shown(row.cells[column])},
+                fault(ROSTER_VALUE, {{"column", std::string(name)},
+                                     {"found", shown(row.cells[column])},
                                      {"wanted", "a date such as 2026-09-01 or, day first, 1/09/2026"}});
             return at;
         }
 
         static std::string shown(std::string_view cell) {
             constexpr std::size_t enough = 60;
-            const auto text = tidy(cell);
+            auto text = tidy(cell);
             if (text.size() <= enough) return text;
             return text.substr(0, end_of_valid_utf8(std::string_view(text).substr(0, enough))) + "...";
         }
@@ -187,7 +195,7 @@ class reader {
     /// The package's name of a file that the manifest declares; nothing when it declares none.
     std::optional<std::string> declared(const std::string& name, bool needed) {
         const auto declaration = manifest_.of(name);
-        const auto found = from_.find(name + ".csv");
+        auto found = from_.find(name + ".csv");
         if (declaration.as == mode::absent) {
             if (found && needed)
                 result_.problems.add({ROSTER_NOT_DECLARED, {*found, 0, {}}, {{"manifest", manifest_.file}}, false});
@@ -206,8 +214,10 @@ class reader {
     }
 
     void misfit(const csv_row& row, const std::string& file, std::size_t found, std::size_t wanted) {
-        result_.problems.add({ROSTER_CELLS, {file, row.line, {}},
-                              {{"found", std::to_string(found)}, {"wanted", std::to_string(wanted)}}, true});
+        result_.problems.add({ROSTER_CELLS,
+                              {file, row.line, {}},
+                              {{"found", std::to_string(found)}, {"wanted", std::to_string(wanted)}},
+                              true});
     }
 
     names read_names(const std::string& name, std::string_view column) {
@@ -275,7 +285,8 @@ void reader::read_users() {
         user.email = row.text(email, "email");
         const auto may_sign_in = lower(cells.cells[enabled]);
         if (may_sign_in != "true" && may_sign_in != "false" && may_sign_in != "1" && may_sign_in != "0")
-            row.fault(ROSTER_VALUE, {{"column", "enabledUser"}, {"found", row.shown(may_sign_in)}, {"wanted", "true, false"}});
+            row.fault(ROSTER_VALUE,
+                      {{"column", "enabledUser"}, {"found", row.shown(may_sign_in)}, {"wanted", "true, false"}});
         if (row.good) {
             if (const auto first = usernames.add(user.username, cells.line))
                 row.fault(ROSTER_USERNAME_TWICE, {{"username", user.username}, {"first", at_line(*file, *first)}});
@@ -289,8 +300,9 @@ void reader::read_users() {
                                                                   : directory::user_status::suspended;
         result_.users.push_back({std::move(user), {number, static_cast<std::uint32_t>(cells.line)}, false});
     };
-    csv_table{{"sourcedId", true}, {"status", delta}, {"enabledUser", true}, {"username", true}, {"givenName", true},
-              {"familyName", true}, {"email"}, {"preferredGivenName"}, {"preferredFamilyName"}}
+    csv_table{{"sourcedId", true}, {"status", delta},      {"enabledUser", true},
+              {"username", true},  {"givenName", true},    {"familyName", true},
+              {"email"},           {"preferredGivenName"}, {"preferredFamilyName"}}
         .read(from_.read(*file), *file, on_row, [&](const csv_row& row, std::size_t found, std::size_t wanted) {
             misfit(row, *file, found, wanted);
             if (!row.cells[id].empty()) result_.unreadable_users.emplace_back(row.cells[id]);
@@ -338,14 +350,14 @@ void reader::read_classes(const names& schools, const names& courses, const name
         }
         if (schools && manifest_.of("orgs").as == mode::bulk && !cells.cells[school].empty() &&
             !schools->contains(std::string(cells.cells[school])))
-            row.note(ROSTER_REFERENCE, {{"column", "schoolSourcedId"}, {"found", row.shown(cells.cells[school])},
-                                        {"file", "orgs.csv"}});
-        instance.status = state == row_status::active ? directory::instance_status::active
-                                                      : directory::instance_status::hidden;
+            row.note(ROSTER_REFERENCE,
+                     {{"column", "schoolSourcedId"}, {"found", row.shown(cells.cells[school])}, {"file", "orgs.csv"}});
+        instance.status =
+            state == row_status::active ? directory::instance_status::active : directory::instance_status::hidden;
         result_.instances.push_back({std::move(instance), {number, static_cast<std::uint32_t>(cells.line)}, false});
     };
-    csv_table{{"sourcedId", true}, {"status", delta}, {"title", true}, {"courseSourcedId"}, {"classCode"},
-              {"schoolSourcedId"}, {"termSourcedIds"}}
+    csv_table{{"sourcedId", true}, {"status", delta},   {"title", true},   {"courseSourcedId"},
+              {"classCode"},       {"schoolSourcedId"}, {"termSourcedIds"}}
         .read(from_.read(*file), *file, on_row, [&](const csv_row& row, std::size_t found, std::size_t wanted) {
             misfit(row, *file, found, wanted);
             if (!row.cells[id].empty()) result_.unreadable_instances.push_back(class_key(row.cells[id]));
@@ -387,11 +399,11 @@ void reader::read_enrolments() {
         if (state != row_status::removed) membership.room_role = role_of(row, membership.role);
         membership.status = state == row_status::inactive ? directory::membership_status::suspended
                                                           : directory::membership_status::active;
-        result_.memberships.push_back({std::move(membership), {number, static_cast<std::uint32_t>(cells.line)},
-                                       state == row_status::removed});
+        result_.memberships.push_back(
+            {std::move(membership), {number, static_cast<std::uint32_t>(cells.line)}, state == row_status::removed});
     };
     csv_table{{"sourcedId", true}, {"status", delta}, {"classSourcedId", true}, {"userSourcedId", true}, {"role", true},
-              {"beginDate"}, {"endDate"}}
+              {"beginDate"},       {"endDate"}}
         .read(from_.read(*file), *file, on_row, [&](const csv_row& row, std::size_t found, std::size_t wanted) {
             misfit(row, *file, found, wanted);
             if (!row.cells[id].empty()) result_.unreadable_memberships.emplace_back(row.cells[id]);

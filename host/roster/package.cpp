@@ -85,7 +85,8 @@ class folder_package final : public found_files {
             if (folder == ".") folder.clear();
             files.push_back({std::move(folder), at->path().filename().string()});
             if (files.size() > most_files)
-                throw message::error(ROSTER_SIZE, {{"file", path.string()}, {"limit", std::to_string(most_files) + " files"}});
+                throw message::error(ROSTER_SIZE,
+                                     {{"file", path.string()}, {"limit", std::to_string(most_files) + " files"}});
         }
         if (failed) throw message::error(ROSTER_READ, {{"file", path.string()}, {"reason", failed.message()}});
         files_ = beside_manifest(std::move(files), path.string());
@@ -162,7 +163,8 @@ class zip_package final : public found_files {
 
     void add(std::vector<listed>& files, std::string name, std::uint64_t index) const {
         std::replace(name.begin(), name.end(), '\\', '/');
-        if (name.starts_with('/') || ("/" + name + "/").find("/../") != std::string::npos || has_control_character(name))
+        if (name.starts_with('/') || ("/" + name + "/").find("/../") != std::string::npos ||
+            has_control_character(name))
             refuse("it holds a path that leads out of it: " + tidy(name));
         const auto slash = name.rfind('/');
         if (slash == std::string::npos) {

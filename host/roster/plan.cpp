@@ -99,7 +99,8 @@ class kind_plan {
         }
         if (scope == scope::full)
             for (auto& [key, here] : known_)
-                if (!here.named && !here.kept && here.stored != nullptr && claimed(here.stored->claim)) here.going = true;
+                if (!here.named && !here.kept && here.stored != nullptr && claimed(here.stored->claim))
+                    here.going = true;
     }
 
     /// Once it is known what goes: what is there afterwards.
@@ -115,7 +116,9 @@ class kind_plan {
 
   private:
     static bool is_deleted(const directory::user_record& record) { return record.status == user_status::deleted; }
-    static bool is_deleted(const directory::instance_record& record) { return record.status == instance_status::deleted; }
+    static bool is_deleted(const directory::instance_record& record) {
+        return record.status == instance_status::deleted;
+    }
 
     index known_;
 };
@@ -142,8 +145,8 @@ class membership_plan {
     void compare(roster& wanted) {
         const std::unordered_set<std::string_view> unreadable(wanted.unreadable_memberships.begin(),
                                                               wanted.unreadable_memberships.end());
-        // Named with another user or instance than it is stored with: a source that has ids has moved it. Where the scope
-        // is full, what is not met again goes in any case.
+        // Named with another user or instance than it is stored with: a source that has ids has moved it. Where the
+        // scope is full, what is not met again goes in any case.
         std::unordered_set<std::string_view> named;
         if (wanted.memberships_scope == scope::partial)
             for (const auto& entry : wanted.memberships)
@@ -219,12 +222,13 @@ class membership_plan {
 
     std::size_t find(const known<stored_instance>* instance, const known<stored_user>* user,
                      const std::string& reference) const {
-        if (instance == nullptr || user == nullptr || instance->stored == nullptr || user->stored == nullptr) return none;
+        if (instance == nullptr || user == nullptr || instance->stored == nullptr || user->stored == nullptr)
+            return none;
         const auto wanted = std::tie(instance->stored->id, user->stored->id, reference);
-        const auto at = std::lower_bound(
-            stored_.memberships.begin(), stored_.memberships.end(), wanted, [](const stored_membership& row, const auto& key) {
-                return std::tie(row.instance, row.user, row.reference) < key;
-            });
+        const auto at = std::lower_bound(stored_.memberships.begin(), stored_.memberships.end(), wanted,
+                                         [](const stored_membership& row, const auto& key) {
+                                             return std::tie(row.instance, row.user, row.reference) < key;
+                                         });
         if (at == stored_.memberships.end() || std::tie(at->instance, at->user, at->reference) != wanted) return none;
         return static_cast<std::size_t>(at - stored_.memberships.begin());
     }
@@ -252,8 +256,10 @@ class summary {
         plan_.users = counts(changes.users);
         plan_.instances = counts(changes.instances);
         plan_.memberships = counts(changes.memberships);
-        for (const auto& record : changes.instances.inserted) at(record.key) = {&record.name, instance_change::added, {}};
-        for (const auto& record : changes.instances.updated) at(record.key) = {&record.name, instance_change::changed, {}};
+        for (const auto& record : changes.instances.inserted)
+            at(record.key) = {&record.name, instance_change::added, {}};
+        for (const auto& record : changes.instances.updated)
+            at(record.key) = {&record.name, instance_change::changed, {}};
         for (const auto& key : changes.instances.deleted) at(key) = {nullptr, instance_change::removed, {}};
         for (const auto& record : changes.memberships.inserted) person(record.key, &tally::inserted);
         for (const auto& record : changes.memberships.updated) person(record.key, &tally::updated);
@@ -360,7 +366,8 @@ plan make_plan(roster wanted, const directory::stored& stored, const std::string
     users.compare(std::move(wanted.users), wanted.users_scope, changes.users, changes.claimed_users);
     users.settle(changes.users);
     instance_plan instances(stored.instances, wanted.unreadable_instances);
-    instances.compare(std::move(wanted.instances), wanted.instances_scope, changes.instances, changes.claimed_instances);
+    instances.compare(std::move(wanted.instances), wanted.instances_scope, changes.instances,
+                      changes.claimed_instances);
     remove_groups(instances, stored.instances);
     instances.settle(changes.instances);
 

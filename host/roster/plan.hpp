@@ -52,9 +52,9 @@ struct plan {
 
 /// Compares a roster with what is stored. Pure; the roster's records move into the plan.
 ///
-/// Where the scope is full, what the source claims and does not name any more is removed; where it is partial, only what
-/// it names as removed. Memberships go with their user and their instance, groups with the instance they belong to. What
-/// stands in unreadable rows stays as it is stored. Nothing of another source is touched.
+/// Where the scope is full, what the source claims and does not name any more is removed; where it is partial, only
+/// what it names as removed. Memberships go with their user and their instance, groups with the instance they belong
+/// to. What stands in unreadable rows stays as it is stored. Nothing of another source is touched.
 plan make_plan(roster wanted, const directory::stored& stored, const std::string& source);
 
 }  // namespace commhost::roster

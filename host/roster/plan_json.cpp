@@ -72,12 +72,9 @@ json::object to_json(const membership_record& membership) {
 
 json::object to_json(const instance_summary& summary) {
     const auto list = [](const std::vector<std::string>& people) { return json::array(people.begin(), people.end()); };
-    return {{"instance", to_json(summary.key)},
-            {"name", summary.name},
-            {"change", to_string(summary.change)},
-            {"added", list(summary.added)},
-            {"changed", list(summary.changed)},
-            {"removed", list(summary.removed)}};
+    return {{"instance", to_json(summary.key)},    {"name", summary.name},
+            {"change", to_string(summary.change)}, {"added", list(summary.added)},
+            {"changed", list(summary.changed)},    {"removed", list(summary.removed)}};
 }
 
 json::object to_json(const problem& problem) {
@@ -146,13 +143,14 @@ void from_json(const json::value& value, membership_key& into) {
 
 void from_json(const json::value& value, user_record& into) {
     using directory::user_status;
-    into = {text_of(value.at("id")),
-            text_of(value.at("username")),
-            text_of(value.at("given_name")),
-            text_of(value.at("family_name")),
-            text_of(value.at("display_name")),
-            text_of(value.at("email")),
-            value_of(value.at("status"), std::array{user_status::active, user_status::suspended, user_status::deleted})};
+    into = {
+        text_of(value.at("id")),
+        text_of(value.at("username")),
+        text_of(value.at("given_name")),
+        text_of(value.at("family_name")),
+        text_of(value.at("display_name")),
+        text_of(value.at("email")),
+        value_of(value.at("status"), std::array{user_status::active, user_status::suspended, user_status::deleted})};
 }
 
 void from_json(const json::value& value, instance_record& into) {
@@ -174,7 +172,8 @@ void from_json(const json::value& value, membership_record& into) {
     const auto& object = value.as_object();
     from_json(object.at("key"), into.key);
     into.role = text_of(object.at("role"));
-    into.room_role = value_of(object.at("room_role"), std::array{room_role::member, room_role::moderator, room_role::owner});
+    into.room_role =
+        value_of(object.at("room_role"), std::array{room_role::member, room_role::moderator, room_role::owner});
     into.begins = optional_integer(object, "begins");
     into.ends = optional_integer(object, "ends");
     into.status = value_of(object.at("status"), std::array{membership_status::active, membership_status::suspended});
@@ -203,7 +202,8 @@ void write_plan(std::ostream& to, const plan& plan) {
     to << ",\n\"summary\":{\"users\":" << to_json(plan.users) << ",\"instances\":" << to_json(plan.instances)
        << ",\"memberships\":" << to_json(plan.memberships) << ",\n";
     write_list(to, "by_instance", plan.by_instance);
-    to << "},\n\"problems\":{\"left_out\":" << plan.problems.left_out() << ",\"noted\":" << plan.problems.noted() << ",\n";
+    to << "},\n\"problems\":{\"left_out\":" << plan.problems.left_out() << ",\"noted\":" << plan.problems.noted()
+       << ",\n";
     write_list(to, "list", plan.problems.kept());
     to << "},\n\"changes\":{";
     write_changes(to, "users", changes.users);

@@ -22,8 +22,8 @@ enum class scope : std::uint8_t {
 
 /// Where an entry comes from, in few bytes; roster::where makes a place of it.
 struct origin {
-    std::uint32_t file = 0;  ///< Index into roster::files.
-    std::uint32_t line = 0;  ///< A line from 1, or a position from 0 in a list of a JSON document.
+    std::uint32_t file = 0;   ///< Index into roster::files.
+    std::uint32_t line = 0;   ///< A line from 1, or a position from 0 in a list of a JSON document.
     std::int32_t group = -1;  ///< The position in that instance's list of groups.
 };
 

@@ -87,11 +87,13 @@ boost::json::value parse_strict_json(std::string_view text, const std::string& f
     boost::json::error_code failed;
     const auto read = watch.write_some(false, text.data(), text.size(), failed);
     if (!watch.handler().twice.empty())
-        throw message::error(ROSTER_JSON, {{"place", place(read)},
-                                           {"reason", "the field '" + tidy(watch.handler().twice) + "' is there twice"}});
+        throw message::error(
+            ROSTER_JSON,
+            {{"place", place(read)}, {"reason", "the field '" + tidy(watch.handler().twice) + "' is there twice"}});
     const auto rest = text.substr(read).find_first_not_of(" \t\r\n");
     if (!failed && rest != std::string_view::npos)
-        throw message::error(ROSTER_JSON, {{"place", place(read + rest)}, {"reason", "there is more after the document"}});
+        throw message::error(ROSTER_JSON,
+                             {{"place", place(read + rest)}, {"reason", "there is more after the document"}});
     if (failed) throw message::error(ROSTER_JSON, {{"place", place(read)}, {"reason", failed.message()}});
     return boost::json::parse(boost::json::string_view(text.data(), text.size()), {}, options);
 }

@@ -8,8 +8,8 @@
 
 namespace commhost::roster {
 
-/// Parses a JSON text (RFC 8259) with nothing beside it: no comments, no trailing commas, no field twice in an object, no
-/// more than 32 levels. Throws message::error: ROSTER_ENCODING, ROSTER_JSON, with file and line.
+/// Parses a JSON text (RFC 8259) with nothing beside it: no comments, no trailing commas, no field twice in an object,
+/// no more than 32 levels. Throws message::error: ROSTER_ENCODING, ROSTER_JSON, with file and line.
 boost::json::value parse_strict_json(std::string_view text, const std::string& file);
 
 /// A field's name or a position as a part of a JSON pointer (RFC 6901).

@@ -191,7 +191,8 @@ TEST_CASE("thousands of rows are a handful of statements") {
     auto changes = changes_of("sis");
     for (int number = 0; number < 9000; ++number) {
         changes.users.inserted.push_back(person("many" + std::to_string(number)));
-        changes.memberships.inserted.push_back(enrolment("c1", "many" + std::to_string(number), std::to_string(number)));
+        changes.memberships.inserted.push_back(
+            enrolment("c1", "many" + std::to_string(number), std::to_string(number)));
     }
     const auto before = directory.sql().statements();
     store::transaction whole(directory.sql());

@@ -42,10 +42,10 @@ TEST_CASE("somebody with several roles has the highest of those in force") {
                                     enrolment("c1", "u1", "e9", room_role::moderator)};
     changes.memberships.inserted[0].ends = 200;
     directory.apply(changes);
-    CHECK(directory.members("c1", 100) ==
-          std::vector<member>{{directory.user("u1").id, room_role::owner}, {directory.user("u2").id, room_role::member}});
-    CHECK(directory.members("c1", 200) ==
-          std::vector<member>{{directory.user("u1").id, room_role::moderator}, {directory.user("u2").id, room_role::member}});
+    CHECK(directory.members("c1", 100) == std::vector<member>{{directory.user("u1").id, room_role::owner},
+                                                              {directory.user("u2").id, room_role::member}});
+    CHECK(directory.members("c1", 200) == std::vector<member>{{directory.user("u1").id, room_role::moderator},
+                                                              {directory.user("u2").id, room_role::member}});
 }
 
 TEST_CASE("a suspended membership and a suspended user do not count") {

@@ -29,9 +29,12 @@ lines table_of(std::string_view text) {
     lines rows;
     roster::csv_table{{"a", true}, {"b"}}.read(
         text, "x.csv",
-        [&](const roster::csv_row& row) { rows.push_back(std::string(row.cells[0]) + "|" + std::string(row.cells[1])); },
+        [&](const roster::csv_row& row) {
+            rows.push_back(std::string(row.cells[0]) + "|" + std::string(row.cells[1]));
+        },
         [&](const roster::csv_row& row, std::size_t found, std::size_t wanted) {
-            rows.push_back(std::string(row.cells[0]) + " has " + std::to_string(found) + " of " + std::to_string(wanted));
+            rows.push_back(std::string(row.cells[0]) + " has " + std::to_string(found) + " of " +
+                           std::to_string(wanted));
         });
     return rows;
 }
@@ -46,8 +49,10 @@ TEST_CASE("rows know the line they begin in, however lines end") {
     }
 }
 
-TEST_CASE("a byte order mark, blanks around cells, doubled quotes and empty cells are as RFC 4180 and real files have them") {
-    CHECK(rows_of("\xEF\xBB\xBF" "a, b ,\" c \",\"d \"\"e\"\"\",,\n") == lines{"1: a| b| c| d \"e\"| | |"});
+TEST_CASE(
+    "a byte order mark, blanks around cells, doubled quotes and empty cells are as RFC 4180 and real files have them") {
+    CHECK(rows_of("\xEF\xBB\xBF"
+                  "a, b ,\" c \",\"d \"\"e\"\"\",,\n") == lines{"1: a| b| c| d \"e\"| | |"});
     CHECK(rows_of("").empty());
     CHECK(rows_of("\n \n\r\n").empty());
 }
@@ -61,7 +66,11 @@ TEST_CASE("a quote that does not close is found in the row where it opens") {
 TEST_CASE("what is not UTF-8 is refused with its line") {
     CHECK(refusal([] { rows_of("a\nb\nJ\xFCrgen\n"); }) == "ROSTER_ENCODING: x.csv:3: this is not UTF-8 text.");
     CHECK(refusal([] { rows_of(std::string("a\nb\0c\n", 6)); }).starts_with("ROSTER_ENCODING: x.csv:2:"));
-    CHECK(refusal([] { rows_of(std::string("\xFF\xFE" "a\0", 4)); }).starts_with("ROSTER_ENCODING: x.csv:1:"));
+    CHECK(refusal([] {
+              rows_of(std::string("\xFF\xFE"
+                                  "a\0",
+                                  4));
+          }).starts_with("ROSTER_ENCODING: x.csv:1:"));
 }
 
 TEST_CASE("a line of 50 MB is refused, alone or as the sum of lines between quotes") {

@@ -74,8 +74,9 @@ TEST_CASE("what the schema refuses is refused, with a place") {
 TEST_CASE("a refusal points at the value") {
     CHECK(refusal([] { read(R"("users": [{"id": "a", "username": "a"}, {"id": "b", "username": 7}])"); }) ==
           "ROSTER_JSON_VALUE: r.json#/users/1/username: here must be a text.");
-    CHECK(refusal([] { read(R"("instances": [{"id": "c", "name": "C", "groups": [{"id": "g", "name": "G", "a/b": 1}]}])"); }) ==
-          "ROSTER_JSON_FIELD: r.json#/instances/0/groups/0/a~1b: there is no field 'a/b' in a roster.");
+    CHECK(refusal([] {
+              read(R"("instances": [{"id": "c", "name": "C", "groups": [{"id": "g", "name": "G", "a/b": 1}]}])");
+          }) == "ROSTER_JSON_FIELD: r.json#/instances/0/groups/0/a~1b: there is no field 'a/b' in a roster.");
 }
 
 TEST_CASE("a list that is not there says nothing, an empty one that nobody is left") {
@@ -113,6 +114,7 @@ TEST_CASE("a role that is not known gets the least and is noted") {
 TEST_CASE("dates can be ignored") {
     roster::reading how;
     how.ignore_dates = true;
-    const auto sample = roster::read_document(test::whole_file(test::fixtures / "roster/sample.json"), "sample.json", how);
+    const auto sample =
+        roster::read_document(test::whole_file(test::fixtures / "roster/sample.json"), "sample.json", how);
     CHECK(sample.memberships[1].record.ends == std::nullopt);
 }

@@ -30,7 +30,8 @@ std::string refused_with(const std::string& file, const std::string& content) {
 }
 
 std::string refused_fixture(const std::string& name) {
-    return refusal([&] { roster::read_oneroster(*roster::open_package(test::fixtures / "oneroster/structural" / name)); });
+    return refusal(
+        [&] { roster::read_oneroster(*roster::open_package(test::fixtures / "oneroster/structural" / name)); });
 }
 
 }  // namespace
@@ -42,8 +43,8 @@ TEST_CASE("classes become instances, users users, and enrolments memberships wit
     CHECK(read.instances_scope == scope::full);
     CHECK(read.memberships_scope == scope::full);
     REQUIRE(read.users.size() == 2);
-    CHECK(read.users[0].record == directory::user_record{"u1", "ada", "Ada", "Lovelace", "Ada Lovelace", "ada@school.example",
-                                                         directory::user_status::active});
+    CHECK(read.users[0].record == directory::user_record{"u1", "ada", "Ada", "Lovelace", "Ada Lovelace",
+                                                         "ada@school.example", directory::user_status::active});
     REQUIRE(read.instances.size() == 1);
     CHECK(read.instances[0].record.key == directory::instance_key{"oneroster", "class", "c1"});
     CHECK(read.instances[0].record.name == "Physics");
@@ -63,9 +64,8 @@ TEST_CASE("the topic is made of course title, class code and term, as far as the
     package.files["manifest.csv"] += "file.courses,bulk\nfile.academicSessions,bulk\n";
     package.files["courses.csv"] = "sourcedId,status,title\nk1,,Natural Science\n";
     package.files["academicSessions.csv"] = "sourcedId,status,title\nt1,,Autumn\n";
-    package.files["classes.csv"] =
-        "sourcedId,title,courseSourcedId,classCode,termSourcedIds\n"
-        "c1,Physics,k1,PHY-1,\"t1,t2\"\nc2,Art,k9,,t9\nc3,Natural Science,k1,,\n";
+    package.files["classes.csv"] = "sourcedId,title,courseSourcedId,classCode,termSourcedIds\n"
+                                   "c1,Physics,k1,PHY-1,\"t1,t2\"\nc2,Art,k9,,t9\nc3,Natural Science,k1,,\n";
     const auto read = roster::read_oneroster(package);
     CHECK(read.instances[0].record.topic == "Natural Science - PHY-1 - Autumn");
     CHECK(read.instances[1].record.topic == "");
@@ -94,10 +94,13 @@ TEST_CASE("a package is refused as a whole when what it lacks could be mistaken 
 }
 
 TEST_CASE("each column that is needed is needed") {
-    CHECK(refused_with("users.csv", "sourcedId,username,givenName,familyName\n").find("'enabledUser'") != std::string::npos);
-    CHECK(refused_with("users.csv", "sourcedId,enabledUser,givenName,familyName\n").find("'username'") != std::string::npos);
+    CHECK(refused_with("users.csv", "sourcedId,username,givenName,familyName\n").find("'enabledUser'") !=
+          std::string::npos);
+    CHECK(refused_with("users.csv", "sourcedId,enabledUser,givenName,familyName\n").find("'username'") !=
+          std::string::npos);
     CHECK(refused_with("classes.csv", "sourcedId\n").find("'title'") != std::string::npos);
-    CHECK(refused_with("enrollments.csv", "sourcedId,classSourcedId,userSourcedId\n").find("'role'") != std::string::npos);
+    CHECK(refused_with("enrollments.csv", "sourcedId,classSourcedId,userSourcedId\n").find("'role'") !=
+          std::string::npos);
 }
 
 TEST_CASE("a delta file needs its status, without which nobody could be named as gone") {
@@ -157,10 +160,9 @@ TEST_CASE("the untidy package: each row as its README says") {
 }
 
 TEST_CASE("who is inactive or may not sign in is suspended, and who is to be deleted is removed") {
-    const auto read = read_with("users.csv",
-                                "u3,inactive,TRUE,grace,Grace,Hopper,\n"
-                                "u4,active,False,alonzo,Alonzo,Church,\n"
-                                "u5,ToBeDeleted,,,,,\n");
+    const auto read = read_with("users.csv", "u3,inactive,TRUE,grace,Grace,Hopper,\n"
+                                             "u4,active,False,alonzo,Alonzo,Church,\n"
+                                             "u5,ToBeDeleted,,,,,\n");
     CHECK(read.users[2].record.status == directory::user_status::suspended);
     CHECK(read.users[3].record.status == directory::user_status::suspended);
     CHECK(read.users[4].removed);
@@ -182,8 +184,8 @@ TEST_CASE("names of ten thousand characters leave their row out") {
     const auto read = read_with("users.csv", "u3,,true,long," + std::string(10'000, 'x') + ",L,\n" + "u4,,true," +
                                                  std::string(10'000, 'y') + ",M,L,\n" + std::string(10'000, 'z') +
                                                  ",,true,last,M,L,\n");
-    CHECK(problems_of(read.problems) == lines{"ROSTER_VALUE_LONG users.csv:4", "ROSTER_VALUE_LONG users.csv:5",
-                                              "ROSTER_VALUE_LONG users.csv:6"});
+    CHECK(problems_of(read.problems) ==
+          lines{"ROSTER_VALUE_LONG users.csv:4", "ROSTER_VALUE_LONG users.csv:5", "ROSTER_VALUE_LONG users.csv:6"});
     CHECK(read.users.size() == 2);
     CHECK(read.unreadable_users == lines{"u3", "u4"});
 }

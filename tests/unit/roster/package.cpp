@@ -49,9 +49,13 @@ TEST_CASE("files are found without regard to case, in a folder and in a zip") {
 
 TEST_CASE("a package may lie in a subfolder, with other things beside it") {
     const test::temporary_folder folder;
-    const auto package = roster::open_package(make_zip(
-        folder, {{"readme.txt", "x"}, {"export/", ""}, {"export/manifest.csv", "m"}, {"export/users.csv", "u"},
-                 {"users.csv", "another"}, {"__MACOSX/export/._manifest.csv", "x"}, {"export/old/manifest.csv", "old"}}));
+    const auto package = roster::open_package(make_zip(folder, {{"readme.txt", "x"},
+                                                                {"export/", ""},
+                                                                {"export/manifest.csv", "m"},
+                                                                {"export/users.csv", "u"},
+                                                                {"users.csv", "another"},
+                                                                {"__MACOSX/export/._manifest.csv", "x"},
+                                                                {"export/old/manifest.csv", "old"}}));
     CHECK(package->read(package->find("manifest.csv").value()) == "m");
     CHECK(package->read(package->find("users.csv").value()) == "u");
     std::filesystem::create_directories(folder.path() / "out" / "export");
@@ -62,7 +66,9 @@ TEST_CASE("a package may lie in a subfolder, with other things beside it") {
 TEST_CASE("a package without a manifest, or with two, is refused") {
     const test::temporary_folder folder;
     CHECK(refusal([&] { roster::open_package(folder.path()); }).starts_with("ROSTER_NO_MANIFEST: "));
-    CHECK(refusal([&] { roster::open_package(make_zip(folder, {{"users.csv", "u"}})); }).starts_with("ROSTER_NO_MANIFEST: "));
+    CHECK(refusal([&] {
+              roster::open_package(make_zip(folder, {{"users.csv", "u"}}));
+          }).starts_with("ROSTER_NO_MANIFEST: "));
     CHECK(refusal([&] {
               roster::open_package(make_zip(folder, {{"a/manifest.csv", "1"}, {"b/manifest.csv", "2"}}));
           }).starts_with("ROSTER_FILE_TWICE: "));
@@ -82,7 +88,8 @@ TEST_CASE("a zip with a path that leads out of it is refused") {
 
 TEST_CASE("a member that unpacks to more than a package may hold is refused before the memory is full") {
     const test::temporary_folder folder;
-    const auto zip = make_zip(folder, {{"manifest.csv", "m"}, {"users.csv", std::string(roster::largest_file + 1, 'x')}});
+    const auto zip =
+        make_zip(folder, {{"manifest.csv", "m"}, {"users.csv", std::string(roster::largest_file + 1, 'x')}});
     REQUIRE(std::filesystem::file_size(zip) < (1u << 20));
     const auto package = roster::open_package(zip);
     CHECK(refusal([&] { package->read("users.csv"); }).starts_with("ROSTER_SIZE: "));

@@ -1,6 +1,7 @@
 #include "roster/plan.hpp"
 
 #include "directory/migrations.hpp"
+#include "roster/date.hpp"
 #include "roster/document.hpp"
 #include "roster/oneroster.hpp"
 #include "roster/source.hpp"
@@ -30,7 +31,8 @@ class imported {
 
     /// How many instances were touched.
     std::size_t apply(const roster::plan& plan) {
-        return database_->transact([&](store::connection& on) { return directory::apply(on, plan.changes, 1000); }).size();
+        return database_->transact([&](store::connection& on) { return directory::apply(on, plan.changes, 1000); })
+            .size();
     }
 
     roster::plan import(roster::roster wanted, const std::string& source = "default") {
@@ -83,8 +85,8 @@ roster::roster delta(const std::string& users, const std::string& classes, const
 }
 
 roster::roster document(const std::string& scope, const std::string& rest) {
-    return roster::read_document(R"({"format": "commhost-roster", "version": 1, "component": "school", "scope": ")" + scope +
-                                     "\", " + rest + "}",
+    return roster::read_document(R"({"format": "commhost-roster", "version": 1, "component": "school", "scope": ")" +
+                                     scope + "\", " + rest + "}",
                                  "r.json");
 }
 
@@ -97,8 +99,9 @@ TEST_CASE("a first plan adds everything, and a second is empty") {
     CHECK(first.instances == change_counts{1, 0, 0});
     CHECK(first.memberships == change_counts{2, 0, 0});
     REQUIRE(first.by_instance.size() == 1);
-    CHECK(first.by_instance[0] == roster::instance_summary{{"oneroster", "class", "c1"}, "Physics",
-                                                          roster::instance_change::added, {"u1", "u2"}, {}, {}});
+    CHECK(first.by_instance[0] ==
+          roster::instance_summary{
+              {"oneroster", "class", "c1"}, "Physics", roster::instance_change::added, {"u1", "u2"}, {}, {}});
     CHECK(directory.apply(first) == 1);
     CHECK(directory.members("c1") == "u1 teacher, u2 student");
     const auto second = directory.plan(package());
@@ -136,9 +139,8 @@ TEST_CASE("one enrolment added and one removed are the whole plan and touch thei
 TEST_CASE("who is not named any more by a full source is deleted with their memberships") {
     imported directory;
     directory.import(package());
-    const auto plan = directory.plan(package("users.csv",
-                                             "sourcedId,enabledUser,username,givenName,familyName,email\n"
-                                             "u1,true,ada,Ada,Lovelace,ada@school.example\n"));
+    const auto plan = directory.plan(package("users.csv", "sourcedId,enabledUser,username,givenName,familyName,email\n"
+                                                          "u1,true,ada,Ada,Lovelace,ada@school.example\n"));
     CHECK(plan.users == change_counts{0, 0, 1});
     CHECK(plan.changes.users.deleted == lines{"u2"});
     CHECK(plan.changes.memberships.deleted.size() == 1);
@@ -187,8 +189,7 @@ TEST_CASE("enrolments of unknown people and classes are left out and named") {
         package("enrollments.csv", enrolments + "e1,,c1,u1,teacher\ne2,,c1,u9,student\ne3,,c9,u2,student\n"));
     CHECK(problems_of(plan.problems) ==
           lines{"ROSTER_UNKNOWN_USER enrollments.csv:3", "ROSTER_UNKNOWN_INSTANCE enrollments.csv:4"});
-    CHECK(plan.problems.kept()[0].text() ==
-          "enrollments.csv:3: there is no user 'u9'; the membership is left out.");
+    CHECK(plan.problems.kept()[0].text() == "enrollments.csv:3: there is no user 'u9'; the membership is left out.");
     CHECK(directory.members("c1") == "u1 teacher");
 }
 
@@ -232,6 +233,25 @@ TEST_CASE("the delta on top of the sample school does what its README says") {
     CHECK(directory.plan(roster::read_source(test::fixtures / "oneroster/delta")).empty());
 }
 
+TEST_CASE("of the untidy package those are in the rooms whom its README lists") {
+    imported directory;
+    directory.import(roster::read_source(test::fixtures / "oneroster/untidy"));
+    const auto in_room = [&](const std::string& external_id) {
+        lines found;
+        for (const auto& member : directory::effective_members(directory.sql(), directory.course(external_id).id,
+                                                               roster::parse_date("2026-11-22").value()))
+            found.push_back(directory::find_user(directory.sql(), member.user).value().record.external_id + " " +
+                            std::string(directory::to_string(member.role)));
+        return found;
+    };
+    CHECK(in_room("cls-physics") == lines{"usr-astrid moderator", "usr-bjarne member", "usr-cecilie member"});
+    CHECK(in_room("cls-chess") == lines{"usr-bjarne moderator", "usr-hakon member"});
+    CHECK(in_room("cls-latin") == lines{"usr-astrid owner", "usr-cecilie member", "usr-hakon moderator"});
+    CHECK(in_room("cls-geology") == lines{"usr-marit member"});
+    CHECK(directory.course("cls-greek").status == directory::instance_status::hidden);
+    CHECK(directory::list_instances(directory.sql()).size() == 5);
+}
+
 TEST_CASE("with several enrolments of one person, the person is removed with the last") {
     imported directory;
     directory.import(package("enrollments.csv", enrolments + "e1,,c1,u1,teacher\ne2,,c1,u1,student\n"));
@@ -248,7 +268,8 @@ TEST_CASE("a source touches nothing of another") {
     const auto club = directory.import(document("full", R"("users": [{"id": "k1", "username": "kit"}],
         "instances": [{"id": "club", "name": "Chess"}],
         "memberships": [{"instance": "club", "user": "k1", "role": "student"},
-                        {"instance": "club", "user": "u1", "role": "teacher"}])"), "clubs");
+                        {"instance": "club", "user": "u1", "role": "teacher"}])"),
+                                       "clubs");
     CHECK(club.users == change_counts{1, 0, 0});
     CHECK(club.memberships == change_counts{2, 0, 0});
     CHECK(directory.plan(package()).empty());
@@ -270,7 +291,8 @@ TEST_CASE("a person whom two sources name is the first's word, and stays until b
     CHECK(directory.plan(document("full", ada), "clubs").empty());
     CHECK(directory.plan(package()).empty());
 
-    directory.import(package("users.csv", "sourcedId,enabledUser,username,givenName,familyName\nu2,true,alan,Alan,Turing\n"));
+    directory.import(
+        package("users.csv", "sourcedId,enabledUser,username,givenName,familyName\nu2,true,alan,Alan,Turing\n"));
     CHECK(directory.user("u1") == directory::user_status::active);
     CHECK(directory.import(document("full", ada), "clubs").users == change_counts{0, 1, 0});
     CHECK(directory::find_user(directory.sql(), "u1")->record.display_name == "Countess Lovelace");
@@ -282,9 +304,9 @@ TEST_CASE("groups go with the course they belong to") {
     imported directory;
     directory.import(roster::read_source(test::fixtures / "roster/sample.json"));
     const auto plan = directory.plan(document("partial", R"("instances": [{"id": "c-1", "status": "deleted"}])"));
-    CHECK(plan.changes.instances.deleted ==
-          std::vector<directory::instance_key>{{"school", "course", "c-1"}, {"school", "group", "c-1-a"},
-                                               {"school", "group", "c-1-b"}});
+    CHECK(plan.changes.instances.deleted == std::vector<directory::instance_key>{{"school", "course", "c-1"},
+                                                                                 {"school", "group", "c-1-a"},
+                                                                                 {"school", "group", "c-1-b"}});
     CHECK(plan.memberships == change_counts{0, 0, 4});
 }
 
@@ -293,7 +315,8 @@ TEST_CASE("what an admin chose for a room is no difference, what the source name
     directory.import(package());
     directory::set_provider(directory.sql(), directory.course("c1").id, "matrix", 1);
     CHECK(directory.plan(package()).empty());
-    const std::string course = R"("instances": [{"id": "x", "name": "X", "provider": "matrix", "settings": {"b": 1, "a": 2}}])";
+    const std::string course =
+        R"("instances": [{"id": "x", "name": "X", "provider": "matrix", "settings": {"b": 1, "a": 2}}])";
     directory.import(document("full", course), "other");
     CHECK(directory.plan(document("full", course), "other").empty());
     const auto id = directory::find_instance(directory.sql(), {"school", "course", "x"}).value().id;

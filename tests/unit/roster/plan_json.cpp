@@ -19,7 +19,8 @@ roster::plan full_plan() {
     auto& changes = plan.changes;
     changes.source = "sis \"x\"";
     changes.revision = 17;
-    changes.users.inserted = {{"u1", "ada", "Ada", "Lovelace", "Ada Lovelace", "ada@x", directory::user_status::active}};
+    changes.users.inserted = {
+        {"u1", "ada", "Ada", "Lovelace", "Ada Lovelace", "ada@x", directory::user_status::active}};
     changes.users.updated = {{"u2", "alan", "", "", "Älan", "", directory::user_status::suspended}};
     changes.users.deleted = {"u3"};
     changes.claimed_users = {"u4"};
@@ -31,10 +32,18 @@ roster::plan full_plan() {
         {group, course, "Group", "", directory::instance_status::active, std::nullopt, std::nullopt}};
     changes.instances.deleted = {{"school", "course", "c2"}};
     changes.claimed_instances = {{"school", "course", "c3"}};
-    changes.memberships.inserted = {{{course, "u1", "m1"}, "teacher", core_communication::room_role::owner, 5, 9,
+    changes.memberships.inserted = {{{course, "u1", "m1"},
+                                     "teacher",
+                                     core_communication::room_role::owner,
+                                     5,
+                                     9,
                                      directory::membership_status::suspended}};
-    changes.memberships.updated = {{{group, "u2", ""}, "student", core_communication::room_role::member, std::nullopt,
-                                    std::nullopt, directory::membership_status::active}};
+    changes.memberships.updated = {{{group, "u2", ""},
+                                    "student",
+                                    core_communication::room_role::member,
+                                    std::nullopt,
+                                    std::nullopt,
+                                    directory::membership_status::active}};
     changes.memberships.deleted = {{course, "u3", "m3"}};
     plan.users = {1, 1, 1};
     plan.by_instance = {{course, "Physics", roster::instance_change::added, {"u1"}, {}, {"u3"}}};

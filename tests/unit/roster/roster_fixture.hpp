@@ -41,15 +41,13 @@ inline package_in_memory small_package() {
         {"manifest.csv",
          "propertyName,value\nmanifest.version,1.0\noneroster.version,1.1\nfile.users,bulk\nfile.classes,bulk\n"
          "file.enrollments,bulk\n"},
-        {"users.csv",
-         "sourcedId,status,enabledUser,username,givenName,familyName,email\n"
-         "u1,,true,ada,Ada,Lovelace,ada@school.example\n"
-         "u2,,true,alan,Alan,Turing,\n"},
+        {"users.csv", "sourcedId,status,enabledUser,username,givenName,familyName,email\n"
+                      "u1,,true,ada,Ada,Lovelace,ada@school.example\n"
+                      "u2,,true,alan,Alan,Turing,\n"},
         {"classes.csv", "sourcedId,status,title,classCode\nc1,,Physics,PHY-1\n"},
-        {"enrollments.csv",
-         "sourcedId,status,classSourcedId,userSourcedId,role,beginDate,endDate\n"
-         "e1,,c1,u1,teacher,,\n"
-         "e2,,c1,u2,student,2026-09-01,2027-07-01\n"},
+        {"enrollments.csv", "sourcedId,status,classSourcedId,userSourcedId,role,beginDate,endDate\n"
+                            "e1,,c1,u1,teacher,,\n"
+                            "e2,,c1,u2,student,2026-09-01,2027-07-01\n"},
     };
     return package;
 }

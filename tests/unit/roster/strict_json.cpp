@@ -46,6 +46,4 @@ TEST_CASE("ten thousand levels are refused") {
     CHECK(refused(objects + "1" + std::string(10'000, '}')).starts_with("ROSTER_JSON: x.json:1:"));
 }
 
-TEST_CASE("a pointer's parts are escaped") {
-    CHECK(roster::pointer_part("a/b~c") == "/a~1b~0c");
-}
+TEST_CASE("a pointer's parts are escaped") { CHECK(roster::pointer_part("a/b~c") == "/a~1b~0c"); }
