@@ -8,5 +8,6 @@ inline constexpr message::code WORKER_PROVIDER{"WORKER_PROVIDER"};
 inline constexpr message::code WORKER_START{"WORKER_START"};
 inline constexpr message::code WORKER_DEADLINE{"WORKER_DEADLINE"};
 inline constexpr message::code WORKER_CRASHED{"WORKER_CRASHED"};
+inline constexpr message::code WORKER_DIAGNOSE{"WORKER_DIAGNOSE"};
 
 }  // namespace commhost::worker

@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -93,6 +94,19 @@ std::vector<std::string> reduced_environment() {
     return variables;
 }
 
+/// The input as a file that has no name, so that nobody has to write it while the child reads.
+descriptor file_in_memory(const std::filesystem::path& program, std::string_view input) {
+    descriptor file(::memfd_create("commhost", MFD_CLOEXEC));
+    if (file.number() < 0) fail(program, errno);
+    while (!input.empty()) {
+        const auto count = ::write(file.number(), input.data(), input.size());
+        if (count < 0 && errno != EINTR) fail(program, errno);
+        if (count > 0) input.remove_prefix(static_cast<std::size_t>(count));
+    }
+    if (::lseek(file.number(), 0, SEEK_SET) != 0) fail(program, errno);
+    return file;
+}
+
 std::vector<char*> pointers_to(std::vector<std::string>& texts) {
     std::vector<char*> pointers;
     for (auto& text : texts) pointers.push_back(text.data());
@@ -108,7 +122,7 @@ void limit(__rlimit_resource_t resource, rlim_t amount) {
 /// The child between fork and exec, where nothing may be called that takes a lock: another thread of the parent may have
 /// held it. Returns the error if exec fails.
 int become(const char* program, char* const* arguments, char* const* variables, const child_limits& limits, pid_t parent,
-           int null, int output, int report) {
+           int input, int output, int report) {
     ::setpgid(0, 0);
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent) return ESRCH;  // it died before the line above
@@ -123,7 +137,7 @@ int become(const char* program, char* const* arguments, char* const* variables, 
     sigset_t none;
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    if (::chdir("/") != 0 || ::dup2(null, 0) < 0 || ::dup2(output, 1) < 0 || ::dup2(output, 2) < 0 ||
+    if (::chdir("/") != 0 || ::dup2(input, 0) < 0 || ::dup2(output, 1) < 0 || ::dup2(output, 2) < 0 ||
         ::dup2(report, report_descriptor) < 0)
         return errno;
     ::close_range(report_descriptor + 1, ~0U, CLOSE_RANGE_CLOEXEC);
@@ -195,7 +209,7 @@ class child {
 }  // namespace
 
 child_result run_limited(const std::filesystem::path& program, std::span<const std::string> arguments,
-                         const child_limits& limits) {
+                         const child_limits& limits, std::string_view input) {
     std::vector<std::string> words{program.string()};
     words.insert(words.end(), arguments.begin(), arguments.end());
     auto variables = reduced_environment();
@@ -205,14 +219,13 @@ child_result run_limited(const std::filesystem::path& program, std::span<const s
     auto output = make_pipe(program);
     auto report = make_pipe(program);
     auto start = make_pipe(program);  // closed by exec, or holding its error
-    const descriptor null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-    if (null.number() < 0) fail(program, errno);
+    const auto given = file_in_memory(program, input);
 
     const pid_t parent = ::getpid();
     const pid_t process = ::fork();
     if (process < 0) fail(program, errno);
     if (process == 0) {
-        const int error = become(program.c_str(), word_pointers.data(), variable_pointers.data(), limits, parent, null.number(),
+        const int error = become(program.c_str(), word_pointers.data(), variable_pointers.data(), limits, parent, given.number(),
                                  output.write.number(), report.write.number());
         [[maybe_unused]] const auto written = ::write(start.write.number(), &error, sizeof error);
         ::_exit(127);

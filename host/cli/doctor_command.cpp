@@ -1,0 +1,100 @@
+#include "cli/commands.hpp"
+#include "message/error.hpp"
+#include "plugin/registry.hpp"
+#include "worker/diagnose.hpp"
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace commhost::cli {
+
+namespace {
+
+namespace json = boost::json;
+using core_communication::diagnosis_outcome;
+
+/// One line of the doctor's report.
+struct finding {
+    std::string subject, id, outcome, found, advice;
+};
+
+std::string_view word_for(diagnosis_outcome outcome) {
+    switch (outcome) {
+        case diagnosis_outcome::passed: return "passed";
+        case diagnosis_outcome::warning: return "warning";
+        case diagnosis_outcome::failed: return "failed";
+        case diagnosis_outcome::skipped: return "skipped";
+    }
+    return "failed";
+}
+
+finding failed_with(const std::string& subject, message::code code, const message::arguments& arguments) {
+    const auto& catalogue = message::catalogue::built_in();
+    return {subject, std::string(code.id()), "failed", catalogue.text(code, arguments), catalogue.advice(code, arguments)};
+}
+
+std::vector<finding> examine(worker::host& host, const plugin::plugin_entry& entry) {
+    std::vector<finding> findings;
+    for (const auto& problem : entry.problems) findings.push_back(failed_with(entry.name, problem.code, problem.arguments));
+    if (entry.state != plugin::plugin_state::enabled) return findings;
+    if (!plugin::has(entry.capabilities, plugin::capability::diagnostic_provider)) {
+        findings.push_back({entry.name, "diagnostic_provider", "skipped", "the plugin has nothing to look at", ""});
+        return findings;
+    }
+    try {
+        const auto answer = worker::diagnose(host, entry);
+        if (answer.refusal) findings.push_back(failed_with(entry.name, answer.refusal->code, answer.refusal->arguments));
+        for (const auto& each : answer.found)
+            findings.push_back({entry.name, each.id, std::string(word_for(each.outcome)), each.found, each.advice});
+    } catch (const message::error& failed) {
+        // A plugin that is not configured yet is a finding; the next plugin may be fine.
+        findings.push_back(failed_with(entry.name, failed.code(), failed.arguments()));
+    }
+    return findings;
+}
+
+void doctor(context& shared, const std::string& only) {
+    auto& host = shared.host();
+    std::vector<finding> findings{{"database", "open", "passed", host.database().location() + " is open and up to date", ""}};
+    for (const auto& entry : host.registry().look().plugins) {
+        if (!only.empty() && entry.name != only) continue;
+        for (auto& each : examine(host, entry)) findings.push_back(std::move(each));
+    }
+    json::array documents;
+    for (const auto& each : findings) {
+        if (each.outcome == "failed") shared.status = exit_status::failed;
+        documents.push_back(json::object{{"subject", each.subject},
+                                         {"id", each.id},
+                                         {"outcome", each.outcome},
+                                         {"found", each.found},
+                                         {"advice", each.advice}});
+    }
+    if (shared.out.json()) {
+        shared.out.document(json::object{{"findings", std::move(documents)}});
+        return;
+    }
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& each : findings) rows.push_back({each.outcome, each.subject, each.id, each.found});
+    shared.out.table({"OUTCOME", "OF", "WHAT", "FOUND"}, rows);
+    for (const auto& each : findings) {
+        if (!each.advice.empty()) shared.out.line(fmt::format("\n{} {}: {}", each.subject, each.id, each.advice));
+    }
+}
+
+}  // namespace
+
+void add_doctor_command(CLI::App& application, context& shared) {
+    const auto only = std::make_shared<std::string>();
+    auto* command = application.add_subcommand("doctor", "Says whether plugins and chat servers will do what is needed");
+    command->add_option("PLUGIN", *only, "only this one");
+    command->footer("Example: commhost doctor matrix");
+    command->callback([only, &shared] { doctor(shared, *only); });
+    application.add_subcommand("diagnose", "")->group("")->callback([] { worker::run_diagnose(); });
+}
+
+}  // namespace commhost::cli

@@ -1,0 +1,159 @@
+#include "worker/diagnose.hpp"
+
+#include "communication/site_processor.hpp"
+#include "message/error.hpp"
+#include "plugin/codes.hpp"
+#include "plugin/json_document.hpp"
+#include "plugin/loader.hpp"
+#include "plugin/name.hpp"
+#include "service/http_client.hpp"
+#include "service/stop.hpp"
+#include "worker/codes.hpp"
+#include "worker/limited_child.hpp"
+
+#include <boost/json.hpp>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <iostream>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace commhost::worker {
+
+namespace {
+
+namespace json = boost::json;
+using core_communication::diagnosis;
+using core_communication::diagnosis_outcome;
+
+constexpr child_limits limits{std::chrono::seconds(60), 1ULL << 30U, 4096, 256UL * 1024};
+
+/// What the child is told. Secrets go this way, opened, so that the child needs neither the host's key nor its environment.
+std::string order_for(host& of, const plugin::plugin_entry& entry) {
+    const auto settings = of.site_settings(entry);
+    const plugin::setting_values opened(entry.component, settings, of.secrets());
+    json::object texts;
+    json::object secrets;
+    for (const auto& each : settings) {
+        if (each.origin == plugin::setting_origin::unset) continue;
+        const auto& name = each.declared->name;
+        if (each.declared->type == plugin::setting_type::secret) {
+            texts[name] = "env:" + name;
+            secrets[name] = opened.text(name);
+        } else {
+            texts[name] = each.text;
+        }
+    }
+    return json::serialize(json::object{{"folder", entry.folder.string()},
+                                        {"component", entry.component},
+                                        {"language", of.settings().language},
+                                        {"ca_file", of.settings().http.ca_file},
+                                        {"proxy", of.settings().http.proxy},
+                                        {"texts", std::move(texts)},
+                                        {"secrets", std::move(secrets)}});
+}
+
+std::string text_of(const json::object& object, std::string_view name) { return std::string(object.at(name).as_string()); }
+
+/// In the child: everything that a plugin gets to see, from the order.
+std::vector<diagnosis> ask(const json::object& order) {
+    const std::filesystem::path folder(text_of(order, "folder"));
+    const auto component = text_of(order, "component");
+    const auto schema = plugin::read_settings_schema(folder / "settings.json");
+    plugin::setting_layer layer;
+    for (const auto& [name, text] : order.at("texts").as_object()) layer.values.emplace(name, text.as_string());
+    const auto& given = order.at("secrets").as_object();
+    const plugin::secrets secrets("", [&given](std::string_view name) -> std::optional<std::string> {
+        const auto* secret = given.if_contains(name);
+        return secret == nullptr ? std::nullopt : std::optional(std::string(secret->as_string()));
+    });
+    const plugin::setting_values site(component, plugin::effective_settings(component, schema.site, std::array{layer}), secrets);
+    const plugin::setting_values room(component, plugin::effective_settings(component, schema.room, {}), secrets);
+    const plugin::plugin_strings strings(std::make_shared<const plugin::string_tables>(folder, component),
+                                         text_of(order, "language"));
+
+    service::http_settings http_settings;
+    http_settings.ca_file = text_of(order, "ca_file");
+    http_settings.proxy = text_of(order, "proxy");
+    http_settings.tries = 1;
+    service::http_engine engine(http_settings);
+    service::log log({core_communication::log_level::warning, service::log_format::text});
+    service::plugin_logger logger(log, {component, std::nullopt, std::nullopt});
+    const service::stop never;
+    service::account_http http(engine, {site.urls(), site.secret_texts(), false}, never, logger);
+    communication::site_processor processor({site, room, strings, http, logger, never});
+
+    const plugin::loaded_plugin loaded(plugin::library_in(folder));
+    const auto object = loaded.create();
+    object->load_for_instance(processor);
+    return object.can().diagnostic == nullptr ? std::vector<diagnosis>() : object.can().diagnostic->diagnose();
+}
+
+constexpr std::array outcomes{std::pair(diagnosis_outcome::passed, std::string_view("passed")),
+                              std::pair(diagnosis_outcome::warning, std::string_view("warning")),
+                              std::pair(diagnosis_outcome::failed, std::string_view("failed")),
+                              std::pair(diagnosis_outcome::skipped, std::string_view("skipped"))};
+
+json::object to_json(const diagnosis& each) {
+    std::string_view outcome = "failed";
+    for (const auto& [known, name] : outcomes) {
+        if (known == each.outcome) outcome = name;
+    }
+    return {{"id", each.id}, {"outcome", outcome}, {"found", each.found}, {"advice", each.advice}};
+}
+
+diagnosis diagnosis_of(const json::object& object) {
+    diagnosis made{text_of(object, "id"), diagnosis_outcome::failed, text_of(object, "found"), text_of(object, "advice")};
+    for (const auto& [known, name] : outcomes) {
+        if (name == text_of(object, "outcome")) made.outcome = known;
+    }
+    return made;
+}
+
+}  // namespace
+
+diagnoses diagnose(host& of, const plugin::plugin_entry& entry) {
+    const std::array arguments{std::string("diagnose")};
+    const auto child = run_limited("/proc/self/exe", arguments, limits, order_for(of, entry));
+    diagnoses result;
+    const auto refuse = [&](std::string reason) {
+        result.refusal.emplace(WORKER_DIAGNOSE, message::arguments{{"plugin", entry.name}, {"reason", std::move(reason)}});
+        return result;
+    };
+    if (child.end == child_end::killed_at_limit) return refuse("it took longer than a minute and was ended");
+    if (child.end == child_end::signalled) return refuse("it was killed by signal " + std::to_string(child.status));
+    boost::system::error_code failed;
+    const auto report = json::parse(child.report, failed);
+    if (failed || !report.is_object()) return refuse("it gave no report; it printed: " + child.output);
+    const auto& object = report.get_object();
+    if (const auto* error = object.if_contains("error")) return refuse(std::string(error->as_string()));
+    for (const auto& each : object.at("found").as_array()) result.found.push_back(diagnosis_of(each.as_object()));
+    return result;
+}
+
+void run_diagnose() {
+    json::object report;
+    try {
+        const std::string order(std::istreambuf_iterator<char>(std::cin), {});
+        json::array found;
+        for (const auto& each : ask(json::parse(order).as_object())) found.push_back(to_json(each));
+        report["found"] = std::move(found);
+    } catch (const std::exception& thrown) {
+        report["error"] = thrown.what();
+    }
+    std::string_view text;
+    const auto serialized = json::serialize(report);
+    for (text = serialized; !text.empty();) {
+        const auto count = ::write(report_descriptor, text.data(), text.size());
+        if (count < 0 && errno != EINTR) ::_exit(1);
+        if (count > 0) text.remove_prefix(static_cast<std::size_t>(count));
+    }
+    ::_exit(0);
+}
+
+}  // namespace commhost::worker
