@@ -86,7 +86,8 @@ pipe_ends make_pipe(const std::filesystem::path& program) {
 /// What a plugin may know of our environment: where programs and libraries are and which language to speak. Nothing of
 /// commhost's own, which may hold secrets, nor of systemd's.
 std::vector<std::string> reduced_environment() {
-    constexpr std::array kept{"PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TZ", "ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"};
+    constexpr std::array kept{"PATH", "LD_LIBRARY_PATH", "LANG",         "LC_ALL",
+                              "TZ",   "ASAN_OPTIONS",    "TSAN_OPTIONS", "UBSAN_OPTIONS"};
     std::vector<std::string> variables;
     for (const auto* name : kept)
         if (const char* value = std::getenv(name)) variables.push_back(std::string(name) + "=" + value);
@@ -101,14 +102,16 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
 }
 
 void limit(__rlimit_resource_t resource, rlim_t amount) {
-    const struct rlimit both {amount, amount};
+    const struct rlimit both {
+        amount, amount
+    };
     ::setrlimit(resource, &both);
 }
 
 /// The child between fork and exec, where nothing may be called that takes a lock: another thread of the parent may have
 /// held it. Returns the error if exec fails.
-int become(const char* program, char* const* arguments, char* const* variables, const child_limits& limits, pid_t parent,
-           int null, int output, int report) {
+int become(const char* program, char* const* arguments, char* const* variables, const child_limits& limits,
+           pid_t parent, int null, int output, int report) {
     ::setpgid(0, 0);
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent) return ESRCH;  // it died before the line above
@@ -183,7 +186,9 @@ class child {
     }
 
     bool has_ended() const {
-        struct pollfd poll {ended(), POLLIN, 0};
+        struct pollfd poll {
+            ended(), POLLIN, 0
+        };
         return ::poll(&poll, 1, 0) == 1;
     }
 
@@ -212,8 +217,8 @@ child_result run_limited(const std::filesystem::path& program, std::span<const s
     const pid_t process = ::fork();
     if (process < 0) fail(program, errno);
     if (process == 0) {
-        const int error = become(program.c_str(), word_pointers.data(), variable_pointers.data(), limits, parent, null.number(),
-                                 output.write.number(), report.write.number());
+        const int error = become(program.c_str(), word_pointers.data(), variable_pointers.data(), limits, parent,
+                                 null.number(), output.write.number(), report.write.number());
         [[maybe_unused]] const auto written = ::write(start.write.number(), &error, sizeof error);
         ::_exit(127);
     }
