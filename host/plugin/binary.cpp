@@ -82,7 +82,8 @@ stamp_values stamp_of(std::string_view content) {
 void read_dynamic(const elf_file& elf, Elf_Data* data, const GElf_Shdr& header, binary& into) {
     const auto count = header.sh_entsize == 0 ? 0 : header.sh_size / header.sh_entsize;
     GElf_Dyn entry{};
-    for (std::size_t index = 0; index < count && ::gelf_getdyn(data, static_cast<int>(index), &entry) != nullptr; ++index) {
+    for (std::size_t index = 0; index < count && ::gelf_getdyn(data, static_cast<int>(index), &entry) != nullptr;
+         ++index) {
         if (entry.d_tag == DT_NULL) break;
         const auto text = [&] { return elf.string(header.sh_link, entry.d_un.d_val); };
         if (entry.d_tag == DT_NEEDED) into.needed.emplace_back(text());
@@ -94,7 +95,8 @@ void read_dynamic(const elf_file& elf, Elf_Data* data, const GElf_Shdr& header, 
 void read_symbols(const elf_file& elf, Elf_Data* data, const GElf_Shdr& header, binary& into) {
     const auto count = header.sh_entsize == 0 ? 0 : header.sh_size / header.sh_entsize;
     GElf_Sym symbol{};
-    for (std::size_t index = 0; index < count && ::gelf_getsym(data, static_cast<int>(index), &symbol) != nullptr; ++index) {
+    for (std::size_t index = 0; index < count && ::gelf_getsym(data, static_cast<int>(index), &symbol) != nullptr;
+         ++index) {
         const auto binding = GELF_ST_BIND(symbol.st_info);
         if (symbol.st_shndx == SHN_UNDEF || binding == STB_LOCAL) continue;
         into.exported.emplace_back(elf.string(header.sh_link, symbol.st_name));
@@ -130,7 +132,8 @@ bool agrees(std::string_view name, std::string_view found, std::string_view want
     // that both have had since GCC 3.4 (GCC manual, -fabi-version).
     if (name == "compiler_abi") return found.size() == 4 && found.front() == '1' && wanted.front() == '1';
     // An SDK only grows within a major release: a plugin of an older one has all it needs here.
-    if (name == "sdk") return release_of(found).first == release_of(wanted).first && release_of(found) <= release_of(wanted);
+    if (name == "sdk")
+        return release_of(found).first == release_of(wanted).first && release_of(found) <= release_of(wanted);
     return found == wanted;
 }
 
@@ -210,23 +213,26 @@ std::vector<problem> check_binary(const binary& found, const binary_requirement&
         binary ours;
         ours.machine = wanted.machine;
         ours.elf_class = wanted.elf_class;
-        problems.emplace_back(PLUGIN_BINARY_MACHINE,
-                              message::arguments{{"library", name}, {"found", kind_name(found)}, {"wanted", kind_name(ours)}});
+        problems.emplace_back(
+            PLUGIN_BINARY_MACHINE,
+            message::arguments{{"library", name}, {"found", kind_name(found)}, {"wanted", kind_name(ours)}});
         return problems;  // nothing else in it means anything here
     }
     if (!found.shared_object) problems.emplace_back(PLUGIN_BINARY_KIND, message::arguments{{"library", name}});
     for (const std::string_view needed : {"libstdc++.so.6", "libcore_communication.so.1"})
         if (!contains(found.needed, needed))
-            problems.emplace_back(PLUGIN_BINARY_NEEDED, message::arguments{{"library", name}, {"needed", std::string(needed)}});
+            problems.emplace_back(PLUGIN_BINARY_NEEDED,
+                                  message::arguments{{"library", name}, {"needed", std::string(needed)}});
     for (const auto& path : found.search_paths)
         if (!stays_inside(path))
             problems.emplace_back(PLUGIN_BINARY_SEARCH_PATH, message::arguments{{"library", name}, {"path", path}});
     if (!contains(found.exported, feature_symbol))
         problems.emplace_back(PLUGIN_FEATURE_MISSING, message::arguments{{"library", name}});
     if (!found.process_unique.empty())
-        problems.emplace_back(PLUGIN_BINARY_UNIQUE, message::arguments{{"library", name},
-                                                                       {"symbol", found.process_unique.front()},
-                                                                       {"count", std::to_string(found.process_unique.size())}});
+        problems.emplace_back(PLUGIN_BINARY_UNIQUE,
+                              message::arguments{{"library", name},
+                                                 {"symbol", found.process_unique.front()},
+                                                 {"count", std::to_string(found.process_unique.size())}});
     check_stamp(found, wanted, name, problems);
     return problems;
 }

@@ -17,7 +17,7 @@ using stamp_values = std::map<std::string, std::string, std::less<>>;
 
 /// What an ELF file says about itself, read without loading it.
 struct binary {
-    std::uint16_t machine = 0;  ///< e_machine, <elf.h> EM_...
+    std::uint16_t machine = 0;   ///< e_machine, <elf.h> EM_...
     std::uint8_t elf_class = 0;  ///< ELFCLASS32 or ELFCLASS64
     bool shared_object = false;
     std::vector<std::string> needed;          ///< DT_NEEDED

@@ -20,7 +20,8 @@ graph graph_of(std::span<const plugin_entry> plugins) {
     for (std::size_t at = 0; at < plugins.size(); ++at) {
         if (!plugins[at].manifest) continue;
         for (const auto& needed : plugins[at].manifest->dependencies)
-            if (const auto found = positions.find(needed.component); found != positions.end()) needs[at].push_back(found->second);
+            if (const auto found = positions.find(needed.component); found != positions.end())
+                needs[at].push_back(found->second);
     }
     return needs;
 }
@@ -74,7 +75,8 @@ dependency_order order_by_dependency(std::span<const plugin_entry> plugins) {
     for (std::size_t at = 0; at < plugins.size(); ++at) {
         if (needs[at].empty()) continue;
         std::string text;
-        for (const auto step : circle_through(needs, at)) text += (text.empty() ? "" : " -> ") + plugins[step].component;
+        for (const auto step : circle_through(needs, at))
+            text += (text.empty() ? "" : " -> ") + plugins[step].component;
         if (!text.empty()) result.circles.emplace(at, std::move(text));
     }
     return result;
@@ -88,9 +90,9 @@ void check_dependencies(plugin_entry& of, std::span<const plugin_entry> known) {
         if (found == known.end()) {
             of.problems.emplace_back(PLUGIN_DEPENDENCY_MISSING, message::arguments{{"dependency", needed.component}});
         } else if (found->state != plugin_state::enabled) {
-            of.problems.emplace_back(PLUGIN_DEPENDENCY_UNAVAILABLE,
-                                     message::arguments{{"dependency", needed.component},
-                                                        {"state", std::string(to_string(found->state))}});
+            of.problems.emplace_back(
+                PLUGIN_DEPENDENCY_UNAVAILABLE,
+                message::arguments{{"dependency", needed.component}, {"state", std::string(to_string(found->state))}});
         } else if (needed.version && found->manifest->version < *needed.version) {
             of.problems.emplace_back(PLUGIN_DEPENDENCY_VERSION,
                                      message::arguments{{"dependency", needed.component},

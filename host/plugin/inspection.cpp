@@ -59,28 +59,34 @@ void check_strings(plugin_entry& entry) {
 void check_versions(plugin_entry& entry, const host_version& host) {
     const auto& manifest = *entry.manifest;
     if (compare(host, manifest.requires_host) < 0)
-        entry.problems.emplace_back(PLUGIN_REQUIRES_HOST,
-                                    message::arguments{{"wanted", manifest.requires_host.text()}, {"host", host.text()}});
+        entry.problems.emplace_back(
+            PLUGIN_REQUIRES_HOST, message::arguments{{"wanted", manifest.requires_host.text()}, {"host", host.text()}});
     if (manifest.incompatible && compare(host, *manifest.incompatible) >= 0)
-        entry.problems.emplace_back(PLUGIN_INCOMPATIBLE_HOST,
-                                    message::arguments{{"limit", manifest.incompatible->text()}, {"host", host.text()}});
-    if (manifest.supported && (compare(host, manifest.supported->first) < 0 || compare(host, manifest.supported->second) > 0))
-        entry.notices.emplace_back(PLUGIN_UNTRIED_HOST, message::arguments{{"lowest", manifest.supported->first.text()},
-                                                                          {"highest", manifest.supported->second.text()},
-                                                                          {"host", host.text()}});
+        entry.problems.emplace_back(
+            PLUGIN_INCOMPATIBLE_HOST,
+            message::arguments{{"limit", manifest.incompatible->text()}, {"host", host.text()}});
+    if (manifest.supported &&
+        (compare(host, manifest.supported->first) < 0 || compare(host, manifest.supported->second) > 0))
+        entry.notices.emplace_back(PLUGIN_UNTRIED_HOST,
+                                   message::arguments{{"lowest", manifest.supported->first.text()},
+                                                      {"highest", manifest.supported->second.text()},
+                                                      {"host", host.text()}});
 }
 
 void check_manifest(plugin_entry& entry, const host_version& host) {
     const auto& manifest = *entry.manifest;
     if (manifest.component != entry.component)
-        entry.problems.emplace_back(PLUGIN_COMPONENT, message::arguments{{"file", (entry.folder / "version.json").string()},
-                                                                         {"found", manifest.component},
-                                                                         {"wanted", entry.component}});
+        entry.problems.emplace_back(PLUGIN_COMPONENT,
+                                    message::arguments{{"file", (entry.folder / "version.json").string()},
+                                                       {"found", manifest.component},
+                                                       {"wanted", entry.component}});
     check_versions(entry, host);
-    if (has(manifest.capabilities, capability::room_user_provider) && !has(manifest.capabilities, capability::room_chat_provider))
-        entry.problems.emplace_back(PLUGIN_CAPABILITY_ALONE,
-                                    message::arguments{{"has", std::string(to_string(capability::room_user_provider))},
-                                                       {"needs", std::string(to_string(capability::room_chat_provider))}});
+    if (has(manifest.capabilities, capability::room_user_provider) &&
+        !has(manifest.capabilities, capability::room_chat_provider))
+        entry.problems.emplace_back(
+            PLUGIN_CAPABILITY_ALONE,
+            message::arguments{{"has", std::string(to_string(capability::room_user_provider))},
+                               {"needs", std::string(to_string(capability::room_chat_provider))}});
 }
 
 /// The names of those in one list that the other lacks, as text; empty when there are none.

@@ -6,7 +6,6 @@
 
 #include <boost/json.hpp>
 #include <boost/json/basic_parser_impl.hpp>
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -122,10 +121,10 @@ json::value parse(std::string_view text, const std::filesystem::path& file, json
     if (!failed) return parser.handler().release();
     const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(read), '\n');
     const auto& twice = parser.handler().key_found_twice();
-    throw message::error(JSON_SYNTAX,
-                         {{"file", file.string()},
-                          {"line", std::to_string(line)},
-                          {"reason", twice.empty() ? failed.message() : fmt::format("the key '{}' stands twice", twice)}});
+    throw message::error(
+        JSON_SYNTAX, {{"file", file.string()},
+                      {"line", std::to_string(line)},
+                      {"reason", twice.empty() ? failed.message() : fmt::format("the key '{}' stands twice", twice)}});
 }
 
 std::string_view kind_of(const json::value& value) {

@@ -8,7 +8,6 @@
 #include <boost/core/demangle.hpp>
 #include <boost/dll/import.hpp>
 #include <boost/dll/shared_library.hpp>
-
 #include <dlfcn.h>
 #include <fmt/format.h>
 
@@ -27,8 +26,8 @@ using factory = std::unique_ptr<core_communication::communication_provider>();
 /// rtld_local: two plugins never see each other's symbols. Never rtld_deepbind, which Boost.DLL's FAQ advises: it gives the
 /// plugin a second allocator and a second libstdc++ (https://github.com/falcosecurity/falco/issues/3704, Orthanc 1.6.1).
 /// RTLD_NODELETE, which Boost.DLL has no name for: nothing is ever unmapped while the process lives.
-constexpr auto load_mode = static_cast<boost::dll::load_mode::type>(
-    boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local | RTLD_NODELETE);
+constexpr auto load_mode = static_cast<boost::dll::load_mode::type>(boost::dll::load_mode::rtld_now |
+                                                                    boost::dll::load_mode::rtld_local | RTLD_NODELETE);
 
 /// What glibc's loader said, as a message with what an admin needs to know taken out of it.
 message::error explained(const std::filesystem::path& library, const std::string& said) {
@@ -67,7 +66,8 @@ class library {
         } catch (const std::exception& failed) {  // must not leave the plugin: its type_info lives in there
             throw message::error(PLUGIN_FACTORY_THREW, {{"library", name_}, {"reason", std::string(failed.what())}});
         } catch (...) {
-            throw message::error(PLUGIN_FACTORY_THREW, {{"library", name_}, {"reason", "something that is no std::exception"}});
+            throw message::error(PLUGIN_FACTORY_THREW,
+                                 {{"library", name_}, {"reason", "something that is no std::exception"}});
         }
         if (object == nullptr) throw message::error(PLUGIN_FACTORY_NULL, {{"library", name_}});
         return object;
@@ -93,7 +93,8 @@ capability_list capabilities::list() const {
     return found;
 }
 
-provider::provider(std::shared_ptr<const library> from, std::unique_ptr<core_communication::communication_provider> object)
+provider::provider(std::shared_ptr<const library> from,
+                   std::unique_ptr<core_communication::communication_provider> object)
     : library_(std::move(from)), object_(std::move(object)) {
     auto* const any = object_.get();
     can_.user = dynamic_cast<core_communication::user_provider*>(any);

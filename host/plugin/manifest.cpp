@@ -4,7 +4,6 @@
 #include "plugin/name.hpp"
 
 #include <boost/json/value.hpp>
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -32,8 +31,8 @@ host_version version_of_host(const json_place& at) {
 
 std::string component(const std::string& text, const json_place& at) {
     if (!name_of_component(text))
-        at.refuse(fmt::format("a component is \"communication_\" and a name of lower-case letters, digits and '_', found \"{}\"",
-                              text));
+        at.refuse(fmt::format(
+            "a component is \"communication_\" and a name of lower-case letters, digits and '_', found \"{}\"", text));
     return text;
 }
 
@@ -111,8 +110,8 @@ std::string_view to_string(maturity which) {
 manifest read_manifest(const std::filesystem::path& file) {
     const json_document document(file);
     const auto root = document.root();
-    root.has_only({"component", "version", "release", "requires", "supported", "incompatible", "maturity", "dependencies",
-                   "capabilities", "external_data", "description"});
+    root.has_only({"component", "version", "release", "requires", "supported", "incompatible", "maturity",
+                   "dependencies", "capabilities", "external_data", "description"});
     manifest read;
     read.component = component(root.at("component").text(), root.at("component"));
     read.version = version_number(root.at("version"));

@@ -23,7 +23,8 @@ std::filesystem::path library_in(const std::filesystem::path& folder) {
 std::filesystem::path plugin_entry::library() const { return library_in(folder); }
 
 const plugin_entry* plugin_set::find(std::string_view name) const {
-    const auto found = std::find_if(plugins.begin(), plugins.end(), [&](const plugin_entry& each) { return each.name == name; });
+    const auto found =
+        std::find_if(plugins.begin(), plugins.end(), [&](const plugin_entry& each) { return each.name == name; });
     return found == plugins.end() ? nullptr : &*found;
 }
 

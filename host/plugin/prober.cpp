@@ -51,7 +51,8 @@ probe_report probe_report_of(std::string_view text) {
             report.capabilities.push_back(*which);
         }
         report.output = json.get_object().at("output").as_string();
-        if (const auto* refusal = json.get_object().if_contains("refusal")) report.refusal = problem_of(refusal->as_object());
+        if (const auto* refusal = json.get_object().if_contains("refusal"))
+            report.refusal = problem_of(refusal->as_object());
         return report;
     } catch (const std::logic_error& wrong_shape) {  // whatever at() and as_...() throw
         throw std::invalid_argument(wrong_shape.what());

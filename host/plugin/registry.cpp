@@ -54,9 +54,11 @@ std::vector<fs::path> folders_of(const fs::path& root, uid_t user) {
     trusted_root(root, user);
     std::vector<fs::path> folders;
     std::error_code failed;
-    for (auto entry = fs::directory_iterator(root, failed); !failed && entry != fs::directory_iterator(); entry.increment(failed)) {
+    for (auto entry = fs::directory_iterator(root, failed); !failed && entry != fs::directory_iterator();
+         entry.increment(failed)) {
         std::error_code unreadable;  // a dangling link is none
-        if (entry->is_directory(unreadable) && !entry->path().filename().string().starts_with('.')) folders.push_back(entry->path());
+        if (entry->is_directory(unreadable) && !entry->path().filename().string().starts_with('.'))
+            folders.push_back(entry->path());
     }
     if (failed) throw message::error(PLUGIN_ROOT_READ, {{"root", root.string()}, {"reason", failed.message()}});
     return folders;
@@ -101,9 +103,9 @@ std::vector<plugin_entry> find_plugins(const registry_settings& settings, std::v
                 if (same == found.end()) {
                     found.emplace(folder.filename().string(), inspect_at({folder, root}, settings));
                 } else {
-                    same->second.notices.emplace_back(PLUGIN_SHADOWED,
-                                                      message::arguments{{"folder", folder.string()},
-                                                                         {"used", same->second.folder.string()}});
+                    same->second.notices.emplace_back(
+                        PLUGIN_SHADOWED,
+                        message::arguments{{"folder", folder.string()}, {"used", same->second.folder.string()}});
                 }
             }
         } catch (const message::error& unusable) {  // one bad root does not hide the others
@@ -118,8 +120,9 @@ std::vector<plugin_entry> find_plugins(const registry_settings& settings, std::v
 /// What a probe's result depends on: the files it ran, and the host that ran them. Empty when a file cannot be read.
 std::string content_hash(const plugin_entry& entry, const host_version& host) {
     try {
-        return sha256(fmt::format("{} {} {} {}", sha256_of_file(entry.library()), sha256_of_file(entry.folder / "version.json"),
-                                  host.text(), CORE_COMMUNICATION_STAMP_CONTENT));
+        return sha256(fmt::format("{} {} {} {}", sha256_of_file(entry.library()),
+                                  sha256_of_file(entry.folder / "version.json"), host.text(),
+                                  CORE_COMMUNICATION_STAMP_CONTENT));
     } catch (const std::system_error&) {  // inspect_library tells the admin
         return {};
     }
@@ -143,10 +146,11 @@ void note_seen(store::connection& on, std::span<const plugin_entry> plugins, con
             rows.add(entry.name, entry.manifest->version);
     }
     if (rows.empty()) return;
-    on.execute("insert into plugin_state (name, version) select r.name, r.version from " +
-                   store::json_rows::table(on.dialect(), ":rows", {{"name", column::text}, {"version", column::integer}}) +
-                   " r where 1 = 1 on conflict (name) do update set version = excluded.version",
-               {{"rows", rows.json()}});
+    on.execute(
+        "insert into plugin_state (name, version) select r.name, r.version from " +
+            store::json_rows::table(on.dialect(), ":rows", {{"name", column::text}, {"version", column::integer}}) +
+            " r where 1 = 1 on conflict (name) do update set version = excluded.version",
+        {{"rows", rows.json()}});
 }
 
 known_reports reports_of(store::connection& on, std::span<const std::string> hashes) {
@@ -166,8 +170,9 @@ void keep(store::connection& on, const known_reports& fresh) {
     store::json_rows rows;
     for (const auto& [hash, report] : fresh) rows.add(hash, report.json, report.probed_at);
     on.execute("insert into plugin_probe (hash, report, probed_at) select r.hash, r.report, r.probed_at from " +
-                   store::json_rows::table(on.dialect(), ":rows",
-                                           {{"hash", column::text}, {"report", column::text}, {"probed_at", column::integer}}) +
+                   store::json_rows::table(
+                       on.dialect(), ":rows",
+                       {{"hash", column::text}, {"report", column::text}, {"probed_at", column::integer}}) +
                    R"( r where 1 = 1
                      on conflict (hash) do update set report = excluded.report, probed_at = excluded.probed_at)",
                {{"rows", rows.json()}});
@@ -195,7 +200,8 @@ void set_disabled(store::database& database, std::string_view name, bool disable
 
 }  // namespace
 
-registry::registry(registry_settings settings, store::database& database, const prober& prober, const store::clock& clock)
+registry::registry(registry_settings settings, store::database& database, const prober& prober,
+                   const store::clock& clock)
     : settings_(std::move(settings)), database_(database), prober_(prober), clock_(clock) {}
 
 plugin_set registry::look() const { return look_with({}); }
@@ -228,14 +234,15 @@ plugin_set registry::look_with(std::string_view probe_in_any_case) const {
         if (entry.problems.empty()) {
             const auto now = clock_.now();
             const auto report = reports.find(hashes[at]);
-            auto result = report == reports.end() || entry.name == probe_in_any_case ? std::nullopt : usable(report->second, now);
+            auto result =
+                report == reports.end() || entry.name == probe_in_any_case ? std::nullopt : usable(report->second, now);
             if (!result && (!disabled || entry.name == probe_in_any_case)) {
                 result = prober_.probe(entry.folder);
                 fresh.insert_or_assign(hashes[at], known_report{to_json(*result), now});
             }
             if (result) take_report(entry, *result);
         }
-        entry.state = disabled                    ? plugin_state::disabled
+        entry.state = disabled                 ? plugin_state::disabled
                       : entry.problems.empty() ? plugin_state::enabled
                                                : plugin_state::refused;
         set.plugins.push_back(std::move(entry));
@@ -281,7 +288,8 @@ void registry::forget(std::string_view name) {
 void registry::require_known(std::string_view name) const {
     const auto there = [&](const fs::path& root) { return is_name(name) && fs::is_directory(root / name); };
     if (std::any_of(settings_.roots.begin(), settings_.roots.end(), there)) return;
-    if (database_.borrow()->scalar<std::string>("select name from plugin_state where name = :name", {{"name", name}})) return;
+    if (database_.borrow()->scalar<std::string>("select name from plugin_state where name = :name", {{"name", name}}))
+        return;
     refuse_unknown_plugin(name);
 }
 

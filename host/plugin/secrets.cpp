@@ -35,7 +35,8 @@ const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<c
 
 void start_sodium() {
     static const int started = ::sodium_init();
-    if (started < 0) throw message::error(SECRET_KEY, {{"file", "libsodium"}, {"reason", "the library cannot be started"}});
+    if (started < 0)
+        throw message::error(SECRET_KEY, {{"file", "libsodium"}, {"reason", "the library cannot be started"}});
 }
 
 [[noreturn]] void refuse_key(const std::filesystem::path& file, const std::string& reason) {
@@ -73,7 +74,8 @@ void make_key_file(const std::filesystem::path& file) {
 key read_key(const std::filesystem::path& file) {
     struct stat status {};
     if (::stat(file.c_str(), &status) != 0) refuse_key(file, std::strerror(errno));
-    if ((status.st_mode & 077U) != 0) refuse_key(file, fmt::format("its mode is {:04o}, 0600 is wanted", status.st_mode & 07777U));
+    if ((status.st_mode & 077U) != 0)
+        refuse_key(file, fmt::format("its mode is {:04o}, 0600 is wanted", status.st_mode & 07777U));
     std::string digits;
     try {
         digits = read_file(file, most_bytes);
@@ -84,9 +86,10 @@ key read_key(const std::filesystem::path& file) {
     key content{};
     std::size_t length = 0;
     const char* end = nullptr;
-    const bool fits = digits.size() == digits_of_key &&
-                      ::sodium_hex2bin(content.data(), content.size(), digits.data(), digits.size(), nullptr, &length, &end) == 0 &&
-                      length == content.size();
+    const bool fits =
+        digits.size() == digits_of_key &&
+        ::sodium_hex2bin(content.data(), content.size(), digits.data(), digits.size(), nullptr, &length, &end) == 0 &&
+        length == content.size();
     ::sodium_memzero(digits.data(), digits.size());
     if (!fits) refuse_key(file, "it does not hold 64 hexadecimal digits");
     return content;
@@ -117,12 +120,14 @@ std::string from_file(std::string_view reference, const std::filesystem::path& f
     struct stat status {};
     if (::stat(file.c_str(), &status) != 0) refuse_reference(reference, std::strerror(errno));
     if ((status.st_mode & 027U) != 0)
-        refuse_reference(reference, fmt::format("its mode is {:04o}; 0600 or, for a group, 0640 is wanted", status.st_mode & 07777U));
+        refuse_reference(reference, fmt::format("its mode is {:04o}; 0600 or, for a group, 0640 is wanted",
+                                                status.st_mode & 07777U));
     return content_of(reference, file);
 }
 
 std::string from_credential(std::string_view reference, std::string_view name, const environment& variables) {
-    if (name.empty() || name.find('/') != std::string_view::npos) refuse_reference(reference, "it is no name of a credential");
+    if (name.empty() || name.find('/') != std::string_view::npos)
+        refuse_reference(reference, "it is no name of a credential");
     const auto folder = variables("CREDENTIALS_DIRECTORY");
     if (!folder) refuse_reference(reference, "the process has no CREDENTIALS_DIRECTORY, which systemd sets");
     return content_of(reference, std::filesystem::path(*folder) / name);
@@ -142,7 +147,8 @@ secrets::secrets(std::filesystem::path key_file, environment variables)
 
 bool secrets::is_reference(std::string_view text) {
     constexpr std::array prefixes{file_prefix, variable_prefix, credential_prefix, sealed_prefix};
-    return std::any_of(prefixes.begin(), prefixes.end(), [&](std::string_view prefix) { return text.starts_with(prefix); });
+    return std::any_of(prefixes.begin(), prefixes.end(),
+                       [&](std::string_view prefix) { return text.starts_with(prefix); });
 }
 
 std::string secrets::seal(std::string_view purpose, std::string_view secret) const {
@@ -152,7 +158,8 @@ std::string secrets::seal(std::string_view purpose, std::string_view secret) con
     auto clear = with_purpose(purpose, secret);
     std::vector<unsigned char> box(crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES + clear.size());
     ::randombytes_buf(box.data(), crypto_secretbox_NONCEBYTES);
-    ::crypto_secretbox_easy(box.data() + crypto_secretbox_NONCEBYTES, bytes_of(clear), clear.size(), box.data(), with.data());
+    ::crypto_secretbox_easy(box.data() + crypto_secretbox_NONCEBYTES, bytes_of(clear), clear.size(), box.data(),
+                            with.data());
     ::sodium_memzero(with.data(), with.size());
     ::sodium_memzero(clear.data(), clear.size());
 
@@ -188,8 +195,8 @@ std::string secrets::unseal(std::string_view purpose, std::string_view sealed) c
     std::vector<unsigned char> box(sealed.size());
     std::size_t length = 0;
     const char* end = nullptr;
-    const bool decoded = ::sodium_base642bin(box.data(), box.size(), sealed.data(), sealed.size(), nullptr, &length, &end,
-                                             sodium_base64_VARIANT_ORIGINAL) == 0 &&
+    const bool decoded = ::sodium_base642bin(box.data(), box.size(), sealed.data(), sealed.size(), nullptr, &length,
+                                             &end, sodium_base64_VARIANT_ORIGINAL) == 0 &&
                          end == sealed.data() + sealed.size() &&
                          length >= crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES;
     const auto beginning = with_purpose(purpose, "");
@@ -198,13 +205,12 @@ std::string secrets::unseal(std::string_view purpose, std::string_view sealed) c
     if (decoded) {
         clear.resize(length - crypto_secretbox_NONCEBYTES - crypto_secretbox_MACBYTES);
         opened = ::crypto_secretbox_open_easy(reinterpret_cast<unsigned char*>(clear.data()),
-                                              box.data() + crypto_secretbox_NONCEBYTES, length - crypto_secretbox_NONCEBYTES,
-                                              box.data(), with.data()) == 0 &&
+                                              box.data() + crypto_secretbox_NONCEBYTES,
+                                              length - crypto_secretbox_NONCEBYTES, box.data(), with.data()) == 0 &&
                  clear.starts_with(beginning);
     }
     ::sodium_memzero(with.data(), with.size());
-    if (!opened)
-        throw message::error(SECRET_SEAL, {{"purpose", std::string(purpose)}, {"file", key_file_.string()}});
+    if (!opened) throw message::error(SECRET_SEAL, {{"purpose", std::string(purpose)}, {"file", key_file_.string()}});
     return clear.substr(beginning.size());
 }
 

@@ -27,17 +27,17 @@ setting_layer setting_store::site(store::connection& on, std::string_view compon
         "select name, value from plugin_setting where component = :component", {{"component", component}}));
 }
 
-void setting_store::set_site(store::connection& on, std::string_view component, const std::vector<setting>& schema, std::string_view name,
-                             std::string_view text) const {
+void setting_store::set_site(store::connection& on, std::string_view component, const std::vector<setting>& schema,
+                             std::string_view name, std::string_view text) const {
     const auto value = checked(component, schema, name, text, secrets_);
     on.execute(R"(insert into plugin_setting (component, name, value) values (:component, :name, :value)
                                    on conflict (component, name) do update set value = excluded.value)",
-                                {{"component", component}, {"name", name}, {"value", value}});
+               {{"component", component}, {"name", name}, {"value", value}});
 }
 
 bool setting_store::unset_site(store::connection& on, std::string_view component, std::string_view name) const {
     return on.execute("delete from plugin_setting where component = :component and name = :name",
-                                       {{"component", component}, {"name", name}}) > 0;
+                      {{"component", component}, {"name", name}}) > 0;
 }
 
 setting_layer setting_store::room(store::connection& on, core_communication::communication_id room) const {
@@ -45,18 +45,20 @@ setting_layer setting_store::room(store::connection& on, core_communication::com
         "select name, value from plugin_room_setting where communication_id = :room", {{"room", room}}));
 }
 
-void setting_store::set_room(store::connection& on, std::string_view component, core_communication::communication_id room,
-                             const std::vector<setting>& schema, std::string_view name, std::string_view text) const {
+void setting_store::set_room(store::connection& on, std::string_view component,
+                             core_communication::communication_id room, const std::vector<setting>& schema,
+                             std::string_view name, std::string_view text) const {
     const auto value = checked(component, schema, name, text, secrets_);
     on.execute(R"(insert into plugin_room_setting (communication_id, name, value)
                                    values (:room, :name, :value)
                                    on conflict (communication_id, name) do update set value = excluded.value)",
-                                {{"room", room}, {"name", name}, {"value", value}});
+               {{"room", room}, {"name", name}, {"value", value}});
 }
 
-bool setting_store::unset_room(store::connection& on, core_communication::communication_id room, std::string_view name) const {
+bool setting_store::unset_room(store::connection& on, core_communication::communication_id room,
+                               std::string_view name) const {
     return on.execute("delete from plugin_room_setting where communication_id = :room and name = :name",
-                                       {{"room", room}, {"name", name}}) > 0;
+                      {{"room", room}, {"name", name}}) > 0;
 }
 
 void setting_store::forget_room(store::connection& on, core_communication::communication_id room) const {

@@ -79,9 +79,10 @@ std::vector<effective_setting> effective_settings(std::string_view component, co
 void refuse_unknown(std::string_view component, const std::vector<setting>& schema, std::string_view name) {
     std::vector<std::string_view> known;
     for (const auto& declared : schema) known.push_back(declared.name);
-    throw message::error(SETTING_UNKNOWN, {{"component", std::string(component)},
-                                           {"name", std::string(name)},
-                                           {"known", known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", "))}});
+    throw message::error(SETTING_UNKNOWN,
+                         {{"component", std::string(component)},
+                          {"name", std::string(name)},
+                          {"known", known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", "))}});
 }
 
 std::vector<std::string> missing_settings(std::span<const effective_setting> settings) {
@@ -91,7 +92,9 @@ std::vector<std::string> missing_settings(std::span<const effective_setting> set
     return names;
 }
 
-std::string purpose_of(std::string_view component, std::string_view name) { return fmt::format("{}/{}", component, name); }
+std::string purpose_of(std::string_view component, std::string_view name) {
+    return fmt::format("{}/{}", component, name);
+}
 
 setting_values::setting_values(std::string_view component, std::span<const effective_setting> settings,
                                const secrets& opened_with) {

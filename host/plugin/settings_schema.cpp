@@ -10,7 +10,6 @@
 #include <boost/json.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -22,8 +21,9 @@ namespace commhost::plugin {
 
 namespace {
 
-constexpr std::array every_type{setting_type::text,    setting_type::url,    setting_type::integer, setting_type::duration,
-                                setting_type::boolean, setting_type::choice, setting_type::secret,  setting_type::list};
+constexpr std::array every_type{setting_type::text,     setting_type::url,     setting_type::integer,
+                                setting_type::duration, setting_type::boolean, setting_type::choice,
+                                setting_type::secret,   setting_type::list};
 
 // std::regex of libstdc++ recurses for each byte that it matches (gcc.gnu.org/PR86164), so what it is given must be short.
 constexpr std::size_t most_bytes = 4096;
@@ -71,8 +71,9 @@ void check_limits(const setting& as, std::int64_t measure, std::string_view unit
 
 void check_pattern(const setting& as, const std::string& text) {
     if (as.pattern.empty() || std::regex_match(text, std::regex(as.pattern))) return;
-    refuse(as, as.type == setting_type::secret ? fmt::format("it does not match the pattern {}", as.pattern)
-                                               : fmt::format("{} does not match the pattern {}", shown(text), as.pattern));
+    refuse(as, as.type == setting_type::secret
+                   ? fmt::format("it does not match the pattern {}", as.pattern)
+                   : fmt::format("{} does not match the pattern {}", shown(text), as.pattern));
 }
 
 /// For a secret reason and limits must do without its text.
@@ -99,7 +100,8 @@ std::string url_of(const setting& as, std::string_view text) {
         refuse(as, fmt::format("{} begins with neither http:// nor https://", shown(text)));
     if (url.encoded_host().empty()) refuse(as, fmt::format("{} names no host", shown(text)));
     // Not shown: what stands there is likely to be a password.
-    if (url.has_userinfo()) refuse(as, "the URL holds a user name or password; there is a setting of type secret for that");
+    if (url.has_userinfo())
+        refuse(as, "the URL holds a user name or password; there is a setting of type secret for that");
     if (!url.has_query() && !url.has_fragment())
         while (whole.ends_with('/')) whole.pop_back();
     return whole;
@@ -112,7 +114,8 @@ std::vector<std::string> list_of(const setting& as, std::string_view text) {
         elements.push_back(checked_text(as, element));
         check_pattern(as, elements.back());
     };
-    if (text.size() > most_secret_bytes) refuse(as, fmt::format("it has {} bytes, {} are the most", text.size(), most_secret_bytes));
+    if (text.size() > most_secret_bytes)
+        refuse(as, fmt::format("it has {} bytes, {} are the most", text.size(), most_secret_bytes));
     if (text.starts_with('[')) {
         boost::system::error_code failed;
         const auto array = boost::json::parse(text, failed);
@@ -139,7 +142,8 @@ setting_type type_of(const json_place& at) {
     const auto text = at.text();
     for (const auto known : every_type)
         if (to_string(known) == text) return known;
-    at.refuse(fmt::format("one of text, url, integer, duration, boolean, choice, secret, list is wanted, found \"{}\"", text));
+    at.refuse(fmt::format("one of text, url, integer, duration, boolean, choice, secret, list is wanted, found \"{}\"",
+                          text));
 }
 
 bool is_one_of(setting_type type, std::initializer_list<setting_type> types) {
@@ -178,7 +182,8 @@ void read_pattern(setting& into, const json_place& at) {
 }
 
 void read_choices(setting& into, const json_place& at) {
-    if (into.type != setting_type::choice) at.refuse(fmt::format("a setting of type {} has no choices", to_string(into.type)));
+    if (into.type != setting_type::choice)
+        at.refuse(fmt::format("a setting of type {} has no choices", to_string(into.type)));
     for (const auto& place : at.elements()) {
         place.has_only({"value", "label"});
         setting_choice choice{place.at("value").text(), place.at("label").text()};
@@ -215,7 +220,8 @@ setting read_setting(const json_place& at) {
     at.has_only({"name", "type", "required", "default", "limits", "pattern", "choices", "label", "help"});
     setting read;
     read.name = at.at("name").text();
-    if (!is_name(read.name)) at.at("name").refuse("a name has lower-case letters, digits and '_' and begins with a letter");
+    if (!is_name(read.name))
+        at.at("name").refuse("a name has lower-case letters, digits and '_' and begins with a letter");
     read.type = type_of(at.at("type"));
     read.label = at.at("label").text();
     read.help = at.at("help").text();
@@ -235,7 +241,8 @@ std::vector<setting> read_settings(const json_place& at) {
     std::vector<setting> read;
     for (const auto& place : at.elements()) {
         auto next = read_setting(place);
-        if (find_setting(read, next.name) != nullptr) place.at("name").refuse(fmt::format("'{}' stands twice", next.name));
+        if (find_setting(read, next.name) != nullptr)
+            place.at("name").refuse(fmt::format("'{}' stands twice", next.name));
         read.push_back(std::move(next));
     }
     return read;
@@ -268,7 +275,8 @@ settings_schema read_settings_schema(const std::filesystem::path& file) {
 }
 
 const setting* find_setting(const std::vector<setting>& settings, std::string_view name) {
-    const auto found = std::find_if(settings.begin(), settings.end(), [&](const setting& each) { return each.name == name; });
+    const auto found =
+        std::find_if(settings.begin(), settings.end(), [&](const setting& each) { return each.name == name; });
     return found == settings.end() ? nullptr : &*found;
 }
 

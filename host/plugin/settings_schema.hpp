@@ -17,8 +17,7 @@ enum class setting_type : std::uint8_t { text, url, integer, duration, boolean, 
 std::string_view to_string(setting_type which);
 
 /// A value after its check. text, url (no slash at its end), choice and secret are std::string.
-using setting_content =
-    std::variant<std::string, std::int64_t, bool, std::chrono::seconds, std::vector<std::string>>;
+using setting_content = std::variant<std::string, std::int64_t, bool, std::chrono::seconds, std::vector<std::string>>;
 
 /// One of the values that a setting of type choice may have.
 struct setting_choice {
@@ -30,13 +29,13 @@ struct setting_choice {
 struct setting {
     std::string name;
     setting_type type = setting_type::text;
-    bool required = false;                          ///< Must have a value before the plugin is used. Has no default then.
-    std::optional<std::string> default_value;       ///< As text, see parse_setting. Never of a secret.
-    std::optional<std::int64_t> lowest, highest;    ///< Of an integer; seconds of a duration; code points of a text or
-                                                    ///< secret; elements of a list.
-    std::string pattern;                            ///< ECMAScript; the whole text, secret or element of a list matches.
+    bool required = false;                        ///< Must have a value before the plugin is used. Has no default then.
+    std::optional<std::string> default_value;     ///< As text, see parse_setting. Never of a secret.
+    std::optional<std::int64_t> lowest, highest;  ///< Of an integer; seconds of a duration; code points of a text or
+                                                  ///< secret; elements of a list.
+    std::string pattern;                          ///< ECMAScript; the whole text, secret or element of a list matches.
     std::vector<setting_choice> choices;
-    std::string label, help;                        ///< String keys.
+    std::string label, help;  ///< String keys.
 };
 
 /// What settings.json says:

@@ -27,11 +27,14 @@ std::string user_name(uid_t user) {
     std::array<char, 4096> memory{};
     struct passwd entry {};
     struct passwd* found = nullptr;
-    if (::getpwuid_r(user, &entry, memory.data(), memory.size(), &found) != 0 || found == nullptr) return std::to_string(user);
+    if (::getpwuid_r(user, &entry, memory.data(), memory.size(), &found) != 0 || found == nullptr)
+        return std::to_string(user);
     return fmt::format("{} ({})", entry.pw_name, user);
 }
 
-std::string wanted_owner(uid_t user) { return user == 0 ? user_name(0) : fmt::format("{} or {}", user_name(0), user_name(user)); }
+std::string wanted_owner(uid_t user) {
+    return user == 0 ? user_name(0) : fmt::format("{} or {}", user_name(0), user_name(user));
+}
 
 [[noreturn]] void refuse_reading(const fs::path& path, const std::string& reason) {
     throw message::error(PLUGIN_FOLDER_READ, {{"file", path.string()}, {"reason", reason}});
@@ -45,8 +48,9 @@ struct stat status_of(const fs::path& path) {
 
 void check_owner_and_mode(const fs::path& path, const struct stat& status, uid_t user) {
     if (status.st_uid != 0 && status.st_uid != user)
-        throw message::error(PLUGIN_OWNER,
-                             {{"file", path.string()}, {"owner", user_name(status.st_uid)}, {"wanted", wanted_owner(user)}});
+        throw message::error(
+            PLUGIN_OWNER,
+            {{"file", path.string()}, {"owner", user_name(status.st_uid)}, {"wanted", wanted_owner(user)}});
     if (!S_ISLNK(status.st_mode) && (status.st_mode & 022U) != 0)
         throw message::error(PLUGIN_WRITABLE,
                              {{"file", path.string()}, {"mode", fmt::format("{:04o}", status.st_mode & 07777U)}});
@@ -90,7 +94,8 @@ void trusted_root(const fs::path& root, uid_t user) {
         above = above.parent_path();
         const auto mode = status_of(above).st_mode;
         if ((mode & 0002U) != 0 && (mode & 01000U) == 0)
-            throw message::error(PLUGIN_WRITABLE, {{"file", above.string()}, {"mode", fmt::format("{:04o}", mode & 07777U)}});
+            throw message::error(PLUGIN_WRITABLE,
+                                 {{"file", above.string()}, {"mode", fmt::format("{:04o}", mode & 07777U)}});
     }
 }
 
@@ -104,8 +109,8 @@ fs::path trusted_folder(const fs::path& folder, const fs::path& root, uid_t user
     int count = 0;
     std::error_code failed;
     // The iterator does not follow links, so it stays inside and ends.
-    for (auto entry = fs::recursive_directory_iterator(real, failed); !failed && entry != fs::recursive_directory_iterator();
-         entry.increment(failed)) {
+    for (auto entry = fs::recursive_directory_iterator(real, failed);
+         !failed && entry != fs::recursive_directory_iterator(); entry.increment(failed)) {
         if (++count > most_files)
             throw message::error(PLUGIN_FOLDER_SIZE, {{"folder", real.string()}, {"most", std::to_string(most_files)}});
         check_entry(entry->path(), real, user);

@@ -13,7 +13,8 @@ namespace commhost::plugin {
 ///
 /// Throws message::error: PLUGIN_OUTSIDE_ROOT, PLUGIN_OWNER, PLUGIN_WRITABLE, PLUGIN_FILE_KIND, PLUGIN_FOLDER_SIZE,
 /// PLUGIN_FOLDER_READ.
-std::filesystem::path trusted_folder(const std::filesystem::path& folder, const std::filesystem::path& root, uid_t user);
+std::filesystem::path trusted_folder(const std::filesystem::path& folder, const std::filesystem::path& root,
+                                     uid_t user);
 
 /// Likewise for a root alone.
 void trusted_root(const std::filesystem::path& root, uid_t user);

@@ -10,7 +10,11 @@ std::optional<std::size_t> code_points(std::string_view text) {
     std::size_t count = 0;
     for (std::size_t at = 0; at < text.size(); ++count) {
         const auto lead = static_cast<unsigned char>(text[at]);
-        const std::size_t more = lead < 0x80 ? 0 : (lead >> 5U) == 6 ? 1 : (lead >> 4U) == 14 ? 2 : (lead >> 3U) == 30 ? 3 : 4;
+        const std::size_t more = lead < 0x80          ? 0
+                                 : (lead >> 5U) == 6  ? 1
+                                 : (lead >> 4U) == 14 ? 2
+                                 : (lead >> 3U) == 30 ? 3
+                                                      : 4;
         if (more == 4 || at + more >= text.size()) return std::nullopt;
         std::uint32_t point = more == 0 ? lead : lead & (0x3FU >> more);
         for (std::size_t next = at + 1; next <= at + more; ++next) {

@@ -87,7 +87,8 @@ pipe_ends make_pipe(const std::filesystem::path& program) {
 /// What a plugin may know of our environment: where programs and libraries are and which language to speak. Nothing of
 /// commhost's own, which may hold secrets, nor of systemd's.
 std::vector<std::string> reduced_environment() {
-    constexpr std::array kept{"PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TZ", "ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"};
+    constexpr std::array kept{"PATH", "LD_LIBRARY_PATH", "LANG",         "LC_ALL",
+                              "TZ",   "ASAN_OPTIONS",    "TSAN_OPTIONS", "UBSAN_OPTIONS"};
     std::vector<std::string> variables;
     for (const auto* name : kept)
         if (const char* value = std::getenv(name)) variables.push_back(std::string(name) + "=" + value);
@@ -115,7 +116,9 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
 }
 
 void limit(__rlimit_resource_t resource, rlim_t amount) {
-    const struct rlimit both {amount, amount};
+    const struct rlimit both {
+        amount, amount
+    };
     ::setrlimit(resource, &both);
 }
 
@@ -197,7 +200,9 @@ class child {
     }
 
     bool has_ended() const {
-        struct pollfd poll {ended(), POLLIN, 0};
+        struct pollfd poll {
+            ended(), POLLIN, 0
+        };
         return ::poll(&poll, 1, 0) == 1;
     }
 

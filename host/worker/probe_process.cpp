@@ -50,12 +50,14 @@ probe_process::probe_process(std::filesystem::path program, probe_limits limits)
 
 plugin::probe_report probe_process::probe(const std::filesystem::path& folder) const {
     const std::array arguments{std::string(probe_command), std::filesystem::absolute(folder).string()};
-    const auto child = run_limited(program_, arguments, {limits_.time, limits_.memory, limits_.output, most_report_bytes});
+    const auto child =
+        run_limited(program_, arguments, {limits_.time, limits_.memory, limits_.output, most_report_bytes});
     const auto library = plugin::library_in(folder).filename().string();
     switch (child.end) {
         case child_end::killed_at_limit:
             return refused(plugin::PLUGIN_PROBE_TIMEOUT,
-                           {{"library", library}, {"seconds", fmt::format("{:g}", static_cast<double>(limits_.time.count()) / 1000)}},
+                           {{"library", library},
+                            {"seconds", fmt::format("{:g}", static_cast<double>(limits_.time.count()) / 1000)}},
                            child.output);
         case child_end::signalled:
             return refused(plugin::PLUGIN_PROBE_CRASHED, {{"library", library}, {"signal", signal_name(child.status)}},

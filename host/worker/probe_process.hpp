@@ -11,9 +11,9 @@ namespace commhost::worker {
 
 /// What a probe child may use.
 struct probe_limits {
-    std::chrono::milliseconds time{10'000};        ///< Until it is killed.
-    std::uint64_t memory = 512ULL * 1024 * 1024;   ///< Address space; not under a sanitizer, which reserves terabytes.
-    std::size_t output = 4096;                     ///< Bytes of what the plugin prints that are kept.
+    std::chrono::milliseconds time{10'000};       ///< Until it is killed.
+    std::uint64_t memory = 512ULL * 1024 * 1024;  ///< Address space; not under a sanitizer, which reserves terabytes.
+    std::size_t output = 4096;                    ///< Bytes of what the plugin prints that are kept.
 };
 
 /// Probes plugins, each in a child process of its own. Any thread.

@@ -9,9 +9,7 @@
 namespace fixture::exits_on_load {
 
 struct fault {
-    fault() {
-        std::exit(0);
-    }
+    fault() { std::exit(0); }
 };
 
 const fault at_load;

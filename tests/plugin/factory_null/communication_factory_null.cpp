@@ -19,8 +19,8 @@ static std::unique_ptr<core_communication::communication_provider> make_feature(
 }
 
 extern "C" {
-__attribute__((visibility("default"), used, section("boostdll")))
-const void* communication_feature = reinterpret_cast<const void*>(&make_feature);
-__attribute__((used, section(CORE_COMMUNICATION_STAMP_SECTION), aligned(4)))
-static const core_communication::abi_stamp stamp{};
+__attribute__((visibility("default"), used, section("boostdll"))) const void* communication_feature =
+    reinterpret_cast<const void*>(&make_feature);
+__attribute__((used, section(CORE_COMMUNICATION_STAMP_SECTION),
+               aligned(4))) static const core_communication::abi_stamp stamp{};
 }

@@ -15,6 +15,6 @@ core_communication::communication_provider* make() { return std::make_unique<com
 }  // namespace fixture::missing_symbol
 
 extern "C" {
-__attribute__((used, section(CORE_COMMUNICATION_STAMP_SECTION), aligned(4)))
-static const core_communication::abi_stamp stamp{};
+__attribute__((used, section(CORE_COMMUNICATION_STAMP_SECTION),
+               aligned(4))) static const core_communication::abi_stamp stamp{};
 }

@@ -15,6 +15,6 @@ static std::unique_ptr<core_communication::communication_provider> make_feature(
 }
 
 extern "C" {
-__attribute__((visibility("default"), used, section("boostdll")))
-const void* communication_feature = reinterpret_cast<const void*>(&make_feature);
+__attribute__((visibility("default"), used, section("boostdll"))) const void* communication_feature =
+    reinterpret_cast<const void*>(&make_feature);
 }

@@ -9,9 +9,7 @@
 namespace fixture::throws_on_load {
 
 struct fault {
-    fault() {
-        throw std::runtime_error("no network yet");
-    }
+    fault() { throw std::runtime_error("no network yet"); }
 };
 
 const fault at_load;

@@ -15,10 +15,14 @@ using namespace commhost;
 
 namespace {
 
-const plugin::binary_requirement host{
-    EM_X86_64,
-    ELFCLASS64,
-    {{"interface", "1"}, {"compiler_abi", "1017"}, {"string_abi", "1"}, {"rtti", "1"}, {"stdlib", "libstdc++"}, {"sdk", "1.2.0"}}};
+const plugin::binary_requirement host{EM_X86_64,
+                                      ELFCLASS64,
+                                      {{"interface", "1"},
+                                       {"compiler_abi", "1017"},
+                                       {"string_abi", "1"},
+                                       {"rtti", "1"},
+                                       {"stdlib", "libstdc++"},
+                                       {"sdk", "1.2.0"}}};
 
 plugin::binary fitting() {
     plugin::binary fits;
@@ -56,7 +60,8 @@ TEST_CASE("a file of another machine has that one problem") {
     found.stamp.reset();
     const auto problems = plugin::check_binary(found, host, "libcommunication_example.so");
     REQUIRE(test::codes(problems) == "PLUGIN_BINARY_MACHINE");
-    CHECK(problems[0].text() == "libcommunication_example.so is for AArch64 64-bit, this machine takes x86-64 64-bit. It was not loaded.");
+    CHECK(problems[0].text() ==
+          "libcommunication_example.so is for AArch64 64-bit, this machine takes x86-64 64-bit. It was not loaded.");
     found = fitting();
     found.elf_class = ELFCLASS32;
     CHECK(problems_of(found) == "PLUGIN_BINARY_MACHINE");
@@ -76,8 +81,10 @@ TEST_CASE("a search path may lead into the plugin's folder and nowhere else") {
         found.search_paths = {path};
         return problems_of(found);
     };
-    for (const auto* inside : {"$ORIGIN", "$ORIGIN/", "$ORIGIN/lib", "${ORIGIN}/lib"}) CHECK_MESSAGE(with(inside).empty(), inside);
-    for (const auto* outside : {"/usr/lib", "", ".", "lib", "$ORIGIN/..", "$ORIGIN/lib/../../x", "$ORIGINAL", "$LIB", "x$ORIGIN"})
+    for (const auto* inside : {"$ORIGIN", "$ORIGIN/", "$ORIGIN/lib", "${ORIGIN}/lib"})
+        CHECK_MESSAGE(with(inside).empty(), inside);
+    for (const auto* outside :
+         {"/usr/lib", "", ".", "lib", "$ORIGIN/..", "$ORIGIN/lib/../../x", "$ORIGINAL", "$LIB", "x$ORIGIN"})
         CHECK_MESSAGE(with(outside) == "PLUGIN_BINARY_SEARCH_PATH", outside);
 }
 

@@ -14,7 +14,8 @@ TEST_CASE("every code has its sentences in the catalogue") {
     const auto text = plugin::read_file(COMMHOST_CODES, 100'000);
     const std::regex declaration(R"re(code ([A-Z_]+)\{"([A-Z_]+)"\})re");
     int count = 0;
-    for (std::sregex_iterator found(text.begin(), text.end(), declaration); found != std::sregex_iterator(); ++found, ++count) {
+    for (std::sregex_iterator found(text.begin(), text.end(), declaration); found != std::sregex_iterator();
+         ++found, ++count) {
         const auto id = (*found)[2].str();
         CHECK((*found)[1].str() == id);
         const auto* entry = message::catalogue::built_in().find(id);

@@ -20,7 +20,8 @@ plugin::plugin_entry needing(const std::string& name, const std::vector<std::str
     entry.state = plugin::plugin_state::enabled;
     entry.manifest.emplace();
     entry.manifest->version = 2026112200;
-    for (const auto& needed : needs) entry.manifest->dependencies.push_back({plugin::component_of(needed), std::nullopt});
+    for (const auto& needed : needs)
+        entry.manifest->dependencies.push_back({plugin::component_of(needed), std::nullopt});
     return entry;
 }
 
@@ -50,7 +51,8 @@ TEST_CASE("a circle is named from each of its plugins, and who only leads into i
 
 TEST_CASE("a long chain is ordered without running out of stack") {
     std::vector<plugin::plugin_entry> chain;
-    for (int at = 0; at < 5000; ++at) chain.push_back(needing("p" + std::to_string(at), {"p" + std::to_string(at + 1)}));
+    for (int at = 0; at < 5000; ++at)
+        chain.push_back(needing("p" + std::to_string(at), {"p" + std::to_string(at + 1)}));
     const auto found = plugin::order_by_dependency(chain);
     CHECK(found.order.front() == 4999);
     CHECK(found.order.back() == 0);

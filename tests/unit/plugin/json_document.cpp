@@ -64,20 +64,24 @@ TEST_CASE("values come with the way to them") {
 }
 
 TEST_CASE("a wrong value is named by its JSON pointer, with what was found and what is wanted") {
-    const auto thrown = content_error(R"({"a": [1, "2"]})", [](const auto& root) { root.at("a").elements()[1].integer(); });
+    const auto thrown =
+        content_error(R"({"a": [1, "2"]})", [](const auto& root) { root.at("a").elements()[1].integer(); });
     CHECK(thrown.text() == "version.json, at /a/1: an integer is wanted, found a string. The file was not used.");
     CHECK(content_error(R"({"a": 1.5})", [](const auto& root) { root.at("a").integer(); }).text().find("fraction") !=
           std::string::npos);
     CHECK(content_error(R"({"a": ""})", [](const auto& root) { root.at("a").text(); }).text().find("empty") !=
           std::string::npos);
-    CHECK(content_error(R"({"a": "\u001b[31m"})", [](const auto& root) { root.at("a").text(); }).text().find("control") !=
+    CHECK(
+        content_error(R"({"a": "\u001b[31m"})", [](const auto& root) { root.at("a").text(); }).text().find("control") !=
+        std::string::npos);
+    CHECK(content_error("[]", [](const auto& root) { root.at("a"); }).text().find("(the whole document)") !=
           std::string::npos);
-    CHECK(content_error("[]", [](const auto& root) { root.at("a"); }).text().find("(the whole document)") != std::string::npos);
 }
 
 TEST_CASE("a missing field and an unknown one are named") {
-    CHECK(content_error("{}", [](const auto& root) { root.at("release"); }).text().find("the field 'release' is missing") !=
-          std::string::npos);
+    CHECK(content_error("{}", [](const auto& root) { root.at("release"); })
+              .text()
+              .find("the field 'release' is missing") != std::string::npos);
     const auto thrown = content_error(R"({"a": 1, "colour": 2})", [](const auto& root) { root.has_only({"a", "b"}); });
     CHECK(test::argument(thrown.arguments(), "pointer") == "/colour");
     CHECK(test::argument(thrown.arguments(), "reason") == "no such field is known; known are a, b");

@@ -11,7 +11,9 @@ using namespace commhost;
 
 namespace {
 
-std::filesystem::path library(const std::string& name) { return test::faults / name / ("libcommunication_" + name + ".so"); }
+std::filesystem::path library(const std::string& name) {
+    return test::faults / name / ("libcommunication_" + name + ".so");
+}
 
 message::error refusal(const std::string& name) {
     return test::thrown_by([&] { plugin::loaded_plugin(library(name)).create(); });

@@ -83,5 +83,6 @@ TEST_CASE("host versions compare by their parts, and a missing patch level equal
     CHECK(compare(version("1.0.0"), version("0.10.9")) > 0);
     CHECK(compare(version("0.3.7"), version("0.3")) == 0);
     CHECK(compare(version("0.3.7"), version("0.3.10")) < 0);
-    for (const auto* wrong : {"", "1", "1.", "1.2.3.4", "1.-2", "v1.2", "1.2 "}) CHECK_MESSAGE(!plugin::parse_host_version(wrong), wrong);
+    for (const auto* wrong : {"", "1", "1.", "1.2.3.4", "1.-2", "v1.2", "1.2 "})
+        CHECK_MESSAGE(!plugin::parse_host_version(wrong), wrong);
 }

@@ -30,7 +30,9 @@ plugin::problem refusal(std::string_view fault, worker::probe_limits limits = {}
     return *report.refusal;
 }
 
-std::string argument(const plugin::problem& problem, std::string_view name) { return test::argument(problem.arguments, name); }
+std::string argument(const plugin::problem& problem, std::string_view name) {
+    return test::argument(problem.arguments, name);
+}
 
 worker::child_result shell(const std::string& script, worker::child_limits limits = {5s, 1ULL << 30U, 1000, 1000}) {
     return worker::run_limited("/bin/sh", std::vector<std::string>{"-c", script}, limits);
@@ -97,7 +99,8 @@ TEST_CASE("a plugin that asks for too much memory does not get it") {
 #endif
 
 TEST_CASE("a program that is not there is an error of the host") {
-    const auto thrown = test::thrown_by([] { worker::probe_process("/nowhere/commhost").probe(test::faults / "good"); });
+    const auto thrown =
+        test::thrown_by([] { worker::probe_process("/nowhere/commhost").probe(test::faults / "good"); });
     CHECK(thrown.code() == plugin::PROBE_START);
     CHECK(test::argument(thrown.arguments(), "reason") == "No such file or directory");
 }

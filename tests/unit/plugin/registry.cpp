@@ -48,7 +48,9 @@ struct fixture {
         fs::create_directory(root);
     }
 
-    plugin::registry registry() { return {{{root, second_root}, *plugin::parse_host_version("0.1.0"), ::geteuid()}, *database, prober, clock}; }
+    plugin::registry registry() {
+        return {{{root, second_root}, *plugin::parse_host_version("0.1.0"), ::geteuid()}, *database, prober, clock};
+    }
 
     test::test_database database;
     test::temporary_folder folder;
@@ -115,7 +117,8 @@ TEST_CASE_FIXTURE(fixture, "each fault is refused by its name, and hides nobody"
 }
 
 TEST_CASE_FIXTURE(fixture, "no code of a plugin runs that an earlier step refuses") {
-    for (const auto* fault : {"broken_manifest", "wrong_component", "half_capability", "no_stamp", "wrong_stamp", "outside_rpath"})
+    for (const auto* fault :
+         {"broken_manifest", "wrong_component", "half_capability", "no_stamp", "wrong_stamp", "outside_rpath"})
         test::install(fault, root);
     const auto set = registry().look();
     CHECK(set.plugins.size() == 6);
@@ -208,7 +211,8 @@ TEST_CASE_FIXTURE(fixture, "folders with other names are reported, hidden ones a
 
 TEST_CASE_FIXTURE(fixture, "every missing string is named, with where it is used") {
     const auto good = test::install("good", root);
-    test::write_file(good / "settings.json", R"({"site": [{"name": "x", "type": "text", "label": "x", "help": "x_help"}]})");
+    test::write_file(good / "settings.json",
+                     R"({"site": [{"name": "x", "type": "text", "label": "x", "help": "x_help"}]})");
     const auto set = registry().look();
     const auto& problems = set.plugins.at(0).problems;
     REQUIRE(test::codes(problems) == "PLUGIN_STRING_MISSING PLUGIN_STRING_MISSING");
@@ -235,7 +239,8 @@ TEST_CASE_FIXTURE(fixture, "the host's version must be one that the plugin takes
 TEST_CASE_FIXTURE(fixture, "a plugin whose dependency cannot be used is not run") {
     const auto good = test::install("good", root);
     test::install("factory_throws", root);
-    test::replace_in(good / "version.json", "\"maturity\"", R"("dependencies": {"communication_factory_throws": "any"}, "maturity")");
+    test::replace_in(good / "version.json", "\"maturity\"",
+                     R"("dependencies": {"communication_factory_throws": "any"}, "maturity")");
     const auto set = registry().look();
     REQUIRE(set.plugins.size() == 2);
     CHECK(set.plugins[0].name == "factory_throws");
@@ -246,12 +251,14 @@ TEST_CASE_FIXTURE(fixture, "a plugin whose dependency cannot be used is not run"
 TEST_CASE_FIXTURE(fixture, "plugins that wait for each other are refused, and the circle is named") {
     const auto good = test::install("good", root);
     const auto noisy = test::install("noisy", root);
-    test::replace_in(good / "version.json", "\"maturity\"", R"("dependencies": {"communication_noisy": "any"}, "maturity")");
-    test::replace_in(noisy / "version.json", "\"maturity\"", R"("dependencies": {"communication_good": "any"}, "maturity")");
+    test::replace_in(good / "version.json", "\"maturity\"",
+                     R"("dependencies": {"communication_noisy": "any"}, "maturity")");
+    test::replace_in(noisy / "version.json", "\"maturity\"",
+                     R"("dependencies": {"communication_good": "any"}, "maturity")");
     const auto set = registry().look();
     REQUIRE(test::codes(set.find("good")->problems) == "PLUGIN_DEPENDENCY_CIRCLE");
-    CHECK(set.find("good")->problems[0].text().find("communication_good -> communication_noisy -> communication_good") !=
-          std::string::npos);
+    CHECK(set.find("good")->problems[0].text().find(
+              "communication_good -> communication_noisy -> communication_good") != std::string::npos);
     CHECK(test::codes(set.find("noisy")->problems) == "PLUGIN_DEPENDENCY_CIRCLE");
     CHECK(prober.probed.empty());
 }
@@ -271,7 +278,8 @@ TEST_CASE("a report keeps its shape through JSON, and other text is no report") 
     CHECK(back.refusal.value().code == plugin::PLUGIN_LOAD);
     CHECK(back.refusal->arguments == report.refusal->arguments);
     CHECK(back.output == report.output);
-    for (const auto* wrong : {"", "[]", "{}", R"({"capabilities": ["flying"], "output": ""})", R"({"capabilities": 1, "output": ""})",
-                              R"({"capabilities": [], "output": "", "refusal": {"code": "NOBODY_KNOWS", "arguments": []}})"})
+    for (const auto* wrong :
+         {"", "[]", "{}", R"({"capabilities": ["flying"], "output": ""})", R"({"capabilities": 1, "output": ""})",
+          R"({"capabilities": [], "output": "", "refusal": {"code": "NOBODY_KNOWS", "arguments": []}})"})
         CHECK_THROWS_AS(plugin::probe_report_of(wrong), std::invalid_argument);
 }

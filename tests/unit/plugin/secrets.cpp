@@ -45,7 +45,8 @@ TEST_CASE_FIXTURE(fixture, "a sealed secret opens for its purpose with its key, 
 
     const fixture other;
     other.secrets.seal("x", "y");
-    CHECK(test::thrown_by([&] { other.secrets.open("communication_matrix/token", sealed); }).code() == plugin::SECRET_SEAL);
+    CHECK(test::thrown_by([&] { other.secrets.open("communication_matrix/token", sealed); }).code() ==
+          plugin::SECRET_SEAL);
 }
 
 TEST_CASE_FIXTURE(fixture, "the key file is made when first needed, for its owner alone, and kept") {
@@ -65,7 +66,8 @@ TEST_CASE_FIXTURE(fixture, "a key file that others may read, or that holds no ke
     test::write_file(key, "not a key\n");
     fs::permissions(key, fs::perms(0600));
     CHECK(test::thrown_by([&] { secrets.open("x", sealed); }).code() == plugin::SECRET_KEY);
-    CHECK(test::thrown_by([&] { plugin::secrets(folder.path() / "gone" / "key").seal("x", "y"); }).code() == plugin::SECRET_KEY);
+    CHECK(test::thrown_by([&] { plugin::secrets(folder.path() / "gone" / "key").seal("x", "y"); }).code() ==
+          plugin::SECRET_KEY);
 }
 
 TEST_CASE_FIXTURE(fixture, "a reference is followed when the secret is opened") {
@@ -92,5 +94,6 @@ TEST_CASE_FIXTURE(fixture, "a reference that leads nowhere is named, and what it
     variables["CREDENTIALS_DIRECTORY"] = folder.path();
     for (const auto* reference : {"file:/nowhere/token", "file:token", "env:ABSENT", "env:EMPTY", "credential:absent",
                                   "credential:../token", "credential:"})
-        CHECK_MESSAGE(test::thrown_by([&] { secrets.open("x", reference); }).code() == plugin::SECRET_REFERENCE, reference);
+        CHECK_MESSAGE(test::thrown_by([&] { secrets.open("x", reference); }).code() == plugin::SECRET_REFERENCE,
+                      reference);
 }

@@ -48,7 +48,8 @@ TEST_CASE_FIXTURE(fixture, "a value is kept for its component, replaced and take
 
 TEST_CASE_FIXTURE(fixture, "what does not fit the schema is not stored") {
     CHECK(test::thrown_by([&] { values.set_site(*on, matrix, schema, "tries", "x"); }).code() == plugin::SETTING_VALUE);
-    CHECK(test::thrown_by([&] { values.set_site(*on, matrix, schema, "trys", "5"); }).code() == plugin::SETTING_UNKNOWN);
+    CHECK(test::thrown_by([&] { values.set_site(*on, matrix, schema, "trys", "5"); }).code() ==
+          plugin::SETTING_UNKNOWN);
     CHECK(values.site(*on, matrix).values.empty());
 }
 

@@ -16,7 +16,8 @@ using plugin::setting_type;
 
 namespace {
 
-plugin::setting declare(std::string name, setting_type type, std::optional<std::string> default_value = {}, bool required = false) {
+plugin::setting declare(std::string name, setting_type type, std::optional<std::string> default_value = {},
+                        bool required = false) {
     plugin::setting declared;
     declared.name = std::move(name);
     declared.type = type;
@@ -40,9 +41,10 @@ std::vector<plugin::effective_setting> effective(std::vector<plugin::setting_lay
 }  // namespace
 
 TEST_CASE("the configuration wins over what is stored, and the environment over both") {
-    const auto settings = effective({layer(setting_origin::stored, {{"wait", "1m"}, {"tries", "4"}, {"server", "http://a"}}),
-                                     layer(setting_origin::configuration, {{"tries", "5"}, {"server", "http://b/"}}),
-                                     layer(setting_origin::environment, {{"server", "http://c"}})});
+    const auto settings =
+        effective({layer(setting_origin::stored, {{"wait", "1m"}, {"tries", "4"}, {"server", "http://a"}}),
+                   layer(setting_origin::configuration, {{"tries", "5"}, {"server", "http://b/"}}),
+                   layer(setting_origin::environment, {{"server", "http://c"}})});
     CHECK(settings[0].text == "http://c");
     CHECK(settings[0].origin == setting_origin::environment);
     CHECK(settings[2].text == "60s");
@@ -55,14 +57,17 @@ TEST_CASE("the configuration wins over what is stored, and the environment over 
 
 TEST_CASE("an unknown name is an error in the configuration and a left-over in the store") {
     CHECK_NOTHROW(effective({layer(setting_origin::stored, {{"old_name", "x"}})}));
-    const auto thrown = test::thrown_by([] { effective({layer(setting_origin::configuration, {{"sever", "http://a"}})}); });
+    const auto thrown = test::thrown_by([] {
+        effective({layer(setting_origin::configuration, {{"sever", "http://a"}})});
+    });
     CHECK(thrown.code() == plugin::SETTING_UNKNOWN);
     CHECK(thrown.text().find("server, token, wait") != std::string::npos);
 }
 
 TEST_CASE("a value that does not fit is an error wherever it comes from") {
-    CHECK(test::thrown_by([] { effective({layer(setting_origin::stored, {{"tries", "many"}})}); }).code() ==
-          plugin::SETTING_VALUE);
+    CHECK(test::thrown_by([] {
+              effective({layer(setting_origin::stored, {{"tries", "many"}})});
+          }).code() == plugin::SETTING_VALUE);
 }
 
 TEST_CASE("a listing says of a secret only that it is set") {
@@ -76,7 +81,8 @@ TEST_CASE("a plugin reads values by their type, and nothing where nobody set one
     const test::temporary_folder folder;
     const plugin::secrets secrets(folder.path() / "key");
     const auto sealed = secrets.seal(plugin::purpose_of("communication_example", "token"), "hunter2");
-    const auto settings = effective({layer(setting_origin::stored, {{"server", "http://a/"}, {"token", sealed}, {"names", "x, y"}})});
+    const auto settings =
+        effective({layer(setting_origin::stored, {{"server", "http://a/"}, {"token", sealed}, {"names", "x, y"}})});
     const plugin::setting_values values("communication_example", settings, secrets);
     CHECK(values.text("server") == "http://a");
     CHECK(values.text("token") == "hunter2");

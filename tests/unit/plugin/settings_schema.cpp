@@ -20,7 +20,8 @@ plugin::settings_schema read(std::string_view json) {
 
 /// A setting declared with these fields besides name, label and help.
 plugin::setting declared(std::string_view fields) {
-    return read(R"({"site": [{"name": "it", "label": "it", "help": "it_help", )" + std::string(fields) + "}]}").site.at(0);
+    return read(R"({"site": [{"name": "it", "label": "it", "help": "it_help", )" + std::string(fields) + "}]}")
+        .site.at(0);
 }
 
 std::string pointer_of_error(std::string_view fields) {
@@ -76,7 +77,8 @@ TEST_CASE("what is wrong in settings.json is named by its place") {
     CHECK(pointer_of_error(R"("type": "choice")") == "/site/0");
     CHECK(pointer_of_error(R"("type": "choice", "choices": [])") == "/site/0/choices");
     CHECK(pointer_of_error(R"("type": "text", "choices": [{"value": "a", "label": "a"}])") == "/site/0/choices");
-    CHECK(pointer_of_error(R"("type": "choice", "choices": [{"value": "a", "label": "a"}, {"value": "a", "label": "b"}])") ==
+    CHECK(pointer_of_error(
+              R"("type": "choice", "choices": [{"value": "a", "label": "a"}, {"value": "a", "label": "b"}])") ==
           "/site/0/choices/1");
 }
 
@@ -101,24 +103,28 @@ TEST_CASE("each type takes its values and refuses others") {
     CHECK(stored(url, "https://matrix.example.org/") == "https://matrix.example.org");
     CHECK(stored(url, "http://[::1]:8008/base//") == "http://[::1]:8008/base");
     CHECK(stored(url, "https://app.example.org/#/room/") == "https://app.example.org/#/room/");
-    for (const auto* wrong : {"", "matrix.example.org", "ftp://example.org", "https://", "https://user:word@example.org", "https://a b"})
+    for (const auto* wrong :
+         {"", "matrix.example.org", "ftp://example.org", "https://", "https://user:word@example.org", "https://a b"})
         CHECK_MESSAGE(stored(url, wrong) == "refused", wrong);
 
     const auto integer = declared(R"("type": "integer", "limits": {"min": -1, "max": 10})");
     CHECK(stored(integer, "-1") == "-1");
-    for (const auto* wrong : {"", "-2", "11", "1.5", "1 ", "99999999999999999999"}) CHECK_MESSAGE(stored(integer, wrong) == "refused", wrong);
+    for (const auto* wrong : {"", "-2", "11", "1.5", "1 ", "99999999999999999999"})
+        CHECK_MESSAGE(stored(integer, wrong) == "refused", wrong);
 
     const auto duration = declared(R"("type": "duration", "limits": {"max": "1d"})");
     CHECK(stored(duration, "15m") == "900s");
     CHECK(stored(duration, "1d") == "86400s");
     CHECK(std::get<std::chrono::seconds>(parse_setting(duration, "2h")) == 2h);
-    for (const auto* wrong : {"", "s", "15", "25h", "-1s", "1 h", "99999999999999999d"}) CHECK_MESSAGE(stored(duration, wrong) == "refused", wrong);
+    for (const auto* wrong : {"", "s", "15", "25h", "-1s", "1 h", "99999999999999999d"})
+        CHECK_MESSAGE(stored(duration, wrong) == "refused", wrong);
 
     const auto boolean = declared(R"("type": "boolean")");
     CHECK(stored(boolean, "true") == "true");
     CHECK(stored(boolean, "yes") == "refused");
 
-    const auto choice = declared(R"("type": "choice", "choices": [{"value": "a", "label": "a"}, {"value": "b", "label": "b"}])");
+    const auto choice =
+        declared(R"("type": "choice", "choices": [{"value": "a", "label": "a"}, {"value": "b", "label": "b"}])");
     CHECK(stored(choice, "b") == "b");
     CHECK(stored(choice, "c") == "refused");
 
@@ -126,7 +132,8 @@ TEST_CASE("each type takes its values and refuses others") {
     CHECK(stored(list, " a , b") == R"(["a","b"])");
     CHECK(stored(list, R"(["a","b"])") == R"(["a","b"])");
     CHECK(stored(list, "") == "[]");
-    for (const auto* wrong : {"a,,b", "a,b,c", "A", "[1]", "[\"a\"", "[\"\"]"}) CHECK_MESSAGE(stored(list, wrong) == "refused", wrong);
+    for (const auto* wrong : {"a,,b", "a,b,c", "A", "[1]", "[\"a\"", "[\"\"]"})
+        CHECK_MESSAGE(stored(list, wrong) == "refused", wrong);
 }
 
 TEST_CASE("a pattern is tried on the longest value without running out of stack") {
@@ -140,6 +147,7 @@ TEST_CASE("a refused secret is not repeated in the message, and a reference is n
     CHECK(std::string(thrown.what()).find("hunter2") == std::string::npos);
     CHECK(stored(secret, "syt_1") == "syt_1");
     CHECK(stored(secret, "file:/run/token") == "file:/run/token");
-    const auto url = test::thrown_by([&] { parse_setting(declared(R"("type": "url")"), "https://me:hunter2@example.org"); });
+    const auto url =
+        test::thrown_by([&] { parse_setting(declared(R"("type": "url")"), "https://me:hunter2@example.org"); });
     CHECK(std::string(url.what()).find("hunter2") == std::string::npos);
 }

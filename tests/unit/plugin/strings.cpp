@@ -43,7 +43,8 @@ TEST_CASE("a string falls back from de_at to de to en, and to its key in bracket
 TEST_CASE("placeholders are replaced by name") {
     const test::temporary_folder folder;
     write(folder, "en", R"({"joined": "{name} is in {room}, {unknown}"})");
-    CHECK(strings_in(folder, "en").get("joined", {{"room", "Physics"}, {"name", "Ada"}}) == "Ada is in Physics, {unknown}");
+    CHECK(strings_in(folder, "en").get("joined", {{"room", "Physics"}, {"name", "Ada"}}) ==
+          "Ada is in Physics, {unknown}");
 }
 
 TEST_CASE("strings that cannot be used are errors") {
@@ -69,5 +70,6 @@ TEST_CASE("a locale names a language") {
     CHECK(plugin::language_of_locale("de") == "de");
     CHECK(plugin::language_of_locale("pt-BR") == "pt_br");
     CHECK(plugin::language_of_locale("sr_RS@latin") == "sr_rs");
-    for (const auto* locale : {"", "C", "C.UTF-8", "POSIX", "../../etc"}) CHECK(plugin::language_of_locale(locale) == "en");
+    for (const auto* locale : {"", "C", "C.UTF-8", "POSIX", "../../etc"})
+        CHECK(plugin::language_of_locale(locale) == "en");
 }

@@ -18,7 +18,8 @@ struct fixture {
     fixture() {
         test::write_file(folder / "version.json", "{}");
         test::write_file(folder / "lang" / "en" / "strings.json", "{}");
-        for (const auto& each : {root, folder, folder / "lang", folder / "lang/en"}) fs::permissions(each, fs::perms(0755));
+        for (const auto& each : {root, folder, folder / "lang", folder / "lang/en"})
+            fs::permissions(each, fs::perms(0755));
     }
 
     message::error refusal(const fs::path& path) const {
@@ -72,7 +73,8 @@ TEST_CASE_FIXTURE(fixture, "what group or others can write to is refused, at any
     CHECK(test::thrown_by([&] { plugin::trusted_root(root, ::geteuid()); }).code() == plugin::PLUGIN_WRITABLE);
 }
 
-TEST_CASE_FIXTURE(fixture, "a root below a folder in which everybody can rename is refused; a sticky one as /tmp is not") {
+TEST_CASE_FIXTURE(fixture,
+                  "a root below a folder in which everybody can rename is refused; a sticky one as /tmp is not") {
     fs::permissions(temporary.path(), fs::perms(0777));
     CHECK(test::thrown_by([&] { plugin::trusted_root(root, ::geteuid()); }).code() == plugin::PLUGIN_WRITABLE);
     fs::permissions(temporary.path(), fs::perms(01777));
