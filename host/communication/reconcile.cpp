@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
 #include <span>
 #include <vector>
 
@@ -28,8 +29,8 @@ constexpr std::size_t role_batch = 500;
 /// One pass over one room.
 class reconciler::pass {
   public:
-    pass(const reconciler& of, const room& at, const provider_interfaces& provider, room_processor& processor)
-        : database_(of.database_), clock_(of.clock_), rules_(of.rules_), room_(at), provider_(provider), processor_(processor),
+    pass(reconciler& of, const room& at, const provider_interfaces& provider, room_processor& processor)
+        : database_(of.database_), clock_(of.clock_), rules_(of.rules_), accounts_(of.accounts_), room_(at), provider_(provider), processor_(processor),
           wanted_(processor.wanted_members()) {}
 
     reconcile_result run() {
@@ -43,14 +44,34 @@ class reconciler::pass {
 
   private:
     void make_accounts() {
+        const auto missing = without_account();
+        make_accounts_of(missing);
+        // The others' people are theirs to make; those who then still have none were refused, or their maker failed.
+        accounts_.wait_for(missing, processor_.cancellation());
+        make_accounts_of(left_by_others(missing));
+    }
+
+    void make_accounts_of(std::vector<user_id> users) {
+        const accounts_in_making::claim mine(accounts_, std::move(users));
+        tried_.insert(mine.users().begin(), mine.users().end());
+        const auto failed = in_batches(mine.users(), batch, step::create_members,
+                                       [&](std::span<const user_id> some) { provider_.users->create_members(some); });
+        result_.accounts_made += mine.users().size() - failed;
+    }
+
+    std::vector<user_id> without_account() {
         std::vector<user_id> missing;
         for (const auto& each : known()) {
             if (!each.has_account && is_wanted(each.user)) missing.push_back(each.user);
         }
-        result_.accounts_made = missing.size();
-        const auto failed = in_batches(missing, batch, step::create_members,
-                                       [&](std::span<const user_id> users) { provider_.users->create_members(users); });
-        result_.accounts_made -= failed;
+        return missing;
+    }
+
+    std::vector<user_id> left_by_others(std::span<const user_id> missing) {
+        if (tried_.size() == missing.size()) return {};
+        auto left = without_account();
+        std::erase_if(left, [&](user_id user) { return tried_.contains(user); });
+        return left;
     }
 
     /// Returns whether to go on. A dormant room is not made; one without members is.
@@ -176,10 +197,12 @@ class reconciler::pass {
     store::database& database_;
     const store::clock& clock_;
     policy rules_;
+    accounts_in_making& accounts_;
     room room_;
     const provider_interfaces& provider_;
     room_processor& processor_;
     std::vector<core_communication::member> wanted_;  ///< By user id.
+    std::set<user_id> tried_;                         ///< Whom this pass asked an account for.
     reconcile_result result_;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "communication/accounts_in_making.hpp"
 #include "communication/policy.hpp"
 #include "communication/processor.hpp"
 #include "communication/provider_interfaces.hpp"
@@ -27,6 +28,8 @@ struct reconcile_result {
 ///
 /// A dormant room (room::active is false) and that of a deleted instance are emptied and kept.
 ///
+/// One object serves all the rooms of one provider in a process; several threads may run passes over different rooms.
+///
 /// One person who cannot be done stops nobody. Throws provider_error when the provider can do nothing at all,
 /// task_cancelled, and message::error (STORE_...); what had been done by then is stored.
 class reconciler {
@@ -45,6 +48,7 @@ class reconciler {
     store::database& database_;
     const store::clock& clock_;
     policy rules_;
+    accounts_in_making accounts_;
 };
 
 }  // namespace commhost::communication

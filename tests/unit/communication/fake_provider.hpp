@@ -9,7 +9,9 @@
 #include <core_communication/synchronise_provider.hpp>
 #include <core_communication/user_provider.hpp>
 
+#include <atomic>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -36,8 +38,10 @@ struct fake_server {
     /// After so many further writes every write fails as if the server were gone; negative: never.
     int writes_left = -1;
 
-    int writes = 0;
-    int reads = 0;
+    std::atomic<int> writes = 0;
+    std::atomic<int> account_writes = 0;
+    std::atomic<int> reads = 0;
+    std::mutex mutex;  ///< Of accounts and rooms.
 
     void write() {
         if (writes_left == 0)
@@ -69,8 +73,12 @@ class fake_provider final : public core_communication::communication_provider,
                 continue;
             }
             server_.write();
+            ++server_.account_writes;
             const auto account = "@" + person.username;
-            server_.accounts[account] = person.display_name;
+            {
+                const std::scoped_lock locked(server_.mutex);
+                server_.accounts[account] = person.display_name;
+            }
             try {
                 processor_->set_account(person.user, account);
             } catch (const core_communication::provider_error& taken) {
@@ -83,6 +91,7 @@ class fake_provider final : public core_communication::communication_provider,
 
     bool create_chat_room() override {
         if (server_.room_takes_time) return false;
+        const std::scoped_lock locked(server_.mutex);
         if (!server_.rooms.contains(key())) {
             server_.write();
             server_.rooms[key()].properties = processor_->wanted_room();
@@ -92,6 +101,7 @@ class fake_provider final : public core_communication::communication_provider,
     }
 
     bool update_chat_room() override {
+        const std::scoped_lock locked(server_.mutex);
         const auto found = server_.rooms.find(key());
         if (found == server_.rooms.end()) return false;
         if (found->second.properties != processor_->wanted_room()) {
@@ -125,7 +135,10 @@ class fake_provider final : public core_communication::communication_provider,
 
   private:
     std::string key() const { return std::string(processor_->room_key()); }
-    fake_server::room& room() { return server_.rooms.at(key()); }
+    fake_server::room& room() {
+        const std::scoped_lock locked(server_.mutex);
+        return server_.rooms.at(key());
+    }
 
     std::map<core_communication::user_id, core_communication::room_role> wanted() const {
         std::map<core_communication::user_id, core_communication::room_role> roles;

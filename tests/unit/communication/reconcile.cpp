@@ -6,6 +6,7 @@
 
 #include <map>
 #include <string>
+#include <thread>
 
 using namespace commhost;
 using core_communication::room_role;
@@ -135,6 +136,21 @@ TEST_CASE("two people never share an account") {
     CHECK(world.reconcile().waiting == 1);
     CHECK(world.waiting().at(0).kind == "conflict");
     CHECK(world.on_server() == people{{"@ada", room_role::member}});
+}
+
+TEST_CASE("rooms that are done at the same time make each account once") {
+    test::world world;
+    const auto wanted = a_hundred_and_thirty();
+    world.enrol(wanted, "physics");
+    world.enrol(wanted, "history");
+    communication::reconciler shared(*world.database, world.clock, world.rules);
+    std::thread one([&] { world.reconcile_by(shared, "physics"); });
+    std::thread two([&] { world.reconcile_by(shared, "history"); });
+    one.join();
+    two.join();
+    CHECK(world.on_server("physics").size() == 130);
+    CHECK(world.on_server("history").size() == 130);
+    CHECK(world.server.account_writes == 130);
 }
 
 TEST_CASE("whatever write the server dies at, the next pass ends as if nothing had happened") {

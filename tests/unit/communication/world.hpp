@@ -103,13 +103,20 @@ class world {
 
     /// One pass over the class's room, as a worker would do it.
     communication::reconcile_result reconcile(const std::string& id = "physics") {
-        const auto of = room(id);
-        return reconcile(of, fake_provider(server).interfaces());
+        fake_provider provider(server);
+        return reconcile_with(provider.interfaces(), id);
     }
 
     communication::reconcile_result reconcile_with(const communication::provider_interfaces& provider,
                                                    const std::string& id = "physics") {
-        return reconcile(room(id), provider);
+        communication::reconciler reconciler(*database, clock, rules);
+        return reconcile(reconciler, room(id), provider);
+    }
+
+    /// The same with a reconciler that several threads share.
+    void reconcile_by(communication::reconciler& shared, const std::string& id) {
+        fake_provider provider(server);
+        reconcile(shared, room(id), provider.interfaces());
     }
 
     /// Who is in the class's room on the server; nobody where there is no room.
@@ -136,9 +143,8 @@ class world {
         });
     }
 
-    communication::reconcile_result reconcile(const communication::room& of,
+    communication::reconcile_result reconcile(communication::reconciler& reconciler, const communication::room& of,
                                               const communication::provider_interfaces& provider) {
-        communication::reconciler reconciler(*database, clock, rules);
         const auto instance = directory::find_instance(*database->borrow(), of.instance).value();
         communication::room_processor processor(*database, clock, communication::site_id(*database->borrow()), of, instance,
                                                 reconciler.wanted(of, instance), nothing.services());
