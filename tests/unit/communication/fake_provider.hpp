@@ -10,6 +10,7 @@
 #include <core_communication/user_provider.hpp>
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -43,6 +44,10 @@ struct fake_server {
     std::atomic<int> reads = 0;
     std::mutex mutex;  ///< Of accounts and rooms.
 
+    /// Runs in the first call of create_members, before anything is done.
+    std::function<void()> on_first_accounts;
+    std::once_flag first_accounts;
+
     void write() {
         if (writes_left == 0)
             throw core_communication::provider_error(core_communication::failure::unavailable, "the server is gone");
@@ -67,6 +72,7 @@ class fake_provider final : public core_communication::communication_provider,
     void load_for_instance(core_communication::processor& room) override { processor_ = &room; }
 
     void create_members(users userids) override {
+        if (server_.on_first_accounts) std::call_once(server_.first_accounts, server_.on_first_accounts);
         for (const auto& person : processor_->people(userids)) {
             if (server_.refused_usernames.contains(person.username)) {
                 processor_->mark_user_as_failed(person.user, {core_communication::failure::rejected, "not a valid id"});

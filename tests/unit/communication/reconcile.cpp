@@ -4,7 +4,9 @@
 
 #include <doctest/doctest.h>
 
+#include <future>
 #include <map>
+#include <mutex>
 #include <string>
 #include <thread>
 
@@ -144,13 +146,25 @@ TEST_CASE("rooms that are done at the same time make each account once") {
     world.enrol(wanted, "physics");
     world.enrol(wanted, "history");
     communication::reconciler shared(*world.database, world.clock, world.rules);
-    std::thread one([&] { world.reconcile_by(shared, "physics"); });
-    std::thread two([&] { world.reconcile_by(shared, "history"); });
-    one.join();
-    two.join();
+
+    // The second pass begins while the first is about to make accounts, and the first goes on when the second has looked
+    // who has none: that is when it first asks whether to stop.
+    std::promise<void> second_has_looked;
+    std::once_flag looked;
+    std::thread second;
+    const auto first = std::this_thread::get_id();
+    world.nothing.on_requested = [&] {
+        if (std::this_thread::get_id() != first) std::call_once(looked, [&] { second_has_looked.set_value(); });
+    };
+    world.server.on_first_accounts = [&] {
+        second = std::thread([&] { world.reconcile_by(shared, "history"); });
+        second_has_looked.get_future().wait();
+    };
+    world.reconcile_by(shared, "physics");
+    second.join();
     CHECK(world.on_server("physics").size() == 130);
     CHECK(world.on_server("history").size() == 130);
-    CHECK(world.server.account_writes == 130);
+    CHECK(world.server.account_writes.load() == 130);
 }
 
 TEST_CASE("whatever write the server dies at, the next pass ends as if nothing had happened") {

@@ -17,6 +17,7 @@
 #include "test_clock.hpp"
 #include "test_database.hpp"
 
+#include <functional>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -32,6 +33,7 @@ class no_services final : public core_communication::settings,
                           public core_communication::cancellation {
   public:
     bool stop = false;
+    std::function<void()> on_requested;  ///< Runs whenever somebody asks whether to stop.
 
     communication::room_services services() { return {*this, *this, *this, *this, *this, *this}; }
 
@@ -45,7 +47,10 @@ class no_services final : public core_communication::settings,
     void send_all(std::span<const core_communication::http_request>,
                   const std::function<void(std::size_t, const core_communication::http_outcome&)>&) override {}
     void log(core_communication::log_level, std::string_view) override {}
-    bool requested() const noexcept override { return stop; }
+    bool requested() const noexcept override {
+        if (on_requested) on_requested();
+        return stop;
+    }
 };
 
 /// A school with one class, a chat server, and the host between them.
