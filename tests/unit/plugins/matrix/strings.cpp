@@ -20,7 +20,7 @@ boost::json::object read(const std::string& path) {
 }
 
 std::set<std::string> keys_asked_for(const std::string& name) {
-    std::set<std::string> keys{"plugin_name"};
+    std::set<std::string> keys{"pluginname"};
     const auto manifest = read(name + "/version.json");
     keys.emplace(manifest.at("description").as_string());
     for (const auto& each : manifest.at("external_data").as_array()) {
