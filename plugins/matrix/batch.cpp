@@ -23,7 +23,7 @@ void send_for_each(core_communication::processor& processor, std::span<const cor
         else if (!for_all)
             for_all = error;
     });
-    if (for_all) throw *for_all;
+    if (for_all) throw provider_error(*for_all);
 }
 
 bool concerns_all(const provider_error& error) {

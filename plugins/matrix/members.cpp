@@ -2,6 +2,7 @@
 
 #include "answer.hpp"
 #include "batch.hpp"
+#include "wanted_roles.hpp"
 
 #include <algorithm>
 #include <array>
@@ -33,21 +34,9 @@ members::members(core_communication::processor& processor, client& server, const
                  remote_room& remote)
     : processor_(processor), server_(server), site_(site), remote_(remote) {}
 
-void members::add(std::span<const user_id> userids) {
-    auto users = with_accounts(userids);
-    const auto roles = wanted_roles();
-    for (auto& each : users)
-        if (const auto found = roles.find(each.user); found != roles.end()) each.role = found->second;
-    settle_roles(join(users), hand_set::keep);
-}
+void members::add(std::span<const user_id> userids) { settle_roles(join(with_roles(userids)), hand_set::keep); }
 
-void members::update(std::span<const user_id> userids) {
-    auto users = with_accounts(userids);
-    const auto roles = wanted_roles();
-    for (auto& each : users)
-        if (const auto found = roles.find(each.user); found != roles.end()) each.role = found->second;
-    settle_roles(users, hand_set::replace);
-}
+void members::update(std::span<const user_id> userids) { settle_roles(with_roles(userids), hand_set::replace); }
 
 void members::remove(std::span<const user_id> userids) {
     const auto own_account = remote_.own_account();
@@ -103,8 +92,8 @@ std::vector<members::known_user> members::with_accounts(std::span<const user_id>
     std::vector<known_user> known;
     auto found = processor_.accounts(userids);
     for (std::size_t index = 0; index < userids.size(); ++index) {
-        if (found[index])
-            known.push_back({userids[index], std::move(*found[index])});
+        if (auto& account = found[index])
+            known.push_back({userids[index], std::move(*account)});
         else
             processor_.mark_user_as_failed(userids[index],
                                            {failure::invalid, "there is no account for this person yet"});
@@ -112,10 +101,13 @@ std::vector<members::known_user> members::with_accounts(std::span<const user_id>
     return known;
 }
 
-std::map<user_id, room_role> members::wanted_roles() const {
+std::vector<members::known_user> members::with_roles(std::span<const user_id> userids) {
     std::map<user_id, room_role> roles;
     for (const auto& [user, role] : processor_.wanted_members()) roles.emplace(user, role);
-    return roles;
+    auto users = with_accounts(userids);
+    for (auto& each : users)
+        if (const auto found = roles.find(each.user); found != roles.end()) each.role = found->second;
+    return users;
 }
 
 room_state& members::known_state() { return in_room(remote_.state(), remote_); }
@@ -167,7 +159,7 @@ std::vector<members::known_user> members::join(const std::vector<known_user>& us
     }
     if (for_all) {
         settle_roles(in_room, hand_set::keep);
-        throw *for_all;
+        throw provider_error(*for_all);
     }
     return in_room;
 }
@@ -194,19 +186,11 @@ void members::settle_roles(const std::vector<known_user>& users, hand_set where_
 
 void members::include_later_roles(std::vector<role_change>& changes) const {
     const auto& levels = remote_.state()->levels;
-    std::vector<user_id> users;
-    std::vector<room_role> roles;
-    for (const auto& [user, role] : processor_.wanted_members()) {
-        if (role == room_role::member) continue;
-        users.push_back(user);
-        roles.push_back(role);
-    }
     std::set<std::string, std::less<>> named;
     for (const auto& change : changes) named.insert(change.account);
-    const auto accounts = processor_.accounts(users);
-    for (std::size_t index = 0; index < users.size(); ++index)
-        if (accounts[index] && !levels.lists(*accounts[index]) && !named.contains(*accounts[index]))
-            changes.push_back({*accounts[index], roles[index], hand_set::keep});
+    for (auto& [account, role] : wanted_roles(processor_))
+        if (!levels.lists(account) && !named.contains(account))
+            changes.push_back({std::move(account), role, hand_set::keep});
 }
 
 std::map<std::string, provider_error> members::change_levels(const std::vector<role_change>& changes) {

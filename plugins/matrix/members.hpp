@@ -32,7 +32,8 @@ class members {
 
     /// Those with an account; the others are marked as failed.
     std::vector<known_user> with_accounts(std::span<const core_communication::user_id> userids);
-    std::map<core_communication::user_id, core_communication::room_role> wanted_roles() const;
+    /// The same, with the role that each is to have.
+    std::vector<known_user> with_roles(std::span<const core_communication::user_id> userids);
 
     /// The room's state with our own changes, or as the server has it. Throws provider_error (rejected) when our
     /// account is not in the room.

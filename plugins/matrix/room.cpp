@@ -1,17 +1,16 @@
 #include "room.hpp"
 
+#include "wanted_roles.hpp"
+
 #include <core_communication/provider_error.hpp>
 
 #include <algorithm>
-#include <initializer_list>
-#include <vector>
 
 namespace communication_matrix {
 
 using core_communication::failure;
 using core_communication::log_level;
 using core_communication::provider_error;
-using core_communication::room_role;
 
 namespace {
 
@@ -130,7 +129,7 @@ bool room::adopt() {
     const auto found = server_.room_of(alias());
     if (!found) return false;
     auto state = remote_.read(*found);
-    if (const auto why = reason_not_ours(state, remote_.own_account(), site_.levels); !why.empty())
+    if (const auto why = reason_not_ours(state, remote_.own_account(), site_.levels); !state || !why.empty())
         throw provider_error(failure::conflict, "the alias " + alias() + " leads to the room " + *found +
                                                     ", which is not ours: " + why +
                                                     "; give it power level 100 there, or remove the alias");
@@ -141,21 +140,11 @@ bool room::adopt() {
 
 boost::json::object room::new_room(const std::string& own_account, room_state& made) const {
     const auto& wanted = processor_.wanted_room();
-    const auto members = processor_.wanted_members();
-    std::vector<core_communication::user_id> with_role;
-    std::vector<room_role> roles;
-    for (const auto& [user, role] : members) {
-        if (role == room_role::member) continue;
-        with_role.push_back(user);
-        roles.push_back(role);
-    }
-    const auto accounts = processor_.accounts(with_role);
     boost::json::object users;
     const bool creator_is_listed = !creators_have_all_power(site_.room_version);
     if (creator_is_listed) users[own_account] = 100;
-    for (std::size_t index = 0; index < with_role.size(); ++index)
-        if (accounts[index] && *accounts[index] != own_account)
-            users[*accounts[index]] = level_of(roles[index], site_.levels);
+    for (const auto& [account, role] : wanted_roles(processor_))
+        if (account != own_account) users[account] = level_of(role, site_.levels);
 
     made.name = wanted.name;
     made.topic = wanted.topic;
