@@ -21,7 +21,8 @@ int run_application(int count, char** words) {
     application.footer("Exit status: 0 done, 1 failed, 2 changes pending or partly done, 64 wrong usage.");
 
     auto& flags = shared.flags;
-    application.add_option("--config", flags.configuration_file, "the configuration (default /etc/commhost/commhost.json)")
+    application
+        .add_option("--config", flags.configuration_file, "the configuration (default /etc/commhost/commhost.json)")
         ->type_name("FILE");
     application.add_option("--database", flags.database, "sqlite:PATH or postgresql://...")->type_name("LOCATION");
     application.add_option("--plugin-root", flags.plugin_roots, "a folder of plugin folders; may be given again")
@@ -30,7 +31,8 @@ int run_application(int count, char** words) {
         ->expected(1);
     application.add_option("--log-level", flags.log_level, "debug, info, warning or error")->type_name("LEVEL");
     application.add_option("--log-format", flags.log_format, "text or json")->type_name("FORMAT");
-    application.add_flag_callback("--json", [&shared] { shared.out.use_json(true); }, "one JSON document on standard output");
+    application.add_flag_callback(
+        "--json", [&shared] { shared.out.use_json(true); }, "one JSON document on standard output");
 
     add_plugin_commands(application, shared);
     add_settings_commands(application, shared);
@@ -41,7 +43,8 @@ int run_application(int count, char** words) {
     add_doctor_command(application, shared);
 
     // Known before anything is parsed, so that even a wrong command line is answered in the form asked for.
-    shared.out.use_json(std::any_of(words, words + count, [](const char* word) { return std::string_view(word) == "--json"; }));
+    shared.out.use_json(
+        std::any_of(words, words + count, [](const char* word) { return std::string_view(word) == "--json"; }));
     try {
         application.parse(count, words);
         return shared.status;

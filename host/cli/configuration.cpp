@@ -60,7 +60,8 @@ class environment {
 
 fs::path default_state_directory(const environment& variables) {
     if (::geteuid() == 0) return "/var/lib/commhost";
-    if (const auto state = variables.find("XDG_STATE_HOME"); state && !state->empty()) return fs::path(*state) / "commhost";
+    if (const auto state = variables.find("XDG_STATE_HOME"); state && !state->empty())
+        return fs::path(*state) / "commhost";
     return fs::path(variables.find("HOME").value_or(".")) / ".local/state/commhost";
 }
 
@@ -87,8 +88,9 @@ void read_members(const json_place& place, communication::policy& members) {
     using communication::unlisted_policy;
     place.has_only({"unlisted", "left"});
     for (const auto& unlisted : place.find("unlisted"))
-        members.unlisted = choice_of(unlisted, std::array{std::pair(std::string_view("remove"), unlisted_policy::remove),
-                                                          std::pair(std::string_view("keep"), unlisted_policy::keep)});
+        members.unlisted =
+            choice_of(unlisted, std::array{std::pair(std::string_view("remove"), unlisted_policy::remove),
+                                           std::pair(std::string_view("keep"), unlisted_policy::keep)});
     for (const auto& left : place.find("left"))
         members.left = choice_of(left, std::array{std::pair(std::string_view("add_again"), left_policy::add_again),
                                                   std::pair(std::string_view("respect"), left_policy::respect)});
@@ -113,8 +115,8 @@ file_content read_file(const fs::path& file, configuration& result) {
     auto& host = result.host;
     const plugin::json_document document(file, plugin::json_comments::allowed);
     const auto root = document.root();
-    root.has_only({"state_directory", "database", "plugin_roots", "default_provider", "language", "log", "http", "roles",
-                   "members", "rooms_at_once", "synchronise_every", "settings"});
+    root.has_only({"state_directory", "database", "plugin_roots", "default_provider", "language", "log", "http",
+                   "roles", "members", "rooms_at_once", "synchronise_every", "settings"});
     for (const auto& place : root.find("state_directory")) found.state_directory = place.text();
     for (const auto& place : root.find("database")) found.database = place.text();
     for (const auto& place : root.find("plugin_roots")) {
@@ -203,7 +205,8 @@ configuration read_configuration(const global_flags& flags, const environment_li
 
 environment_lines process_environment() {
     environment_lines lines;
-    for (char** variable = ::environ; variable != nullptr && *variable != nullptr; ++variable) lines.emplace_back(*variable);
+    for (char** variable = ::environ; variable != nullptr && *variable != nullptr; ++variable)
+        lines.emplace_back(*variable);
     return lines;
 }
 

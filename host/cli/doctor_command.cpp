@@ -35,12 +35,14 @@ std::string_view word_for(diagnosis_outcome outcome) {
 
 finding failed_with(const std::string& subject, message::code code, const message::arguments& arguments) {
     const auto& catalogue = message::catalogue::built_in();
-    return {subject, std::string(code.id()), "failed", catalogue.text(code, arguments), catalogue.advice(code, arguments)};
+    return {subject, std::string(code.id()), "failed", catalogue.text(code, arguments),
+            catalogue.advice(code, arguments)};
 }
 
 std::vector<finding> examine(worker::host& host, const plugin::plugin_entry& entry) {
     std::vector<finding> findings;
-    for (const auto& problem : entry.problems) findings.push_back(failed_with(entry.name, problem.code, problem.arguments));
+    for (const auto& problem : entry.problems)
+        findings.push_back(failed_with(entry.name, problem.code, problem.arguments));
     if (entry.state != plugin::plugin_state::enabled) return findings;
     if (!plugin::has(entry.capabilities, plugin::capability::diagnostic_provider)) {
         findings.push_back({entry.name, "diagnostic_provider", "skipped", "the plugin has nothing to look at", ""});
@@ -48,7 +50,8 @@ std::vector<finding> examine(worker::host& host, const plugin::plugin_entry& ent
     }
     try {
         const auto answer = worker::diagnose(host, entry);
-        if (answer.refusal) findings.push_back(failed_with(entry.name, answer.refusal->code, answer.refusal->arguments));
+        if (answer.refusal)
+            findings.push_back(failed_with(entry.name, answer.refusal->code, answer.refusal->arguments));
         for (const auto& each : answer.found)
             findings.push_back({entry.name, each.id, std::string(word_for(each.outcome)), each.found, each.advice});
     } catch (const message::error& failed) {
@@ -60,7 +63,8 @@ std::vector<finding> examine(worker::host& host, const plugin::plugin_entry& ent
 
 void doctor(context& shared, const std::string& only) {
     auto& host = shared.host();
-    std::vector<finding> findings{{"database", "open", "passed", host.database().location() + " is open and up to date", ""}};
+    std::vector<finding> findings{
+        {"database", "open", "passed", host.database().location() + " is open and up to date", ""}};
     for (const auto& entry : host.registry().look().plugins) {
         if (!only.empty() && entry.name != only) continue;
         for (auto& each : examine(host, entry)) findings.push_back(std::move(each));
@@ -90,7 +94,8 @@ void doctor(context& shared, const std::string& only) {
 
 void add_doctor_command(CLI::App& application, context& shared) {
     const auto only = std::make_shared<std::string>();
-    auto* command = application.add_subcommand("doctor", "Says whether plugins and chat servers will do what is needed");
+    auto* command =
+        application.add_subcommand("doctor", "Says whether plugins and chat servers will do what is needed");
     command->add_option("PLUGIN", *only, "only this one");
     command->footer("Example: commhost doctor matrix");
     command->callback([only, &shared] { doctor(shared, *only); });

@@ -13,8 +13,8 @@ namespace {
 
 /// How many characters are shown for UTF-8 text; good enough for names, which are not double-width.
 std::size_t width_of(std::string_view text) {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }));
+    return static_cast<std::size_t>(std::count_if(
+        text.begin(), text.end(), [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }));
 }
 
 std::string padded(std::string_view text, std::size_t width) {
@@ -23,15 +23,14 @@ std::string padded(std::string_view text, std::size_t width) {
 
 }  // namespace
 
-void output::document(const boost::json::value& content) const {
-    fmt::print("{}\n", boost::json::serialize(content));
-}
+void output::document(const boost::json::value& content) const { fmt::print("{}\n", boost::json::serialize(content)); }
 
 void output::table(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows) const {
     std::vector<std::size_t> widths;
     for (const auto& title : head) widths.push_back(width_of(title));
     for (const auto& row : rows) {
-        for (std::size_t column = 0; column < row.size(); ++column) widths[column] = std::max(widths[column], width_of(row[column]));
+        for (std::size_t column = 0; column < row.size(); ++column)
+            widths[column] = std::max(widths[column], width_of(row[column]));
     }
     const auto print = [&](const std::vector<std::string>& row) {
         std::string text;
@@ -62,7 +61,9 @@ void output::error(const message::error& failed) const {
 
 void output::error(std::string_view text) const {
     fmt::print(stderr, "commhost: {}\n", text);
-    if (json_) document(boost::json::object{{"error", boost::json::object{{"code", "INTERNAL"}, {"text", std::string(text)}}}});
+    if (json_)
+        document(
+            boost::json::object{{"error", boost::json::object{{"code", "INTERNAL"}, {"text", std::string(text)}}}});
 }
 
 boost::json::object to_json(message::code code, const message::arguments& arguments) {

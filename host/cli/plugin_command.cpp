@@ -39,7 +39,8 @@ json::object to_json(const plugin::plugin_entry& each) {
                           {"notices", to_json(each.notices)}};
     document["version"] = each.manifest ? json::value(each.manifest->version) : json::value(nullptr);
     document["release"] = each.manifest ? json::value(each.manifest->release) : json::value(nullptr);
-    document["maturity"] = each.manifest ? json::value(std::string(to_string(each.manifest->maturity))) : json::value(nullptr);
+    document["maturity"] =
+        each.manifest ? json::value(std::string(to_string(each.manifest->maturity))) : json::value(nullptr);
     return document;
 }
 
@@ -86,9 +87,8 @@ void show(context& shared, const std::string& name, bool probe) {
     std::string capabilities;
     for (const auto capability : each->capabilities)
         capabilities += (capabilities.empty() ? "" : ", ") + std::string(to_string(capability));
-    std::vector<std::pair<std::string, std::string>> fields{{"plugin", each->name},
-                                                            {"state", std::string(to_string(each->state))},
-                                                            {"folder", each->folder.string()}};
+    std::vector<std::pair<std::string, std::string>> fields{
+        {"plugin", each->name}, {"state", std::string(to_string(each->state))}, {"folder", each->folder.string()}};
     if (each->manifest) {
         fields.emplace_back("version", fmt::format("{} ({})", each->manifest->release, each->manifest->version));
         fields.emplace_back("maturity", to_string(each->manifest->maturity));

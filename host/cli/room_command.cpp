@@ -34,7 +34,8 @@ std::string name_of(const directory::instance& instance) {
 
 std::string state_of(const room& each) { return each.active ? std::string(to_string(each.status)) : "dormant"; }
 
-json::object to_json(const room& each, const directory::instance& instance, const communication::member_counts& members) {
+json::object to_json(const room& each, const directory::instance& instance,
+                     const communication::member_counts& members) {
     return {{"id", static_cast<std::int64_t>(each.id)},
             {"instance", name_of(instance)},
             {"name", instance.name},
@@ -102,16 +103,18 @@ void show(context& shared, const std::string& what) {
         const auto& record = known == people.end() ? directory::user_record{} : known->second.record;
         const auto account = accounts.find(user);
         const std::string account_text = account == accounts.end() ? "-" : account->second;
-        members.push_back(json::object{{"user", record.external_id},
-                                       {"username", record.username},
-                                       {"name", record.display_name},
-                                       {"account", account == accounts.end() ? json::value(nullptr) : json::value(account_text)},
-                                       {"role", std::string(role)},
-                                       {"state", std::string(state)},
-                                       {"reason", reason.empty() ? json::value(nullptr) : json::value(reason)},
-                                       {"attempts", why == nullptr ? 0 : why->attempts},
-                                       {"since", time_json(why == nullptr ? std::nullopt : why->since)}});
-        rows.push_back({record.display_name, record.username, std::string(role), account_text, std::string(state), reason});
+        members.push_back(
+            json::object{{"user", record.external_id},
+                         {"username", record.username},
+                         {"name", record.display_name},
+                         {"account", account == accounts.end() ? json::value(nullptr) : json::value(account_text)},
+                         {"role", std::string(role)},
+                         {"state", std::string(state)},
+                         {"reason", reason.empty() ? json::value(nullptr) : json::value(reason)},
+                         {"attempts", why == nullptr ? 0 : why->attempts},
+                         {"since", time_json(why == nullptr ? std::nullopt : why->since)}});
+        rows.push_back(
+            {record.display_name, record.username, std::string(role), account_text, std::string(state), reason});
     };
     for (const auto& member : wanted) {
         const auto reason = reasons.find(member.user);
@@ -160,8 +163,8 @@ void synchronise(context& shared, const std::vector<std::string>& names, bool al
     if (shared.out.json()) {
         shared.out.document(json::object{{"queued", queued}});
     } else {
-        shared.out.line(fmt::format("{} {} queued; 'commhost run' reads and repairs {}", queued, queued == 1 ? "room" : "rooms",
-                                    queued == 1 ? "it" : "them"));
+        shared.out.line(fmt::format("{} {} queued; 'commhost run' reads and repairs {}", queued,
+                                    queued == 1 ? "room" : "rooms", queued == 1 ? "it" : "them"));
     }
 }
 

@@ -48,14 +48,15 @@ roster::reading reading_of(context& shared, const words& given) {
 
 roster::plan make_plan(context& shared, const words& given) {
     auto source = roster::read_source(given.source, reading_of(shared, given));
-    const auto stored =
-        shared.host().database().transact([&](store::connection& on) { return directory::read_stored(on, given.name); });
+    const auto stored = shared.host().database().transact(
+        [&](store::connection& on) { return directory::read_stored(on, given.name); });
     return roster::make_plan(std::move(source), stored, given.name);
 }
 
 /// What was wrong with the source goes to stderr, a line each, so that it stands beside the result and not in it.
 void tell_problems(const output& out, const roster::plan& plan) {
-    for (const auto& each : plan.problems.kept()) out.note(fmt::format("{}{}", each.left_out ? "left out: " : "note: ", each.text()));
+    for (const auto& each : plan.problems.kept())
+        out.note(fmt::format("{}{}", each.left_out ? "left out: " : "note: ", each.text()));
     const auto kept = plan.problems.kept().size();
     const auto all = plan.problems.left_out() + plan.problems.noted();
     if (all > kept) out.note(fmt::format("and {} more of these", all - kept));
@@ -126,7 +127,8 @@ void apply(context& shared, const words& given) {
     if (wanted.empty()) {
         shared.out.line("nothing to change");
     } else {
-        shared.out.line(fmt::format("applied; {} {} queued, 'commhost run' carries it out", queued, queued == 1 ? "room" : "rooms"));
+        shared.out.line(fmt::format("applied; {} {} queued, 'commhost run' carries it out", queued,
+                                    queued == 1 ? "room" : "rooms"));
     }
 }
 
@@ -138,8 +140,10 @@ void add_roster_commands(CLI::App& application, context& shared) {
     const auto given = std::make_shared<words>();
     const auto command = [&](const char* word, const char* purpose, const char* example) {
         auto* made = rosters->add_subcommand(word, purpose);
-        made->add_option("SOURCE", given->source, "an OneRoster CSV package (folder or zip) or a JSON document")->required();
-        made->add_option("--source-name", given->name, "which source this is, where there are several")->capture_default_str();
+        made->add_option("SOURCE", given->source, "an OneRoster CSV package (folder or zip) or a JSON document")
+            ->required();
+        made->add_option("--source-name", given->name, "which source this is, where there are several")
+            ->capture_default_str();
         made->add_flag("--ignore-dates", given->ignore_dates, "as if memberships had no begin and no end");
         made->footer(example);
         return made;

@@ -32,9 +32,7 @@ struct summary {
     std::int64_t tasks_failed = 0;
     std::optional<store::milliseconds_utc> next_due;
 
-    bool all_done() const {
-        return tasks_failed == 0 && rooms.size() == rooms.count("ready");
-    }
+    bool all_done() const { return tasks_failed == 0 && rooms.size() == rooms.count("ready"); }
 };
 
 summary summarise(worker::host& host) {
@@ -72,15 +70,18 @@ void print(const summary& found, const worker::supervisor_result& ended, const o
         return;
     }
     std::string rooms;
-    for (const auto& [status, number] : found.rooms) rooms += fmt::format("{}{} {}", rooms.empty() ? "" : ", ", number, status);
+    for (const auto& [status, number] : found.rooms)
+        rooms += fmt::format("{}{} {}", rooms.empty() ? "" : ", ", number, status);
     out.line(fmt::format("rooms: {}", rooms.empty() ? "none" : rooms));
     if (found.people_waiting > 0)
-        out.line(fmt::format("{} people wait; 'commhost room list' and 'commhost room show ROOM' say why", found.people_waiting));
+        out.line(fmt::format("{} people wait; 'commhost room list' and 'commhost room show ROOM' say why",
+                             found.people_waiting));
     if (found.tasks_failed > 0) out.line(fmt::format("{} tasks failed; see 'commhost task list'", found.tasks_failed));
     if (found.tasks_waiting > 0)
         out.line(fmt::format("{} tasks wait, the next one until {}", found.tasks_waiting, time_text(found.next_due)));
     for (const auto& provider : ended.unavailable)
-        out.line(fmt::format("the provider '{}' is not available, its tasks wait; see 'commhost plugin list'", provider));
+        out.line(
+            fmt::format("the provider '{}' is not available, its tasks wait; see 'commhost plugin list'", provider));
 }
 
 void run(context& shared, const run_flags& flags) {
@@ -95,7 +96,8 @@ void run(context& shared, const run_flags& flags) {
     const auto ended = worker::supervisor(host, std::move(settings)).run();
     const auto found = summarise(host);
     if (flags.until_idle || shared.out.json()) print(found, ended, shared.out);
-    if (flags.until_idle && (!found.all_done() || !ended.unavailable.empty())) shared.status = exit_status::changes_pending;
+    if (flags.until_idle && (!found.all_done() || !ended.unavailable.empty()))
+        shared.status = exit_status::changes_pending;
 }
 
 }  // namespace

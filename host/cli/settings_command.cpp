@@ -57,7 +57,8 @@ void list(context& shared, const words& given) {
         documents.push_back(to_json(each));
         const bool lacks = each.origin == plugin::setting_origin::unset;
         rows.push_back({each.declared->name, std::string(to_string(each.declared->type)),
-                        lacks && each.declared->required ? "(required, not set)" : each.shown(), std::string(to_string(each.origin))});
+                        lacks && each.declared->required ? "(required, not set)" : each.shown(),
+                        std::string(to_string(each.origin))});
     }
     if (!given.name.empty() && rows.empty()) find_declared(entry, given.name);
     if (shared.out.json()) {
@@ -126,17 +127,17 @@ void add_settings_commands(CLI::App& application, context& shared) {
         made->footer(example);
         return made;
     };
-    command("list", "Lists a plugin's settings, their values and where they come from", "Example: commhost settings list matrix",
-            false)
+    command("list", "Lists a plugin's settings, their values and where they come from",
+            "Example: commhost settings list matrix", false)
         ->callback([given, &shared] { list(shared, *given); });
-    command("get", "Shows one setting", "Example: commhost settings get matrix homeserver_url", true)->callback([given, &shared] {
-        list(shared, *given);
-    });
+    command("get", "Shows one setting", "Example: commhost settings get matrix homeserver_url", true)
+        ->callback([given, &shared] { list(shared, *given); });
     auto* set_command = command("set", "Sets a value; a secret is read from standard input or a file",
                                 "Example: commhost settings set matrix homeserver_url https://matrix.example.org\n"
                                 "         commhost settings set matrix access_token < token",
                                 true);
-    set_command->add_option("VALUE", given->value, "the value; of a secret a reference: file:PATH, env:NAME, credential:NAME");
+    set_command->add_option("VALUE", given->value,
+                            "the value; of a secret a reference: file:PATH, env:NAME, credential:NAME");
     set_command->add_option("--from-file", given->file, "a secret: the first line of this file");
     set_command->callback([given, &shared] { set(shared, *given); });
     command("unset", "Back to the default", "Example: commhost settings unset matrix homeserver_url", true)

@@ -44,9 +44,9 @@ void list(context& shared, const std::string& state, const std::string& provider
     std::vector<std::vector<std::string>> rows;
     for (const auto& each : shared.host().queue().list(filter)) {
         documents.push_back(to_json(each));
-        rows.push_back({std::to_string(static_cast<std::int64_t>(each.id)), each.key, each.queue, std::string(name_of(each.in_lane)),
-                        std::string(name_of(each.state)), std::to_string(each.attempts), time_text(each.due),
-                        each.error_text.value_or("")});
+        rows.push_back({std::to_string(static_cast<std::int64_t>(each.id)), each.key, each.queue,
+                        std::string(name_of(each.in_lane)), std::string(name_of(each.state)),
+                        std::to_string(each.attempts), time_text(each.due), each.error_text.value_or("")});
     }
     if (shared.out.json()) {
         shared.out.document(json::object{{"tasks", std::move(documents)}});
@@ -61,17 +61,18 @@ void show(context& shared, std::int64_t id) {
         shared.out.document(to_json(each));
         return;
     }
-    shared.out.fields({{"task", std::to_string(id)},
-                       {"kind", each.kind},
-                       {"key", each.key},
-                       {"provider", each.queue},
-                       {"lane", std::string(name_of(each.in_lane))},
-                       {"state", std::string(name_of(each.state))},
-                       {"attempts", fmt::format("{} counted of {} tries, {} crashes", each.attempts, each.tries, each.crashes)},
-                       {"created", time_text(each.created)},
-                       {"due", time_text(each.due)},
-                       {"owner", each.owner.value_or("-")},
-                       {"last error", each.error_text ? fmt::format("{} ({})", *each.error_text, time_text(each.error_time)) : "-"}});
+    shared.out.fields(
+        {{"task", std::to_string(id)},
+         {"kind", each.kind},
+         {"key", each.key},
+         {"provider", each.queue},
+         {"lane", std::string(name_of(each.in_lane))},
+         {"state", std::string(name_of(each.state))},
+         {"attempts", fmt::format("{} counted of {} tries, {} crashes", each.attempts, each.tries, each.crashes)},
+         {"created", time_text(each.created)},
+         {"due", time_text(each.due)},
+         {"owner", each.owner.value_or("-")},
+         {"last error", each.error_text ? fmt::format("{} ({})", *each.error_text, time_text(each.error_time)) : "-"}});
 }
 
 void tell(context& shared, std::int64_t id, std::string_view what) {
@@ -108,10 +109,11 @@ void add_task_commands(CLI::App& application, context& shared) {
         command->callback([given, &shared, work] { work(shared, given->id); });
     };
     with_id("show", "Shows one task", show);
-    with_id("retry", "Makes a task ready at once; of a failed one the attempts are forgotten", [](context& in, std::int64_t id) {
-        in.host().queue().retry_now(task::task_id{id});
-        tell(in, id, "queued");
-    });
+    with_id("retry", "Makes a task ready at once; of a failed one the attempts are forgotten",
+            [](context& in, std::int64_t id) {
+                in.host().queue().retry_now(task::task_id{id});
+                tell(in, id, "queued");
+            });
     with_id("cancel", "Drops a task that does not run", [](context& in, std::int64_t id) {
         in.host().queue().cancel(task::task_id{id});
         tell(in, id, "cancelled");

@@ -7,7 +7,8 @@ namespace commhost::communication {
 
 using core_communication::user_id;
 
-accounts_in_making::claim::claim(accounts_in_making& of, std::vector<user_id> users) : of_(of), users_(std::move(users)) {
+accounts_in_making::claim::claim(accounts_in_making& of, std::vector<user_id> users)
+    : of_(of), users_(std::move(users)) {
     const std::scoped_lock locked(of_.mutex_);
     std::erase_if(users_, [&](user_id user) { return !of_.claimed_.insert(user).second; });
 }

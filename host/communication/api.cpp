@@ -45,8 +45,7 @@ communication_id room_of(std::string_view payload) {
     boost::system::error_code failed;
     const auto document = boost::json::parse(payload, failed);
     const auto* number = !failed && document.is_object() ? document.get_object().if_contains("room") : nullptr;
-    if (number == nullptr || !number->is_int64())
-        throw message::error(ROOM_UNKNOWN, {{"room", std::string(payload)}});
+    if (number == nullptr || !number->is_int64()) throw message::error(ROOM_UNKNOWN, {{"room", std::string(payload)}});
     return communication_id{number->get_int64()};
 }
 

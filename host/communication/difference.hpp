@@ -40,8 +40,8 @@ struct difference {
     std::vector<core_communication::user_id> add;
     std::vector<core_communication::user_id> change_role;
     std::vector<core_communication::user_id> remove;
-    std::vector<core_communication::member> settle;       ///< As wanted already: only to be put on record.
-    std::vector<core_communication::user_id> forget;      ///< Neither wanted nor there: only the record goes.
+    std::vector<core_communication::member> settle;   ///< As wanted already: only to be put on record.
+    std::vector<core_communication::user_id> forget;  ///< Neither wanted nor there: only the record goes.
 
     bool nothing_to_send() const { return add.empty() && change_role.empty() && remove.empty(); }
 

@@ -34,8 +34,10 @@ void record_failures(store::connection& on, communication_id room, std::span<con
     on.execute("update communication_user set attempts = attempts + 1, error_kind = r.kind, error = r.reason, "
                "error_at = case when communication_user.error = r.reason then communication_user.error_at "
                "                else cast(:now as bigint) end "
-               "from " + table + " r "
-               "where communication_user.communication_id = :room and communication_user.user_id = r.user_id",
+               "from " +
+                   table +
+                   " r "
+                   "where communication_user.communication_id = :room and communication_user.user_id = r.user_id",
                {{"rows", rows.json()}, {"room", room}, {"now", now}});
 }
 
@@ -47,12 +49,15 @@ void record_wanted(store::connection& on, communication_id room, std::span<const
     const auto table = users_table(on);
     const auto json = rows.json();
     on.execute("insert into communication_user (communication_id, user_id) "
-               "select cast(:room as bigint), r.user_id from " + table + " r where true "
-               "on conflict (communication_id, user_id) do update set deleted = 0 "
-               "where communication_user.deleted = 1",
+               "select cast(:room as bigint), r.user_id from " +
+                   table +
+                   " r where true "
+                   "on conflict (communication_id, user_id) do update set deleted = 0 "
+                   "where communication_user.deleted = 1",
                {{"room", room}, {"rows", json}});
     on.execute("update communication_user set deleted = 1 where communication_id = :room and deleted = 0 "
-               "and user_id not in (select r.user_id from " + table + " r)",
+               "and user_id not in (select r.user_id from " +
+                   table + " r)",
                {{"room", room}, {"rows", json}});
 }
 
@@ -76,11 +81,15 @@ void record_in_room(store::connection& on, communication_id room, std::span<cons
         if (!failed) rows.add(user, role);
     }
     if (rows.empty()) return;
-    const auto table = json_rows::table(on.dialect(), ":rows", {{"user_id", column::integer}, {"role", column::integer}});
-    on.execute("update communication_user set synced = 1, role = r.role, attempts = 0, error_kind = null, error = null, "
-               "error_at = null from " + table + " r "
-               "where communication_user.communication_id = :room and communication_user.user_id = r.user_id",
-               {{"rows", rows.json()}, {"room", room}});
+    const auto table =
+        json_rows::table(on.dialect(), ":rows", {{"user_id", column::integer}, {"role", column::integer}});
+    on.execute(
+        "update communication_user set synced = 1, role = r.role, attempts = 0, error_kind = null, error = null, "
+        "error_at = null from " +
+            table +
+            " r "
+            "where communication_user.communication_id = :room and communication_user.user_id = r.user_id",
+        {{"rows", rows.json()}, {"room", room}});
 }
 
 void record_out_of_room(store::connection& on, communication_id room, std::span<const verdict> verdicts,
@@ -110,7 +119,8 @@ void record_reasons(store::connection& on, communication_id room, std::span<cons
 void forget_members(store::connection& on, communication_id room, std::span<const user_id> users) {
     if (users.empty()) return;
     on.execute("delete from communication_user where communication_id = :room "
-               "and user_id in (select r.user_id from " + users_table(on) + " r)",
+               "and user_id in (select r.user_id from " +
+                   users_table(on) + " r)",
                {{"room", room}, {"rows", rows_of(users)}});
 }
 
@@ -136,7 +146,8 @@ std::map<user_id, std::string> accounts_of(store::connection& on, std::string_vi
     if (users.empty()) return accounts;
     for (auto& [user, account] : on.query<user_id, std::string>(
              "select a.user_id, a.account from communication_account a where a.provider = :provider "
-             "and a.user_id in (select r.user_id from " + users_table(on) + " r)",
+             "and a.user_id in (select r.user_id from " +
+                 users_table(on) + " r)",
              {{"provider", provider}, {"rows", rows_of(users)}}))
         accounts.emplace(user, std::move(account));
     return accounts;
@@ -162,23 +173,28 @@ std::vector<user_id> record_accounts(store::connection& on, std::string_view pro
     if (accounts.empty()) return {};
     json_rows rows;
     for (const auto& [user, account] : accounts) rows.add(user, account);
-    const auto table = json_rows::table(on.dialect(), ":rows", {{"user_id", column::integer}, {"account", column::text}});
+    const auto table =
+        json_rows::table(on.dialect(), ":rows", {{"user_id", column::integer}, {"account", column::text}});
     const auto json = rows.json();
     on.execute("insert into communication_account (provider, user_id, account) "
-               "select cast(:provider as text), r.user_id, r.account from " + table + " r where true "
-               "on conflict do nothing",
+               "select cast(:provider as text), r.user_id, r.account from " +
+                   table +
+                   " r where true "
+                   "on conflict do nothing",
                {{"provider", provider}, {"rows", json}});
-    on.execute("update communication_account set account = r.account from " + table + " r "
-               "where communication_account.provider = :provider and communication_account.user_id = r.user_id "
-               "and communication_account.account <> r.account "
-               "and not exists (select 1 from communication_account o where o.provider = :provider "
-               "                and o.account = r.account)",
+    on.execute("update communication_account set account = r.account from " + table +
+                   " r "
+                   "where communication_account.provider = :provider and communication_account.user_id = r.user_id "
+                   "and communication_account.account <> r.account "
+                   "and not exists (select 1 from communication_account o where o.provider = :provider "
+                   "                and o.account = r.account)",
                {{"provider", provider}, {"rows", json}});
     std::vector<user_id> refused;
-    for (const auto& [user] : on.query<user_id>(
-             "select r.user_id from " + table + " r where not exists (select 1 from communication_account a "
-             "where a.provider = :provider and a.user_id = r.user_id and a.account = r.account)",
-             {{"provider", provider}, {"rows", json}}))
+    for (const auto& [user] :
+         on.query<user_id>("select r.user_id from " + table +
+                               " r where not exists (select 1 from communication_account a "
+                               "where a.provider = :provider and a.user_id = r.user_id and a.account = r.account)",
+                           {{"provider", provider}, {"rows", json}}))
         refused.push_back(user);
     return refused;
 }

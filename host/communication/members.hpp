@@ -31,7 +31,7 @@ struct waiting_member {
     core_communication::user_id user{};
     bool leaving = false;  ///< To be taken out, not put in.
     std::int64_t attempts = 0;
-    std::optional<std::string> kind;    ///< A failure as text; empty when nothing was tried yet.
+    std::optional<std::string> kind;  ///< A failure as text; empty when nothing was tried yet.
     std::optional<std::string> reason;
     std::optional<store::milliseconds_utc> since;
 };
@@ -72,13 +72,12 @@ std::map<core_communication::user_id, std::string> accounts_of(store::connection
                                                                std::span<const core_communication::user_id> users);
 
 /// Whose accounts these are; nobody's are not in the result.
-std::map<std::string, core_communication::user_id, std::less<>> owners_of(store::connection& on,
-                                                                          std::string_view provider,
-                                                                          std::span<const std::string> accounts);
+std::map<std::string, core_communication::user_id, std::less<>>
+owners_of(store::connection& on, std::string_view provider, std::span<const std::string> accounts);
 
 /// Stores accounts. Returns the people whose account is meanwhile another person's; theirs are not stored.
-std::vector<core_communication::user_id> record_accounts(
-    store::connection& on, std::string_view provider,
-    const std::map<core_communication::user_id, std::string>& accounts);
+std::vector<core_communication::user_id>
+record_accounts(store::connection& on, std::string_view provider,
+                const std::map<core_communication::user_id, std::string>& accounts);
 
 }  // namespace commhost::communication

@@ -37,19 +37,15 @@ std::string at_most(std::string text, std::size_t code_points) {
 
 }  // namespace
 
-room_processor::room_processor(store::database& database, const store::clock& clock, std::string_view site, const room& of,
-                               const directory::instance& instance, std::vector<member> wanted,
+room_processor::room_processor(store::database& database, const store::clock& clock, std::string_view site,
+                               const room& of, const directory::instance& instance, std::vector<member> wanted,
                                const room_services& services)
-    : database_(database),
-      clock_(clock),
-      id_(of.id),
-      provider_(of.provider),
+    : database_(database), clock_(clock), id_(of.id), provider_(of.provider),
       owner_{instance.key.component, instance.key.type, instance.key.external_id},
       room_key_(communication::room_key(site, instance.key)),
       properties_{at_most(instance.name.empty() ? instance.key.external_id : instance.name, 255),
                   at_most(instance.topic, 1000)},
-      wanted_(std::move(wanted)),
-      services_(services) {}
+      wanted_(std::move(wanted)), services_(services) {}
 
 void room_processor::begin(step next, std::span<const user_id> users) {
     step_ = next;
@@ -59,8 +55,7 @@ void room_processor::begin(step next, std::span<const user_id> users) {
 
 std::size_t room_processor::end() {
     const auto silent = std::exchange(undecided_, {});
-    for (const auto user : silent)
-        note({user, {}, failure::invalid, message::error(MEMBER_NO_VERDICT).text()});
+    for (const auto user : silent) note({user, {}, failure::invalid, message::error(MEMBER_NO_VERDICT).text()});
     abandon();
     return failed_;
 }

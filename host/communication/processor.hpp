@@ -67,7 +67,8 @@ class room_processor final : public core_communication::processor {
     std::vector<std::optional<std::string>> accounts(std::span<const core_communication::user_id> users) const override;
     void set_account(core_communication::user_id user, std::string_view account) override;
     void mark_users_as_synced(std::span<const core_communication::user_id> users) override;
-    void mark_user_as_failed(core_communication::user_id user, const core_communication::provider_error& reason) override;
+    void mark_user_as_failed(core_communication::user_id user,
+                             const core_communication::provider_error& reason) override;
     void set_remote_members(std::vector<core_communication::remote_member> members, bool complete) override;
     std::optional<std::string> value(std::string_view key) const override;
     void set_value(std::string_view key, std::string_view value) override;

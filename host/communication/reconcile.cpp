@@ -30,8 +30,8 @@ constexpr std::size_t role_batch = 500;
 class reconciler::pass {
   public:
     pass(reconciler& of, const room& at, const provider_interfaces& provider, room_processor& processor)
-        : database_(of.database_), clock_(of.clock_), rules_(of.rules_), accounts_(of.accounts_), room_(at), provider_(provider), processor_(processor),
-          wanted_(processor.wanted_members()) {}
+        : database_(of.database_), clock_(of.clock_), rules_(of.rules_), accounts_(of.accounts_), room_(at),
+          provider_(provider), processor_(processor), wanted_(processor.wanted_members()) {}
 
     reconcile_result run() {
         database_.transact([&](store::connection& on) { record_wanted(on, room_.id, wanted_); });
@@ -112,9 +112,9 @@ class reconciler::pass {
         result_.removed = found.remove.size() -
                           in_batches(found.remove, batch, step::remove_from_room,
                                      [&](std::span<const user_id> users) { members->remove_members_from_room(users); });
-        result_.added = found.add.size() -
-                        in_batches(found.add, batch, step::put_into_room,
-                                   [&](std::span<const user_id> users) { members->add_members_to_room(users); });
+        result_.added =
+            found.add.size() - in_batches(found.add, batch, step::put_into_room,
+                                          [&](std::span<const user_id> users) { members->add_members_to_room(users); });
         result_.roles_changed =
             found.change_role.size() -
             in_batches(found.change_role, role_batch, step::put_into_room,

@@ -12,9 +12,12 @@ namespace commhost::communication {
 namespace {
 
 constexpr std::array status_words{
-    std::pair(room_status::pending, std::string_view("pending")), std::pair(room_status::ready, std::string_view("ready")),
-    std::pair(room_status::degraded, std::string_view("degraded")), std::pair(room_status::failed, std::string_view("failed")),
-    std::pair(room_status::held, std::string_view("held")), std::pair(room_status::deleting, std::string_view("deleting")),
+    std::pair(room_status::pending, std::string_view("pending")),
+    std::pair(room_status::ready, std::string_view("ready")),
+    std::pair(room_status::degraded, std::string_view("degraded")),
+    std::pair(room_status::failed, std::string_view("failed")),
+    std::pair(room_status::held, std::string_view("held")),
+    std::pair(room_status::deleting, std::string_view("deleting")),
 };
 
 room_status status_of(std::string_view word) {
@@ -30,9 +33,9 @@ std::vector<room> select(store::connection& on, std::string_view condition, std:
                                 status, url, last_error, changed_at, reconciled_at
                          from communication where )";
     for (auto& [id, instance, provider, active, created, wanted, applied, status, url, error, changed, reconciled] :
-         on.query<communication_id, directory::instance_id, std::string, bool, bool, std::int64_t, std::int64_t, std::string,
-                  std::optional<std::string>, std::optional<std::string>, std::int64_t, std::optional<std::int64_t>>(
-             sql.append(condition), {{"number", number}}))
+         on.query<communication_id, directory::instance_id, std::string, bool, bool, std::int64_t, std::int64_t,
+                  std::string, std::optional<std::string>, std::optional<std::string>, std::int64_t,
+                  std::optional<std::int64_t>>(sql.append(condition), {{"number", number}}))
         rooms.push_back({id, instance, std::move(provider), active, created, wanted, applied, status_of(status),
                          std::move(url), std::move(error), changed, reconciled});
     return rooms;
@@ -69,21 +72,27 @@ std::vector<touched_room> assign(store::connection& on, std::span<const assignme
         on.dialect(), ":rows", {{"instance_id", store::column::integer}, {"provider", store::column::text}});
     // The others first: at no moment has an instance two active rooms (index communication_active).
     on.execute("update communication set active = 0, wanted_generation = wanted_generation + 1, changed_at = :now, "
-               "status = 'pending' from " + table + " r "
-               "where communication.instance_id = r.instance_id and communication.provider <> r.provider "
-               "and communication.active = 1",
+               "status = 'pending' from " +
+                   table +
+                   " r "
+                   "where communication.instance_id = r.instance_id and communication.provider <> r.provider "
+                   "and communication.active = 1",
                {{"rows", json}, {"now", now}});
     on.execute("insert into communication (instance_id, provider, active, changed_at) "
-               "select r.instance_id, r.provider, 1, cast(:now as bigint) from " + table + " r where r.provider <> '' "
-               "on conflict (instance_id, provider) do update set active = 1, "
-               "wanted_generation = communication.wanted_generation + 1, changed_at = excluded.changed_at, "
-               "status = case when communication.status in ('held', 'deleting') then communication.status else 'pending' end",
+               "select r.instance_id, r.provider, 1, cast(:now as bigint) from " +
+                   table +
+                   " r where r.provider <> '' "
+                   "on conflict (instance_id, provider) do update set active = 1, "
+                   "wanted_generation = communication.wanted_generation + 1, changed_at = excluded.changed_at, "
+                   "status = case when communication.status in ('held', 'deleting') then communication.status else "
+                   "'pending' end",
                {{"rows", json}, {"now", now}});
     std::vector<touched_room> touched;
-    for (auto& [id, provider] : on.query<communication_id, std::string>(
-             "select c.id, c.provider from communication c join " + table + " r on r.instance_id = c.instance_id "
-             "where c.wanted_generation > c.applied_generation order by c.id",
-             {{"rows", json}}))
+    for (auto& [id, provider] :
+         on.query<communication_id, std::string>("select c.id, c.provider from communication c join " + table +
+                                                     " r on r.instance_id = c.instance_id "
+                                                     "where c.wanted_generation > c.applied_generation order by c.id",
+                                                 {{"rows", json}}))
         touched.push_back({id, std::move(provider)});
     return touched;
 }
@@ -120,7 +129,8 @@ void set_failed(store::connection& on, communication_id id, std::string_view err
 
 std::vector<room_counts> count_members(store::connection& on) {
     std::vector<room_counts> counts;
-    for (const auto& [id, wanted, synced, waiting] : on.query<communication_id, std::int64_t, std::int64_t, std::int64_t>(
+    for (const auto& [id, wanted, synced, waiting] :
+         on.query<communication_id, std::int64_t, std::int64_t, std::int64_t>(
              R"(select communication_id,
                        cast(sum(1 - deleted) as bigint),
                        cast(sum(case when synced = 1 and deleted = 0 then 1 else 0 end) as bigint),

@@ -4,13 +4,15 @@
 
 namespace commhost::communication {
 
-std::vector<core_communication::person> site_processor::people(std::span<const core_communication::user_id> users) const {
+std::vector<core_communication::person>
+site_processor::people(std::span<const core_communication::user_id> users) const {
     std::vector<core_communication::person> nobody;
     for (const auto user : users) nobody.push_back({user, {}, {}, {}, {}, {}});
     return nobody;
 }
 
-std::vector<std::optional<std::string>> site_processor::accounts(std::span<const core_communication::user_id> users) const {
+std::vector<std::optional<std::string>>
+site_processor::accounts(std::span<const core_communication::user_id> users) const {
     return std::vector<std::optional<std::string>>(users.size());
 }
 

@@ -27,7 +27,9 @@ class site_processor final : public core_communication::processor {
     std::vector<std::optional<std::string>> accounts(std::span<const core_communication::user_id> users) const override;
     void set_account(core_communication::user_id, std::string_view) override { refuse(); }
     void mark_users_as_synced(std::span<const core_communication::user_id>) override { refuse(); }
-    void mark_user_as_failed(core_communication::user_id, const core_communication::provider_error&) override { refuse(); }
+    void mark_user_as_failed(core_communication::user_id, const core_communication::provider_error&) override {
+        refuse();
+    }
     void set_remote_members(std::vector<core_communication::remote_member>, bool) override { refuse(); }
     std::optional<std::string> value(std::string_view) const override { return std::nullopt; }
     void set_value(std::string_view, std::string_view) override { refuse(); }

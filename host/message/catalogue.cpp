@@ -14,7 +14,8 @@ namespace {
 std::string text_of(const boost::json::object& object, std::string_view field, std::string_view id) {
     const auto* value = object.if_contains(field);
     if (value == nullptr || !value->is_string())
-        throw std::invalid_argument("message catalogue: " + std::string(id) + " has no text '" + std::string(field) + "'");
+        throw std::invalid_argument("message catalogue: " + std::string(id) + " has no text '" + std::string(field) +
+                                    "'");
     return std::string(value->get_string());
 }
 
@@ -61,7 +62,8 @@ std::string replace_placeholders(std::string_view text, const arguments& values)
         const auto close = text.find('}', open == std::string_view::npos ? text.size() : open);
         if (close == std::string_view::npos) break;
         const auto name = text.substr(open + 1, close - open - 1);
-        const auto value = std::find_if(values.begin(), values.end(), [&](const auto& pair) { return pair.first == name; });
+        const auto value =
+            std::find_if(values.begin(), values.end(), [&](const auto& pair) { return pair.first == name; });
         result += text.substr(0, open);
         result += value == values.end() ? text.substr(open, close - open + 1) : std::string_view(value->second);
         text.remove_prefix(close + 1);

@@ -1,10 +1,9 @@
 #include "plugin/setting_values.hpp"
 
 #include "message/error.hpp"
-
-#include <boost/json.hpp>
 #include "plugin/codes.hpp"
 
+#include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include <stdexcept>

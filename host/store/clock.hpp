@@ -19,7 +19,8 @@ class clock {
 class system_clock final : public clock {
   public:
     milliseconds_utc now() const override {
-        return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+        return std::chrono::duration_cast<std::chrono::milliseconds>(
+                   std::chrono::system_clock::now().time_since_epoch())
             .count();
     }
 };

@@ -99,8 +99,9 @@ class connection {
     template <class OnRow>
     void each_row(std::string_view sql, parameters with, std::span<const column> kinds, OnRow&& on_row) {
         using function = std::remove_reference_t<OnRow>;
-        select(sql, with, kinds, [](void* context, std::span<value> row) { (*static_cast<function*>(context))(row); },
-               &on_row);
+        select(
+            sql, with, kinds, [](void* context, std::span<value> row) { (*static_cast<function*>(context))(row); },
+            &on_row);
     }
 
     virtual void select(std::string_view sql, parameters with, std::span<const column> kinds,

@@ -35,8 +35,7 @@ class database::pool {
             dialect = dialect::sqlite;
             const auto path = location.substr(sqlite_prefix.size());
             shown = location;
-            if (path.find('"') != std::string::npos)
-                throw message::error(STORE_LOCATION, {{"location", location}});
+            if (path.find('"') != std::string::npos) throw message::error(STORE_LOCATION, {{"location", location}});
             make_private_file(path, location);
             // timeout: how many seconds to wait for another process's lock before STORE_BUSY.
             backend_text = "dbname=\"" + path + "\" timeout=20 shared_cache=false";

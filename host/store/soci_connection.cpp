@@ -64,7 +64,8 @@ soci_connection::soci_connection(store::dialect dialect, const std::string& back
             session_.open(soci::sqlite3, backend_text);
             // The write-ahead log lets readers go on while one writes; "full" keeps what was committed through a loss
             // of power (https://www.sqlite.org/pragma.html#pragma_synchronous).
-            for (const char* pragma : {"pragma journal_mode = wal", "pragma synchronous = full", "pragma foreign_keys = on"})
+            for (const char* pragma :
+                 {"pragma journal_mode = wal", "pragma synchronous = full", "pragma foreign_keys = on"})
                 session_ << pragma;
         } else {
             session_.open(soci::postgresql, backend_text);

@@ -58,7 +58,9 @@ std::string order_for(host& of, const plugin::plugin_entry& entry) {
                                         {"secrets", std::move(secrets)}});
 }
 
-std::string text_of(const json::object& object, std::string_view name) { return std::string(object.at(name).as_string()); }
+std::string text_of(const json::object& object, std::string_view name) {
+    return std::string(object.at(name).as_string());
+}
 
 /// In the child: everything that a plugin gets to see, from the order.
 std::vector<diagnosis> ask(const json::object& order) {
@@ -72,7 +74,8 @@ std::vector<diagnosis> ask(const json::object& order) {
         const auto* secret = given.if_contains(name);
         return secret == nullptr ? std::nullopt : std::optional(std::string(secret->as_string()));
     });
-    const plugin::setting_values site(component, plugin::effective_settings(component, schema.site, std::array{layer}), secrets);
+    const plugin::setting_values site(component, plugin::effective_settings(component, schema.site, std::array{layer}),
+                                      secrets);
     const plugin::setting_values room(component, plugin::effective_settings(component, schema.room, {}), secrets);
     const plugin::plugin_strings strings(std::make_shared<const plugin::string_tables>(folder, component),
                                          text_of(order, "language"));
@@ -108,7 +111,8 @@ json::object to_json(const diagnosis& each) {
 }
 
 diagnosis diagnosis_of(const json::object& object) {
-    diagnosis made{text_of(object, "id"), diagnosis_outcome::failed, text_of(object, "found"), text_of(object, "advice")};
+    diagnosis made{text_of(object, "id"), diagnosis_outcome::failed, text_of(object, "found"),
+                   text_of(object, "advice")};
     for (const auto& [known, name] : outcomes) {
         if (name == text_of(object, "outcome")) made.outcome = known;
     }
@@ -122,7 +126,8 @@ diagnoses diagnose(host& of, const plugin::plugin_entry& entry) {
     const auto child = run_limited("/proc/self/exe", arguments, limits, order_for(of, entry));
     diagnoses result;
     const auto refuse = [&](std::string reason) {
-        result.refusal.emplace(WORKER_DIAGNOSE, message::arguments{{"plugin", entry.name}, {"reason", std::move(reason)}});
+        result.refusal.emplace(WORKER_DIAGNOSE,
+                               message::arguments{{"plugin", entry.name}, {"reason", std::move(reason)}});
         return result;
     };
     if (child.end == child_end::killed_at_limit) return refuse("it took longer than a minute and was ended");

@@ -32,7 +32,8 @@ struct host_settings {
     service::http_settings http;
     communication::policy members;
     int rooms_at_once = 8;  ///< How many rooms one worker does at the same time.
-    std::chrono::milliseconds synchronise_every{std::chrono::hours(24)};  ///< How often every room is read and repaired.
+    std::chrono::milliseconds synchronise_every{
+        std::chrono::hours(24)};  ///< How often every room is read and repaired.
     /// The configuration's and the environment's values of plugin settings, by the plugin's name.
     std::map<std::string, plugin::setting_texts, std::less<>> configured;
     std::map<std::string, plugin::setting_texts, std::less<>> from_environment;

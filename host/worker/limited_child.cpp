@@ -124,8 +124,8 @@ void limit(__rlimit_resource_t resource, rlim_t amount) {
 
 /// The child between fork and exec, where nothing may be called that takes a lock: another thread of the parent may have
 /// held it. Returns the error if exec fails.
-int become(const char* program, char* const* arguments, char* const* variables, const child_limits& limits, pid_t parent,
-           int input, int output, int report) {
+int become(const char* program, char* const* arguments, char* const* variables, const child_limits& limits,
+           pid_t parent, int input, int output, int report) {
     ::setpgid(0, 0);
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent) return ESRCH;  // it died before the line above
@@ -230,8 +230,8 @@ child_result run_limited(const std::filesystem::path& program, std::span<const s
     const pid_t process = ::fork();
     if (process < 0) fail(program, errno);
     if (process == 0) {
-        const int error = become(program.c_str(), word_pointers.data(), variable_pointers.data(), limits, parent, given.number(),
-                                 output.write.number(), report.write.number());
+        const int error = become(program.c_str(), word_pointers.data(), variable_pointers.data(), limits, parent,
+                                 given.number(), output.write.number(), report.write.number());
         [[maybe_unused]] const auto written = ::write(start.write.number(), &error, sizeof error);
         ::_exit(127);
     }

@@ -11,6 +11,7 @@
 #include "store/codes.hpp"
 
 #include <core_communication/provider_error.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -46,10 +47,7 @@ bool counts(failure kind) {
 }  // namespace
 
 room_task::room_task(host& of, const provider_in_use& provider, service::http_engine& engine, std::string site)
-    : host_(of),
-      provider_(provider),
-      engine_(engine),
-      site_(std::move(site)),
+    : host_(of), provider_(provider), engine_(engine), site_(std::move(site)),
       reconciler_(of.database(), of.clock(), of.settings().members) {}
 
 void room_task::run(const task::leased_task& task, const service::stop& stop) {
@@ -81,7 +79,8 @@ void room_task::run(const task::leased_task& task, const service::stop& stop) {
     }
 }
 
-void room_task::reconcile(const task::leased_task& task, communication::communication_id id, const service::stop& stop) {
+void room_task::reconcile(const task::leased_task& task, communication::communication_id id,
+                          const service::stop& stop) {
     const auto room = communication::find_room(*host_.database().borrow(), id);
     const auto instance = room ? directory::find_instance(*host_.database().borrow(), room->instance) : std::nullopt;
     const bool untouchable = room && (room->status == communication::room_status::held ||
@@ -102,7 +101,8 @@ void room_task::reconcile(const task::leased_task& task, communication::communic
     const auto object = provider_.create();
     const auto& can = object.can();
     object->load_for_instance(processor);
-    const auto result = reconciler_.run(*room, {&*object, can.user, can.room_chat, can.room_user, can.synchronise}, processor);
+    const auto result =
+        reconciler_.run(*room, {&*object, can.user, can.room_chat, can.room_user, can.synchronise}, processor);
     log.log(log_level::info,
             fmt::format("{}: {} accounts made, {} added, {} given another role, {} removed, {} waiting", instance->name,
                         result.accounts_made, result.added, result.roles_changed, result.removed, result.waiting));
@@ -131,7 +131,8 @@ void room_task::finish(const task::leased_task& task, const communication::room&
 }
 
 void room_task::fail(const task::leased_task& task, communication::communication_id id, const task::failure& why) {
-    host_.log().write(log_level::warning, {provider_.entry().component, id, static_cast<std::int64_t>(task.id)}, why.text);
+    host_.log().write(log_level::warning, {provider_.entry().component, id, static_cast<std::int64_t>(task.id)},
+                      why.text);
     host_.database().transact([&](store::connection& on) {
         if (host_.queue().retry(on, task, why) != task::ending::lease_lost) communication::set_failed(on, id, why.text);
     });

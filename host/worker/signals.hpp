@@ -1,9 +1,8 @@
 #pragma once
 
 #include <chrono>
-#include <initializer_list>
-
 #include <csignal>
+#include <initializer_list>
 
 namespace commhost::worker {
 

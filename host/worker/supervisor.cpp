@@ -37,7 +37,7 @@ constexpr std::string_view synchronise_job = "synchronise_providers_task";
 
 /// How long a provider waits after so many crashes of its workers in a row.
 milliseconds pause_after(int crashes) {
-    constexpr std::array<milliseconds, 6> pauses{milliseconds(0),       milliseconds(1'000),   milliseconds(10'000),
+    constexpr std::array<milliseconds, 6> pauses{milliseconds(0),      milliseconds(1'000),   milliseconds(10'000),
                                                  milliseconds(60'000), milliseconds(300'000), milliseconds(1'800'000)};
     return pauses[static_cast<std::size_t>(std::clamp(crashes - 1, 0, 5))];
 }
@@ -139,7 +139,8 @@ class supervisor::running {
         for (const auto& task : host_.queue().overdue()) {
             for (auto& [process, worker] : workers_) {
                 if (worker.owner != task.owner || worker.told_to_stop) continue;
-                const message::error why(WORKER_DEADLINE, {{"task", std::to_string(static_cast<std::int64_t>(task.id))}});
+                const message::error why(WORKER_DEADLINE,
+                                         {{"task", std::to_string(static_cast<std::int64_t>(task.id))}});
                 host_.log().write(log_level::error, {"supervisor", {}, {}}, why.text());
                 host_.queue().retry(task, {std::string(why.code().id()), why.text(), true, std::nullopt});
                 children_.kill(process);
@@ -167,8 +168,10 @@ class supervisor::running {
         }
         const auto pauses = host_.queue().pauses();
         std::erase_if(due, [&](const std::string& provider) {
-            return std::any_of(pauses.begin(), pauses.end(), [&](const auto& each) { return each.queue == provider; }) ||
-                   std::any_of(workers_.begin(), workers_.end(), [&](const auto& each) { return each.second.provider == provider; });
+            return std::any_of(pauses.begin(), pauses.end(),
+                               [&](const auto& each) { return each.queue == provider; }) ||
+                   std::any_of(workers_.begin(), workers_.end(),
+                               [&](const auto& each) { return each.second.provider == provider; });
         });
         if (due.empty()) return;
         if (look_.due()) plugins_ = host_.registry().look();
@@ -202,7 +205,8 @@ class supervisor::running {
         for (const auto& count : host_.queue().counts()) {
             if (count.in_state == task::state::running) return false;
             if (count.in_state == task::state::failed || count.oldest_due > soon) continue;
-            const auto paused = std::find_if(pauses.begin(), pauses.end(), [&](const auto& each) { return each.queue == count.queue; });
+            const auto paused =
+                std::find_if(pauses.begin(), pauses.end(), [&](const auto& each) { return each.queue == count.queue; });
             if (paused != pauses.end() && (!paused->until || *paused->until > soon)) continue;
             const auto& gone = result_.unavailable;
             if (std::find(gone.begin(), gone.end(), count.queue) != gone.end()) continue;

@@ -23,7 +23,7 @@ struct supervisor_settings {
 
 /// How it ended.
 struct supervisor_result {
-    bool stopped = false;           ///< By a signal, with work left perhaps.
+    bool stopped = false;  ///< By a signal, with work left perhaps.
     std::int64_t worker_crashes = 0;
     std::vector<std::string> unavailable;  ///< Providers with due tasks that no worker could be started for.
 };

@@ -38,10 +38,7 @@ struct running_room {
 class worker {
   public:
     worker(host& of, const provider_in_use& provider, std::string_view owner)
-        : host_(of),
-          owner_(owner),
-          provider_name_(provider.entry().name),
-          engine_(of.settings().http),
+        : host_(of), owner_(owner), provider_name_(provider.entry().name), engine_(of.settings().http),
           tasks_(of, provider, engine_, communication::site_id(*of.database().borrow())) {}
 
     void run(const signals& from) {

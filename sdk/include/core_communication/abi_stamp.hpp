@@ -36,10 +36,12 @@
 
 #define CORE_COMMUNICATION_STAMP_OWNER "core_communication"
 #define CORE_COMMUNICATION_STAMP_SECTION ".note.core_communication"
+// clang-format off
 #define CORE_COMMUNICATION_STAMP_CONTENT                                                                     \
     "interface=" CORE_COMMUNICATION_TEXT(CORE_COMMUNICATION_INTERFACE_VERSION) ";compiler_abi="              \
     CORE_COMMUNICATION_TEXT(__GXX_ABI_VERSION) ";string_abi=" CORE_COMMUNICATION_STRING_ABI                  \
     ";rtti=" CORE_COMMUNICATION_RTTI ";stdlib=" CORE_COMMUNICATION_STDLIB ";sdk=" CORE_COMMUNICATION_SDK_RELEASE
+// clang-format on
 
 namespace core_communication::inline v1 {
 
@@ -49,8 +51,7 @@ struct abi_stamp {
     std::uint32_t content_size = sizeof(CORE_COMMUNICATION_STAMP_CONTENT);
     std::uint32_t type = 1;
     alignas(4) char owner[(sizeof(CORE_COMMUNICATION_STAMP_OWNER) + 3) / 4 * 4] = CORE_COMMUNICATION_STAMP_OWNER;
-    alignas(4) char content[(sizeof(CORE_COMMUNICATION_STAMP_CONTENT) + 3) / 4 * 4] =
-        CORE_COMMUNICATION_STAMP_CONTENT;
+    alignas(4) char content[(sizeof(CORE_COMMUNICATION_STAMP_CONTENT) + 3) / 4 * 4] = CORE_COMMUNICATION_STAMP_CONTENT;
 };
 
 }  // namespace core_communication::inline v1

@@ -6,6 +6,7 @@
 #include <memory>
 #include <type_traits>
 
+// clang-format off
 /// Makes a class the plugin's one entrance. Once, in one source file, outside of any namespace:
 ///
 ///     COMMUNICATION_FEATURE(example_org::communication_feature)
@@ -33,3 +34,4 @@
     static const core_communication::abi_stamp communication_feature_abi_stamp{};                                \
     }                                                                                                            \
     static_assert(true, "COMMUNICATION_FEATURE: write a semicolon or nothing behind it")
+// clang-format on

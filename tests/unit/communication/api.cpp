@@ -13,9 +13,7 @@ using core_communication::room_role;
 
 namespace {
 
-std::vector<task::listed_task> tasks(test::world& world) {
-    return task::queue(*world.database, world.clock).list({});
-}
+std::vector<task::listed_task> tasks(test::world& world) { return task::queue(*world.database, world.clock).list({}); }
 
 }  // namespace
 

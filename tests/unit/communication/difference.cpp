@@ -21,8 +21,9 @@ namespace {
 user_id id_of(std::string_view text) { return user_id{std::stoll(std::string(text))}; }
 
 room_role role_of(const json::value& text) {
-    for (const auto& [name, role] : {std::pair("member", room_role::member), std::pair("moderator", room_role::moderator),
-                                     std::pair("owner", room_role::owner)})
+    for (const auto& [name, role] :
+         {std::pair("member", room_role::member), std::pair("moderator", room_role::moderator),
+          std::pair("owner", room_role::owner)})
         if (text.as_string() == name) return role;
     throw std::invalid_argument("no role: " + json::serialize(text));
 }
@@ -61,9 +62,12 @@ communication::policy policy_of(const json::value* rules) {
     communication::policy policy;
     if (rules == nullptr) return policy;
     for (const auto& [name, choice] : rules->as_object()) {
-        if (name == "unlisted" && choice == "keep") policy.unlisted = communication::unlisted_policy::keep;
-        else if (name == "left" && choice == "respect") policy.left = communication::left_policy::respect;
-        else throw std::invalid_argument("no policy: " + std::string(name));
+        if (name == "unlisted" && choice == "keep")
+            policy.unlisted = communication::unlisted_policy::keep;
+        else if (name == "left" && choice == "respect")
+            policy.left = communication::left_policy::respect;
+        else
+            throw std::invalid_argument("no policy: " + std::string(name));
     }
     return policy;
 }
@@ -93,9 +97,9 @@ TEST_CASE("the difference between roster, record and server") {
         CAPTURE(path.stem().string());
         CAPTURE(std::string(fixture.at("sentence").as_string()));
 
-        const auto result = communication::compare(members_of(&fixture.at("wanted")), known_of(fixture.at("known")),
-                                                   seen_of(fixture.if_contains("seen")),
-                                                   policy_of(fixture.if_contains("policy")));
+        const auto result =
+            communication::compare(members_of(&fixture.at("wanted")), known_of(fixture.at("known")),
+                                   seen_of(fixture.if_contains("seen")), policy_of(fixture.if_contains("policy")));
 
         const auto& expected = fixture.at("expected").as_object();
         CHECK(result.add == users_of(expected.if_contains("add")));

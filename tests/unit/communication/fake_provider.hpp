@@ -159,7 +159,8 @@ class fake_provider final : public core_communication::communication_provider,
             const auto& account = accounts[index].value();
             if (server_.silent_about.contains(account)) continue;
             if (server_.refused_members.contains(account)) {
-                processor_->mark_user_as_failed(userids[index], {core_communication::failure::rejected, "may not join"});
+                processor_->mark_user_as_failed(userids[index],
+                                                {core_communication::failure::rejected, "may not join"});
                 continue;
             }
             server_.write();

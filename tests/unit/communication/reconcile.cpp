@@ -133,7 +133,8 @@ TEST_CASE("two people never share an account") {
     directory::change_set changes;
     changes.source = "other";
     changes.users.inserted.push_back({"second-ada", "ada", "", "", "Another Ada", "", {}});
-    changes.memberships.inserted.push_back({{test::world::class_key("physics"), "second-ada", ""}, "role", room_role::member, {}, {}, {}});
+    changes.memberships.inserted.push_back(
+        {{test::world::class_key("physics"), "second-ada", ""}, "role", room_role::member, {}, {}, {}});
     world.database->transact([&](store::connection& on) { directory::apply(on, changes, world.clock.now()); });
     CHECK(world.reconcile().waiting == 1);
     CHECK(world.waiting().at(0).kind == "conflict");

@@ -37,7 +37,9 @@ class no_services final : public core_communication::settings,
 
     communication::room_services services() { return {*this, *this, *this, *this, *this, *this}; }
 
-    std::string text(std::string_view name) const override { throw std::logic_error("no setting " + std::string(name)); }
+    std::string text(std::string_view name) const override {
+        throw std::logic_error("no setting " + std::string(name));
+    }
     std::int64_t integer(std::string_view) const override { return 0; }
     bool boolean(std::string_view) const override { return false; }
     std::chrono::seconds duration(std::string_view) const override { return {}; }
@@ -58,7 +60,8 @@ class world {
   public:
     world() {
         std::vector<store::migration> steps;
-        for (const auto room : {task::migrations(), directory::migrations(), service::migrations(), communication::migrations()})
+        for (const auto room :
+             {task::migrations(), directory::migrations(), service::migrations(), communication::migrations()})
             steps.insert(steps.end(), room.begin(), room.end());
         store::migrate(*database, steps);
     }
@@ -151,8 +154,8 @@ class world {
     communication::reconcile_result reconcile(communication::reconciler& reconciler, const communication::room& of,
                                               const communication::provider_interfaces& provider) {
         const auto instance = directory::find_instance(*database->borrow(), of.instance).value();
-        communication::room_processor processor(*database, clock, communication::site_id(*database->borrow()), of, instance,
-                                                reconciler.wanted(of, instance), nothing.services());
+        communication::room_processor processor(*database, clock, communication::site_id(*database->borrow()), of,
+                                                instance, reconciler.wanted(of, instance), nothing.services());
         provider.provider->load_for_instance(processor);
         return reconciler.run(of, provider, processor);
     }

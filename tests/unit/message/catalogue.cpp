@@ -10,7 +10,8 @@
 using namespace commhost;
 
 TEST_CASE("a message names what was found") {
-    const message::catalogue catalogue(R"({"ROOM_LOST": {"text": "Room {room} is gone.", "advice": "Make {room} again."}})");
+    const message::catalogue catalogue(
+        R"({"ROOM_LOST": {"text": "Room {room} is gone.", "advice": "Make {room} again."}})");
     CHECK(catalogue.text(message::code("ROOM_LOST"), {{"room", "Physics"}}) == "Room Physics is gone.");
     CHECK(catalogue.advice(message::code("ROOM_LOST"), {{"room", "Physics"}}) == "Make Physics again.");
 }

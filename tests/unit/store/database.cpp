@@ -23,8 +23,10 @@ TEST_CASE("values come back as they went in") {
     test::test_database database;
     const auto on = database->borrow();
     make_table(*on);
-    on->execute("insert into thing (id, name) values (:id, :name)", {{"id", 9'007'199'254'740'993}, {"name", "Zoë 🜁 'x' :y"}});
-    on->execute("insert into thing (id, name) values (:id, :name)", {{"id", -1}, {"name", std::optional<std::string>()}});
+    on->execute("insert into thing (id, name) values (:id, :name)",
+                {{"id", 9'007'199'254'740'993}, {"name", "Zoë 🜁 'x' :y"}});
+    on->execute("insert into thing (id, name) values (:id, :name)",
+                {{"id", -1}, {"name", std::optional<std::string>()}});
     const auto rows = on->query<std::int64_t, std::optional<std::string>>("select id, name from thing order by id");
     REQUIRE(rows.size() == 2);
     CHECK(rows[0] == std::tuple(std::int64_t{-1}, std::optional<std::string>()));
@@ -77,7 +79,8 @@ TEST_CASE("a transaction that is not committed leaves nothing") {
         throw std::runtime_error("interrupted");
     }));
     CHECK(on->scalar<std::int64_t>("select count(*) from thing") == 0);
-    CHECK(database->transact([](store::connection& sql) { return sql.execute("insert into thing (id) values (3)"); }) == 1);
+    CHECK(database->transact([](store::connection& sql) { return sql.execute("insert into thing (id) values (3)"); }) ==
+          1);
     CHECK(on->scalar<std::int64_t>("select count(*) from thing") == 1);
 }
 
@@ -98,7 +101,8 @@ TEST_CASE("threads that write at the same time lose nothing") {
         for (std::int64_t id = from; id < from + 50; ++id)
             database->transact([&](store::connection& sql) {
                 const auto count = sql.scalar<std::int64_t>("select count(*) from thing");
-                sql.execute("insert into thing (id, name) values (:id, :name)", {{"id", id}, {"name", std::to_string(*count)}});
+                sql.execute("insert into thing (id, name) values (:id, :name)",
+                            {{"id", id}, {"name", std::to_string(*count)}});
             });
     };
     std::thread one(insert_fifty, 0);
@@ -118,9 +122,10 @@ TEST_CASE("an unknown kind of database is refused with what to write") {
 }
 
 TEST_CASE("a database that cannot be opened says why, and shows no password") {
-    CHECK_THROWS_WITH_AS(store::database("sqlite:/nonexistent/x.db"),
-                         "STORE_OPEN: The database 'sqlite:/nonexistent/x.db' cannot be opened: No such file or directory",
-                         message::error);
+    CHECK_THROWS_WITH_AS(
+        store::database("sqlite:/nonexistent/x.db"),
+        "STORE_OPEN: The database 'sqlite:/nonexistent/x.db' cannot be opened: No such file or directory",
+        message::error);
     try {
         store::database("postgresql://anna:secret@/x?host=/nonexistent&password=secret");
         FAIL("opened");

@@ -16,12 +16,14 @@ TEST_CASE("many rows go in as one parameter and come out in their order") {
     rows.add("b", 2, std::optional<std::string>());
     rows.add("a\"\\\n\u00e9", -7, std::optional<std::string>("x"));
     const auto table = store::json_rows::table(
-        on->dialect(), ":rows", {{"name", store::column::text}, {"number", store::column::integer}, {"note", store::column::text}});
+        on->dialect(), ":rows",
+        {{"name", store::column::text}, {"number", store::column::integer}, {"note", store::column::text}});
     const auto found = on->query<std::string, std::int64_t, std::optional<std::string>, std::int64_t>(
         "select r.name, r.number, r.note, r.ordinal from " + table + " r order by r.ordinal", {{"rows", rows.json()}});
     REQUIRE(found.size() == 2);
     CHECK(found[0] == std::tuple(std::string("b"), std::int64_t{2}, std::optional<std::string>(), std::int64_t{0}));
-    CHECK(found[1] == std::tuple(std::string("a\"\\\n\u00e9"), std::int64_t{-7}, std::optional<std::string>("x"), std::int64_t{1}));
+    CHECK(found[1] ==
+          std::tuple(std::string("a\"\\\n\u00e9"), std::int64_t{-7}, std::optional<std::string>("x"), std::int64_t{1}));
 }
 
 TEST_CASE("no rows are no rows") {
