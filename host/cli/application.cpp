@@ -53,7 +53,11 @@ int run_application(int count, char** words) {
         return exit_status::done;
     } catch (const CLI::ParseError& wrong) {
         if (wrong.get_exit_code() == 0) return application.exit(wrong);
-        shared.out.error(std::string(wrong.what()) + " (see commhost --help)");
+        // CLI11 misses the command it wanted before it looks at the word that stands in its place.
+        const auto unknown = application.remaining(true);
+        const bool no_command = wrong.get_name() == "RequiredError" && !unknown.empty();
+        const std::string reason = no_command ? "there is no command '" + unknown.front() + "'" : wrong.what();
+        shared.out.error(reason + " (see commhost --help)");
         return exit_status::wrong_usage;
     } catch (const message::error& known) {
         shared.out.error(known);
