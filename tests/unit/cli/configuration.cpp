@@ -1,0 +1,118 @@
+#include "cli/configuration.hpp"
+
+#include "cli/codes.hpp"
+#include "message/error.hpp"
+#include "plugin/codes.hpp"
+#include "test_database.hpp"
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <string>
+
+using namespace commhost;
+
+namespace {
+
+/// A configuration file, and an environment that keeps the state out of the way.
+struct place {
+    test::temporary_folder folder;
+    cli::global_flags flags;
+    cli::environment_lines environment{"COMMHOST_STATE_DIRECTORY=" + (folder.path() / "state").string()};
+
+    void write(std::string_view content) {
+        flags.configuration_file = (folder.path() / "commhost.json").string();
+        std::ofstream(*flags.configuration_file) << content;
+    }
+    cli::configuration read() { return cli::read_configuration(flags, environment); }
+};
+
+message::code refusal_of(place& at) {
+    try {
+        at.read();
+    } catch (const message::error& refused) {
+        return refused.code();
+    }
+    return message::code("none");
+}
+
+}  // namespace
+
+TEST_CASE("without a file everything has its default and the state lies in its directory") {
+    place at;
+    at.flags.configuration_file.reset();
+    at.write("{}");
+    const auto found = at.read();
+    CHECK(found.host.database == "sqlite:" + (at.folder.path() / "state/commhost.db").string());
+    CHECK(found.host.key_file == at.folder.path() / "state/host.key");
+    CHECK(found.host.members.unlisted == communication::unlisted_policy::remove);
+    CHECK(found.host.default_provider.empty());
+    const auto mode = std::filesystem::status(at.folder.path() / "state").permissions();
+    CHECK((mode & std::filesystem::perms::all) == std::filesystem::perms::owner_all);
+}
+
+TEST_CASE("flags win over the environment, which wins over the file") {
+    place at;
+    at.write(R"({"database": "sqlite:/file", "log": {"level": "error"}, "default_provider": "file"})");
+    CHECK(at.read().host.database == "sqlite:/file");
+    at.environment.emplace_back("COMMHOST_DATABASE=sqlite:/environment");
+    at.environment.emplace_back("COMMHOST_DEFAULT_PROVIDER=environment");
+    CHECK(at.read().host.database == "sqlite:/environment");
+    CHECK(at.read().host.default_provider == "environment");
+    at.flags.database = "sqlite:/flag";
+    at.flags.log_level = "debug";
+    CHECK(at.read().host.database == "sqlite:/flag");
+    CHECK(at.read().host.log.level == core_communication::log_level::debug);
+}
+
+TEST_CASE("everything that the file may say is read, comments are passed over") {
+    place at;
+    at.write(R"({
+        // for people
+        "plugin_roots": ["/one", "/two"],
+        "language": "de",
+        "http": {"ca_file": "/ca.pem"},
+        "roles": {"tutor": "moderator"},
+        "members": {"unlisted": "keep", "left": "respect"},
+        "rooms_at_once": 3,
+        "synchronise_every": "12h",
+        "settings": {"matrix": {"homeserver_url": "https://x.example", "moderator_level": 50, "flag": true}}
+    })");
+    const auto found = at.read();
+    CHECK(found.host.plugin_roots == std::vector<std::filesystem::path>{"/one", "/two"});
+    CHECK(found.host.language == "de");
+    CHECK(found.host.http.ca_file == "/ca.pem");
+    CHECK(found.roster_roles.at("tutor") == "moderator");
+    CHECK(found.host.members.unlisted == communication::unlisted_policy::keep);
+    CHECK(found.host.members.left == communication::left_policy::respect);
+    CHECK(found.host.rooms_at_once == 3);
+    CHECK(found.host.synchronise_every == std::chrono::hours(12));
+    const auto& matrix = found.host.configured.at("matrix");
+    CHECK(matrix.at("homeserver_url") == "https://x.example");
+    CHECK(matrix.at("moderator_level") == "50");
+    CHECK(matrix.at("flag") == "true");
+}
+
+TEST_CASE("a plugin's setting may come from the environment") {
+    place at;
+    at.write(R"({"settings": {"my_chat": {"address": "x"}}})");
+    at.environment.emplace_back("COMMHOST_SETTING_MATRIX_ACCESS_TOKEN=env:TOKEN");
+    at.environment.emplace_back("COMMHOST_SETTING_MY_CHAT_ADDRESS=y");
+    const auto found = at.read();
+    CHECK(found.host.from_environment.at("matrix").at("access_token") == "env:TOKEN");
+    CHECK(found.host.from_environment.at("my_chat").at("address") == "y");
+}
+
+TEST_CASE("a file that is not there, not JSON, or says what is unknown is refused") {
+    place at;
+    at.flags.configuration_file = "/nonexistent/commhost.json";
+    CHECK(refusal_of(at) == cli::CONFIGURATION_MISSING);
+    for (const auto* content :
+         {"", "{", "[]", R"({"databas": "x"})", R"({"rooms_at_once": 0})", R"({"rooms_at_once": 65})",
+          R"({"members": {"unlisted": "perhaps"}})", R"({"log": {"levl": "x"}})"}) {
+        CAPTURE(content);
+        at.write(content);
+        const auto code = refusal_of(at);
+        CHECK((code == plugin::JSON_SYNTAX || code == plugin::JSON_CONTENT));
+    }
+}

@@ -1,0 +1,84 @@
+#include "worker/child.hpp"
+
+#include "message/error.hpp"
+#include "worker/codes.hpp"
+
+#include <doctest/doctest.h>
+#include <poll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <string>
+#include <vector>
+
+using namespace commhost;
+
+namespace {
+
+/// Waits for the child's end without taking it from children::reap.
+std::vector<worker::ended_child> end_of(worker::children& children, pid_t process) {
+    const int descriptor = static_cast<int>(::syscall(SYS_pidfd_open, process, 0));
+    REQUIRE(descriptor >= 0);
+    struct pollfd ended {
+        descriptor, POLLIN, 0
+    };
+    REQUIRE(::poll(&ended, 1, 60'000) == 1);
+    ::close(descriptor);
+    return children.reap();
+}
+
+}  // namespace
+
+TEST_CASE("a child's status and its signal are told apart") {
+    worker::children children;
+    const auto orderly = end_of(children, children.start({"/bin/sh", "-c", "exit 3"}));
+    REQUIRE(orderly.size() == 1);
+    CHECK(orderly[0].exit_status == 3);
+    CHECK(orderly[0].how == "exited with status 3");
+
+    const auto crashed = end_of(children, children.start({"/bin/sh", "-c", "kill -SEGV $$"}));
+    REQUIRE(crashed.size() == 1);
+    CHECK(crashed[0].exit_status == -1);
+    CHECK(crashed[0].how == "killed by signal 11 (Segmentation fault)");
+    CHECK(children.reap().empty());
+}
+
+TEST_CASE("a child gets the words it is given and no input") {
+    worker::children children;
+    const auto ended = end_of(
+        children, children.start({"/bin/sh", "-c", "read line; test $? = 1 && test \"$1\" = 'a b'", "sh", "a b"}));
+    REQUIRE(ended.size() == 1);
+    CHECK(ended[0].exit_status == 0);
+}
+
+TEST_CASE("a child can be asked to stop, and be killed") {
+    worker::children children;
+    const auto asked = children.start({"/bin/sleep", "1000"});
+    children.ask_to_stop(asked);
+    CHECK(end_of(children, asked).at(0).how == "killed by signal 15 (Terminated)");
+    const auto killed = children.start({"/bin/sleep", "1000"});
+    children.kill(killed);
+    CHECK(end_of(children, killed).at(0).how == "killed by signal 9 (Killed)");
+}
+
+TEST_CASE("a program that cannot be started is an error with the reason") {
+    worker::children children;
+    try {
+        children.start({"/nonexistent/program"});
+        FAIL("started");
+    } catch (const message::error& failed) {
+        CHECK(failed.code() == worker::WORKER_START);
+        CHECK(failed.text().find("No such file") != std::string::npos);
+    }
+    CHECK(children.reap().empty());
+}
+
+TEST_CASE("children do not outlive the object that started them") {
+    pid_t process = 0;
+    {
+        worker::children children;
+        process = children.start({"/bin/sleep", "1000"});
+    }
+    CHECK(::kill(process, 0) == -1);
+}
