@@ -66,6 +66,24 @@ std::string counted(const roster::change_counts& counts) {
     return fmt::format("{} added, {} changed, {} removed", counts.added, counts.changed, counts.removed);
 }
 
+/// How many of the memberships that would be stored put nobody into a room today, because they have ended or not begun.
+std::size_t outside_their_dates(const roster::plan& plan, store::milliseconds_utc now) {
+    std::size_t count = 0;
+    for (const auto* records : {&plan.changes.memberships.inserted, &plan.changes.memberships.updated}) {
+        for (const auto& each : *records) {
+            if ((each.ends && *each.ends <= now) || (each.begins && *each.begins > now)) ++count;
+        }
+    }
+    return count;
+}
+
+void tell_dates(const output& out, const roster::plan& plan, store::milliseconds_utc now) {
+    if (const auto count = outside_their_dates(plan, now); count > 0)
+        out.note(fmt::format("note: {} {} or not begun yet, so nobody is in a room for {} today (see --ignore-dates)",
+                             count, count == 1 ? "membership has ended" : "memberships have ended",
+                             count == 1 ? "it" : "them"));
+}
+
 void print_plan(const output& out, const roster::plan& plan) {
     out.fields({{"users", counted(plan.users)},
                 {"instances", counted(plan.instances)},
@@ -88,6 +106,7 @@ void plan(context& shared, const words& given) {
         roster::write_plan(std::cout, found);
     } else {
         tell_problems(shared.out, found);
+        tell_dates(shared.out, found, shared.host().clock().now());
         print_plan(shared.out, found);
     }
     if (!found.empty()) shared.status = exit_status::changes_pending;
@@ -118,11 +137,13 @@ void apply(context& shared, const words& given) {
                                          {"instances", counts(wanted.instances)},
                                          {"memberships", counts(wanted.memberships)},
                                          {"rows_left_out", wanted.problems.left_out()},
+                                         {"memberships_outside_their_dates", outside_their_dates(wanted, now)},
                                          {"problems", std::move(problems)},
                                          {"rooms_queued", queued}});
         return;
     }
     tell_problems(shared.out, wanted);
+    tell_dates(shared.out, wanted, now);
     print_plan(shared.out, wanted);
     if (wanted.empty()) {
         shared.out.line("nothing to change");
