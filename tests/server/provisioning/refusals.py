@@ -43,7 +43,7 @@ class Refusals(unittest.TestCase):
         reasons = {
             "digits": "Numeric user IDs are reserved for guest users",
             "long": "User ID may not be longer than 255 characters",
-            "mail": "nobody at all",
+            "mail": "Unable to parse email address",
         }
         shown = self.host.json("room", "show", "mixed").document
         text = self.host.text("room", "show", "mixed").out
