@@ -71,7 +71,7 @@ class SampleSchool(unittest.TestCase):
         self.assertEqual(self.host.json("room", "sync", "--all").document, {"queued": 12})
         self.assertEqual(self.host.run_until_idle().status, DONE)
         sent = counted(self.chat.since(mark))
-        self.assertEqual(sent["GET /_synapse/admin/v1/rooms/ROOM/state"], 12)
+        self.assertEqual(sent.get("GET /_matrix/client/v3/rooms/ROOM/state"), 12)
         self.assertEqual({kind for kind in sent if not kind.startswith("GET ")}, set())
 
     def test_one_enrolment_added_and_one_removed_touch_exactly_those_rooms(self):
