@@ -54,7 +54,7 @@ std::size_t follow(store::connection& on, std::span<const directory::instance_id
     std::vector<assignment> assignments;
     for (auto& instance : directory::find_instances(on, touched)) {
         std::string provider;
-        if (instance.status != directory::instance_status::deleted)
+        if (instance.status == directory::instance_status::active)
             provider = instance.provider.empty() ? std::string(default_provider) : std::move(instance.provider);
         assignments.push_back({instance.id, std::move(provider)});
     }

@@ -26,7 +26,8 @@ communication_id room_of(std::string_view payload);
 
 /// After the directory changed: gives each of these instances the room it is to have and queues a task for every room
 /// concerned, in the caller's transaction. An instance without a provider of its own gets default_provider; one that is
-/// deleted, or left without any provider, gets none and its room falls dormant. Returns how many rooms were queued.
+/// hidden or deleted, or left without any provider, gets none and its room falls dormant: it is emptied and kept. Returns
+/// how many rooms were queued.
 std::size_t follow(store::connection& on, std::span<const directory::instance_id> touched,
                    std::string_view default_provider, task::lane lane, store::milliseconds_utc now);
 

@@ -251,6 +251,20 @@ TEST_CASE("the room of a deleted class is emptied and kept") {
     CHECK_FALSE(world.room().active);
 }
 
+TEST_CASE("the room of a hidden class is emptied, and filled again when the class is back") {
+    test::world world;
+    world.enrol({{"ada", room_role::moderator}});
+    world.reconcile();
+    world.hide_class();
+    world.reconcile();
+    CHECK(world.on_server().empty());
+    CHECK_FALSE(world.room().active);
+    world.enrol({{"ada", room_role::moderator}});
+    world.reconcile();
+    CHECK(world.on_server().size() == 1);
+    CHECK(world.server.rooms.size() == 1);
+}
+
 TEST_CASE("a provider without members has rooms and nobody waits") {
     test::world world;
     world.enrol({{"ada", room_role::member}});

@@ -105,6 +105,15 @@ class world {
         apply(changes);
     }
 
+    /// Closes the class for a time; enrol() opens it again.
+    void hide_class(const std::string& id = "physics") {
+        directory::change_set changes;
+        changes.source = "test";
+        changes.instances.updated.push_back(
+            {class_key(id), std::nullopt, "Physics", "", directory::instance_status::hidden, std::nullopt, std::nullopt});
+        apply(changes);
+    }
+
     communication::room room(const std::string& id = "physics") {
         return communication::find_room(*database->borrow(), "school/class/" + id);
     }
