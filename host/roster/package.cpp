@@ -2,7 +2,7 @@
 
 #include "message/error.hpp"
 #include "roster/codes.hpp"
-#include "roster/text.hpp"
+#include "text/ascii.hpp"
 
 #include <zip.h>
 
@@ -40,7 +40,7 @@ std::map<std::string, listed, std::less<>> beside_manifest(std::vector<listed> f
     };
     const listed* manifest = nullptr;
     for (const auto& file : files) {
-        if (lower(file.name) != manifest_name) continue;
+        if (text::lower(file.name) != manifest_name) continue;
         if (manifest != nullptr && depth(*manifest) == depth(file))
             throw message::error(ROSTER_FILE_TWICE, {{"file", file.name}, {"package", package}});
         if (manifest == nullptr || depth(file) < depth(*manifest)) manifest = &file;
@@ -52,7 +52,7 @@ std::map<std::string, listed, std::less<>> beside_manifest(std::vector<listed> f
     for (auto& file : files) {
         if (file.folder != folder) continue;
         const auto name = file.name;
-        if (!found.emplace(lower(name), std::move(file)).second)
+        if (!found.emplace(text::lower(name), std::move(file)).second)
             throw message::error(ROSTER_FILE_TWICE, {{"file", name}, {"package", package}});
     }
     return found;
@@ -67,7 +67,7 @@ class found_files : public package {
     }
 
   protected:
-    const listed& file(const std::string& name) const { return files_.at(lower(name)); }
+    const listed& file(const std::string& name) const { return files_.at(text::lower(name)); }
 
     std::map<std::string, listed, std::less<>> files_;
 };
@@ -164,8 +164,8 @@ class zip_package final : public found_files {
     void add(std::vector<listed>& files, std::string name, std::uint64_t index) const {
         std::replace(name.begin(), name.end(), '\\', '/');
         if (name.starts_with('/') || ("/" + name + "/").find("/../") != std::string::npos ||
-            has_control_character(name))
-            refuse("it holds a path that leads out of it: " + tidy(name));
+            text::has_control_character(name))
+            refuse("it holds a path that leads out of it: " + text::tidy(name));
         const auto slash = name.rfind('/');
         if (slash == std::string::npos) {
             files.push_back({{}, std::move(name), index});
