@@ -2,8 +2,8 @@
 
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
-#include "plugin/file_content.hpp"
 #include "text/ascii.hpp"
+#include "text/file_content.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -54,7 +54,7 @@ struct json_document::content {
 json_document::json_document(const std::filesystem::path& file, text::json_comments comments, std::size_t at_most) {
     std::string found;
     try {
-        found = read_file(file, at_most);
+        found = text::read_file(file, at_most);
     } catch (const std::system_error& failed) {  // the system's reason becomes a message that names the file
         if (failed.code().value() == EFBIG)
             throw message::error(JSON_SIZE, {{"file", file.string()}, {"most", std::to_string(at_most)}});

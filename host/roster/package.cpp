@@ -3,14 +3,13 @@
 #include "message/error.hpp"
 #include "roster/codes.hpp"
 #include "text/ascii.hpp"
+#include "text/file_content.hpp"
 
 #include <zip.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
-#include <cstring>
-#include <fstream>
 #include <map>
 #include <system_error>
 #include <utility>
@@ -188,20 +187,13 @@ std::unique_ptr<package> open_package(const std::filesystem::path& path) {
 }
 
 std::string read_file(const std::filesystem::path& path, std::size_t limit) {
-    std::ifstream file(path, std::ios::binary);
-    const auto unreadable = [&] {
-        return message::error(ROSTER_READ, {{"file", path.string()}, {"reason", std::strerror(errno)}});
-    };
-    if (!file) throw unreadable();
-    std::string content;
-    std::vector<char> buffer(std::size_t{1} << 18);
-    while (file.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) || file.gcount() > 0) {
-        content.append(buffer.data(), static_cast<std::size_t>(file.gcount()));
-        if (content.size() > limit)
+    try {
+        return text::read_file(path, limit);
+    } catch (const std::system_error& failed) {  // the system's reason becomes a message that names the file
+        if (failed.code().value() == EFBIG)
             throw message::error(ROSTER_SIZE, {{"file", path.filename().string()}, {"limit", megabytes(limit)}});
+        throw message::error(ROSTER_READ, {{"file", path.string()}, {"reason", failed.code().message()}});
     }
-    if (file.bad()) throw unreadable();
-    return content;
 }
 
 }  // namespace commhost::roster
