@@ -4,6 +4,7 @@
 #include "message/error.hpp"
 #include "plugin/json_document.hpp"
 #include "plugin/settings_schema.hpp"
+#include "text/strict_json.hpp"
 
 #include <unistd.h>
 
@@ -113,7 +114,7 @@ struct file_content {
 file_content read_file(const fs::path& file, configuration& result) {
     file_content found;
     auto& host = result.host;
-    const plugin::json_document document(file, plugin::json_comments::allowed);
+    const plugin::json_document document(file, text::json_comments::allowed);
     const auto root = document.root();
     root.has_only({"state_directory", "database", "plugin_roots", "default_provider", "language", "log", "http",
                    "roles", "members", "rooms_at_once", "synchronise_every", "settings"});

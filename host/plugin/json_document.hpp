@@ -1,5 +1,7 @@
 #pragma once
 
+#include "text/strict_json.hpp"
+
 #include <boost/json/fwd.hpp>
 
 #include <cstddef>
@@ -52,17 +54,14 @@ class json_place {
     const std::filesystem::path* file_;
 };
 
-/// Whether // and /* */ may stand in a document: they may in what an admin writes, not in what a plugin brings.
-enum class json_comments : std::uint8_t { refused, allowed };
-
-/// A JSON document (RFC 8259) read strictly: UTF-8, no trailing commas, no key twice in an object, at most
-/// 32 levels deep. Immutable; any thread.
+/// A JSON document as text::parse_strict_json has it. Immutable; any thread.
 class json_document {
   public:
     static constexpr std::size_t most_bytes = 1024 * 1024;
 
     /// Throws message::error: JSON_READ (cannot be read, is no plain file), JSON_SIZE, JSON_SYNTAX with file and line.
-    explicit json_document(const std::filesystem::path& file, json_comments comments = json_comments::refused,
+    explicit json_document(const std::filesystem::path& file,
+                           text::json_comments comments = text::json_comments::refused,
                            std::size_t at_most = most_bytes);
 
     /// A document that is at hand already. file: what errors call it.

@@ -4,9 +4,9 @@
 #include "plugin/binary.hpp"
 #include "plugin/codes.hpp"
 #include "plugin/dependencies.hpp"
-#include "plugin/file_content.hpp"
 #include "plugin/inspection.hpp"
 #include "plugin/name.hpp"
+#include "plugin/sha256.hpp"
 #include "plugin/trust.hpp"
 #include "store/json_rows.hpp"
 

@@ -2,7 +2,7 @@
 
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
-#include "plugin/file_content.hpp"
+#include "text/file_content.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -78,7 +78,7 @@ key read_key(const std::filesystem::path& file) {
         refuse_key(file, fmt::format("its mode is {:04o}, 0600 is wanted", status.st_mode & 07777U));
     std::string digits;
     try {
-        digits = read_file(file, most_bytes);
+        digits = text::read_file(file, most_bytes);
     } catch (const std::system_error& failed) {  // becomes a message with a code
         refuse_key(file, failed.code().message());
     }
@@ -109,7 +109,7 @@ std::string without_line_break(std::string text) {
 
 std::string content_of(std::string_view reference, const std::filesystem::path& file) {
     try {
-        return without_line_break(read_file(file, most_bytes));
+        return without_line_break(text::read_file(file, most_bytes));
     } catch (const std::system_error& failed) {  // becomes a message that names the reference
         refuse_reference(reference, failed.code().message());
     }

@@ -5,7 +5,8 @@
 #include "plugin/json_document.hpp"
 #include "plugin/name.hpp"
 #include "plugin/secrets.hpp"
-#include "plugin/utf8.hpp"
+#include "text/ascii.hpp"
+#include "text/utf8.hpp"
 
 #include <boost/json.hpp>
 #include <boost/url/parse.hpp>
@@ -81,13 +82,12 @@ std::string checked_text(const setting& as, std::string_view text) {
     const bool secret = as.type == setting_type::secret;
     const auto most = secret && as.pattern.empty() ? most_secret_bytes : most_bytes;
     if (text.size() > most) refuse(as, fmt::format("it has {} bytes, {} are the most", text.size(), most));
-    const auto length = code_points(text);
+    const auto length = text::code_points(text);
     if (!length) refuse(as, "it is not UTF-8");
-    const auto is_control = [&](char character) {
-        const auto byte = static_cast<unsigned char>(character);
-        return (byte < 0x20 && !(secret && (character == '\n' || character == '\r'))) || byte == 0x7F;
+    const auto is_refused = [&](char character) {
+        return text::is_control(character) && !(secret && (character == '\n' || character == '\r'));
     };
-    if (std::any_of(text.begin(), text.end(), is_control)) refuse(as, "it has a control character or a line break");
+    if (std::any_of(text.begin(), text.end(), is_refused)) refuse(as, "it has a control character or a line break");
     return std::string(text);
 }
 
@@ -286,7 +286,7 @@ setting_content parse_setting(const setting& as, std::string_view text) {
         case setting_type::secret: {
             auto whole = checked_text(as, text);
             if (as.type == setting_type::secret && secrets::is_reference(whole)) return whole;
-            check_limits(as, static_cast<std::int64_t>(*code_points(whole)), " characters");
+            check_limits(as, static_cast<std::int64_t>(*text::code_points(whole)), " characters");
             check_pattern(as, whole);
             return whole;
         }

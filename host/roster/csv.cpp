@@ -2,7 +2,9 @@
 
 #include "message/error.hpp"
 #include "roster/codes.hpp"
-#include "roster/text.hpp"
+#include "text/ascii.hpp"
+#include "text/line.hpp"
+#include "text/utf8.hpp"
 
 #include <csv.h>
 
@@ -101,10 +103,9 @@ std::string_view first_line(std::string_view text) {
 }  // namespace
 
 void read_csv(std::string_view text, const std::string& file, const std::function<void(const csv_row&)>& on_row) {
-    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-    if (const auto end = end_of_valid_utf8(text); end != text.size())
-        throw message::error(ROSTER_ENCODING, {{"place", place_of(file, line_at(text, end))}});
-    if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+    if (const auto end = text::end_of_valid_utf8(text); end != text.size())
+        throw message::error(ROSTER_ENCODING, {{"place", place_of(file, text::line_at(text, end))}});
+    text = text::without_byte_order_mark(text);
 
     parser rows;
     const auto wrong_quote = [&] { return message::error(ROSTER_QUOTE, {{"place", place_of(file, rows.row_line())}}); };
@@ -139,15 +140,15 @@ void csv_table::read(std::string_view text, const std::string& file, const on_ro
         width = header.cells.size();
         std::map<std::string, std::size_t> found;
         for (std::size_t position = 0; position < width; ++position) {
-            auto name = lower(header.cells[position]);
+            auto name = text::lower(header.cells[position]);
             if (name.empty()) continue;
             named = position + 1;
             if (!found.emplace(std::move(name), position).second)
                 throw message::error(ROSTER_COLUMN_TWICE, {{"place", place_of(file, header.line)},
-                                                           {"column", tidy(header.cells[position])}});
+                                                           {"column", text::tidy(header.cells[position])}});
         }
         for (std::size_t index = 0; index < columns_.size(); ++index) {
-            const auto at = found.find(lower(columns_[index].name));
+            const auto at = found.find(text::lower(columns_[index].name));
             if (at != found.end()) {
                 positions[index] = at->second;
             } else if (columns_[index].required) {

@@ -4,7 +4,9 @@
 #include "roster/codes.hpp"
 #include "roster/date.hpp"
 #include "roster/strict_json.hpp"
-#include "roster/text.hpp"
+#include "text/ascii.hpp"
+#include "text/strict_json.hpp"
+#include "text/utf8.hpp"
 
 #include <boost/json.hpp>
 
@@ -45,8 +47,8 @@ class object_reader {
     void refuse_others() const {
         for (const auto& field : *object_)
             if (!asked_.contains(std::string_view(field.key())))
-                throw message::error(ROSTER_JSON_FIELD,
-                                     {{"place", place(pointer_part(field.key()))}, {"field", tidy(field.key())}});
+                throw message::error(ROSTER_JSON_FIELD, {{"place", place(text::pointer_part(field.key()))},
+                                                         {"field", text::tidy(field.key())}});
     }
 
     const json::value* find(std::string_view name) {
@@ -90,17 +92,17 @@ class object_reader {
             if (value->is_string() && std::string_view(value->get_string()) == word) return meaning;
             wanted += (wanted.empty() ? "" : ", ") + std::string(word);
         }
-        refuse(pointer_part(name), "one of " + wanted);
+        refuse(text::pointer_part(name), "one of " + wanted);
     }
 
     std::optional<store::milliseconds_utc> date(std::string_view name, bool ignored) {
         const auto* value = find(name);
         if (value == nullptr) return std::nullopt;
         constexpr std::string_view wanted = "a date such as 2026-09-01 or 2026-09-01T08:00:00Z";
-        if (!value->is_string()) refuse(pointer_part(name), wanted);
+        if (!value->is_string()) refuse(text::pointer_part(name), wanted);
         const std::string_view written = value->get_string();
         const auto at = written.find('/') == std::string_view::npos ? parse_date(written) : std::nullopt;
-        if (!at) refuse(pointer_part(name), wanted);
+        if (!at) refuse(text::pointer_part(name), wanted);
         return ignored ? std::nullopt : at;
     }
 
@@ -114,12 +116,13 @@ class object_reader {
     std::string place(std::string_view below) const { return file_ + "#" + pointer_ + std::string(below); }
 
     std::string text(std::string_view name, const json::value& value, std::size_t limit, bool needed) const {
-        if (!value.is_string()) refuse(pointer_part(name), "a text");
+        if (!value.is_string()) refuse(text::pointer_part(name), "a text");
         const std::string_view found = value.get_string();
-        if (needed && found.empty()) refuse(pointer_part(name), "a text that is not empty");
-        if (found.size() > limit) refuse(pointer_part(name), "a text of at most " + std::to_string(limit) + " bytes");
-        if (end_of_valid_utf8(found) != found.size() || has_control_character(found))
-            refuse(pointer_part(name), "a text without control characters");
+        if (needed && found.empty()) refuse(text::pointer_part(name), "a text that is not empty");
+        if (found.size() > limit)
+            refuse(text::pointer_part(name), "a text of at most " + std::to_string(limit) + " bytes");
+        if (text::end_of_valid_utf8(found) != found.size() || text::has_control_character(found))
+            refuse(text::pointer_part(name), "a text without control characters");
         return std::string(found);
     }
 
@@ -145,7 +148,7 @@ class reader {
         const auto each = [&](std::string_view name, scope& kind, auto&& read_entry) {
             const auto* list = top.find(name);
             if (list == nullptr) return;  // Not said is not "there are none".
-            if (!list->is_array()) top.refuse(pointer_part(name), "a list");
+            if (!list->is_array()) top.refuse(text::pointer_part(name), "a list");
             kind = named;
             result_.files.push_back(file_ + "#/" + std::string(name) + "/");
             origin from{static_cast<std::uint32_t>(result_.files.size() - 1), 0, -1};
@@ -190,7 +193,7 @@ class reader {
         user.given_name = entry.optional_text("given_name");
         user.family_name = entry.optional_text("family_name");
         user.display_name = entry.optional_text("display_name");
-        if (user.display_name.empty()) user.display_name = tidy(user.given_name + " " + user.family_name);
+        if (user.display_name.empty()) user.display_name = text::tidy(user.given_name + " " + user.family_name);
         user.email = entry.optional_text("email");
         entry.refuse_others();
         if (!first_of(users_, user.external_id, user.external_id, from)) return;
@@ -258,7 +261,7 @@ class reader {
             membership.room_role = entry.choice<room_role>(
                 "room_role",
                 {{"member", room_role::member}, {"moderator", room_role::moderator}, {"owner", room_role::owner}});
-        } else if (const auto known = how_.roles.find(lower(membership.role)); known != how_.roles.end()) {
+        } else if (const auto known = how_.roles.find(text::lower(membership.role)); known != how_.roles.end()) {
             membership.room_role = known->second;
         } else if (!removed) {
             problem(ROSTER_ROLE, from, {{"role", membership.role}}, false);

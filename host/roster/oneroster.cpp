@@ -4,7 +4,8 @@
 #include "roster/codes.hpp"
 #include "roster/csv.hpp"
 #include "roster/date.hpp"
-#include "roster/text.hpp"
+#include "text/ascii.hpp"
+#include "text/utf8.hpp"
 
 #include <cstdint>
 #include <map>
@@ -58,16 +59,16 @@ manifest read_manifest(const package& from) {
     std::size_t version_line = 0;
     const csv_table table{{"propertyName", true}, {"value", true}};
     const auto on_row = [&](const csv_row& row) {
-        const auto name = lower(row.cells[0]);
-        const auto value = lower(row.cells[1]);
+        const auto name = text::lower(row.cells[0]);
+        const auto value = text::lower(row.cells[1]);
         if (name == "oneroster.version") {
             version = value;
             version_line = row.line;
         } else if (name.starts_with("file.")) {
             if (value != "bulk" && value != "delta" && value != "absent" && !value.empty())
                 throw message::error(ROSTER_MODE, {{"place", at_line(result.file, row.line)},
-                                                   {"property", tidy(row.cells[0])},
-                                                   {"found", tidy(row.cells[1])}});
+                                                   {"property", text::tidy(row.cells[0])},
+                                                   {"found", text::tidy(row.cells[1])}});
             result.files[name.substr(5)] = {value == "bulk"    ? mode::bulk
                                             : value == "delta" ? mode::delta
                                                                : mode::absent,
@@ -145,9 +146,9 @@ class reader {
             if (cell.empty()) fault(ROSTER_VALUE_MISSING, {{"column", std::string(name)}});
             if (cell.size() > longest_id)
                 fault(ROSTER_VALUE_LONG, {{"column", std::string(name)}, {"limit", std::to_string(longest_id)}});
-            if (has_control_character(cell))
+            if (text::has_control_character(cell))
                 fault(ROSTER_VALUE, {{"column", std::string(name)},
-                                     {"found", tidy(cell)},
+                                     {"found", text::tidy(cell)},
                                      {"wanted", "no line breaks or other control characters"}});
             return std::string(cell);
         }
@@ -157,11 +158,11 @@ class reader {
                 fault(ROSTER_VALUE_LONG, {{"column", std::string(name)}, {"limit", std::to_string(longest_text)}});
                 return {};
             }
-            return tidy(row.cells[column]);
+            return text::tidy(row.cells[column]);
         }
 
         row_status status(std::size_t column) {
-            const auto word = lower(row.cells[column]);
+            const auto word = text::lower(row.cells[column]);
             if (word.empty() || word == "active") return row_status::active;
             if (word == "inactive") return row_status::inactive;
             if (word == "tobedeleted") return row_status::removed;
@@ -182,9 +183,9 @@ class reader {
 
         static std::string shown(std::string_view cell) {
             constexpr std::size_t enough = 60;
-            auto text = tidy(cell);
+            auto text = text::tidy(cell);
             if (text.size() <= enough) return text;
-            return text.substr(0, end_of_valid_utf8(std::string_view(text).substr(0, enough))) + "...";
+            return text.substr(0, text::end_of_valid_utf8(std::string_view(text).substr(0, enough))) + "...";
         }
     };
 
@@ -227,8 +228,8 @@ class reader {
         csv_table{{"sourcedId"}, {"status"}, {column}}.read(
             from_.read(*file), *file,
             [&](const csv_row& row) {
-                if (lower(row.cells[1]) == "tobedeleted" || row.cells[2].size() > longest_text) return;
-                found.emplace(row.cells[0], tidy(row.cells[2]));
+                if (text::lower(row.cells[1]) == "tobedeleted" || row.cells[2].size() > longest_text) return;
+                found.emplace(row.cells[0], text::tidy(row.cells[2]));
             },
             // Nothing of it is needed: what a row lacks is not worth a report.
             [](const csv_row&, std::size_t, std::size_t) {});
@@ -283,7 +284,7 @@ void reader::read_users() {
         const auto named = row.text(preferred_family, "preferredFamilyName");
         user.display_name = joined(called.empty() ? user.given_name : called, named.empty() ? user.family_name : named);
         user.email = row.text(email, "email");
-        const auto may_sign_in = lower(cells.cells[enabled]);
+        const auto may_sign_in = text::lower(cells.cells[enabled]);
         if (may_sign_in != "true" && may_sign_in != "false" && may_sign_in != "1" && may_sign_in != "0")
             row.fault(ROSTER_VALUE,
                       {{"column", "enabledUser"}, {"found", row.shown(may_sign_in)}, {"wanted", "true, false"}});
@@ -343,7 +344,7 @@ void reader::read_classes(const names& schools, const names& courses, const name
         add_to_topic(name_in(courses, cells.cells[course]));
         add_to_topic(row.text(code, "classCode"));
         const auto first_term = cells.cells[term].substr(0, cells.cells[term].find(','));
-        add_to_topic(name_in(terms, tidy(first_term)));
+        add_to_topic(name_in(terms, text::tidy(first_term)));
         if (!row.good) {
             result_.unreadable_instances.push_back(std::move(instance.key));
             return;
@@ -388,7 +389,7 @@ void reader::read_enrolments() {
         membership.key.instance = class_key(row.id(class_id, "classSourcedId"));
         membership.key.user = row.id(user_id, "userSourcedId");
         if (state != row_status::removed) {
-            membership.role = lower(row.id(role, "role"));
+            membership.role = text::lower(row.id(role, "role"));
             membership.begins = row.date(begins, "beginDate");
             membership.ends = row.date(ends, "endDate");
         }

@@ -2,15 +2,14 @@
 
 #include "message/error.hpp"
 #include "roster/codes.hpp"
-#include "roster/text.hpp"
+#include "text/ascii.hpp"
+#include "text/file_content.hpp"
 
 #include <zip.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
-#include <cstring>
-#include <fstream>
 #include <map>
 #include <system_error>
 #include <utility>
@@ -40,7 +39,7 @@ std::map<std::string, listed, std::less<>> beside_manifest(std::vector<listed> f
     };
     const listed* manifest = nullptr;
     for (const auto& file : files) {
-        if (lower(file.name) != manifest_name) continue;
+        if (text::lower(file.name) != manifest_name) continue;
         if (manifest != nullptr && depth(*manifest) == depth(file))
             throw message::error(ROSTER_FILE_TWICE, {{"file", file.name}, {"package", package}});
         if (manifest == nullptr || depth(file) < depth(*manifest)) manifest = &file;
@@ -52,7 +51,7 @@ std::map<std::string, listed, std::less<>> beside_manifest(std::vector<listed> f
     for (auto& file : files) {
         if (file.folder != folder) continue;
         const auto name = file.name;
-        if (!found.emplace(lower(name), std::move(file)).second)
+        if (!found.emplace(text::lower(name), std::move(file)).second)
             throw message::error(ROSTER_FILE_TWICE, {{"file", name}, {"package", package}});
     }
     return found;
@@ -67,7 +66,7 @@ class found_files : public package {
     }
 
   protected:
-    const listed& file(const std::string& name) const { return files_.at(lower(name)); }
+    const listed& file(const std::string& name) const { return files_.at(text::lower(name)); }
 
     std::map<std::string, listed, std::less<>> files_;
 };
@@ -164,8 +163,8 @@ class zip_package final : public found_files {
     void add(std::vector<listed>& files, std::string name, std::uint64_t index) const {
         std::replace(name.begin(), name.end(), '\\', '/');
         if (name.starts_with('/') || ("/" + name + "/").find("/../") != std::string::npos ||
-            has_control_character(name))
-            refuse("it holds a path that leads out of it: " + tidy(name));
+            text::has_control_character(name))
+            refuse("it holds a path that leads out of it: " + text::tidy(name));
         const auto slash = name.rfind('/');
         if (slash == std::string::npos) {
             files.push_back({{}, std::move(name), index});
@@ -188,20 +187,13 @@ std::unique_ptr<package> open_package(const std::filesystem::path& path) {
 }
 
 std::string read_file(const std::filesystem::path& path, std::size_t limit) {
-    std::ifstream file(path, std::ios::binary);
-    const auto unreadable = [&] {
-        return message::error(ROSTER_READ, {{"file", path.string()}, {"reason", std::strerror(errno)}});
-    };
-    if (!file) throw unreadable();
-    std::string content;
-    std::vector<char> buffer(std::size_t{1} << 18);
-    while (file.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) || file.gcount() > 0) {
-        content.append(buffer.data(), static_cast<std::size_t>(file.gcount()));
-        if (content.size() > limit)
+    try {
+        return text::read_file(path, limit);
+    } catch (const std::system_error& failed) {  // the system's reason becomes a message that names the file
+        if (failed.code().value() == EFBIG)
             throw message::error(ROSTER_SIZE, {{"file", path.filename().string()}, {"limit", megabytes(limit)}});
+        throw message::error(ROSTER_READ, {{"file", path.string()}, {"reason", failed.code().message()}});
     }
-    if (file.bad()) throw unreadable();
-    return content;
 }
 
 }  // namespace commhost::roster

@@ -5,6 +5,7 @@
 #include "roster/document.hpp"
 #include "roster/oneroster.hpp"
 #include "roster/package.hpp"
+#include "text/utf8.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -30,8 +31,7 @@ source_format format_of(const std::filesystem::path& path) {
     beginning.resize(static_cast<std::size_t>(file.gcount()));
     // Signatures of a local file header and of an empty archive (PKWARE APPNOTE.TXT, 4.3.7 and 4.3.16).
     if (beginning.starts_with("PK\x03\x04") || beginning.starts_with("PK\x05\x06")) return source_format::oneroster_zip;
-    std::string_view text(beginning);
-    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+    const auto text = text::without_byte_order_mark(beginning);
     const auto first = text.find_first_not_of(" \t\r\n");
     if (first != std::string_view::npos && text[first] == '{') return source_format::json_document;
     throw message::error(ROSTER_SOURCE, {{"path", path.string()}});

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "store/database.hpp"
+#include "temporary_folder.hpp"
 
 #include <doctest/doctest.h>
 #include <unistd.h>
@@ -12,27 +13,6 @@
 #include <string>
 
 namespace commhost::test {
-
-/// A folder that is gone when the test ends.
-class temporary_folder {
-  public:
-    temporary_folder() {
-        std::string name = (std::filesystem::temp_directory_path() / "commhost-test-XXXXXX").string();
-        if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp failed for " + name);
-        path_ = name;
-    }
-    ~temporary_folder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    temporary_folder(const temporary_folder&) = delete;
-    temporary_folder& operator=(const temporary_folder&) = delete;
-
-    const std::filesystem::path& path() const { return path_; }
-
-  private:
-    std::filesystem::path path_;
-};
 
 /// An empty database: a schema of its own on the PostgreSQL server that COMMHOST_TEST_POSTGRESQL names, or a SQLite file
 /// when that is not set. The test programs of rooms with tables run once on each (tests/unit/CMakeLists.txt).

@@ -1,8 +1,8 @@
 #include "plugin/binary.hpp"
 
 #include "plugin/codes.hpp"
-#include "plugin/file_content.hpp"
 #include "plugin_fixtures.hpp"
+#include "text/file_content.hpp"
 
 #include <doctest/doctest.h>
 #include <elf.h>
@@ -160,7 +160,7 @@ TEST_CASE("what is no ELF file, or half of one, is refused") {
     test::write_file(file, "not an ELF file at all, but long enough to be looked at");
     CHECK(code_of() == plugin::PLUGIN_BINARY_READ);
 
-    const auto content = plugin::read_file(test::faults / "good/libcommunication_good.so", 10'000'000);
+    const auto content = text::read_file(test::faults / "good/libcommunication_good.so", 10'000'000);
     for (std::size_t size = 16; size < content.size(); size += 997) {
         test::write_file(file, std::string_view(content).substr(0, size));
         // Cut off anywhere it either cannot be read or lacks what a plugin needs.

@@ -1,7 +1,7 @@
 #include "plugin/codes.hpp"
 
 #include "message/catalogue.hpp"
-#include "plugin/file_content.hpp"
+#include "text/file_content.hpp"
 
 #include <doctest/doctest.h>
 
@@ -11,7 +11,7 @@
 using namespace commhost;
 
 TEST_CASE("every code has its sentences in the catalogue") {
-    const auto text = plugin::read_file(COMMHOST_CODES, 100'000);
+    const auto text = text::read_file(COMMHOST_CODES, 100'000);
     const std::regex declaration(R"re(code ([A-Z_]+)\{"([A-Z_]+)"\})re");
     int count = 0;
     for (std::sregex_iterator found(text.begin(), text.end(), declaration); found != std::sregex_iterator();

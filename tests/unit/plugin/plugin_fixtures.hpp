@@ -1,9 +1,9 @@
 #pragma once
 
 #include "message/error.hpp"
-#include "plugin/file_content.hpp"
 #include "plugin/problem.hpp"
 #include "test_database.hpp"
+#include "text/file_content.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -27,7 +27,7 @@ inline void write_file(const std::filesystem::path& file, std::string_view conte
 
 /// Replaces what must be in the file.
 inline void replace_in(const std::filesystem::path& file, std::string_view old_text, std::string_view new_text) {
-    auto content = plugin::read_file(file, 1'000'000);
+    auto content = text::read_file(file, 1'000'000);
     const auto at = content.find(old_text);
     REQUIRE(at != std::string::npos);
     write_file(file, content.replace(at, old_text.size(), new_text));

@@ -3,7 +3,7 @@
 #include "message/error.hpp"
 #include "roster/package.hpp"
 #include "roster/roster.hpp"
-#include "roster/text.hpp"
+#include "text/ascii.hpp"
 
 #include <doctest/doctest.h>
 
@@ -26,7 +26,7 @@ class package_in_memory final : public roster::package {
   public:
     std::optional<std::string> find(std::string_view lower_name) const override {
         for (const auto& [name, content] : files)
-            if (roster::lower(name) == lower_name) return name;
+            if (text::lower(name) == lower_name) return name;
         return std::nullopt;
     }
     std::string read(const std::string& name) const override { return files.at(name); }

@@ -35,15 +35,10 @@ TEST_CASE("what is no JSON is refused with its line") {
 
 TEST_CASE("a field that is there twice is refused, however it is written") {
     CHECK(refused("{\"a\": 1,\n \"b\": {\"a\": 2},\n \"\\u0061\": 3}") ==
-          "ROSTER_JSON: x.json:3: this is no JSON: the field 'a' is there twice");
+          "ROSTER_JSON: x.json:3: this is no JSON: the key 'a' stands twice");
     CHECK(refused("[{\"a\": 1}, {\"a\": 2}]").empty());
 }
 
 TEST_CASE("ten thousand levels are refused") {
     CHECK(refused(std::string(10'000, '[') + std::string(10'000, ']')).starts_with("ROSTER_JSON: x.json:1:"));
-    std::string objects;
-    for (int level = 0; level < 10'000; ++level) objects += "{\"a\":";
-    CHECK(refused(objects + "1" + std::string(10'000, '}')).starts_with("ROSTER_JSON: x.json:1:"));
 }
-
-TEST_CASE("a pointer's parts are escaped") { CHECK(roster::pointer_part("a/b~c") == "/a~1b~0c"); }

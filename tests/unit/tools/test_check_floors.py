@@ -13,15 +13,16 @@ SOUND = {
     "host/cli/command.hpp": '#include "worker/supervisor.hpp"\n#include "roster/plan.hpp"\n#include <CLI/CLI.hpp>\n',
     "host/worker/supervisor.hpp": '#include "plugin/loader.hpp"\n#include "task/queue.hpp"\n',
     "host/web/server.hpp": '#include "roster/plan.hpp"\n',
-    "host/roster/plan.hpp": '#include "communication/api.hpp"\n',
+    "host/roster/plan.hpp": '#include "communication/api.hpp"\n#include "text/utf8.hpp"\n',
     "host/communication/api.hpp": '#include "task/queue.hpp"\n#include <core_communication/processor.hpp>\n',
-    "host/plugin/loader.hpp": '#include <core_communication/processor.hpp>\n',
+    "host/plugin/loader.hpp": '#include "text/utf8.hpp"\n#include <core_communication/processor.hpp>\n',
     "host/plugin/loader.cpp": '#include "plugin/loader.hpp"\n\n#include <dlfcn.h>\n',
     "host/service/http.hpp": '#include <core_communication/processor.hpp>\n',
     "host/task/queue.hpp": '#include "store/database.hpp"\n#include "message/error.hpp"\n',
     "host/directory/user.hpp": '#include "store/database.hpp"\n',
     "host/store/database.hpp": '#include "message/error.hpp"\n#include <string>\n',
     "host/message/error.hpp": "#include <string>\n",
+    "host/text/utf8.hpp": "#include <string_view>\n",
     "sdk/include/core_communication/processor.hpp": '#include <core_communication/member.hpp>\n#include <string>\n',
     "sdk/include/core_communication/member.hpp": "#include <string>\n",
     "sdk/src/processor.cpp": "#include <core_communication/processor.hpp>\n",
@@ -76,6 +77,8 @@ class CheckFloors(unittest.TestCase):
             ("service", "directory"),
             ("task", "plugin"),
             ("directory", "service"),
+            ("message", "text"),
+            ("text", "message"),
         ):
             with self.subTest(here=here, there=there):
                 self.assert_only(
@@ -92,7 +95,7 @@ class CheckFloors(unittest.TestCase):
         )
 
     def test_the_sdk_includes_nothing_of_the_host(self):
-        for header in ("store/database.hpp", "message/error.hpp"):
+        for header in ("store/database.hpp", "message/error.hpp", "text/utf8.hpp"):
             with self.subTest(header=header):
                 self.assert_only(
                     {"sdk/src/export.cpp": f'#include "{header}"\n'}, "sdk/src/export.cpp:1", "the SDK stands alone"
@@ -104,6 +107,11 @@ class CheckFloors(unittest.TestCase):
                 self.assert_only(
                     {"host/message/catalogue.cpp": line}, "host/message/catalogue.cpp:1", "message stands below"
                 )
+
+    def test_texts_include_no_other_room(self):
+        for line in ('#include "store/database.hpp"\n', "#include <core_communication/member.hpp>\n"):
+            with self.subTest(line=line):
+                self.assert_only({"host/text/line.cpp": line}, "host/text/line.cpp:1", "text stands below")
 
     def test_the_loader_is_for_the_worker_alone(self):
         for file in ("host/cli/plugin.cpp", "host/communication/load.cpp", "host/plugin/registry.cpp"):

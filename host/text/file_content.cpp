@@ -1,7 +1,6 @@
-#include "plugin/file_content.hpp"
+#include "text/file_content.hpp"
 
 #include <fcntl.h>
-#include <sodium.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,7 +8,7 @@
 #include <cerrno>
 #include <system_error>
 
-namespace commhost::plugin {
+namespace commhost::text {
 
 namespace {
 
@@ -32,9 +31,9 @@ class descriptor {
     throw std::system_error(error, std::generic_category(), file.string());
 }
 
-/// Calls take(std::string_view) for each piece of a plain file.
-template <class Take>
-void read_pieces(const std::filesystem::path& file, Take&& take) {
+}  // namespace
+
+void read_pieces(const std::filesystem::path& file, const std::function<void(std::string_view)>& take) {
     const descriptor open_file(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (open_file.number() < 0) fail(errno, file);
     struct stat status {};
@@ -50,29 +49,6 @@ void read_pieces(const std::filesystem::path& file, Take&& take) {
     }
 }
 
-class hash {
-  public:
-    hash() { ::crypto_hash_sha256_init(&state_); }
-
-    void add(std::string_view text) {
-        ::crypto_hash_sha256_update(&state_, reinterpret_cast<const unsigned char*>(text.data()), text.size());
-    }
-
-    std::string digits() {
-        std::array<unsigned char, crypto_hash_sha256_BYTES> bytes{};
-        ::crypto_hash_sha256_final(&state_, bytes.data());
-        std::string digits(2 * bytes.size() + 1, '\0');
-        ::sodium_bin2hex(digits.data(), digits.size(), bytes.data(), bytes.size());
-        digits.pop_back();
-        return digits;
-    }
-
-  private:
-    crypto_hash_sha256_state state_{};
-};
-
-}  // namespace
-
 std::string read_file(const std::filesystem::path& file, std::size_t at_most) {
     std::string content;
     read_pieces(file, [&](std::string_view piece) {
@@ -82,16 +58,4 @@ std::string read_file(const std::filesystem::path& file, std::size_t at_most) {
     return content;
 }
 
-std::string sha256(std::string_view content) {
-    hash of;
-    of.add(content);
-    return of.digits();
-}
-
-std::string sha256_of_file(const std::filesystem::path& file) {
-    hash of;
-    read_pieces(file, [&](std::string_view piece) { of.add(piece); });
-    return of.digits();
-}
-
-}  // namespace commhost::plugin
+}  // namespace commhost::text

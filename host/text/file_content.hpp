@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace commhost::text {
+
+/// Gives a plain file to take piece by piece. Throws std::system_error: what the system said, EINVAL when it is no plain
+/// file (a pipe would block whoever reads it).
+void read_pieces(const std::filesystem::path& file, const std::function<void(std::string_view)>& take);
+
+/// The whole of a plain file. Throws std::system_error as read_pieces, and EFBIG when it has more than at_most bytes.
+std::string read_file(const std::filesystem::path& file, std::size_t at_most);
+
+}  // namespace commhost::text

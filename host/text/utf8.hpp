@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace commhost::text {
+
+/// Where text stops being UTF-8 (RFC 3629, section 4) without NUL bytes; text.size() when it does not.
+std::size_t end_of_valid_utf8(std::string_view text);
+
+/// How many code points text has; empty when it is not UTF-8 (RFC 3629, section 4). A NUL byte is a code point.
+std::optional<std::size_t> code_points(std::string_view text);
+
+/// text without the byte order mark that it may begin with.
+std::string_view without_byte_order_mark(std::string_view text);
+
+}  // namespace commhost::text

@@ -1,0 +1,42 @@
+#include "text/utf8.hpp"
+
+#include <doctest/doctest.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+using namespace commhost::text;
+
+TEST_CASE("UTF-8 ends where a byte cannot follow") {
+    CHECK(end_of_valid_utf8("Zoë €🜁") == std::string("Zoë €🜁").size());
+    CHECK(end_of_valid_utf8("") == 0);
+    CHECK(end_of_valid_utf8("ab\xFC"
+                            "c") == 2);                 // Latin-1
+    CHECK(end_of_valid_utf8("\xC0\xAF") == 0);          // "/" in two bytes
+    CHECK(end_of_valid_utf8("a\xE0\x80\xAF") == 1);     // "/" in three bytes
+    CHECK(end_of_valid_utf8("\xED\xA0\x80") == 0);      // a surrogate
+    CHECK(end_of_valid_utf8("\xF4\x90\x80\x80") == 0);  // beyond U+10FFFF
+    CHECK(end_of_valid_utf8("ab\xE2\x82") == 2);        // cut short
+    CHECK(end_of_valid_utf8(std::string("ab\0c", 4)) == 2);
+}
+
+TEST_CASE("code points of every length are counted, a NUL byte among them") {
+    CHECK(code_points("") == 0);
+    CHECK(code_points("Zo\u00eb \u20ac\U0001F701") == 6);
+    CHECK(code_points(std::string("a\0b", 3)) == 3);
+    CHECK(code_points("\xF4\x8F\xBF\xBF") == 1);
+}
+
+TEST_CASE("what is not UTF-8 has no number of code points") {
+    for (const std::string_view text :
+         {"\x80", "\xC3", "\xC3(", "\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xE2\x82", "\xED\xA0\x80",
+          "\xF0\x80\x80\x80", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF"})
+        CHECK(code_points(text) == std::nullopt);
+}
+
+TEST_CASE("a byte order mark is skipped at the beginning alone") {
+    CHECK(without_byte_order_mark("\xEF\xBB\xBF{}") == "{}");
+    CHECK(without_byte_order_mark("{}\xEF\xBB\xBF") == "{}\xEF\xBB\xBF");
+    CHECK(without_byte_order_mark("\xEF\xBB") == "\xEF\xBB");
+}
