@@ -7,8 +7,9 @@ namespace commhost::communication {
 inline constexpr message::code ROOM_UNKNOWN{"ROOM_UNKNOWN"};
 inline constexpr message::code ROOM_AMBIGUOUS{"ROOM_AMBIGUOUS"};
 inline constexpr message::code ROOM_NOT_YET{"ROOM_NOT_YET"};
-inline constexpr message::code ROOM_NO_INTERFACE{"ROOM_NO_INTERFACE"};
 inline constexpr message::code ROOM_NO_READ{"ROOM_NO_READ"};
+inline constexpr message::code ROOM_STRANGERS{"ROOM_STRANGERS"};
+inline constexpr message::code ROOM_URL{"ROOM_URL"};
 inline constexpr message::code ROOM_PROVIDER_ERROR{"ROOM_PROVIDER_ERROR"};
 inline constexpr message::code MEMBER_NO_ACCOUNT{"MEMBER_NO_ACCOUNT"};
 inline constexpr message::code MEMBER_NO_VERDICT{"MEMBER_NO_VERDICT"};

@@ -1,5 +1,7 @@
 #include "communication/difference.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <map>
 
 namespace commhost::communication {
@@ -41,21 +43,24 @@ void compare_wanted(user_id user, const sides& person, const std::optional<obser
 }
 
 /// Somebody whom the roster does not want in the room.
-void compare_unwanted(user_id user, const sides& person, const std::optional<observation>& seen, const policy& rules,
-                      difference& result) {
-    if (person.seen != nullptr && person.seen->exempt) return;
+void compare_unwanted(user_id user, const sides& person, const std::optional<observation>& seen,
+                      unlisted_policy unlisted, difference& result) {
+    const bool exempt = person.seen != nullptr && person.seen->exempt;
     if (person.known == nullptr) {
-        if (rules.unlisted == unlisted_policy::remove) result.remove.push_back(user);
+        if (!exempt && unlisted == unlisted_policy::remove) result.remove.push_back(user);
         return;
     }
     const bool absent = person.seen == nullptr && seen && seen->complete;
-    if (absent || !person.known->has_account) {
+    if (exempt || absent || !person.known->has_account) {
         result.forget.push_back(user);
     } else {
         // On record, even if never confirmed: the answer to an earlier call may have been lost.
         result.remove.push_back(user);
     }
 }
+
+/// Whether somebody is seen of whom only the server knows.
+bool is_stranger(user_id user) { return static_cast<std::int64_t>(user) < 0; }
 
 }  // namespace
 
@@ -68,10 +73,15 @@ difference compare(std::span<const core_communication::member> wanted, std::span
         for (const auto& member : seen->members) people[member.user].seen = &member;
     }
 
+    const bool somebody_without_account = std::any_of(people.begin(), people.end(), [](const auto& each) {
+        const auto& person = each.second;
+        return person.wanted && (person.known == nullptr || !person.known->has_account);
+    });
     difference result;
     for (const auto& [user, person] : people) {
         if (!person.wanted) {
-            compare_unwanted(user, person, seen, rules, result);
+            const bool may_be_wanted = somebody_without_account && is_stranger(user);
+            compare_unwanted(user, person, seen, may_be_wanted ? unlisted_policy::keep : rules.unlisted, result);
         } else if (person.known != nullptr && person.known->has_account) {
             compare_wanted(user, person, seen, rules, result);
         }

@@ -43,8 +43,6 @@ struct difference {
     std::vector<core_communication::member> settle;   ///< As wanted already: only to be put on record.
     std::vector<core_communication::user_id> forget;  ///< Neither wanted nor there: only the record goes.
 
-    bool nothing_to_send() const { return add.empty() && change_role.empty() && remove.empty(); }
-
     friend bool operator==(const difference&, const difference&) = default;
 };
 
@@ -52,7 +50,8 @@ struct difference {
 ///
 /// wanted and known in any order, nobody twice in either. seen: empty where the server was not read (a provider that
 /// cannot, or a room that was just made); then the record is believed. Absence is believed only of a complete read.
-/// People without an account are passed over: they wait.
+/// People without an account are passed over: they wait. As long as there is one, nobody of unknown account is removed
+/// as unlisted: it may be that person's account, of which only the record was lost.
 difference compare(std::span<const core_communication::member> wanted, std::span<const known_member> known,
                    const std::optional<observation>& seen, const policy& rules);
 

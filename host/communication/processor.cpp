@@ -5,6 +5,7 @@
 #include "directory/user.hpp"
 #include "message/error.hpp"
 #include "service/room_values.hpp"
+#include "text/utf8.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -21,6 +22,12 @@ using core_communication::user_id;
 
 /// So many verdicts are stored at once: a crash repeats at most as many calls, each of which says "already so".
 constexpr std::size_t batch = 50;
+
+/// In bytes, as the SDK says.
+constexpr std::size_t longest_account = 255;
+
+/// In code points; what a server says at greater length is cut.
+constexpr std::size_t longest_reason = 500;
 
 /// The roster's text, cut to what the contract promises a plugin.
 std::string at_most(std::string text, std::size_t code_points) {
@@ -54,7 +61,7 @@ void room_processor::begin(step next, std::span<const user_id> users) {
 }
 
 std::size_t room_processor::end() {
-    const auto silent = std::exchange(undecided_, {});
+    const auto silent = undecided_;
     for (const auto user : silent) note({user, {}, failure::invalid, message::error(MEMBER_NO_VERDICT).text()});
     abandon();
     return failed_;
@@ -100,6 +107,8 @@ void room_processor::set_account(user_id user, std::string_view account) {
     if (static_cast<std::int64_t>(user) <= 0)
         throw std::logic_error("set_account: only people of the roster can be given an account");
     const std::string name(account);
+    if (name.empty() || name.size() > longest_account || text::end_of_valid_utf8(name) != name.size())
+        throw std::logic_error("set_account: an account is UTF-8 of 1 to 255 bytes, without NUL");
     const auto owners = owners_of(*database_.borrow(), provider_, std::span(&name, 1));
     const bool taken_here = std::any_of(new_accounts_.begin(), new_accounts_.end(),
                                         [&](const auto& each) { return each.second == name && each.first != user; });
@@ -123,7 +132,11 @@ void room_processor::mark_user_as_failed(user_id user, const provider_error& rea
 
 void room_processor::set_remote_members(std::vector<core_communication::remote_member> members, bool complete) {
     std::vector<std::string> accounts;
-    for (const auto& each : members) accounts.push_back(each.account);
+    for (const auto& each : members) {
+        if (text::end_of_valid_utf8(each.account) != each.account.size())
+            throw provider_error(failure::invalid, "set_remote_members: an account is not UTF-8");
+        accounts.push_back(each.account);
+    }
     const auto owners = owners_of(*database_.borrow(), provider_, accounts);
 
     strangers_.clear();
@@ -154,10 +167,12 @@ void room_processor::set_value(std::string_view key, std::string_view value) {
 void room_processor::erase_value(std::string_view key) { service::erase_room_value(*database_.borrow(), id_, key); }
 
 void room_processor::note(verdict each) {
-    if (step_ == step::none)
-        throw std::logic_error("a verdict on a person outside of create_members, add, update and remove");
-    undecided_.erase(each.user);
+    if (undecided_.erase(each.user) == 0)
+        throw std::logic_error("a verdict on a person who was not asked about, or had one already");
+    each.reason = text::printable(each.reason, longest_reason);
     if (each.failed) ++failed_;
+    if (each.failed && static_cast<std::int64_t>(each.user) < 0)
+        strangers_left_ = {strangers_left_.number + 1, each.reason};
     verdicts_.push_back(std::move(each));
     if (verdicts_.size() >= batch) flush();
 }

@@ -49,6 +49,14 @@ class room_processor final : public core_communication::processor {
     /// Stores what is left, and a failure for everybody whom the plugin said nothing about. Returns how many failed.
     std::size_t end();
 
+    /// People of no roster who were to be removed and could not be, and why the last of them. They have no row to keep a
+    /// reason in.
+    struct strangers {
+        std::size_t number = 0;
+        std::string reason;
+    };
+    const strangers& strangers_left() const { return strangers_left_; }
+
     /// Stores what is left without a word about the others: the plugin threw.
     void abandon();
 
@@ -99,6 +107,7 @@ class room_processor final : public core_communication::processor {
     std::vector<verdict> verdicts_;
     std::map<core_communication::user_id, std::string> new_accounts_;
     std::size_t failed_ = 0;
+    strangers strangers_left_;
 
     std::optional<observation> observation_;
     std::map<core_communication::user_id, std::string> strangers_;  ///< By their negative ids.

@@ -5,6 +5,7 @@
 #include "communication/members.hpp"
 #include "directory/membership.hpp"
 #include "message/error.hpp"
+#include "text/utf8.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -24,14 +25,19 @@ using core_communication::user_id;
 constexpr std::size_t batch = 50;
 constexpr std::size_t role_batch = 500;
 
+/// In bytes.
+constexpr std::size_t longest_url = 2048;
+
 }  // namespace
 
 /// One pass over one room.
 class reconciler::pass {
   public:
-    pass(reconciler& of, const room& at, const provider_interfaces& provider, room_processor& processor)
-        : database_(of.database_), clock_(of.clock_), rules_(of.rules_), accounts_(of.accounts_), room_(at),
-          provider_(provider), processor_(processor), wanted_(processor.wanted_members()) {}
+    pass(reconciler& of, const room& at, const provider_interfaces& provider, room_processor& processor,
+         const std::function<bool()>& still_mine)
+        : database_(of.database_), clock_(of.clock_), rules_(of.rules_), accounts_(of.accounts_),
+          still_mine_(still_mine), room_(at), provider_(provider), processor_(processor),
+          wanted_(processor.wanted_members()) {}
 
     reconcile_result run() {
         database_.transact([&](store::connection& on) { record_wanted(on, room_.id, wanted_); });
@@ -84,7 +90,10 @@ class reconciler::pass {
             room_.created = false;
         }
         if (!room_.created) {
-            if (!room_.active) return true;
+            if (!room_.active) {
+                forget_everybody();
+                return true;
+            }
             if (!provider_.rooms->create_chat_room()) {
                 result_.room_ready = false;
                 return false;
@@ -93,8 +102,25 @@ class reconciler::pass {
             room_.created = true;
         }
         const auto url = provider_.rooms->generate_room_url();
+        check_url(url);
         if (url != room_.url) database_.transact([&](store::connection& on) { set_url(on, room_.id, url); });
         return true;
+    }
+
+    /// The address is shown on terminals and pages as the plugin gives it.
+    static void check_url(const std::optional<std::string>& url) {
+        if (!url) return;
+        const bool web = url->starts_with("https://") || url->starts_with("http://") || url->starts_with("xmpp:") ||
+                         url->starts_with("mailto:");
+        if (!web || url->size() > longest_url || text::printable(*url, url->size()) != *url)
+            throw provider_error(failure::invalid, message::error(ROOM_URL).text());
+    }
+
+    /// Of a dormant room that is not on the server: nobody has to be taken out of it.
+    void forget_everybody() {
+        std::vector<user_id> everybody;
+        for (const auto& each : known()) everybody.push_back(each.user);
+        database_.transact([&](store::connection& on) { forget_members(on, room_.id, everybody); });
     }
 
     void bring_members_into_line() {
@@ -136,6 +162,7 @@ class reconciler::pass {
         std::size_t failed = 0;
         while (!users.empty()) {
             processor_.cancellation().throw_if_requested();
+            if (!still_mine_()) throw core_communication::task_cancelled();
             const auto now = users.first(std::min(most, users.size()));
             users = users.subspan(now.size());
             processor_.begin(kind, now);
@@ -152,15 +179,21 @@ class reconciler::pass {
 
     void settle_status() {
         const bool accounts_matter = provider_.members != nullptr;
+        const auto& strangers = processor_.strangers_left();
         database_.transact([&](store::connection& on) {
             if (accounts_matter) {
                 note_missing_accounts(on);
             } else {
                 note_all_synced(on);
             }
-            result_.waiting = waiting_members(on, room_.id).size();
+            result_.waiting = waiting_members(on, room_.id).size() + strangers.number;
             set_reconciled(on, room_.id, room_.wanted_generation,
                            result_.waiting == 0 ? room_status::ready : room_status::degraded, clock_.now());
+            if (strangers.number > 0)
+                set_last_error(on, room_.id,
+                               message::error(ROOM_STRANGERS, {{"number", std::to_string(strangers.number)},
+                                                               {"reason", strangers.reason}})
+                                   .text());
         });
     }
 
@@ -198,6 +231,7 @@ class reconciler::pass {
     const store::clock& clock_;
     policy rules_;
     accounts_in_making& accounts_;
+    const std::function<bool()>& still_mine_;
     room room_;
     const provider_interfaces& provider_;
     room_processor& processor_;
@@ -209,8 +243,9 @@ class reconciler::pass {
 reconciler::reconciler(store::database& database, const store::clock& clock, policy rules)
     : database_(database), clock_(clock), rules_(rules) {}
 
-reconcile_result reconciler::run(const room& of, const provider_interfaces& provider, room_processor& processor) {
-    return pass(*this, of, provider, processor).run();
+reconcile_result reconciler::run(const room& of, const provider_interfaces& provider, room_processor& processor,
+                                 const std::function<bool()>& still_mine) {
+    return pass(*this, of, provider, processor, still_mine).run();
 }
 
 std::vector<core_communication::member> reconciler::wanted(const room& of, const directory::instance& instance) {

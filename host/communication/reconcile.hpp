@@ -9,6 +9,7 @@
 #include "store/database.hpp"
 
 #include <cstddef>
+#include <functional>
 
 namespace commhost::communication {
 
@@ -37,7 +38,9 @@ class reconciler {
     reconciler(store::database& database, const store::clock& clock, policy rules);
 
     /// of: as read before wanted() was asked. provider: an object whose load_for_instance was called with processor.
-    reconcile_result run(const room& of, const provider_interfaces& provider, room_processor& processor);
+    /// still_mine: asked before each batch; once it says no, somebody else does this room, and task_cancelled is thrown.
+    reconcile_result run(const room& of, const provider_interfaces& provider, room_processor& processor,
+                         const std::function<bool()>& still_mine);
 
     /// Who is wanted in the room now: nobody in a dormant one or one of a deleted instance.
     std::vector<core_communication::member> wanted(const room& of, const directory::instance& instance);

@@ -121,6 +121,10 @@ void set_reconciled(store::connection& on, communication_id id, std::int64_t gen
                {{"generation", generation}, {"now", now}, {"status", to_string(status)}, {"id", id}});
 }
 
+void set_last_error(store::connection& on, communication_id id, std::string_view error) {
+    on.execute("update communication set last_error = :error where id = :id", {{"error", error}, {"id", id}});
+}
+
 void set_failed(store::connection& on, communication_id id, std::string_view error) {
     on.execute("update communication set last_error = :error, status = 'failed' "
                "where id = :id and status not in ('held', 'deleting')",

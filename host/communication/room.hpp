@@ -81,6 +81,9 @@ void set_url(store::connection& on, communication_id id, const std::optional<std
 void set_reconciled(store::connection& on, communication_id id, std::int64_t generation, room_status status,
                     store::milliseconds_utc now);
 
+/// What is wrong with the room though the pass got through.
+void set_last_error(store::connection& on, communication_id id, std::string_view error);
+
 /// After a pass that did not.
 void set_failed(store::connection& on, communication_id id, std::string_view error);
 

@@ -118,7 +118,8 @@ plugin_entry inspect_files(const std::filesystem::path& folder, const host_versi
 
 void inspect_library(plugin_entry& entry, const binary_requirement& wanted) {
     const auto file = entry.library();
-    if (!std::filesystem::exists(file)) {
+    std::error_code failed;
+    if (!std::filesystem::exists(file, failed)) {
         entry.problems.emplace_back(PLUGIN_BINARY_ABSENT, message::arguments{{"file", file.string()}});
         return;
     }

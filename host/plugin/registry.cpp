@@ -96,7 +96,8 @@ plugin_entry inspect_at(const place& at, const registry_settings& settings) {
 std::vector<plugin_entry> find_plugins(const registry_settings& settings, std::vector<problem>& problems) {
     std::map<std::string, plugin_entry> found;
     for (const auto& root : settings.roots) {
-        if (!fs::exists(root)) continue;
+        std::error_code failed;
+        if (fs::status(root, failed).type() == fs::file_type::not_found) continue;
         try {
             for (const auto& folder : folders_of(root, settings.service_user)) {
                 const auto same = found.find(folder.filename().string());
@@ -286,7 +287,8 @@ void registry::forget(std::string_view name) {
 }
 
 void registry::require_known(std::string_view name) const {
-    const auto there = [&](const fs::path& root) { return is_name(name) && fs::is_directory(root / name); };
+    std::error_code failed;
+    const auto there = [&](const fs::path& root) { return is_name(name) && fs::is_directory(root / name, failed); };
     if (std::any_of(settings_.roots.begin(), settings_.roots.end(), there)) return;
     if (database_.borrow()->scalar<std::string>("select name from plugin_state where name = :name", {{"name", name}}))
         return;

@@ -1,5 +1,6 @@
 #include "text/utf8.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace commhost::text {
@@ -49,6 +50,27 @@ std::optional<std::size_t> code_points(std::string_view text) {
         text.remove_prefix(length);
     }
     return count;
+}
+
+std::string printable(std::string_view text, std::size_t at_most) {
+    std::string line;
+    for (std::size_t count = 0; !text.empty(); ++count) {
+        if (count == at_most) return line + "...";
+        const auto length = character_length(text);
+        const auto character = text.substr(0, std::max<std::size_t>(length, 1));
+        const auto first = static_cast<std::uint8_t>(character[0]);
+        const bool control = first < 0x20 || first == 0x7F ||
+                             (length == 2 && first == 0xC2 && static_cast<std::uint8_t>(character[1]) < 0xA0);
+        if (length == 0) {
+            line += "\xEF\xBF\xBD";
+        } else if (control) {
+            line += ' ';
+        } else {
+            line += character;
+        }
+        text.remove_prefix(character.size());
+    }
+    return line;
 }
 
 std::string_view without_byte_order_mark(std::string_view text) {

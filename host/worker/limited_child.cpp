@@ -2,6 +2,7 @@
 
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
+#include "text/utf8.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -18,6 +19,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <sstream>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -160,14 +162,14 @@ bool drain(const descriptor& from, std::string& into, std::size_t most) {
     }
 }
 
-/// Control characters would play with the terminal of whoever reads it.
-std::string visible(std::string text) {
-    for (auto& character : text) {
-        const auto byte = static_cast<unsigned char>(character);
-        if ((byte < 0x20 && character != '\n' && character != '\t') || byte == 0x7F) character = '?';
-    }
-    while (text.ends_with('\n')) text.pop_back();
-    return text;
+/// What a foreign program printed, fit to be stored and for the terminal of whoever reads it.
+std::string visible(std::string printed) {
+    while (printed.ends_with('\n')) printed.pop_back();
+    std::istringstream lines(printed);
+    std::string shown;
+    for (std::string line; std::getline(lines, line);)
+        shown += (shown.empty() ? "" : "\n") + text::printable(line, line.size());
+    return shown;
 }
 
 /// A running child, which the destructor ends.

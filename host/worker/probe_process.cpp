@@ -2,6 +2,7 @@
 
 #include "plugin/codes.hpp"
 #include "plugin/plugin_entry.hpp"
+#include "text/utf8.hpp"
 #include "worker/limited_child.hpp"
 #include "worker/probe.hpp"
 
@@ -29,10 +30,7 @@ std::string signal_name(int signal) {
 std::string printed(const std::string& output) {
     constexpr std::size_t most_shown = 300;
     if (output.empty()) return "nothing";
-    auto text = output.substr(0, most_shown);
-    for (auto& character : text)
-        if (character == '\n' || character == '\t') character = ' ';
-    return fmt::format("'{}'{}", text, output.size() > most_shown ? "..." : "");
+    return fmt::format("'{}'", text::printable(output, most_shown));
 }
 
 plugin::probe_report refused(message::code why, message::arguments arguments, const std::string& output) {

@@ -9,6 +9,7 @@
 #include "directory/membership.hpp"
 #include "message/error.hpp"
 #include "store/codes.hpp"
+#include "text/utf8.hpp"
 
 #include <core_communication/provider_error.hpp>
 
@@ -38,6 +39,9 @@ store::milliseconds_utc next_try(std::span<const communication::waiting_member> 
     }
     return now + pause;
 }
+
+/// In code points: of what a plugin or its server says, so much is kept.
+constexpr std::size_t longest_error = 1000;
 
 /// Outages, limits and refused rights last as long as they last; they are not the task's fault.
 bool counts(failure kind) {
@@ -76,6 +80,8 @@ void room_task::run(const task::leased_task& task, const service::stop& stop) {
     } catch (const std::exception& failed) {
         // A plugin may throw what it likes; it is the plugin's fault and this one task's trouble.
         fail(task, id, {"invalid", failed.what(), true, std::nullopt});
+    } catch (...) {
+        fail(task, id, {"invalid", "the plugin threw something that is no std::exception", true, std::nullopt});
     }
 }
 
@@ -101,8 +107,11 @@ void room_task::reconcile(const task::leased_task& task, communication::communic
     const auto object = provider_.create();
     const auto& can = object.can();
     object->load_for_instance(processor);
-    const auto result =
-        reconciler_.run(*room, {&*object, can.user, can.room_chat, can.room_user, can.synchronise}, processor);
+    const auto still_mine = [&] {
+        return host_.database().transact([&](store::connection& on) { return task::queue::holds(on, task); });
+    };
+    const auto result = reconciler_.run(*room, {&*object, can.user, can.room_chat, can.room_user, can.synchronise},
+                                        processor, still_mine);
     log.log(log_level::info,
             fmt::format("{}: {} accounts made, {} added, {} given another role, {} removed, {} waiting", instance->name,
                         result.accounts_made, result.added, result.roles_changed, result.removed, result.waiting));
@@ -130,7 +139,8 @@ void room_task::finish(const task::leased_task& task, const communication::room&
     });
 }
 
-void room_task::fail(const task::leased_task& task, communication::communication_id id, const task::failure& why) {
+void room_task::fail(const task::leased_task& task, communication::communication_id id, task::failure why) {
+    why.text = text::printable(why.text, longest_error);
     host_.log().write(log_level::warning, {provider_.entry().component, id, static_cast<std::int64_t>(task.id)},
                       why.text);
     host_.database().transact([&](store::connection& on) {

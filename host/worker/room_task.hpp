@@ -25,7 +25,7 @@ class room_task {
     void reconcile(const task::leased_task& task, communication::communication_id id, const service::stop& stop);
     void finish(const task::leased_task& task, const communication::room& room,
                 const communication::reconcile_result& result);
-    void fail(const task::leased_task& task, communication::communication_id id, const task::failure& why);
+    void fail(const task::leased_task& task, communication::communication_id id, task::failure why);
 
     host& host_;
     const provider_in_use& provider_;

@@ -285,3 +285,38 @@ TEST_CASE("where nobody makes accounts, who has none is told so") {
     REQUIRE(world.waiting().size() == 1);
     CHECK(world.waiting()[0].reason.has_value());
 }
+
+TEST_CASE("a stranger who cannot be removed leaves the room degraded, with the reason") {
+    test::world world;
+    world.enrol({{"ada", room_role::member}});
+    world.reconcile();
+    world.server_room().members["@stranger"] = room_role::member;
+    world.server.refused_members = {"@stranger"};
+    CHECK(world.reconcile().waiting == 1);
+    CHECK(world.room().status == communication::room_status::degraded);
+    CHECK(world.room().last_error.value().find("may not join") != std::string::npos);
+    world.server.refused_members.clear();
+    CHECK(world.reconcile().waiting == 0);
+    CHECK(world.room().last_error == std::nullopt);
+    CHECK(world.on_server().size() == 1);
+}
+
+TEST_CASE("a class that is gone before its room was made leaves nobody waiting") {
+    test::world world;
+    world.enrol({{"ada", room_role::member}});
+    world.server.writes_left = 1;
+    CHECK_THROWS_AS(world.reconcile(), core_communication::provider_error);
+    world.server.writes_left = -1;
+    world.delete_class();
+    CHECK(world.reconcile().waiting == 0);
+    CHECK(world.room().status == communication::room_status::ready);
+    CHECK(world.server.rooms.empty());
+}
+
+TEST_CASE("a pass whose task was given to somebody else sends nothing more") {
+    test::world world;
+    world.enrol({{"ada", room_role::member}});
+    world.still_mine = false;
+    CHECK_THROWS_AS(world.reconcile(), core_communication::task_cancelled);
+    CHECK(world.server.writes == 0);
+}

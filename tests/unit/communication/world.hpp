@@ -71,6 +71,7 @@ class world {
     fake_server server;
     no_services nothing;
     communication::policy rules;
+    bool still_mine = true;  ///< Whether a pass is told that its task is its own.
 
     static directory::instance_key class_key(const std::string& id) { return {"school", "class", id}; }
 
@@ -109,8 +110,8 @@ class world {
     void hide_class(const std::string& id = "physics") {
         directory::change_set changes;
         changes.source = "test";
-        changes.instances.updated.push_back(
-            {class_key(id), std::nullopt, "Physics", "", directory::instance_status::hidden, std::nullopt, std::nullopt});
+        changes.instances.updated.push_back({class_key(id), std::nullopt, "Physics", "",
+                                             directory::instance_status::hidden, std::nullopt, std::nullopt});
         apply(changes);
     }
 
@@ -166,7 +167,7 @@ class world {
         communication::room_processor processor(*database, clock, communication::site_id(*database->borrow()), of,
                                                 instance, reconciler.wanted(of, instance), nothing.services());
         provider.provider->load_for_instance(processor);
-        return reconciler.run(of, provider, processor);
+        return reconciler.run(of, provider, processor, [this] { return still_mine; });
     }
 
     std::set<std::string> known_classes_;

@@ -40,3 +40,18 @@ TEST_CASE("a byte order mark is skipped at the beginning alone") {
     CHECK(without_byte_order_mark("{}\xEF\xBB\xBF") == "{}\xEF\xBB\xBF");
     CHECK(without_byte_order_mark("\xEF\xBB") == "\xEF\xBB");
 }
+
+TEST_CASE("text from outside becomes one line that can be stored and shown") {
+    CHECK(commhost::text::printable("Zoë", 10) == "Zoë");
+    CHECK(commhost::text::printable("a\x1b[31m\nb\x7f", 10) == "a [31m b ");
+    CHECK(commhost::text::printable("a\xC2\x9B"
+                                    "b",
+                                    10) == "a b");
+    CHECK(commhost::text::printable("\xff"
+                                    "a\xC3",
+                                    10) == "\xEF\xBF\xBD"
+                                           "a\xEF\xBF\xBD");
+    CHECK(commhost::text::printable(std::string_view("a\0b", 3), 10) == "a b");
+    CHECK(commhost::text::printable("ääää", 3) == "äää...");
+    CHECK(commhost::text::printable("äää", 3) == "äää");
+}
