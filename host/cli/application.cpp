@@ -1,8 +1,10 @@
 #include "cli/application.hpp"
 
+#include "cli/codes.hpp"
 #include "cli/commands.hpp"
 #include "cli/context.hpp"
 #include "message/error.hpp"
+#include "service/codes.hpp"
 #include "worker/version.hpp"
 
 #include <CLI/CLI.hpp>
@@ -11,6 +13,15 @@
 #include <string>
 
 namespace commhost::cli {
+
+namespace {
+
+/// What is wrong with the words of the command line, and not with what they name.
+bool is_usage(message::code code) {
+    return code == CLI_SECRET_ARGUMENT || code == service::SERVICE_LOG_LEVEL || code == service::SERVICE_LOG_FORMAT;
+}
+
+}  // namespace
 
 int run_application(int count, char** words) {
     context shared;
@@ -57,11 +68,11 @@ int run_application(int count, char** words) {
         const auto unknown = application.remaining(true);
         const bool no_command = wrong.get_name() == "RequiredError" && !unknown.empty();
         const std::string reason = no_command ? "there is no command '" + unknown.front() + "'" : wrong.what();
-        shared.out.error(reason + " (see commhost --help)");
+        shared.out.error(message::error(CLI_USAGE, {{"reason", reason}}));
         return exit_status::wrong_usage;
     } catch (const message::error& known) {
         shared.out.error(known);
-        return exit_status::failed;
+        return is_usage(known.code()) ? exit_status::wrong_usage : exit_status::failed;
     } catch (const std::exception& unknown) {
         shared.out.error(unknown.what());
         return exit_status::failed;

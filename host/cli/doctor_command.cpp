@@ -1,3 +1,4 @@
+#include "cli/codes.hpp"
 #include "cli/commands.hpp"
 #include "message/error.hpp"
 #include "plugin/registry.hpp"
@@ -65,7 +66,9 @@ void doctor(context& shared, const std::string& only) {
     auto& host = shared.host();
     std::vector<finding> findings{
         {"database", "open", "passed", host.database().location() + " is open and up to date", ""}};
-    for (const auto& entry : host.registry().look().plugins) {
+    const auto plugins = host.registry().look();
+    if (!only.empty() && plugins.find(only) == nullptr) throw message::error(CLI_PLUGIN_NONE, {{"plugin", only}});
+    for (const auto& entry : plugins.plugins) {
         if (!only.empty() && entry.name != only) continue;
         for (auto& each : examine(host, entry)) findings.push_back(std::move(each));
     }

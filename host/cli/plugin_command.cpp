@@ -134,6 +134,8 @@ void add_plugin_commands(CLI::App& application, context& shared) {
     });
     with_name("disable", "Keeps a plugin from being used; its tasks wait", [](context& in, const std::string& which) {
         in.host().registry().disable(which);
+        // A worker that is at it takes no further task.
+        in.host().queue().pause(which, std::nullopt, "an admin disabled the plugin");
         tell(in, which, "disabled");
     });
 }

@@ -28,11 +28,14 @@ using core_communication::user_id;
 
 std::string number_of(communication_id id) { return std::to_string(static_cast<std::int64_t>(id)); }
 
-std::string name_of(const directory::instance& instance) {
-    return instance.key.component + "/" + instance.key.type + "/" + instance.key.external_id;
-}
+std::string name_of(const directory::instance& instance) { return directory::name_of(instance.key); }
 
-std::string state_of(const room& each) { return each.active ? std::string(to_string(each.status)) : "dormant"; }
+/// Of a dormant room that is not done with, both.
+std::string state_of(const room& each) {
+    const std::string status(to_string(each.status));
+    if (each.active) return status;
+    return each.status == communication::room_status::ready ? "dormant" : "dormant, " + status;
+}
 
 json::object to_json(const room& each, const directory::instance& instance,
                      const communication::member_counts& members) {
@@ -91,6 +94,9 @@ void show(context& shared, const std::string& what) {
     std::map<user_id, directory::user> people;
     for (auto& user : directory::find_users(*on, users)) people.emplace(user.id, std::move(user));
     const auto accounts = communication::accounts_of(*on, each.provider, users);
+    std::map<user_id, communication::known_member> on_record;
+    for (const auto& member : communication::known_members(*on, each.id, each.provider))
+        on_record[member.user] = member;
     std::map<user_id, const communication::waiting_member*> reasons;
     for (const auto& member : waiting) reasons[member.user] = &member;
 
@@ -119,10 +125,15 @@ void show(context& shared, const std::string& what) {
     for (const auto& member : wanted) {
         const auto reason = reasons.find(member.user);
         const auto* why = reason == reasons.end() ? nullptr : reason->second;
-        if (why == nullptr) ++counts.synced;
+        const auto record = on_record.find(member.user);
+        const bool in_room = record != on_record.end() && record->second.synced && why == nullptr;
+        if (in_room) ++counts.synced;
         if (why != nullptr && why->reason) ++counts.waiting;
-        add(member.user, directory::to_string(member.role), why == nullptr ? "in the room" : "waiting",
-            why == nullptr ? "" : why->reason.value_or("not tried yet"), why);
+        add(member.user, directory::to_string(member.role), in_room ? "in the room" : "waiting",
+            in_room          ? ""
+            : why == nullptr ? "not tried yet"
+                             : why->reason.value_or("not tried yet"),
+            why);
     }
     for (const auto& member : waiting) {
         if (member.leaving) add(member.user, "-", "leaving", member.reason.value_or("not tried yet"), &member);

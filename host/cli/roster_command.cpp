@@ -12,6 +12,7 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -92,7 +93,7 @@ void print_plan(const output& out, const roster::plan& plan) {
     if (plan.by_instance.empty()) return;
     std::vector<std::vector<std::string>> rows;
     for (const auto& each : plan.by_instance)
-        rows.push_back({each.key.component + "/" + each.key.type + "/" + each.key.external_id, each.name,
+        rows.push_back({directory::name_of(each.key), each.name,
                         each.change == roster::instance_change::none ? "" : std::string(to_string(each.change)),
                         fmt::format("+{}", each.added.size()), fmt::format("-{}", each.removed.size()),
                         fmt::format("~{}", each.changed.size())});
@@ -116,12 +117,28 @@ void apply(context& shared, const words& given) {
     const auto wanted = make_plan(shared, given);
     auto& host = shared.host();
     const auto provider = given.provider.value_or(host.settings().default_provider);
+    if (!provider.empty() && host.registry().look().find(provider) == nullptr)
+        throw message::error(CLI_PLUGIN_NONE, {{"plugin", provider}});
     const auto now = host.clock().now();
-    const auto queued = host.database().transact([&](store::connection& on) -> std::size_t {
-        if (wanted.empty()) return 0;
-        const auto touched = directory::apply(on, wanted.changes, now);
-        return communication::follow(on, touched, provider, task::lane::roster, now);
+    std::size_t without_room = 0;
+    const auto queued = host.database().transact([&](store::connection& on) {
+        auto concerned =
+            wanted.empty() ? std::vector<directory::instance_id>() : directory::apply(on, wanted.changes, now);
+        // And what an earlier apply left without a room, because no provider was named then.
+        if (!provider.empty()) {
+            const auto left = communication::without_room(on);
+            concerned.insert(concerned.end(), left.begin(), left.end());
+            std::sort(concerned.begin(), concerned.end());
+            concerned.erase(std::unique(concerned.begin(), concerned.end()), concerned.end());
+        }
+        const auto rooms = communication::follow(on, concerned, provider, task::lane::roster, now);
+        without_room = communication::without_room(on).size();
+        return rooms;
     });
+    if (without_room > 0) {
+        const message::error why(CLI_NO_PROVIDER, {{"number", std::to_string(without_room)}});
+        shared.out.note("note: " + why.text() + " " + why.advice());
+    }
     if (shared.out.json()) {
         const auto counts = [](const roster::change_counts& of) {
             return json::object{{"added", of.added}, {"changed", of.changed}, {"removed", of.removed}};
@@ -139,13 +156,14 @@ void apply(context& shared, const words& given) {
                                          {"rows_left_out", wanted.problems.left_out()},
                                          {"memberships_outside_their_dates", outside_their_dates(wanted, now)},
                                          {"problems", std::move(problems)},
+                                         {"without_room", without_room},
                                          {"rooms_queued", queued}});
         return;
     }
     tell_problems(shared.out, wanted);
     tell_dates(shared.out, wanted, now);
     print_plan(shared.out, wanted);
-    if (wanted.empty()) {
+    if (wanted.empty() && queued == 0) {
         shared.out.line("nothing to change");
     } else {
         shared.out.line(fmt::format("applied; {} {} queued, 'commhost run' carries it out", queued,

@@ -26,28 +26,33 @@ struct run_flags {
 
 /// How everything stands when a run has ended.
 struct summary {
-    std::map<std::string, std::int64_t> rooms;  ///< By status; dormant ones are left out.
+    std::map<std::string, std::int64_t> rooms;  ///< By status; of the dormant ones only those that are not done with.
     std::int64_t people_waiting = 0;
-    std::int64_t tasks_waiting = 0;
+    std::int64_t tasks_overdue = 0;  ///< That could run now, or ended with an error and wait for their next try.
     std::int64_t tasks_failed = 0;
+    std::int64_t tasks_later = 0;  ///< For a known date, or for another try of people who wait.
     std::optional<store::milliseconds_utc> next_due;
 
-    bool all_done() const { return tasks_failed == 0 && rooms.size() == rooms.count("ready"); }
+    bool all_done() const { return tasks_failed == 0 && tasks_overdue == 0 && rooms.size() == rooms.count("ready"); }
 };
 
 summary summarise(worker::host& host) {
     summary result;
     const auto on = host.database().borrow();
     for (const auto& room : communication::list_rooms(*on)) {
+        const bool ready = room.status == communication::room_status::ready;
         if (room.active) ++result.rooms[std::string(to_string(room.status))];
+        if (!room.active && !ready) ++result.rooms["dormant, " + std::string(to_string(room.status))];
     }
     for (const auto& counts : communication::count_members(*on)) result.people_waiting += counts.members.waiting;
+    const auto now = host.clock().now();
     for (const auto& count : host.queue().counts()) {
         if (count.in_state == task::state::failed) {
             result.tasks_failed += count.number;
             continue;
         }
-        result.tasks_waiting += count.number;
+        const bool overdue = count.in_state != task::state::queued || count.oldest_due <= now;
+        (overdue ? result.tasks_overdue : result.tasks_later) += count.number;
         if (!result.next_due || count.oldest_due < *result.next_due) result.next_due = count.oldest_due;
     }
     return result;
@@ -58,10 +63,12 @@ void print(const summary& found, const worker::supervisor_result& ended, const o
         boost::json::object rooms;
         for (const auto& [status, number] : found.rooms) rooms[status] = number;
         boost::json::array unavailable;
-        for (const auto& provider : ended.unavailable) unavailable.emplace_back(provider);
+        for (const auto& [provider, reason] : ended.unavailable)
+            unavailable.push_back(boost::json::object{{"provider", provider}, {"reason", reason}});
         out.document(boost::json::object{{"rooms", std::move(rooms)},
                                          {"people_waiting", found.people_waiting},
-                                         {"tasks_waiting", found.tasks_waiting},
+                                         {"tasks_overdue", found.tasks_overdue},
+                                         {"tasks_later", found.tasks_later},
                                          {"tasks_failed", found.tasks_failed},
                                          {"next_due", time_json(found.next_due)},
                                          {"worker_crashes", ended.worker_crashes},
@@ -77,11 +84,12 @@ void print(const summary& found, const worker::supervisor_result& ended, const o
         out.line(fmt::format("{} people wait; 'commhost room list' and 'commhost room show ROOM' say why",
                              found.people_waiting));
     if (found.tasks_failed > 0) out.line(fmt::format("{} tasks failed; see 'commhost task list'", found.tasks_failed));
-    if (found.tasks_waiting > 0)
-        out.line(fmt::format("{} tasks wait, the next one until {}", found.tasks_waiting, time_text(found.next_due)));
-    for (const auto& provider : ended.unavailable)
+    if (found.tasks_overdue > 0)
+        out.line(fmt::format("{} tasks could not be done yet; see 'commhost task list'", found.tasks_overdue));
+    if (found.tasks_later > 0)
         out.line(
-            fmt::format("the provider '{}' is not available, its tasks wait; see 'commhost plugin list'", provider));
+            fmt::format("{} tasks are for later, the next one for {}", found.tasks_later, time_text(found.next_due)));
+    for (const auto& [provider, reason] : ended.unavailable) out.line(fmt::format("{}: {}", provider, reason));
 }
 
 void run(context& shared, const run_flags& flags) {

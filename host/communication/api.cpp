@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -19,10 +21,6 @@ void enqueue(store::connection& on, std::span<const touched_room> rooms, task::l
     std::vector<task::new_task> tasks;
     for (const auto& room : rooms) tasks.push_back(reconcile_task(room, lane));
     task::queue::enqueue(on, tasks, now);
-}
-
-std::string name_of(const directory::instance_key& key) {
-    return key.component + "/" + key.type + "/" + key.external_id;
 }
 
 }  // namespace
@@ -51,16 +49,36 @@ communication_id room_of(std::string_view payload) {
 
 std::size_t follow(store::connection& on, std::span<const directory::instance_id> touched,
                    std::string_view default_provider, task::lane lane, store::milliseconds_utc now) {
+    std::map<directory::instance_id, std::string> present;
+    for (auto& [instance, provider] : active_providers(on, touched)) present[instance] = std::move(provider);
     std::vector<assignment> assignments;
     for (auto& instance : directory::find_instances(on, touched)) {
         std::string provider;
-        if (instance.status == directory::instance_status::active)
-            provider = instance.provider.empty() ? std::string(default_provider) : std::move(instance.provider);
+        if (instance.status == directory::instance_status::active) {
+            // A room that is there stays where it is: only the roster, or an admin's switch, moves it.
+            const auto now_at = present.find(instance.id);
+            provider = !instance.provider.empty() ? std::move(instance.provider)
+                       : now_at != present.end()  ? now_at->second
+                                                  : std::string(default_provider);
+        }
         assignments.push_back({instance.id, std::move(provider)});
     }
     const auto rooms = assign(on, assignments, now);
     enqueue(on, rooms, lane, now);
     return rooms.size();
+}
+
+std::vector<directory::instance_id> without_room(store::connection& on) {
+    std::set<directory::instance_id> housed;
+    for (const auto& each : list_rooms(on)) {
+        if (each.active) housed.insert(each.instance);
+    }
+    std::vector<directory::instance_id> without;
+    for (const auto& instance : directory::list_instances(on)) {
+        if (instance.status == directory::instance_status::active && !housed.contains(instance.id))
+            without.push_back(instance.id);
+    }
+    return without;
 }
 
 std::size_t synchronise_all(store::connection& on, store::milliseconds_utc now) {
@@ -70,24 +88,31 @@ std::size_t synchronise_all(store::connection& on, store::milliseconds_utc now) 
 }
 
 room find_room(store::connection& on, std::string_view what) {
+    std::vector<room> meant;
+    std::string names;
+    const auto add = [&](room each, const std::string& name) {
+        const bool known =
+            std::any_of(meant.begin(), meant.end(), [&](const room& other) { return other.id == each.id; });
+        if (known) return;
+        names += (names.empty() ? "" : ", ") + name;
+        meant.push_back(std::move(each));
+    };
     std::int64_t number = 0;
     const auto [end, failed] = std::from_chars(what.data(), what.data() + what.size(), number);
     if (failed == std::errc() && end == what.data() + what.size()) {
-        if (auto found = find_room(on, communication_id{number})) return *std::move(found);
+        if (auto found = find_room(on, communication_id{number})) {
+            const auto instance = directory::find_instance(on, found->instance);
+            add(*std::move(found), instance ? name_of(instance->key) : std::string(what));
+        }
     }
-    std::vector<directory::instance> meant;
-    for (auto& instance : directory::list_instances(on)) {
-        if (name_of(instance.key) == what || instance.key.external_id == what) meant.push_back(std::move(instance));
+    for (const auto& instance : directory::list_instances(on)) {
+        if (name_of(instance.key) != what && instance.key.external_id != what) continue;
+        if (auto rooms = rooms_of(on, instance.id); !rooms.empty())
+            add(std::move(rooms.front()), name_of(instance.key));
     }
-    if (meant.size() > 1) {
-        std::string names;
-        for (const auto& each : meant) names += (names.empty() ? "" : ", ") + name_of(each.key);
-        throw message::error(ROOM_AMBIGUOUS, {{"room", std::string(what)}, {"rooms", names}});
-    }
-    if (meant.size() == 1) {
-        if (auto rooms = rooms_of(on, meant.front().id); !rooms.empty()) return std::move(rooms.front());
-    }
-    throw message::error(ROOM_UNKNOWN, {{"room", std::string(what)}});
+    if (meant.empty()) throw message::error(ROOM_UNKNOWN, {{"room", std::string(what)}});
+    if (meant.size() > 1) throw message::error(ROOM_AMBIGUOUS, {{"room", std::string(what)}, {"rooms", names}});
+    return std::move(meant.front());
 }
 
 }  // namespace commhost::communication

@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace commhost::communication {
 
@@ -25,11 +26,14 @@ task::new_task reconcile_task(const touched_room& room, task::lane lane,
 communication_id room_of(std::string_view payload);
 
 /// After the directory changed: gives each of these instances the room it is to have and queues a task for every room
-/// concerned, in the caller's transaction. An instance without a provider of its own gets default_provider; one that is
-/// hidden or deleted, or left without any provider, gets none and its room falls dormant: it is emptied and kept. Returns
-/// how many rooms were queued.
+/// concerned, in the caller's transaction. An instance for which the roster names no provider keeps the room that it has,
+/// and otherwise gets one at default_provider, which may be empty; one that is hidden or deleted gets none, and its room
+/// falls dormant. Returns how many rooms were queued.
 std::size_t follow(store::connection& on, std::span<const directory::instance_id> touched,
                    std::string_view default_provider, task::lane lane, store::milliseconds_utc now);
+
+/// Active instances that have no active room, such as those of a roster that was applied before a provider was named.
+std::vector<directory::instance_id> without_room(store::connection& on);
 
 /// Queues every active room, each to be read and repaired, in the lane that delays nobody. Returns how many.
 std::size_t synchronise_all(store::connection& on, store::milliseconds_utc now);

@@ -97,6 +97,19 @@ std::vector<touched_room> assign(store::connection& on, std::span<const assignme
     return touched;
 }
 
+std::vector<assignment> active_providers(store::connection& on, std::span<const directory::instance_id> instances) {
+    store::json_rows rows;
+    for (const auto instance : instances) rows.add(instance);
+    std::vector<assignment> providers;
+    for (auto& [instance, provider] : on.query<directory::instance_id, std::string>(
+             "select c.instance_id, c.provider from communication c join " +
+                 store::json_rows::table(on.dialect(), ":rows", {{"instance_id", store::column::integer}}) +
+                 " r on r.instance_id = c.instance_id where c.active = 1",
+             {{"rows", rows.json()}}))
+        providers.push_back({instance, std::move(provider)});
+    return providers;
+}
+
 std::vector<touched_room> active_rooms(store::connection& on) {
     std::vector<touched_room> rooms;
     for (auto& [id, provider] :

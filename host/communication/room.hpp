@@ -61,15 +61,20 @@ struct assignment {
     std::string provider;
 };
 
-/// Makes each assignment so: the room at that provider becomes the active one (made or woken), any other of the instance
-/// dormant, and the wanted generation of all of them rises by one. Returns the rooms concerned with their providers.
-/// The same few statements however many there are.
+/// A room that has something to be done, and the provider whose workers do it.
 struct touched_room {
     communication_id id{};
+
+    /// Makes each assignment so: the room at that provider becomes the active one (made or woken), any other of the instance
+    /// dormant, and the wanted generation of all of them rises by one. Returns the rooms concerned with their providers.
+    /// The same few statements however many there are.
     std::string provider;
 };
 std::vector<touched_room> assign(store::connection& on, std::span<const assignment> assignments,
                                  store::milliseconds_utc now);
+
+/// The active rooms of these instances.
+std::vector<assignment> active_providers(store::connection& on, std::span<const directory::instance_id> instances);
 
 /// Every active room, for a synchronisation of all.
 std::vector<touched_room> active_rooms(store::connection& on);

@@ -50,6 +50,8 @@ void set_field(store::connection& sql, const std::string& field, instance_id id,
 
 }  // namespace
 
+std::string name_of(const instance_key& key) { return key.component + "/" + key.type + "/" + key.external_id; }
+
 std::string_view to_string(instance_status status) {
     switch (status) {
         case instance_status::active: return "active";

@@ -30,6 +30,9 @@ struct instance_key {
     friend auto operator<=>(const instance_key&, const instance_key&) = default;
 };
 
+/// "oneroster/class/cls-17": as commands show and take it.
+std::string name_of(const instance_key& key);
+
 /// What a source says about a course, team or group.
 struct instance_record {
     instance_key key;

@@ -5,12 +5,14 @@
 #include "store/soci_connection.hpp"
 
 #include <fcntl.h>
+#include <libpq-fe.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+#include <map>
 #include <mutex>
-#include <regex>
+#include <string_view>
 #include <vector>
 
 namespace commhost::store {
@@ -24,6 +26,19 @@ void make_private_file(const std::string& path, const std::string& location) {
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (file < 0) throw message::error(STORE_OPEN, {{"location", location}, {"reason", std::strerror(errno)}});
     ::close(file);
+}
+
+/// Who, where and what of a PostgreSQL URI, as libpq reads it, and nothing else: it may hold passwords in several places.
+std::string without_secrets(const std::string& location) {
+    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
+        PQconninfoParse(location.c_str(), nullptr), &PQconninfoFree);
+    if (options == nullptr) throw message::error(STORE_LOCATION, {{"location", "postgresql:..."}});
+    std::map<std::string_view, std::string> parts;
+    for (const auto* option = options.get(); option->keyword != nullptr; ++option)
+        parts[option->keyword] = option->val == nullptr ? "" : option->val;
+    const auto user = parts["user"].empty() ? "" : parts["user"] + "@";
+    return "postgresql://" + user + parts["host"] + (parts["port"].empty() ? "" : ":" + parts["port"]) + "/" +
+           parts["dbname"];
 }
 
 }  // namespace
@@ -41,10 +56,12 @@ class database::pool {
             backend_text = "dbname=\"" + path + "\" timeout=20 shared_cache=false";
         } else if (location.starts_with("postgresql://") || location.starts_with("postgres://")) {
             dialect = dialect::postgresql;
-            backend_text = location;
-            shown = std::regex_replace(location, std::regex("(//[^/:@]*):[^@/]*@|([?&]password=)[^&]*"), "$1$2@");
+            shown = without_secrets(location);
+            // SOCI takes a text without any '=' for the beginning of one and adds it.
+            backend_text = location + (location.find('?') == std::string::npos ? "?application_name=commhost" : "");
         } else {
-            throw message::error(STORE_LOCATION, {{"location", location}});
+            // What stands behind the scheme may hold a password.
+            throw message::error(STORE_LOCATION, {{"location", location.substr(0, location.find(':')) + ":..."}});
         }
     }
 

@@ -72,6 +72,7 @@ soci_connection::soci_connection(store::dialect dialect, const std::string& back
             session_ << "set client_min_messages = warning";
         }
     } catch (const soci::soci_error& failed) {
+        // libpq names the host and the role that it could not reach or was refused, never the password.
         throw message::error(STORE_OPEN, {{"location", location}, {"reason", failed.get_error_message()}});
     }
 }

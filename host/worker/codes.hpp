@@ -5,6 +5,8 @@
 namespace commhost::worker {
 
 inline constexpr message::code WORKER_PROVIDER{"WORKER_PROVIDER"};
+inline constexpr message::code WORKER_SETTINGS{"WORKER_SETTINGS"};
+inline constexpr message::code WORKER_CANNOT_BEGIN{"WORKER_CANNOT_BEGIN"};
 inline constexpr message::code WORKER_START{"WORKER_START"};
 inline constexpr message::code WORKER_DEADLINE{"WORKER_DEADLINE"};
 inline constexpr message::code WORKER_CRASHED{"WORKER_CRASHED"};

@@ -8,6 +8,7 @@
 #include "plugin/name.hpp"
 #include "service/http_client.hpp"
 #include "service/stop.hpp"
+#include "text/utf8.hpp"
 #include "worker/codes.hpp"
 #include "worker/limited_child.hpp"
 
@@ -110,9 +111,14 @@ json::object to_json(const diagnosis& each) {
     return {{"id", each.id}, {"outcome", outcome}, {"found", each.found}, {"advice", each.advice}};
 }
 
+/// A plugin's words, fit for a terminal.
+std::string shown(const json::object& object, std::string_view name) {
+    constexpr std::size_t longest = 1000;
+    return text::printable(text_of(object, name), longest);
+}
+
 diagnosis diagnosis_of(const json::object& object) {
-    diagnosis made{text_of(object, "id"), diagnosis_outcome::failed, text_of(object, "found"),
-                   text_of(object, "advice")};
+    diagnosis made{shown(object, "id"), diagnosis_outcome::failed, shown(object, "found"), shown(object, "advice")};
     for (const auto& [known, name] : outcomes) {
         if (name == text_of(object, "outcome")) made.outcome = known;
     }
@@ -132,12 +138,13 @@ diagnoses diagnose(host& of, const plugin::plugin_entry& entry) {
     };
     if (child.end == child_end::killed_at_limit) return refuse("it took longer than a minute and was ended");
     if (child.end == child_end::signalled) return refuse("it was killed by signal " + std::to_string(child.status));
-    boost::system::error_code failed;
-    const auto report = json::parse(child.report, failed);
-    if (failed || !report.is_object()) return refuse("it gave no report; it printed: " + child.output);
-    const auto& object = report.get_object();
-    if (const auto* error = object.if_contains("error")) return refuse(std::string(error->as_string()));
-    for (const auto& each : object.at("found").as_array()) result.found.push_back(diagnosis_of(each.as_object()));
+    try {
+        const auto report = json::parse(child.report).as_object();
+        if (const auto* error = report.if_contains("error")) return refuse(std::string(error->as_string()));
+        for (const auto& each : report.at("found").as_array()) result.found.push_back(diagnosis_of(each.as_object()));
+    } catch (const std::exception&) {  // the plugin may write what it likes into the report's descriptor
+        return refuse("it gave no report that can be read; it printed: " + child.output);
+    }
     return result;
 }
 

@@ -7,7 +7,7 @@
 namespace commhost::worker {
 
 /// Signals that a process takes one at a time, in its own loop, instead of by handlers in the middle of anything. They
-/// stay blocked in every thread made later; a child process has to unblock them (unblock_all).
+/// stay blocked in every thread made later; a child process has to unblock them (unblock_all_signals).
 class signals {
   public:
     /// Call it in the main thread before any other thread is made.

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <map>
 #include <optional>
 #include <utility>
@@ -33,6 +34,10 @@ constexpr milliseconds look_for_dead_owners_every{10'000};
 /// that a server asked for.
 constexpr milliseconds worth_waiting{5'000};
 
+/// How long a round that failed is waited after, and after how many in a row a run until idle gives up.
+constexpr milliseconds after_failure{1'000};
+constexpr int most_failures = 30;
+
 constexpr std::string_view synchronise_job = "synchronise_providers_task";
 
 /// How long a provider waits after so many crashes of its workers in a row.
@@ -46,6 +51,7 @@ struct started_worker {
     std::string provider;
     std::string owner;
     bool told_to_stop = false;
+    std::map<task::task_id, task::leased_task> overdue;  ///< For which it was killed.
 };
 
 /// Remembers how often one provider's workers died, and forgets it when one lived long enough to have done something.
@@ -53,7 +59,6 @@ struct health {
     int crashes = 0;
     steady::time_point last_start{};
     steady::time_point not_before{};
-    bool cannot_begin = false;
 };
 
 /// "Not more often than": due() is true at first and then once in each interval.
@@ -83,42 +88,64 @@ class supervisor::running {
     }
 
     supervisor_result run() {
+        int failures = 0;
         while (true) {
             const int signal = signals_.wait(tick);
-            reap();
             if (signal == SIGTERM || signal == SIGINT) {
                 result_.stopped = true;
                 break;
             }
-            if (expire_.due()) host_.queue().expire_leases();
-            end_overdue_tasks();
-            run_schedule();
-            start_workers();
-            if (settings_.mode == run_mode::until_idle && nothing_left()) break;
+            try {
+                if (round()) break;
+                failures = 0;
+            } catch (const message::error& failed) {
+                // A database that is away, a machine out of processes: the workers go on, and so does this loop.
+                if (++failures == most_failures && settings_.mode == run_mode::until_idle) throw;
+                host_.log().write(log_level::error, {"supervisor", {}, {}}, failed.what());
+                signals_.wait(after_failure);
+            }
         }
         drain();
         return result_;
     }
 
   private:
+    /// Returns whether the run is over.
+    bool round() {
+        reap();
+        if (expire_.due()) host_.queue().expire_leases();
+        end_overdue_tasks();
+        run_schedule();
+        if (start_.due()) start_workers();
+        return settings_.mode == run_mode::until_idle && nothing_left();
+    }
+
+    /// Settles what ended. What cannot be settled now, because the database is away, is settled by the next call.
     void reap() {
-        for (auto& ended : children_.reap()) {
-            const auto found = workers_.find(ended.process);
-            if (found == workers_.end()) continue;
-            const auto worker = std::move(found->second);
-            workers_.erase(found);
-            auto& state = health_[worker.provider];
-            if (ended.exit_status == worker_cannot_begin) {
-                host_.queue().release_gracefully(worker.owner);
-                state.cannot_begin = true;
-                state.not_before = steady::now() + milliseconds(30'000);
-            } else if (ended.exit_status == 0 || worker.told_to_stop) {
-                host_.queue().release_gracefully(worker.owner);
-                state = {};
-            } else {
-                note_crash(worker, ended.how, state);
-            }
+        for (auto& ended : children_.reap()) ended_.push_back(std::move(ended));
+        while (!ended_.empty()) {
+            settle(ended_.front());
+            ended_.pop_front();
         }
+    }
+
+    void settle(const ended_child& ended) {
+        const auto found = workers_.find(ended.process);
+        if (found == workers_.end()) return;
+        const auto& worker = found->second;
+        settle_overdue(worker);
+        auto& state = health_[worker.provider];
+        if (ended.exit_status == worker_cannot_begin) {
+            host_.queue().release_gracefully(worker.owner);
+            state.not_before = steady::now() + milliseconds(30'000);
+        } else if (ended.exit_status == 0 || worker.told_to_stop) {
+            host_.queue().release_gracefully(worker.owner);
+            state = {};
+        } else {
+            host_.queue().release(worker.owner, ended.how);
+            note_crash(worker, ended.how, state);
+        }
+        workers_.erase(found);
     }
 
     void note_crash(const started_worker& worker, const std::string& how, health& state) {
@@ -127,25 +154,31 @@ class supervisor::running {
         ++state.crashes;
         const message::error why(WORKER_CRASHED, {{"provider", worker.provider}, {"how", how}});
         host_.log().write(log_level::error, {"supervisor", {}, {}}, why.text());
-        host_.queue().release(worker.owner, how);
         const auto pause = pause_after(state.crashes);
         if (pause.count() > 0)
             host_.queue().pause(worker.provider, host_.clock().now() + pause.count(),
                                 fmt::format("{} ({} times in a row)", why.text(), state.crashes));
     }
 
+    /// Kills the workers of tasks that take too long. What becomes of the tasks is settled when the worker is dead, so that
+    /// nobody else begins while it may still send.
     void end_overdue_tasks() {
         if (!overdue_.due()) return;
         for (const auto& task : host_.queue().overdue()) {
             for (auto& [process, worker] : workers_) {
-                if (worker.owner != task.owner || worker.told_to_stop) continue;
-                const message::error why(WORKER_DEADLINE,
-                                         {{"task", std::to_string(static_cast<std::int64_t>(task.id))}});
-                host_.log().write(log_level::error, {"supervisor", {}, {}}, why.text());
-                host_.queue().retry(task, {std::string(why.code().id()), why.text(), true, std::nullopt});
+                if (worker.owner != task.owner) continue;
                 children_.kill(process);
                 worker.told_to_stop = true;
+                worker.overdue.insert_or_assign(task.id, task);
             }
+        }
+    }
+
+    void settle_overdue(const started_worker& worker) {
+        for (const auto& [id, task] : worker.overdue) {
+            const message::error why(WORKER_DEADLINE, {{"task", std::to_string(static_cast<std::int64_t>(id))}});
+            host_.log().write(log_level::error, {"supervisor", {}, {}}, why.text());
+            host_.queue().retry(task, {std::string(why.code().id()), why.text(), true, std::nullopt});
         }
     }
 
@@ -166,34 +199,52 @@ class supervisor::running {
                                count.oldest_due <= now;
             if (ready && std::find(due.begin(), due.end(), count.queue) == due.end()) due.push_back(count.queue);
         }
-        const auto pauses = host_.queue().pauses();
+        result_.unavailable.clear();
+        for (const auto& pause : host_.queue().pauses()) {
+            if (std::erase(due, pause.queue) > 0) result_.unavailable[pause.queue] = pause.reason;
+        }
         std::erase_if(due, [&](const std::string& provider) {
-            return std::any_of(pauses.begin(), pauses.end(),
-                               [&](const auto& each) { return each.queue == provider; }) ||
-                   std::any_of(workers_.begin(), workers_.end(),
+            return std::any_of(workers_.begin(), workers_.end(),
                                [&](const auto& each) { return each.second.provider == provider; });
         });
         if (due.empty()) return;
         if (look_.due()) plugins_ = host_.registry().look();
-        result_.unavailable.clear();
         for (const auto& provider : due) {
-            const auto* entry = plugins_.find(provider);
             auto& state = health_[provider];
-            const bool usable = entry != nullptr && entry->state == plugin::plugin_state::enabled;
-            if (!usable || state.not_before > steady::now()) {
-                result_.unavailable.push_back(provider);
-                continue;
+            if (auto reason = reason_against(provider, state); !reason.empty()) {
+                result_.unavailable[provider] = std::move(reason);
+            } else {
+                start(provider, state);
             }
-            start(provider, state);
         }
     }
 
+    /// Why no worker is started for it; empty when nothing speaks against it.
+    std::string reason_against(const std::string& provider, const health& state) {
+        const auto* entry = plugins_.find(provider);
+        const auto is = entry == nullptr ? plugin::plugin_state::missing : entry->state;
+        if (is != plugin::plugin_state::enabled)
+            return message::error(WORKER_PROVIDER, {{"provider", provider}, {"state", std::string(to_string(is))}})
+                .text();
+        try {
+            const auto settings = host_.site_settings(*entry);
+            std::string missing;
+            for (const auto& name : plugin::missing_settings(settings)) missing += (missing.empty() ? "" : ", ") + name;
+            if (!missing.empty())
+                return message::error(WORKER_SETTINGS, {{"provider", provider}, {"settings", missing}}).text();
+        } catch (
+            const message::error& refused) {  // a value of the configuration that the plugin's schema does not admit
+            return refused.text();
+        }
+        return state.not_before > steady::now() ? message::error(WORKER_CANNOT_BEGIN, {{"provider", provider}}).text()
+                                                : "";
+    }
+
     void start(const std::string& provider, health& state) {
-        started_worker worker{provider, owner_name(++serial_), false};
+        started_worker worker{provider, owner_name(++serial_), false, {}};
         auto command = settings_.worker_command;
         command.insert(command.end(), {provider, worker.owner});
         state.last_start = steady::now();
-        state.cannot_begin = false;
         workers_.emplace(children_.start(command), std::move(worker));
     }
 
@@ -207,9 +258,11 @@ class supervisor::running {
             if (count.in_state == task::state::failed || count.oldest_due > soon) continue;
             const auto paused =
                 std::find_if(pauses.begin(), pauses.end(), [&](const auto& each) { return each.queue == count.queue; });
-            if (paused != pauses.end() && (!paused->until || *paused->until > soon)) continue;
-            const auto& gone = result_.unavailable;
-            if (std::find(gone.begin(), gone.end(), count.queue) != gone.end()) continue;
+            if (paused != pauses.end()) {
+                if (!paused->until || *paused->until > soon) continue;
+                return false;
+            }
+            if (result_.unavailable.contains(count.queue)) continue;
             return false;
         }
         return true;
@@ -226,7 +279,13 @@ class supervisor::running {
             if (steady::now() > deadline || signal == SIGTERM || signal == SIGINT) {
                 for (const auto& [process, worker] : workers_) children_.kill(process);
             }
-            reap();
+            try {
+                reap();
+            } catch (const message::error& failed) {
+                host_.log().write(log_level::error, {"supervisor", {}, {}}, failed.what());
+                // What is left is dead; the next supervisor finds the leases of a process that is gone.
+                if (steady::now() > deadline) return;
+            }
         }
     }
 
@@ -235,11 +294,13 @@ class supervisor::running {
     signals signals_;
     task::schedule schedule_;
     children children_;
+    std::deque<ended_child> ended_;  ///< Not settled yet.
     std::map<pid_t, started_worker> workers_;
     std::map<std::string, health> health_;
     plugin::plugin_set plugins_;
     int serial_ = 0;
     interval look_{look_for_plugins_every};
+    interval start_{milliseconds(200)};
     interval expire_{look_for_dead_owners_every};
     interval overdue_{milliseconds(1'000)};
     interval schedule_look_{milliseconds(1'000)};

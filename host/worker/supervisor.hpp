@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -11,7 +12,7 @@ namespace commhost::worker {
 
 enum class run_mode : std::uint8_t {
     until_stopped,  ///< Until SIGTERM or SIGINT.
-    until_idle,     ///< Ends by itself when no task is due and none will be within a few seconds.
+    until_idle,     ///< Ends by itself when nothing that can be done is due, or will be within a few seconds.
 };
 
 struct supervisor_settings {
@@ -25,7 +26,9 @@ struct supervisor_settings {
 struct supervisor_result {
     bool stopped = false;  ///< By a signal, with work left perhaps.
     std::int64_t worker_crashes = 0;
-    std::vector<std::string> unavailable;  ///< Providers with due tasks that no worker could be started for.
+    /// Providers with due tasks that no worker works on, and why: missing, refused, disabled, not configured, paused after
+    /// crashes.
+    std::map<std::string, std::string> unavailable;
 };
 
 /// The parent of the workers (DESIGN: "commhost run"): starts one for each provider with work, watches them, gives the

@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <future>
 #include <list>
@@ -41,23 +42,54 @@ class worker {
         : host_(of), owner_(owner), provider_name_(provider.entry().name), engine_(of.settings().http),
           tasks_(of, provider, engine_, communication::site_id(*of.database().borrow())) {}
 
+    ~worker() {
+        // Reached with rooms under way only when something was thrown: their threads end at the next safe point.
+        for (auto& room : rooms_) room.stop.request();
+    }
+    worker(const worker&) = delete;
+    worker& operator=(const worker&) = delete;
+
     void run(const signals& from) {
         auto last_work = clock::now();
-        while (true) {
-            reap();
-            lease();
-            heartbeat();
+        while (clock::now() - last_work < stay_idle) {
+            ride_out([&] {
+                heartbeat();
+                reap();
+                lease();
+            });
             if (!rooms_.empty()) last_work = clock::now();
-            if (clock::now() - last_work > stay_idle) break;
             if (from.wait(idle_poll) == SIGTERM) break;
         }
         for (auto& room : rooms_) room.stop.request();
-        for (auto& room : rooms_) wait_for(room);
+        while (!rooms_.empty()) {
+            ride_out([&] {
+                heartbeat();
+                reap();
+            });
+            if (!rooms_.empty()) from.wait(idle_poll);
+        }
         host_.queue().release_gracefully(owner_);
     }
 
   private:
+    /// A database that is away for a while is no reason to die: what was done would count as a crash.
+    template <class Work>
+    void ride_out(Work&& work) {
+        try {
+            work();
+        } catch (const message::error& failed) {
+            host_.log().write(log_level::error, {"worker", {}, {}}, failed.what());
+        }
+    }
+
     void lease() {
+        if (lost_an_ending_) {
+            if (rooms_.empty()) {
+                host_.queue().release_gracefully(owner_);
+                lost_an_ending_ = false;
+            }
+            return;
+        }
         const auto free = host_.settings().rooms_at_once - static_cast<int>(rooms_.size());
         if (free <= 0) return;
         for (auto& task : host_.queue().lease(owner_, provider_name_, free)) start(std::move(task));
@@ -68,7 +100,12 @@ class worker {
         room.task = std::move(task);
         const auto main_thread = pthread_self();
         room.done = std::async(std::launch::async, [this, &room, main_thread] {
-            tasks_.run(room.task, room.stop.stop());
+            try {
+                tasks_.run(room.task, room.stop.stop());
+            } catch (...) {
+                pthread_kill(main_thread, room_done);
+                throw;
+            }
             pthread_kill(main_thread, room_done);
         });
     }
@@ -84,13 +121,15 @@ class worker {
         }
     }
 
-    /// Only the database can make a task's end fail. The task then stays leased and is given back when this worker ends.
+    /// What is thrown here kept the queue from being told how the task ended. The whole worker gives its tasks back when
+    /// its rooms are done, and with them this one.
     void wait_for(running_room& room) {
         try {
             room.done.get();
         } catch (const std::exception& failed) {
             host_.log().write(log_level::error, {"worker", std::nullopt, static_cast<std::int64_t>(room.task.id)},
                               failed.what());
+            lost_an_ending_ = true;
         }
     }
 
@@ -112,6 +151,7 @@ class worker {
     room_task tasks_;
     std::list<running_room> rooms_;
     clock::time_point last_heartbeat_ = clock::now();
+    bool lost_an_ending_ = false;  ///< A task ended and the queue does not know: no new ones until all are given back.
 };
 
 }  // namespace

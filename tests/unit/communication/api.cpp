@@ -32,13 +32,26 @@ TEST_CASE("each class that changed has one task, and the others have none") {
     CHECK(tasks(world)[0].queue == "fake");
 }
 
-TEST_CASE("an instance without any provider has no room") {
+TEST_CASE("an instance without any provider has no room, and gets one when a provider is named") {
     test::world world;
+    world.default_provider = "";
     world.enrol({{"ada", room_role::member}});
     const auto on = world.database->borrow();
-    const auto id = world.room().instance;
-    communication::follow(*on, std::span(&id, 1), "", task::lane::roster, 1);
-    CHECK_FALSE(world.room().active);
+    CHECK(communication::list_rooms(*on).empty());
+    const auto without = communication::without_room(*on);
+    REQUIRE(without.size() == 1);
+    CHECK(communication::follow(*on, without, "fake", task::lane::roster, 1) == 1);
+    CHECK(world.room().provider == "fake");
+    CHECK(communication::without_room(*on).empty());
+}
+
+TEST_CASE("a room that is there stays where it is when another default is named") {
+    test::world world;
+    world.enrol({{"ada", room_role::member}});
+    world.default_provider = "other";
+    world.enrol({{"ada", room_role::member}, {"bob", room_role::member}});
+    CHECK(world.room().provider == "fake");
+    CHECK(communication::list_rooms(*world.database->borrow()).size() == 1);
 }
 
 TEST_CASE("another provider gets a room of its own, and the first one's is used again on return") {
@@ -47,11 +60,29 @@ TEST_CASE("another provider gets a room of its own, and the first one's is used 
     const auto first = world.room().id;
     const auto on = world.database->borrow();
     const auto id = world.room().instance;
-    communication::follow(*on, std::span(&id, 1), "other", task::lane::roster, 1);
+    const auto move_to = [&](const char* provider) {
+        directory::set_provider(*on, id, provider, 1);
+        communication::follow(*on, std::span(&id, 1), "fake", task::lane::roster, 1);
+    };
+    move_to("other");
     CHECK(world.room().provider == "other");
     CHECK(communication::rooms_of(*on, id).size() == 2);
-    communication::follow(*on, std::span(&id, 1), "fake", task::lane::roster, 1);
+    move_to("fake");
     CHECK(world.room().id == first);
+}
+
+TEST_CASE("a number that is one room's and the id of another's instance is ambiguous") {
+    test::world world;
+    world.enrol({}, "2");
+    world.enrol({}, "1");
+    const auto on = world.database->borrow();
+    try {
+        communication::find_room(*on, "1");
+        FAIL("found");
+    } catch (const message::error& failed) {
+        CHECK(failed.code() == communication::ROOM_AMBIGUOUS);
+    }
+    CHECK(communication::find_room(*on, "school/class/1").instance == world.room("1").instance);
 }
 
 TEST_CASE("a room is found by number, by its full name and by an id that only one has") {

@@ -71,6 +71,7 @@ class world {
     fake_server server;
     no_services nothing;
     communication::policy rules;
+    std::string default_provider = "fake";
     bool still_mine = true;  ///< Whether a pass is told that its task is its own.
 
     static directory::instance_key class_key(const std::string& id) { return {"school", "class", id}; }
@@ -157,7 +158,7 @@ class world {
     void apply(const directory::change_set& changes) {
         database->transact([&](store::connection& on) {
             const auto touched = directory::apply(on, changes, clock.now());
-            communication::follow(on, touched, "fake", task::lane::roster, clock.now());
+            communication::follow(on, touched, default_provider, task::lane::roster, clock.now());
         });
     }
 

@@ -112,12 +112,28 @@ TEST_CASE("threads that write at the same time lose nothing") {
     CHECK(database->borrow()->scalar<std::int64_t>("select count(*) from thing") == 100);
 }
 
-TEST_CASE("an unknown kind of database is refused with what to write") {
+TEST_CASE("an unknown kind of database is refused with what to write, and shows no password") {
+    for (const auto* location : {"mysql:x", "postgresl://anna:secret@db/x", "postgresql://anna:secret@[::1/x"}) {
+        CAPTURE(location);
+        try {
+            store::database{location};
+            FAIL("accepted");
+        } catch (const message::error& failed) {
+            CHECK(failed.code() == store::STORE_LOCATION);
+            CHECK(std::string(failed.what()).find("secret") == std::string::npos);
+        }
+    }
+}
+
+TEST_CASE("a PostgreSQL address without parameters reaches the server it names") {
     try {
-        store::database("mysql://x");
-        FAIL("accepted");
+        store::database{"postgresql://anna@127.0.0.1:1/school"};
+        FAIL("opened");
     } catch (const message::error& failed) {
-        CHECK(failed.code() == store::STORE_LOCATION);
+        CHECK(failed.code() == store::STORE_OPEN);
+        const std::string text = failed.what();
+        CHECK(text.find("'postgresql://anna@127.0.0.1:1/school'") != std::string::npos);
+        CHECK(text.find("port 1 failed") != std::string::npos);
     }
 }
 
