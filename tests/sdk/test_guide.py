@@ -113,6 +113,21 @@ class Guide(unittest.TestCase):
             with self.subTest(compiler=compiler):
                 self.build(f"semicolon-{compiler}", files, compiler)
 
+    def test_a_build_of_several_configurations_lays_out_the_same_folder(self):
+        root = self.build(
+            *("several", files_of_the_guide(), COMPILERS[0]),
+            *("-G", "Ninja Multi-Config", "-DCMAKE_CONFIGURATION_TYPES=Debug", "-DCMAKE_DEBUG_POSTFIX=d"),
+        )
+        self.assertEqual(
+            {each.name for each in (root / "example").iterdir()},
+            {"libcommunication_example.so", "version.json", "settings.json", "lang"},
+        )
+        self.assertEqual(self.state_at_a_host(root), ("enabled", []))
+
+    def test_a_plugin_with_another_layout_of_the_standard_library_is_refused_when_it_is_compiled(self):
+        with self.assertRaisesRegex(AssertionError, "cannot be built with _GLIBCXX_DEBUG"):
+            self.build("debug-mode", files_of_the_guide(), COMPILERS[0], "-DCMAKE_CXX_FLAGS=-D_GLIBCXX_DEBUG")
+
 
 if __name__ == "__main__":
     unittest.main()
