@@ -6,6 +6,7 @@
 
 #include <boost/json/array.hpp>
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <vector>
@@ -52,12 +53,26 @@ void accounts::create(std::span<const user_id> userids) {
                                            {failure::conflict, name + " is the account that this plugin works with"});
             continue;
         }
+        if (is_server_admin(name)) {
+            processor_.mark_user_as_failed(
+                who.user, {failure::conflict, name + " is the account of a server admin, which is not taken over"});
+            continue;
+        }
+        if (std::find(names.begin(), names.end(), name) != names.end()) {
+            processor_.mark_user_as_failed(who.user, {failure::conflict, name + " is another person's account"});
+            continue;
+        }
         requests.push_back(server_.account_request(name, user_of(who)));
         names.push_back(std::move(name));
         users.push_back(who.user);
     }
     send_for_each(processor_, requests, users,
                   [&](std::size_t index, const auto& answer) { take_answer(users[index], names[index], answer); });
+}
+
+bool accounts::is_server_admin(std::string_view account) {
+    if (!server_admins_) server_admins_ = server_.server_admins();
+    return server_admins_->contains(account);
 }
 
 void accounts::take_answer(user_id user, std::string_view account, const core_communication::http_response& answer) {

@@ -5,12 +5,16 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <utility>
+
 namespace communication_matrix {
 
+using core_communication::failure;
 using core_communication::http_method;
 using core_communication::http_request;
 using core_communication::http_response;
 using core_communication::percent_encode;
+using core_communication::provider_error;
 
 namespace {
 
@@ -22,6 +26,13 @@ std::string admin_path(std::string_view version, std::string_view kind, std::str
     return "/_synapse/admin/" + std::string(version) + "/" + std::string(kind) + "/" + percent_encode(id);
 }
 
+/// A Synapse that does not know the filter admins=true (before 1.93) lists everybody.
+bool is_admin(const boost::json::object& user) {
+    const auto* admin = user.if_contains("admin");
+    return admin != nullptr &&
+           ((admin->is_bool() && admin->get_bool()) || (admin->is_int64() && admin->get_int64() != 0));
+}
+
 }  // namespace
 
 client::client(core_communication::http_service& http, const configuration& site) : http_(http), site_(site) {}
@@ -30,6 +41,29 @@ std::string client::own_account() {
     const auto answer = get(std::string(client_api) + "/account/whoami");
     if (!succeeded(answer)) throw failure_of(answer, "say whose access token this is");
     return required_text(object_in(answer), "user_id");
+}
+
+std::set<std::string, std::less<>> client::server_admins() {
+    // One page is what there is, wherever fewer than this many people administer a server.
+    const std::string path = "/_synapse/admin/v2/users?admins=true&guests=false&deactivated=false&limit=500";
+    std::set<std::string, std::less<>> admins;
+    std::string from;
+    while (true) {
+        const auto answer = get(path + (from.empty() ? "" : "&from=" + percent_encode(from)));
+        if (!succeeded(answer)) throw failure_of(answer, "tell who its admins are");
+        const auto page = object_in(answer);
+        const auto* users = page.if_contains("users");
+        if (users == nullptr || !users->is_array())
+            throw provider_error(failure::invalid, "the server's list of its admins has no 'users'");
+        for (const auto& each : users->get_array())
+            if (each.is_object() && is_admin(each.get_object()))
+                admins.insert(required_text(each.get_object(), "name"));
+        // There when there is more ("List Accounts" of Synapse's user admin API); a list that goes in circles has no end.
+        if (!page.contains("next_token")) return admins;
+        auto next = required_text(page, "next_token");
+        if (next == from) throw provider_error(failure::invalid, "the server's list of its admins does not end");
+        from = std::move(next);
+    }
 }
 
 std::optional<std::string> client::room_of(std::string_view alias) {

@@ -7,7 +7,9 @@
 #include <boost/json/object.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -32,6 +34,9 @@ class client {
 
     /// GET /account/whoami: the account that the access token belongs to.
     std::string own_account();
+
+    /// GET /_synapse/admin/v2/users?admins=true, page by page: the accounts that may administer the server.
+    std::set<std::string, std::less<>> server_admins();
 
     /// GET /directory/room/{alias}: the room's id; empty when nobody uses the alias.
     std::optional<std::string> room_of(std::string_view alias);

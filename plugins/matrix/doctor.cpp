@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <ctime>
 
 namespace communication_matrix {
@@ -95,9 +94,13 @@ std::vector<core_communication::diagnosis> doctor::diagnose() {
 
 void doctor::say(std::string_view id, diagnosis_outcome outcome, const values& with) {
     const auto key = "diagnosis_" + std::string(id);
-    const bool passed = outcome == diagnosis_outcome::passed;
-    found_.push_back({std::string(id), outcome, processor_.text().get(key + (passed ? "_passed" : "_failed"), with),
-                      passed ? std::string() : processor_.text().get(key + "_advice", with)});
+    if (outcome == diagnosis_outcome::passed || outcome == diagnosis_outcome::skipped) {
+        const auto* const ending = outcome == diagnosis_outcome::passed ? "_passed" : "_skipped";
+        found_.push_back({std::string(id), outcome, processor_.text().get(key + ending, with), ""});
+        return;
+    }
+    found_.push_back({std::string(id), outcome, processor_.text().get(key + "_failed", with),
+                      processor_.text().get(key + "_advice", with)});
 }
 
 diagnosis_outcome doctor::examine_address(values& with) {
@@ -125,8 +128,9 @@ diagnosis_outcome doctor::examine_versions(values& with) {
 
 diagnosis_outcome doctor::examine_clock(values& with) {
     const auto there = time_of(header_of(versions_, "date"));
+    if (!there) return diagnosis_outcome::skipped;
     const auto here = std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
-    const auto apart = there ? std::chrono::abs(*there - here) : std::chrono::seconds::zero();
+    const auto apart = std::chrono::abs(*there - here);
     with = {{"seconds", std::to_string(apart.count())}};
     return apart <= clock_tolerance ? diagnosis_outcome::passed : diagnosis_outcome::warning;
 }
@@ -188,8 +192,14 @@ std::optional<std::chrono::sys_seconds> time_of(std::string_view date_header) {
     if (date_header.size() != 29 || !date_header.ends_with(" GMT")) return std::nullopt;
     const auto month = std::find(months.begin(), months.end(), date_header.substr(8, 3));
     if (month == months.end()) return std::nullopt;
+    bool all_digits = true;
     const auto number = [&](std::size_t at, std::size_t length) {
-        return std::atoi(std::string(date_header.substr(at, length)).c_str());
+        int value = 0;
+        for (const char digit : date_header.substr(at, length)) {
+            all_digits = all_digits && digit >= '0' && digit <= '9';
+            value = 10 * value + (digit - '0');
+        }
+        return value;
     };
     read.tm_mday = number(5, 2);
     read.tm_mon = static_cast<int>(month - months.begin());
@@ -197,6 +207,7 @@ std::optional<std::chrono::sys_seconds> time_of(std::string_view date_header) {
     read.tm_hour = number(17, 2);
     read.tm_min = number(20, 2);
     read.tm_sec = number(23, 2);
+    if (!all_digits) return std::nullopt;
     return std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::from_time_t(::timegm(&read)));
 }
 

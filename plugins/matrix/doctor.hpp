@@ -24,7 +24,8 @@ class doctor {
   private:
     using values = core_communication::strings::placeholders;
 
-    /// Says what was found: the string diagnosis_<id>_<outcome>, and unless passed diagnosis_<id>_advice.
+    /// Says what was found: the string diagnosis_<id>_<passed, skipped or failed>, and of a failure or warning
+    /// diagnosis_<id>_advice.
     void say(std::string_view id, core_communication::diagnosis_outcome outcome, const values& with = {});
 
     /// Runs one check; an error in it is its outcome. Returns whether it passed.

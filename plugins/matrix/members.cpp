@@ -150,9 +150,11 @@ std::vector<members::known_user> members::join(const std::vector<known_user>& us
         for_all = failed;
     }
     for (const auto& [index, why] : refused) {
-        // Who is in the room already is refused too; the state tells, and needs no guess at a sentence.
-        if (!for_all && why.kind() == failure::rejected &&
-            server_.read_membership(room, absent[index].account) == "join")
+        // Who is in the room already is refused too; the state tells, and needs no guess at a sentence. A server that
+        // is away cannot be asked: they stay unmarked, as everybody does whom the batch has not settled.
+        const bool may_be_in = why.kind() == failure::rejected;
+        if (may_be_in && for_all) continue;
+        if (may_be_in && server_.read_membership(room, absent[index].account) == "join")
             has_joined(absent[index]);
         else
             processor_.mark_user_as_failed(absent[index].user, why);

@@ -29,7 +29,8 @@ struct room_state {
 /// Throws provider_error (invalid) when it is not whole: no JSON array, an event without type, no m.room.create.
 room_state parse_room_state(std::string_view answer);
 
-/// Whether a room's creators have all power and must not be listed: from version 12 on (MSC4289).
+/// Whether a room's creators have all power and must not be listed: from version 12 on (MSC4289). Versions that are
+/// no numbers are taken for older ones; the setting room_version allows none.
 bool creators_have_all_power(std::string_view room_version);
 
 }  // namespace communication_matrix

@@ -3,7 +3,7 @@
 #   [LIBRARIES target...]        what it links besides core_communication
 #   [FOLDER directory]           where version.json, settings.json and lang/ are (default: the current source directory)
 #   [OUTPUT directory]           the plugin root to lay the folder out in
-#                                (default: ${CMAKE_BINARY_DIR}/lib/commhost/communication/provider))
+#                                (default: ${CMAKE_BINARY_DIR}/lib/commhost/communication/provider)
 #
 # Makes the target communication_NAME and the folder OUTPUT/NAME just as a host wants it:
 #   libcommunication_NAME.so version.json settings.json lang/
@@ -50,6 +50,15 @@ function(communication_add_plugin name)
     BUILD_WITH_INSTALL_RPATH ON
     INSTALL_RPATH ""
     LINK_DEPENDS ${core_communication_version_script})
+
+  # The host wants the file at one place under one name, whatever the configuration: multi-config generators would append
+  # a folder, CMAKE_<CONFIG>_POSTFIX a suffix.
+  foreach(configuration IN LISTS CMAKE_CONFIGURATION_TYPES CMAKE_BUILD_TYPE)
+    string(TOUPPER "${configuration}" configuration)
+    set_target_properties(${target} PROPERTIES
+      ${configuration}_POSTFIX ""
+      LIBRARY_OUTPUT_DIRECTORY_${configuration} ${folder})
+  endforeach()
 
   file(GLOB_RECURSE files RELATIVE ${plugin_FOLDER} CONFIGURE_DEPENDS
     ${plugin_FOLDER}/version.json ${plugin_FOLDER}/settings.json ${plugin_FOLDER}/lang/*.json)

@@ -14,6 +14,27 @@ namespace {
 
 constexpr std::size_t key_limit = 64;
 constexpr std::size_t value_limit = 64U << 10U;
+constexpr std::size_t account_limit = 255;
+
+/// Whether text is UTF-8 (RFC 3629) without NUL.
+bool is_text(std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
+        const auto byte = [&](std::size_t index) { return static_cast<unsigned char>(text[index]); };
+        const auto first = byte(at);
+        const std::size_t length = first < 0x80 ? 1 : first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+        if (first == 0 || length == 0 || first > 0xF4 || at + length > text.size()) return false;
+        for (std::size_t next = 1; next < length; ++next)
+            if ((byte(at + next) & 0xC0U) != 0x80U) return false;
+        if (length > 2) {
+            const auto second = byte(at + 1);
+            const bool overlong = (first == 0xE0 && second < 0xA0) || (first == 0xF0 && second < 0x90);
+            const bool surrogate = first == 0xED && second > 0x9F;
+            if (overlong || surrogate || (first == 0xF4 && second > 0x8F)) return false;
+        }
+        at += length;
+    }
+    return true;
+}
 
 }  // namespace
 
@@ -65,6 +86,8 @@ std::vector<std::optional<std::string>> memory_processor::accounts(std::span<con
 }
 
 void memory_processor::set_account(user_id user, std::string_view account) {
+    if (static_cast<std::int64_t>(user) <= 0) throw std::logic_error("only people of the roster are given accounts");
+    if (account.size() > account_limit) throw std::logic_error("an account has at most 255 bytes");
     for (const auto& [other, theirs] : accounts_)
         if (other != user && theirs == account)
             throw provider_error(failure::conflict, std::string(account) + " is another person's account");
@@ -96,7 +119,8 @@ std::optional<std::string> memory_processor::value(std::string_view key) const {
 
 void memory_processor::set_value(std::string_view key, std::string_view value) {
     if (key.empty() || key.size() > key_limit || value.size() > value_limit)
-        throw std::logic_error("a key has 1 to 64 bytes, a value up to 64 KiB");
+        throw provider_error(failure::invalid, "a key has 1 to 64 bytes, a value up to 64 KiB");
+    if (!is_text(key) || !is_text(value)) throw provider_error(failure::invalid, "a key or value is no text");
     values_.insert_or_assign(std::string(key), std::string(value));
 }
 

@@ -17,7 +17,7 @@ namespace core_communication_test {
 
 /// A room of a host that lives in memory: a test sets what the roster wants, calls a provider, and looks at what the
 /// provider said. It keeps the rules of core_communication::processor that a provider relies on (one account belongs to
-/// one person, values have limits), and throws std::logic_error where a provider breaks those that bind it.
+/// one person, values are text and have limits), and throws std::logic_error where a provider breaks those that bind it.
 class memory_processor final : public core_communication::processor {
   public:
     /// http must live longer. room_key: as processor::room_key.

@@ -17,6 +17,11 @@
 ///   stdlib         libstdc++ or libc++ (which compares type_info by address)
 ///   sdk            CORE_COMMUNICATION_SDK_RELEASE
 
+#if defined(_GLIBCXX_DEBUG)
+#error \
+    "A plugin cannot be built with _GLIBCXX_DEBUG: it changes the layout of std::vector, which passes between host and plugin. _GLIBCXX_ASSERTIONS does not."
+#endif
+
 #define CORE_COMMUNICATION_TEXT_OF(token) #token
 #define CORE_COMMUNICATION_TEXT(macro) CORE_COMMUNICATION_TEXT_OF(macro)
 

@@ -18,7 +18,8 @@ struct diagnosis {
     std::string advice;  ///< What the admin should do; empty when passed.
 };
 
-/// The capability of telling an admin whether the real server will do what it is needed for.
+/// The capability of telling an admin whether the real server will do what it is needed for. There is no room: see
+/// processor::id.
 class CORE_COMMUNICATION_API diagnostic_provider {
   public:
     virtual ~diagnostic_provider();

@@ -11,6 +11,8 @@
 ///
 ///     COMMUNICATION_FEATURE(example_org::communication_feature)
 ///
+/// A semicolon behind it is allowed and not needed.
+///
 /// It defines the factory, the alias `communication_feature` by which the host finds the factory (the layout of
 /// Boost.DLL's BOOST_DLL_ALIAS: a variable holding the function's address, in the section "boostdll"), and the ABI
 /// stamp. The factory only makes the object; everything else happens in load_for_instance.
@@ -32,6 +34,5 @@
     const void* communication_feature = reinterpret_cast<const void*>(&make_communication_feature);              \
     __attribute__((used, section(CORE_COMMUNICATION_STAMP_SECTION), aligned(4)))                                 \
     static const core_communication::abi_stamp communication_feature_abi_stamp{};                                \
-    }                                                                                                            \
-    static_assert(true, "COMMUNICATION_FEATURE: write a semicolon or nothing behind it")
+    }
 // clang-format on

@@ -15,7 +15,8 @@ struct personal_record {
 };
 
 /// The capability of telling and erasing what the server holds about a person. The processor has no room, as for
-/// diagnostic_provider; processor::accounts gives the person's account.
+/// diagnostic_provider; processor::accounts gives the person's account. Called as every interface is: by one thread
+/// at a time, see communication_provider.
 class CORE_COMMUNICATION_API privacy_provider {
   public:
     virtual ~privacy_provider();

@@ -61,15 +61,18 @@ class CORE_COMMUNICATION_API processor {
     /// Each person's account at this provider, in the order asked; empty where there is none yet.
     virtual std::vector<std::optional<std::string>> accounts(std::span<const user_id> users) const = 0;
 
-    /// Records a person's account. Throws provider_error (conflict) when it is another person's.
+    /// Records a person's account, at most 255 bytes. Throws provider_error (conflict) when it is another person's, and
+    /// std::logic_error when user is not above 0: somebody in the room whom no roster knows has an account already.
     virtual void set_account(user_id user, std::string_view account) = 0;
 
     /// Says that the server now has these people as the method under way wants them: their account exists
-    /// (create_members), they are in the room with their role (add, update), they are out of it (remove).
+    /// (create_members), they are in the room with their role (add, update), they are out of it (remove). Only within
+    /// these methods and of people whom the method was given; anything else is a mistake in the plugin and throws
+    /// std::logic_error.
     virtual void mark_users_as_synced(std::span<const user_id> users) = 0;
 
     /// Says that the method under way could not do its work for this person, who then waits with this reason while the
-    /// others go on.
+    /// others go on. Where and of whom: as mark_users_as_synced.
     virtual void mark_user_as_failed(user_id user, const provider_error& reason) = 0;
 
     /// Hands over who is in the room on the server. complete: whether the read is known to be whole; from an
@@ -77,7 +80,8 @@ class CORE_COMMUNICATION_API processor {
     virtual void set_remote_members(std::vector<remote_member> members, bool complete) = 0;
 
     /// A small store for this room at this provider: the remote room's id and the like. Keys up to 64 bytes, values
-    /// up to 64 KiB. It outlives the task and goes with the room.
+    /// up to 64 KiB, both UTF-8 without NUL and keys without control characters, else provider_error (invalid) and
+    /// nothing is stored: encode what is binary. It outlives the task and goes with the room.
     virtual std::optional<std::string> value(std::string_view key) const = 0;
     virtual void set_value(std::string_view key, std::string_view value) = 0;
     virtual void erase_value(std::string_view key) = 0;

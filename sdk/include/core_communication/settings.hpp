@@ -13,6 +13,7 @@ namespace core_communication::inline v1 {
 /// The values of the settings that the plugin's settings.json declares. The host has checked them against type, limits
 /// and pattern; a setting nobody set has its default. Asking for a name that is not declared, or with the function of
 /// another type, is a mistake in the plugin and throws std::logic_error.
+/// Used on the thread that calls the provider.
 class CORE_COMMUNICATION_API settings {
   public:
     virtual ~settings();

@@ -9,7 +9,8 @@
 
 namespace core_communication::inline v1 {
 
-/// The plugin's own strings (lang/<language>/communication_<name>.json) in the site's language.
+/// The plugin's own strings (lang/<language>/communication_<name>.json) in the site's language. Used on the
+/// thread that calls the provider.
 class CORE_COMMUNICATION_API strings {
   public:
     using placeholders = std::vector<std::pair<std::string, std::string>>;

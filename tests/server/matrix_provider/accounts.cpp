@@ -19,7 +19,7 @@ std::string reason(class_room& room, user_id user) {
 
 }  // namespace
 
-TEST_CASE("an account is made in one request, with name and address") {
+TEST_CASE("an account is made in one request, with name and address, after one look at who the admins are") {
     auto& server = homeserver::shared();
     class_room room;
     const std::array users{room.enrol(), room.enrol()};
@@ -27,7 +27,7 @@ TEST_CASE("an account is made in one request, with name and address") {
     const auto others = room.enrol_many(3);
     server.take_requests();
     room.task([&](auto& provider) { provider.create_members(others); });
-    CHECK(server.take_requests().size() == others.size());
+    CHECK(server.take_requests().size() == others.size() + 1);
     CHECK(room.processor().synced().size() == others.size());
 
     const auto user = server.call(http_method::get, "/_synapse/admin/v2/users/" + room.account(users[0]));
@@ -79,6 +79,23 @@ TEST_CASE("who derives to another person's account waits, and the others go on")
     REQUIRE(room.processor().failed().contains(same));
     CHECK(room.processor().failed().at(same).kind() == failure::conflict);
     CHECK(room.processor().synced() == std::set{good});
+}
+
+TEST_CASE("a server admin's account is not taken over") {
+    auto& server = homeserver::shared();
+    class_room room;
+    const auto admin = room.enrol();
+    const auto path = "/_synapse/admin/v2/users/" + room.account(admin);
+    server.call(http_method::put, path, {{"displayname", "The admin"}, {"admin", true}});
+    const auto good = room.enrol();
+    room.task([&](auto& provider) { provider.create_members(std::array{admin, good}); });
+    CHECK(reason(room, admin) == room.account(admin) + " is the account of a server admin, which is not taken over");
+    CHECK(room.processor().failed().at(admin).kind() == failure::conflict);
+    CHECK(room.processor().synced() == std::set{good});
+    const auto user = server.call(http_method::get, path);
+    CHECK(user.at("displayname").as_string() == "The admin");
+    CHECK(user.at("threepids").as_array().empty());
+    server.call(http_method::put, path, {{"admin", false}});
 }
 
 TEST_CASE("a token without admin rights can make no account at all") {

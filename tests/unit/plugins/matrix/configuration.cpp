@@ -4,7 +4,12 @@
 
 #include <core_communication/provider_error.hpp>
 
+#include <boost/json/parse.hpp>
 #include <doctest/doctest.h>
+
+#include <fstream>
+#include <regex>
+#include <sstream>
 
 using namespace communication_matrix;
 
@@ -42,4 +47,17 @@ TEST_CASE("a host is found in every form of an address") {
     CHECK(host_of("https://a.example") == "a.example");
     CHECK(host_of("http://[::1]:8008/x") == "[::1]");
     CHECK(host_of("http://u:p@h:1/") == "h");
+}
+
+TEST_CASE("a room version is a number, so that it is known who has all power in the room") {
+    std::ostringstream text;
+    text << std::ifstream(std::string(COMMHOST_PLUGINS) + "/matrix/settings.json").rdbuf();
+    const auto document = boost::json::parse(text.str());
+    std::string pattern;
+    for (const auto& each : document.at("site").as_array())
+        if (each.at("name").as_string() == "room_version") pattern = each.at("pattern").as_string().c_str();
+    const std::regex allowed(pattern);
+    for (const std::string version : {"1", "11", "12"}) CHECK(std::regex_match(version, allowed));
+    for (const std::string version : {"org.matrix.hydra.11", "11.1", "012", "0", ""})
+        CHECK_FALSE(std::regex_match(version, allowed));
 }

@@ -1,6 +1,11 @@
 #include "matrix/doctor.hpp"
 
+#include "matrix/communication_feature.hpp"
+#include "scripted_server.hpp"
+
 #include <doctest/doctest.h>
+
+#include <algorithm>
 
 using communication_matrix::time_of;
 
@@ -14,4 +19,29 @@ TEST_CASE("what is no such date is not guessed at") {
     CHECK_FALSE(time_of("").has_value());
     CHECK_FALSE(time_of("Sunday, 06-Nov-94 08:49:37 GMT").has_value());
     CHECK_FALSE(time_of("Sun, 06 Xxx 1994 08:49:37 GMT").has_value());
+    CHECK_FALSE(time_of("Sun, xx Nov 1994 08:49:37 GMT").has_value());
+    CHECK_FALSE(time_of("Sun, 06 Nov 1994 08:-9:37 GMT").has_value());
+}
+
+TEST_CASE("a clock that the server does not tell is skipped, and no number is made up") {
+    using commhost::test::scripted_server;
+    for (const std::string date : {"", "yesterday"}) {
+        CAPTURE(date);
+        scripted_server server([&](const std::string&) -> core_communication::http_response {
+            core_communication::http_response answer{200, {}, R"({"versions":["v1.1"]})"};
+            if (!date.empty()) answer.headers.emplace_back("date", date);
+            return answer;
+        });
+        core_communication_test::memory_processor processor(server, "room-key-of-the-test");
+        processor.set_site_settings(commhost::test::settings_of_matrix());
+        communication_matrix::communication_feature provider;
+        provider.load_for_instance(processor);
+        const auto found = provider.diagnose();
+        const auto clock =
+            std::find_if(found.begin(), found.end(), [](const auto& each) { return each.id == "clock"; });
+        REQUIRE(clock != found.end());
+        CHECK(clock->outcome == core_communication::diagnosis_outcome::skipped);
+        CHECK(clock->found == "diagnosis_clock_skipped");
+        CHECK(clock->advice.empty());
+    }
 }
