@@ -58,6 +58,8 @@ summary summarise(worker::host& host) {
     return result;
 }
 
+std::string tasks(std::int64_t number) { return fmt::format("{} {}", number, number == 1 ? "task" : "tasks"); }
+
 void print(const summary& found, const worker::supervisor_result& ended, const output& out) {
     if (out.json()) {
         boost::json::object rooms;
@@ -83,9 +85,9 @@ void print(const summary& found, const worker::supervisor_result& ended, const o
     if (found.people_waiting > 0)
         out.line(fmt::format("{} people wait; 'commhost room list' and 'commhost room show ROOM' say why",
                              found.people_waiting));
-    if (found.tasks_failed > 0) out.line(fmt::format("{} tasks failed; see 'commhost task list'", found.tasks_failed));
+    if (found.tasks_failed > 0) out.line(fmt::format("{} failed; see 'commhost task list'", tasks(found.tasks_failed)));
     if (found.tasks_overdue > 0)
-        out.line(fmt::format("{} tasks could not be done yet; see 'commhost task list'", found.tasks_overdue));
+        out.line(fmt::format("{} could not be done yet; see 'commhost task list'", tasks(found.tasks_overdue)));
     if (found.tasks_later > 0)
         out.line(
             fmt::format("{} tasks are for later, the next one for {}", found.tasks_later, time_text(found.next_due)));

@@ -97,7 +97,7 @@ class Plugins(unittest.TestCase):
         self.assertEqual((ended.status, unavailable), (PENDING, ["matrix"]))
         said = self.host.text("run", "--until-idle")
         self.assertEqual(said.status, PENDING)
-        self.assertIn("the provider 'matrix' is not available, its tasks wait; see 'commhost plugin list'", said.out)
+        self.assertIn("matrix: The provider 'matrix' cannot be used, it is refused. Its tasks wait.", said.out)
 
         manifest.write_text(sound)
         ended = self.host.run_until_idle()

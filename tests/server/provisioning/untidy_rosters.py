@@ -77,7 +77,7 @@ class UntidyRosters(unittest.TestCase):
         self.assertEqual(said.status, PENDING)
         lines = said.err.splitlines()
         self.assertCountEqual([re.match(r"left out: ([^:]+:\d+): ", each)[1] for each in lines if "left out: " in each], left_out)
-        self.assertCountEqual([re.match(r"note: ([^:]+:\d+): ", each)[1] for each in lines if "note: " in each], noted)
+        self.assertCountEqual([found[1] for each in lines if (found := re.match(r"note: ([^: ]+:\d+): ", each))], noted)
 
         applied = self.host.apply(PACKAGES / "untidy")
         self.assertEqual(applied["rows_left_out"], 14)
