@@ -57,7 +57,7 @@ class json_place {
 /// A JSON document as text::parse_strict_json has it. Immutable; any thread.
 class json_document {
   public:
-    static constexpr std::size_t most_bytes = 1024 * 1024;
+    static constexpr std::size_t most_bytes = std::size_t{1024} * 1024;
 
     /// Throws message::error: JSON_READ (cannot be read, is no plain file), JSON_SIZE, JSON_SYNTAX with file and line.
     explicit json_document(const std::filesystem::path& file,
