@@ -32,7 +32,7 @@ std::string name_of(const directory::instance& instance) { return directory::nam
 
 /// Of a dormant room that is not done with, both.
 std::string state_of(const room& each) {
-    const std::string status(to_string(each.status));
+    std::string status(to_string(each.status));
     if (each.active) return status;
     return each.status == communication::room_status::ready ? "dormant" : "dormant, " + status;
 }

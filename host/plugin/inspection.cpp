@@ -58,15 +58,15 @@ void check_strings(plugin_entry& entry) {
 
 void check_versions(plugin_entry& entry, const host_version& host) {
     const auto& manifest = *entry.manifest;
-    if (compare(host, manifest.requires_host) < 0)
+    if (std::is_lt(compare(host, manifest.requires_host)))
         entry.problems.emplace_back(
             PLUGIN_REQUIRES_HOST, message::arguments{{"wanted", manifest.requires_host.text()}, {"host", host.text()}});
-    if (manifest.incompatible && compare(host, *manifest.incompatible) >= 0)
+    if (manifest.incompatible && std::is_gteq(compare(host, *manifest.incompatible)))
         entry.problems.emplace_back(
             PLUGIN_INCOMPATIBLE_HOST,
             message::arguments{{"limit", manifest.incompatible->text()}, {"host", host.text()}});
     if (manifest.supported &&
-        (compare(host, manifest.supported->first) < 0 || compare(host, manifest.supported->second) > 0))
+        (std::is_lt(compare(host, manifest.supported->first)) || std::is_gt(compare(host, manifest.supported->second))))
         entry.notices.emplace_back(PLUGIN_UNTRIED_HOST,
                                    message::arguments{{"lowest", manifest.supported->first.text()},
                                                       {"highest", manifest.supported->second.text()},

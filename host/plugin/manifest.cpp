@@ -47,7 +47,8 @@ std::pair<host_version, host_version> range(const json_place& at) {
     const auto ends = at.elements();
     if (ends.size() != 2) at.refuse("two host versions are wanted: the lowest and the highest");
     std::pair supported(version_of_host(ends[0]), version_of_host(ends[1]));
-    if (compare(supported.first, supported.second) > 0) at.refuse("the first version is higher than the second");
+    if (std::is_gt(compare(supported.first, supported.second)))
+        at.refuse("the first version is higher than the second");
     return supported;
 }
 

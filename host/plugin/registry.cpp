@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -29,7 +30,7 @@ namespace {
 namespace fs = std::filesystem;
 using store::column;
 
-constexpr store::milliseconds_utc refusal_kept = 10 * 60 * 1000;
+constexpr store::milliseconds_utc refusal_kept = std::chrono::milliseconds(std::chrono::minutes(10)).count();
 
 struct place {
     fs::path folder;

@@ -27,7 +27,7 @@ constexpr std::string_view variable_prefix = "env:";
 constexpr std::string_view credential_prefix = "credential:";
 constexpr std::string_view sealed_prefix = "sealed:v1:";
 constexpr std::size_t most_bytes = 16'384;
-constexpr std::size_t digits_of_key = 2 * crypto_secretbox_KEYBYTES;
+constexpr std::size_t digits_of_key = std::size_t{2} * crypto_secretbox_KEYBYTES;
 
 using key = std::array<unsigned char, crypto_secretbox_KEYBYTES>;
 

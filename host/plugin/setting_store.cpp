@@ -4,7 +4,7 @@ namespace commhost::plugin {
 
 namespace {
 
-setting_layer layer_of(std::vector<std::tuple<std::string, std::string>> rows) {
+setting_layer layer_of(std::vector<std::tuple<std::string, std::string>>&& rows) {
     setting_layer layer{setting_origin::stored, {}};
     for (auto& [name, text] : rows) layer.values.emplace(std::move(name), std::move(text));
     return layer;
@@ -15,7 +15,7 @@ std::string checked(std::string_view component, const std::vector<setting>& sche
                     std::string_view text, const secrets& seal_with) {
     const auto* declared = find_setting(schema, name);
     if (declared == nullptr) refuse_unknown(component, schema, name);
-    const auto whole = text_of(parse_setting(*declared, text));
+    auto whole = text_of(parse_setting(*declared, text));
     if (declared->type != setting_type::secret || secrets::is_reference(whole)) return whole;
     return seal_with.seal(purpose_of(component, name), whole);
 }

@@ -134,7 +134,7 @@ int become(const char* program, char* const* arguments, char* const* variables, 
     ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_NOFILE, 64);
-    limit(RLIMIT_FSIZE, 1024 * 1024);
+    limit(RLIMIT_FSIZE, rlim_t{1024} * 1024);
     limit(RLIMIT_CPU, static_cast<rlim_t>(std::chrono::ceil<std::chrono::seconds>(limits.time).count() + 1));
     if (!sanitized) limit(RLIMIT_AS, limits.memory);
 

@@ -19,7 +19,7 @@ namespace commhost::worker {
 
 namespace {
 
-constexpr std::size_t most_report_bytes = 64 * 1024;
+constexpr std::size_t most_report_bytes = std::size_t{64} * 1024;
 
 std::string signal_name(int signal) {
     const char* name = ::sigabbrev_np(signal);

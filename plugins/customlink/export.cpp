@@ -2,4 +2,4 @@
 
 #include <core_communication/export.hpp>
 
-COMMUNICATION_FEATURE(communication_customlink::communication_feature);
+COMMUNICATION_FEATURE(communication_customlink::communication_feature)
