@@ -33,6 +33,12 @@ bool is_short_number(std::string_view text) {
     return text.size() <= digits_of_no_secret && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+/// What a name may hold (RFC 3986, section 2.3), of which DNS has a part.
+bool is_of_host_name(char character) {
+    return (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9') || character == '-' ||
+           character == '.' || character == '_' || character == '~';
+}
+
 }  // namespace
 
 std::string origin_of(std::string_view url) {
@@ -44,6 +50,9 @@ std::string origin_of(std::string_view url) {
     if (parsed->has_userinfo()) throw provider_error(failure::invalid, "the address holds a user name");
     auto host = lower(parsed->host());
     if (host.empty()) throw provider_error(failure::invalid, "the address names no host");
+    // Decoded it may hold anything, "/" and "@" too, and would then be another host to whoever reads the origin.
+    if (parsed->host_type() == urls::host_type::name && !std::all_of(host.begin(), host.end(), is_of_host_name))
+        throw provider_error(failure::invalid, "the address has a host with a character that no host's name has");
     std::uint16_t port = scheme == urls::scheme::http ? 80 : 443;
     if (const std::string_view text = parsed->port(); !text.empty()) {
         const auto read = std::from_chars(text.data(), text.data() + text.size(), port);
