@@ -30,9 +30,9 @@ void run(std::string_view input) {
     cli::configuration read;
     cli::configuration again;
     const auto refused =
-        refusal_of([&] { read = cli::read_configuration(flags, environment); }, {"file", "name", "found", "directory"});
+        refusal_of([&] { read = cli::read_configuration(flags, environment); }, {"file", "name", "value", "directory"});
     expect(refused == refusal_of([&] { again = cli::read_configuration(flags, environment); },
-                                 {"file", "name", "found", "directory"}),
+                                 {"file", "name", "value", "directory"}),
            "a configuration is refused twice alike");
     if (!refused.empty()) return;
     expect(read.host.plugin_roots == again.host.plugin_roots && read.host.database == again.host.database &&
