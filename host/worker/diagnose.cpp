@@ -7,6 +7,7 @@
 #include "plugin/loader.hpp"
 #include "plugin/name.hpp"
 #include "service/http_client.hpp"
+#include "service/secret_blanker.hpp"
 #include "service/stop.hpp"
 #include "text/utf8.hpp"
 #include "worker/codes.hpp"
@@ -35,9 +36,8 @@ using core_communication::diagnosis_outcome;
 constexpr child_limits limits{std::chrono::seconds(60), 1ULL << 30U, 4096, 256UL * 1024};
 
 /// What the child is told. Secrets go this way, opened, so that the child needs neither the host's key nor its environment.
-std::string order_for(host& of, const plugin::plugin_entry& entry) {
-    const auto settings = of.site_settings(entry);
-    const plugin::setting_values opened(entry.component, settings, of.secrets());
+std::string order_for(host& of, const plugin::plugin_entry& entry, std::span<const plugin::effective_setting> settings,
+                      const plugin::setting_values& opened) {
     json::object texts;
     json::object secrets;
     for (const auto& each : settings) {
@@ -87,10 +87,11 @@ std::vector<diagnosis> ask(const json::object& order) {
     http_settings.tries = 1;
     service::http_engine engine(http_settings);
     service::log log({core_communication::log_level::warning, service::log_format::text});
-    service::plugin_logger logger(log, {component, std::nullopt, std::nullopt});
+    const service::secret_blanker blank(site.secret_texts());
+    service::plugin_logger logger(log, {component, std::nullopt, std::nullopt}, blank);
     const service::stop never;
     service::account_http http(engine, {site.urls(), site.secret_texts(), false}, never, logger);
-    communication::site_processor processor({site, room, strings, http, logger, never});
+    communication::site_processor processor({site, room, strings, http, logger, never, blank});
 
     const plugin::loaded_plugin loaded(plugin::library_in(folder));
     const auto object = loaded.create();
@@ -112,13 +113,14 @@ json::object to_json(const diagnosis& each) {
 }
 
 /// A plugin's words, fit for a terminal.
-std::string shown(const json::object& object, std::string_view name) {
+std::string shown(std::string text, const service::secret_blanker& blank) {
     constexpr std::size_t longest = 1000;
-    return text::printable(text_of(object, name), longest);
+    return text::printable(blank(std::move(text)), longest);
 }
 
-diagnosis diagnosis_of(const json::object& object) {
-    diagnosis made{shown(object, "id"), diagnosis_outcome::failed, shown(object, "found"), shown(object, "advice")};
+diagnosis diagnosis_of(const json::object& object, const service::secret_blanker& blank) {
+    const auto words = [&](std::string_view name) { return shown(text_of(object, name), blank); };
+    diagnosis made{words("id"), diagnosis_outcome::failed, words("found"), words("advice")};
     for (const auto& [known, name] : outcomes) {
         if (name == text_of(object, "outcome")) made.outcome = known;
     }
@@ -129,11 +131,14 @@ diagnosis diagnosis_of(const json::object& object) {
 
 diagnoses diagnose(host& of, const plugin::plugin_entry& entry) {
     const std::array arguments{std::string("diagnose")};
-    const auto child = run_limited("/proc/self/exe", arguments, limits, order_for(of, entry));
+    const auto settings = of.site_settings(entry);
+    const plugin::setting_values opened(entry.component, settings, of.secrets());
+    const service::secret_blanker blank(opened.secret_texts());
+    const auto child = run_limited("/proc/self/exe", arguments, limits, order_for(of, entry, settings, opened));
     diagnoses result;
     const auto refuse = [&](std::string reason) {
         result.refusal.emplace(WORKER_DIAGNOSE,
-                               message::arguments{{"plugin", entry.name}, {"reason", std::move(reason)}});
+                               message::arguments{{"plugin", entry.name}, {"reason", shown(std::move(reason), blank)}});
         return result;
     };
     if (child.end == child_end::killed_at_limit) return refuse("it took longer than a minute and was ended");
@@ -141,7 +146,8 @@ diagnoses diagnose(host& of, const plugin::plugin_entry& entry) {
     try {
         const auto report = json::parse(child.report).as_object();
         if (const auto* error = report.if_contains("error")) return refuse(std::string(error->as_string()));
-        for (const auto& each : report.at("found").as_array()) result.found.push_back(diagnosis_of(each.as_object()));
+        for (const auto& each : report.at("found").as_array())
+            result.found.push_back(diagnosis_of(each.as_object(), blank));
     } catch (const std::exception&) {  // the plugin may write what it likes into the report's descriptor
         return refuse("it gave no report that can be read; it printed: " + child.output);
     }
