@@ -169,7 +169,7 @@ void room_processor::erase_value(std::string_view key) { service::erase_room_val
 void room_processor::note(verdict each) {
     if (undecided_.erase(each.user) == 0)
         throw std::logic_error("a verdict on a person who was not asked about, or had one already");
-    each.reason = text::printable(each.reason, longest_reason);
+    each.reason = text::printable(services_.blank(std::move(each.reason)), longest_reason);
     if (each.failed) ++failed_;
     if (each.failed && static_cast<std::int64_t>(each.user) < 0)
         strangers_left_ = {strangers_left_.number + 1, each.reason};

@@ -4,6 +4,7 @@
 #include "communication/members.hpp"
 #include "communication/room.hpp"
 #include "directory/instance.hpp"
+#include "service/secret_blanker.hpp"
 #include "store/clock.hpp"
 #include "store/database.hpp"
 
@@ -28,6 +29,7 @@ struct room_services {
     core_communication::http_service& http;
     core_communication::logger& log;
     const core_communication::cancellation& cancellation;
+    const service::secret_blanker& blank;  ///< Knows the secrets of both kinds of settings.
 };
 
 /// What the method of the plugin that is being called was asked to do, and so what its verdicts mean.
@@ -59,6 +61,9 @@ class room_processor final : public core_communication::processor {
 
     /// Stores what is left without a word about the others: the plugin threw.
     void abandon();
+
+    /// Whether text, which is to be stored and shown, holds a secret of the plugin's settings.
+    bool holds_secret(const std::string& text) const { return services_.blank(text) != text; }
 
     /// What set_remote_members handed over last, its accounts turned into people; empty when it was not called since the
     /// last call of this function.

@@ -107,12 +107,13 @@ class reconciler::pass {
         return true;
     }
 
-    /// The address is shown on terminals and pages as the plugin gives it.
-    static void check_url(const std::optional<std::string>& url) {
+    /// The address is stored, and shown on terminals and pages, as the plugin gives it.
+    void check_url(const std::optional<std::string>& url) const {
         if (!url) return;
         const bool web = url->starts_with("https://") || url->starts_with("http://") || url->starts_with("xmpp:") ||
                          url->starts_with("mailto:");
-        if (!web || url->size() > longest_url || text::printable(*url, url->size()) != *url)
+        if (!web || url->size() > longest_url || text::printable(*url, url->size()) != *url ||
+            processor_.holds_secret(*url))
             throw provider_error(failure::invalid, message::error(ROOM_URL).text());
     }
 

@@ -10,9 +10,9 @@
 #include <boost/dll/shared_library.hpp>
 #include <dlfcn.h>
 #include <fmt/format.h>
+#include <re2/re2.h>
 
 #include <functional>
-#include <regex>
 #include <string>
 #include <utility>
 
@@ -32,17 +32,15 @@ constexpr auto load_mode = static_cast<boost::dll::load_mode::type>(boost::dll::
 /// What glibc's loader said, as a message with what an admin needs to know taken out of it.
 message::error explained(const std::filesystem::path& library, const std::string& said) {
     const auto name = library.filename().string();
-    std::smatch found;
     // glibc, elf/dl-lookup.c and elf/dl-load.c.
-    if (std::regex_search(said, found, std::regex("undefined symbol: ([^ ,;)\\]]+)"))) {
-        const auto symbol = found[1].str();
+    if (std::string symbol; RE2::PartialMatch(said, R"(undefined symbol: ([^ ,;)\]]+))", &symbol)) {
         auto readable = boost::core::demangle(symbol.c_str());
         if (symbol.starts_with("_ZTV")) readable += " (a virtual function of the class has no body)";
         return message::error(PLUGIN_SYMBOL_UNDEFINED, {{"library", name}, {"symbol", readable}});
     }
-    if (std::regex_search(said, found, std::regex("([^ :]+): cannot open shared object file")) &&
-        found[1].str() != library.string())
-        return message::error(PLUGIN_NEEDED_MISSING, {{"library", name}, {"needed", found[1].str()}});
+    if (std::string needed; RE2::PartialMatch(said, "([^ :]+): cannot open shared object file", &needed) &&
+                            needed != library.string())
+        return message::error(PLUGIN_NEEDED_MISSING, {{"library", name}, {"needed", needed}});
     return message::error(PLUGIN_LOAD, {{"library", name}, {"reason", said}});
 }
 

@@ -3,6 +3,7 @@
 #include "service/http_address.hpp"
 #include "service/http_client.hpp"
 #include "service/http_engine.hpp"
+#include "service/secret_blanker.hpp"
 
 #include <fmt/format.h>
 

@@ -88,24 +88,4 @@ std::string shown_url(std::string_view url) {
     }
 }
 
-secret_blanker::secret_blanker(const std::vector<std::string>& secrets) {
-    constexpr std::size_t shortest = 4;
-    for (const auto& secret : secrets) {
-        if (secret.size() < shortest) continue;
-        spellings_.push_back(secret);
-        auto encoded = core_communication::percent_encode(secret);
-        if (encoded != secret) spellings_.push_back(std::move(encoded));
-    }
-    // The longest first: a secret that begins another one must not leave the other's end.
-    std::sort(spellings_.begin(), spellings_.end(),
-              [](const auto& left, const auto& right) { return left.size() > right.size(); });
-}
-
-std::string secret_blanker::operator()(std::string text) const {
-    for (const auto& secret : spellings_)
-        for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at + blank.size()))
-            text.replace(at, secret.size(), blank);
-    return text;
-}
-
 }  // namespace commhost::service

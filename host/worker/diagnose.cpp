@@ -7,7 +7,9 @@
 #include "plugin/loader.hpp"
 #include "plugin/name.hpp"
 #include "service/http_client.hpp"
+#include "service/secret_blanker.hpp"
 #include "service/stop.hpp"
+#include "text/utf8.hpp"
 #include "worker/codes.hpp"
 #include "worker/diagnosis_report.hpp"
 #include "worker/limited_child.hpp"
@@ -32,12 +34,14 @@ namespace {
 namespace json = boost::json;
 using core_communication::diagnosis;
 
+/// In characters, of why there is no diagnosis.
+constexpr std::size_t longest_reason = 1000;
+
 constexpr child_limits limits{std::chrono::seconds(60), 1ULL << 30U, 4096, 256UL * 1024};
 
 /// What the child is told. Secrets go this way, opened, so that the child needs neither the host's key nor its environment.
-std::string order_for(host& of, const plugin::plugin_entry& entry) {
-    const auto settings = of.site_settings(entry);
-    const plugin::setting_values opened(entry.component, settings, of.secrets());
+std::string order_for(host& of, const plugin::plugin_entry& entry, std::span<const plugin::effective_setting> settings,
+                      const plugin::setting_values& opened) {
     json::object texts;
     json::object secrets;
     for (const auto& each : settings) {
@@ -61,6 +65,14 @@ std::string order_for(host& of, const plugin::plugin_entry& entry) {
 
 std::string text_of(const json::object& object, std::string_view name) {
     return std::string(object.at(name).as_string());
+}
+
+/// A plugin's words without its secrets.
+diagnosis without_secrets(diagnosis each, const service::secret_blanker& blank) {
+    each.id = blank(std::move(each.id));
+    each.found = blank(std::move(each.found));
+    each.advice = blank(std::move(each.advice));
+    return each;
 }
 
 /// In the child: everything that a plugin gets to see, from the order.
@@ -87,26 +99,35 @@ std::vector<diagnosis> ask(const json::object& order) {
     http_settings.tries = 1;
     service::http_engine engine(http_settings);
     service::log log({core_communication::log_level::warning, service::log_format::text});
-    service::plugin_logger logger(log, {component, std::nullopt, std::nullopt});
+    const service::secret_blanker blank(site.secret_texts());
+    service::plugin_logger logger(log, {component, std::nullopt, std::nullopt}, blank);
     const service::stop never;
     service::account_http http(engine, {site.urls(), site.secret_texts(), false}, never, logger);
-    communication::site_processor processor({site, room, strings, http, logger, never});
+    communication::site_processor processor({site, room, strings, http, logger, never, blank});
 
     const plugin::loaded_plugin loaded(plugin::library_in(folder));
     const auto object = loaded.create();
     object->load_for_instance(processor);
-    return object.can().diagnostic == nullptr ? std::vector<diagnosis>() : object.can().diagnostic->diagnose();
+    if (object.can().diagnostic == nullptr) return {};
+    auto found = object.can().diagnostic->diagnose();
+    // Here too: the report shortens long texts, and a secret may stand where one is cut.
+    for (auto& each : found) each = without_secrets(std::move(each), blank);
+    return found;
 }
 
 }  // namespace
 
 diagnoses diagnose(host& of, const plugin::plugin_entry& entry) {
     const std::array arguments{std::string("diagnose")};
-    const auto child = run_limited("/proc/self/exe", arguments, limits, order_for(of, entry));
+    const auto settings = of.site_settings(entry);
+    const plugin::setting_values opened(entry.component, settings, of.secrets());
+    const service::secret_blanker blank(opened.secret_texts());
+    const auto child = run_limited("/proc/self/exe", arguments, limits, order_for(of, entry, settings, opened));
     diagnoses result;
     const auto refuse = [&](std::string reason) {
-        result.refusal.emplace(WORKER_DIAGNOSE,
-                               message::arguments{{"plugin", entry.name}, {"reason", std::move(reason)}});
+        result.refusal.emplace(
+            WORKER_DIAGNOSE, message::arguments{{"plugin", entry.name},
+                                                {"reason", text::printable(blank(std::move(reason)), longest_reason)}});
         return result;
     };
     if (child.end == child_end::killed_at_limit) return refuse("it took longer than a minute and was ended");
@@ -114,7 +135,7 @@ diagnoses diagnose(host& of, const plugin::plugin_entry& entry) {
     try {
         auto report = diagnosis_report_of(child.report);
         if (!report.error.empty()) return refuse(std::move(report.error));
-        result.found = std::move(report.found);
+        for (auto& each : report.found) result.found.push_back(without_secrets(std::move(each), blank));
     } catch (const std::invalid_argument&) {  // the plugin may write what it likes into the report's descriptor
         return refuse("it gave no report that can be read; it printed: " + child.output);
     }

@@ -8,6 +8,7 @@
 #include "worker/owner.hpp"
 #include "worker/signals.hpp"
 #include "worker/worker.hpp"
+#include "worker/worker_output.hpp"
 
 #include <fmt/format.h>
 
@@ -50,6 +51,7 @@ milliseconds pause_after(int crashes) {
 struct started_worker {
     std::string provider;
     std::string owner;
+    worker_output output;
     bool told_to_stop = false;
     std::map<task::task_id, task::leased_task> overdue;  ///< For which it was killed.
 };
@@ -112,6 +114,7 @@ class supervisor::running {
   private:
     /// Returns whether the run is over.
     bool round() {
+        hear();
         reap();
         if (expire_.due()) host_.queue().expire_leases();
         end_overdue_tasks();
@@ -120,9 +123,19 @@ class supervisor::running {
         return settings_.mode == run_mode::until_idle && nothing_left();
     }
 
+    /// Logs what the workers printed.
+    void hear() {
+        for (const auto& [process, printed] : children_.take_output()) workers_.at(process).output.take(printed);
+    }
+
     /// Settles what ended. What cannot be settled now, because the database is away, is settled by the next call.
     void reap() {
-        for (auto& ended : children_.reap()) ended_.push_back(std::move(ended));
+        for (auto& ended : children_.reap()) {
+            auto& output = workers_.at(ended.process).output;
+            output.take(ended.printed);
+            output.end();
+            ended_.push_back(std::move(ended));
+        }
         while (!ended_.empty()) {
             settle(ended_.front());
             ended_.pop_front();
@@ -241,7 +254,7 @@ class supervisor::running {
     }
 
     void start(const std::string& provider, health& state) {
-        started_worker worker{provider, owner_name(++serial_), false, {}};
+        started_worker worker{provider, owner_name(++serial_), {host_, *plugins_.find(provider)}, false, {}};
         auto command = settings_.worker_command;
         command.insert(command.end(), {provider, worker.owner});
         state.last_start = steady::now();
@@ -276,6 +289,7 @@ class supervisor::running {
         const auto deadline = steady::now() + settings_.drain_timeout;
         while (!workers_.empty()) {
             const int signal = signals_.wait(tick);
+            hear();
             if (steady::now() > deadline || signal == SIGTERM || signal == SIGINT) {
                 for (const auto& [process, worker] : workers_) children_.kill(process);
             }

@@ -3,14 +3,19 @@
 #include "communication/site.hpp"
 #include "message/error.hpp"
 #include "service/stop.hpp"
+#include "worker/codes.hpp"
 #include "worker/room_task.hpp"
 #include "worker/signals.hpp"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
+#include <cstdio>
+#include <cstring>
 #include <future>
 #include <list>
 #include <optional>
@@ -156,6 +161,27 @@ class worker {
 
 }  // namespace
 
+namespace {
+
+/// What is printed from here on, which is the plugin's word or a library's, goes to standard output, where the supervisor reads
+/// it; standard error is the log's alone.
+void keep_standard_error_for(service::log& log) {
+    constexpr int out_of_the_way = 40;  // of a plugin that closes the low numbers, as programs do that become daemons
+    const int kept = ::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, out_of_the_way);
+    if (kept < 0 || ::dup2(STDOUT_FILENO, STDERR_FILENO) < 0)
+        throw message::error(WORKER_START, {{"program", "worker"}, {"reason", std::strerror(errno)}});
+    log.write_to(kept);
+    std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
+}
+
+/// Without the destructors of the plugin's static objects, but with what it printed.
+[[noreturn]] void leave(int status) {
+    std::fflush(stdout);
+    leave(status);
+}
+
+}  // namespace
+
 void run_worker(host& of, std::string_view provider, std::string_view owner) {
     const signals from{SIGTERM, room_done};
     // Ctrl-C in a terminal reaches the whole process group; the supervisor, who gets it too, says when to stop.
@@ -163,10 +189,11 @@ void run_worker(host& of, std::string_view provider, std::string_view owner) {
     int status = 0;
     std::optional<provider_in_use> loaded;
     try {
+        keep_standard_error_for(of.log());
         loaded.emplace(of, provider);
     } catch (const message::error& failed) {
         of.log().write(log_level::error, {"worker", {}, {}}, std::string(failed.what()) + " " + failed.advice());
-        ::_exit(worker_cannot_begin);
+        leave(worker_cannot_begin);
     }
     try {
         worker(of, *loaded, owner).run(from);

@@ -35,7 +35,9 @@ class no_services final : public core_communication::settings,
     bool stop = false;
     std::function<void()> on_requested;  ///< Runs whenever somebody asks whether to stop.
 
-    communication::room_services services() { return {*this, *this, *this, *this, *this, *this}; }
+    service::secret_blanker blank;
+
+    communication::room_services services() { return {*this, *this, *this, *this, *this, *this, blank}; }
 
     std::string text(std::string_view name) const override {
         throw std::logic_error("no setting " + std::string(name));
