@@ -26,8 +26,10 @@ constexpr std::array every_type{setting_type::text,     setting_type::url,     s
                                 setting_type::duration, setting_type::boolean, setting_type::choice,
                                 setting_type::secret,   setting_type::list};
 
-// std::regex of libstdc++ recurses for each byte that it matches (gcc.gnu.org/PR86164), so what it is given must be short.
+// std::regex of libstdc++ recurses for each byte that it matches (gcc.gnu.org/PR86164) and for each group of a pattern that it
+// compiles, so what it is given must be short.
 constexpr std::size_t most_bytes = 4096;
+constexpr std::size_t most_pattern_bytes = 1000;
 constexpr std::size_t most_secret_bytes = 16'384;
 
 struct duration_unit {
@@ -174,6 +176,8 @@ void read_pattern(setting& into, const json_place& at) {
     if (!is_one_of(into.type, {setting_type::text, setting_type::secret, setting_type::list}))
         at.refuse(fmt::format("a setting of type {} has no pattern", to_string(into.type)));
     into.pattern = at.text();
+    if (into.pattern.size() > most_pattern_bytes)
+        at.refuse(fmt::format("it has {} bytes, {} are the most", into.pattern.size(), most_pattern_bytes));
     try {
         const std::regex compiled(into.pattern);
     } catch (const std::regex_error& failed) {  // becomes a message that names the place
