@@ -25,7 +25,7 @@ namespace commhost::worker {
 struct host_settings {
     std::string database;                             ///< See store::database.
     std::filesystem::path key_file;                   ///< See plugin::secrets.
-    std::vector<std::filesystem::path> plugin_roots;  ///< See plugin::registry_settings.
+    std::vector<std::filesystem::path> plugin_roots;  ///< See plugin::discovery_settings.
     std::string default_provider;                     ///< For instances that the roster gives none; may be empty.
     std::string language = "en";
     service::log_settings log;
