@@ -130,6 +130,21 @@ std::string content_hash(const plugin_entry& entry, const host_version& host) {
     }
 }
 
+/// Of all that a worker reads of the folder. Empty when a file cannot be read.
+std::string hash_of_folder(const fs::path& folder) {
+    try {
+        std::map<std::string, std::string> files;
+        for (const auto& entry : fs::recursive_directory_iterator(folder))
+            if (entry.is_regular_file() && (entry.path().extension() == ".json" || entry.path() == library_in(folder)))
+                files.emplace(entry.path().lexically_relative(folder).string(), sha256_of_file(entry.path()));
+        std::string all;
+        for (const auto& [name, hash] : files) all += fmt::format("{} {}\n", hash, name);
+        return sha256(all);
+    } catch (const std::system_error&) {  // as above; a folder that is being replaced is looked at again
+        return {};
+    }
+}
+
 memory remember(store::connection& on) {
     memory known;
     for (auto& [name, disabled, version] :
@@ -224,6 +239,7 @@ plugin_set registry::look_with(std::string_view probe_in_any_case) const {
         if (!found[at].problems.empty()) continue;
         inspect_library(found[at], wanted);
         hashes[at] = content_hash(found[at], settings_.host);
+        found[at].content = hash_of_folder(found[at].folder);
     }
     const auto reports = reports_of(*database_.borrow(), hashes);
 

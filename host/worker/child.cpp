@@ -148,6 +148,8 @@ std::vector<ended_child> children::reap() {
 
 void children::ask_to_stop(pid_t process) { ::kill(process, SIGTERM); }
 
+void children::ask_to_finish(pid_t process) { ::kill(process, SIGUSR2); }
+
 void children::kill(pid_t process) { ::kill(process, SIGKILL); }
 
 }  // namespace commhost::worker

@@ -38,8 +38,9 @@ class children {
     /// Those that ended since it was last asked. Never blocks.
     std::vector<ended_child> reap();
 
-    void ask_to_stop(pid_t process);  ///< SIGTERM
-    void kill(pid_t process);         ///< SIGKILL
+    void ask_to_stop(pid_t process);    ///< SIGTERM
+    void ask_to_finish(pid_t process);  ///< SIGUSR2
+    void kill(pid_t process);           ///< SIGKILL
 
   private:
     std::map<pid_t, int> running_;  ///< With the descriptor of what it prints.

@@ -253,12 +253,17 @@ child_result run_limited(const std::filesystem::path& program, std::span<const s
             result.end = child_end::killed_at_limit;
             break;
         }
-        std::array<struct pollfd, 3> polls{{{running.ended(), POLLIN, 0},
+        std::array<struct pollfd, 4> polls{{{running.ended(), POLLIN, 0},
                                             {output_open ? output.read.number() : -1, POLLIN, 0},
-                                            {report_open ? report.read.number() : -1, POLLIN, 0}}};
+                                            {report_open ? report.read.number() : -1, POLLIN, 0},
+                                            {limits.stop, POLLIN, 0}}};
         ::poll(polls.data(), polls.size(), static_cast<int>(left.count()));
         if (polls[1].revents != 0) output_open = drain(output.read, result.output, limits.output);
         if (polls[2].revents != 0) report_open = drain(report.read, result.report, limits.report);
+        if (polls[3].revents != 0) {
+            result.end = child_end::stopped;
+            break;
+        }
     }
     const auto end = running.reap();
 
@@ -267,7 +272,7 @@ child_result run_limited(const std::filesystem::path& program, std::span<const s
     drain(output.read, result.output, limits.output);
     drain(report.read, result.report, limits.report);
     result.output = visible(std::move(result.output));
-    if (result.end != child_end::killed_at_limit) {
+    if (result.end == child_end::exited) {
         result.end = end.si_code == CLD_EXITED ? child_end::exited : child_end::signalled;
         result.status = end.si_status;
     }
