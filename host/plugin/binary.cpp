@@ -1,6 +1,7 @@
 #include "plugin/binary.hpp"
 
 #include "plugin/codes.hpp"
+#include "text/descriptor.hpp"
 
 #include <core_communication/abi_stamp.hpp>
 
@@ -36,15 +37,12 @@ class elf_file {
   public:
     explicit elf_file(const std::filesystem::path& file) {
         ::elf_version(EV_CURRENT);
-        descriptor_ = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-        if (descriptor_ < 0) refuse(file, std::strerror(errno));
+        descriptor_ = text::descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+        if (!descriptor_) refuse(file, std::strerror(errno));
         // Reads instead of mapping: a file that shrinks meanwhile gives an error and not a SIGBUS.
-        elf_ = ::elf_begin(descriptor_, ELF_C_READ, nullptr);
+        elf_ = ::elf_begin(descriptor_.number(), ELF_C_READ, nullptr);
     }
-    ~elf_file() {
-        ::elf_end(elf_);
-        ::close(descriptor_);
-    }
+    ~elf_file() { ::elf_end(elf_); }
     elf_file(const elf_file&) = delete;
     elf_file& operator=(const elf_file&) = delete;
 
@@ -56,7 +54,7 @@ class elf_file {
     }
 
   private:
-    int descriptor_ = -1;
+    text::descriptor descriptor_;
     Elf* elf_ = nullptr;
 };
 

@@ -1,5 +1,7 @@
 #include "text/file_content.hpp"
 
+#include "text/descriptor.hpp"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,21 +14,6 @@ namespace commhost::text {
 
 namespace {
 
-class descriptor {
-  public:
-    explicit descriptor(int number) : number_(number) {}
-    ~descriptor() {
-        if (number_ >= 0) ::close(number_);
-    }
-    descriptor(const descriptor&) = delete;
-    descriptor& operator=(const descriptor&) = delete;
-
-    int number() const { return number_; }
-
-  private:
-    int number_;
-};
-
 [[noreturn]] void fail(int error, const std::filesystem::path& file) {
     throw std::system_error(error, std::generic_category(), file.string());
 }
@@ -35,7 +22,7 @@ class descriptor {
 
 void read_pieces(const std::filesystem::path& file, const std::function<void(std::string_view)>& take) {
     const descriptor open_file(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    if (open_file.number() < 0) fail(errno, file);
+    if (!open_file) fail(errno, file);
     struct stat status {};
     if (::fstat(open_file.number(), &status) != 0) fail(errno, file);
     if (!S_ISREG(status.st_mode)) fail(EINVAL, file);

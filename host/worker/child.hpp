@@ -1,8 +1,9 @@
 #pragma once
 
+#include "text/descriptor.hpp"
+
 #include <sys/types.h>
 
-#include <cstddef>
 #include <map>
 #include <string>
 #include <vector>
@@ -43,7 +44,7 @@ class children {
     void kill(pid_t process);           ///< SIGKILL
 
   private:
-    std::map<pid_t, int> running_;  ///< With the descriptor of what it prints.
+    std::map<pid_t, text::descriptor> running_;  ///< With what it prints.
 };
 
 }  // namespace commhost::worker

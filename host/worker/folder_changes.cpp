@@ -43,21 +43,13 @@ int follow_below(int inotify, const fs::path& folder, int depth) {
 
 }  // namespace
 
-folder_changes::~folder_changes() { close(); }
-
-void folder_changes::close() {
-    if (inotify_ >= 0) ::close(inotify_);
-    inotify_ = -1;
-}
-
 std::optional<std::string> folder_changes::follow(std::span<const fs::path> roots) {
-    close();
-    inotify_ = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-    int refused = inotify_ < 0 ? errno : 0;
+    inotify_ = text::descriptor(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
+    int refused = inotify_ ? 0 : errno;
     for (const auto& root : roots)
-        if (refused == 0) refused = follow_below(inotify_, root, 0);
+        if (refused == 0) refused = follow_below(inotify_.number(), root, 0);
     if (refused == 0) return std::nullopt;
-    close();
+    inotify_.close();
     return std::strerror(refused);
 }
 
@@ -65,12 +57,12 @@ void folder_changes::settle(std::chrono::milliseconds quiet, std::chrono::millis
     const auto deadline = clock::now() + at_most;
     while (true) {
         std::array<char, 4096> events{};
-        while (::read(inotify_, events.data(), events.size()) > 0) {
+        while (::read(inotify_.number(), events.data(), events.size()) > 0) {
         }
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - clock::now());
         const auto pause = std::min(quiet, left);
         if (pause.count() <= 0) return;
-        std::array<struct pollfd, 2> polls{{{inotify_, POLLIN, 0}, {stop, POLLIN, 0}}};
+        std::array<struct pollfd, 2> polls{{{inotify_.number(), POLLIN, 0}, {stop, POLLIN, 0}}};
         const int found = ::poll(polls.data(), polls.size(), static_cast<int>(pause.count()));
         if (found == 0 || polls[1].revents != 0) return;
     }

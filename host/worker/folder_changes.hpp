@@ -1,5 +1,7 @@
 #pragma once
 
+#include "text/descriptor.hpp"
+
 #include <chrono>
 #include <filesystem>
 #include <optional>
@@ -13,27 +15,20 @@ namespace commhost::worker {
 /// anyway. One thread.
 class folder_changes {
   public:
-    folder_changes() = default;
-    ~folder_changes();
-    folder_changes(const folder_changes&) = delete;
-    folder_changes& operator=(const folder_changes&) = delete;
-
     /// Begins anew with these folders as they are now; what changed before is forgotten, so look at them after this. Those that
     /// are not there are passed over, and so are links and what is more than three levels down. Returns why the system
     /// refuses, if it does; then nothing is told.
     std::optional<std::string> follow(std::span<const std::filesystem::path> roots);
 
     /// Readable when something changed; -1 when nothing is told.
-    int descriptor() const { return inotify_; }
+    int descriptor() const { return inotify_.number(); }
 
     /// Once something changed: waits until nothing has changed for as long as quiet, or for at_most in all, so that a folder that
     /// is being copied is looked at once. Ends early when stop, a descriptor, is readable.
     void settle(std::chrono::milliseconds quiet, std::chrono::milliseconds at_most, int stop);
 
   private:
-    void close();
-
-    int inotify_ = -1;
+    text::descriptor inotify_;
 };
 
 }  // namespace commhost::worker

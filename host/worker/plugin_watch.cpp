@@ -7,13 +7,8 @@
 #include <core_communication/provider_error.hpp>
 
 #include <poll.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <array>
-#include <cerrno>
-#include <cstdint>
-#include <cstring>
 #include <utility>
 
 namespace commhost::worker {
@@ -27,35 +22,18 @@ constexpr milliseconds after_failure{1'000};
 /// A folder that is changed without end is looked at all the same.
 constexpr milliseconds longest_settling{5'000};
 
-void wake_up(int event) {
-    const std::uint64_t once = 1;
-    // It fails only where the counter is full, and then it is readable anyway.
-    while (::write(event, &once, sizeof once) < 0 && errno == EINTR) {
-    }
-}
-
 }  // namespace
 
-plugin_watch::plugin_watch(plugin_watch_parts parts)
-    : parts_(std::move(parts)), wake_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
-    if (wake_ < 0) throw message::error(WORKER_WATCH, {{"reason", std::strerror(errno)}});
-    try {
-        thread_ = std::thread([this] { run(); });
-    } catch (...) {
-        ::close(wake_);
-        throw;
-    }
-}
+plugin_watch::plugin_watch(plugin_watch_parts parts) : parts_(std::move(parts)), thread_([this] { run(); }) {}
 
 plugin_watch::~plugin_watch() {
     {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
     }
-    wake_up(wake_);
+    wake_.signal();
     parts_.give_up();
     thread_.join();
-    ::close(wake_);
 }
 
 std::optional<plugin::plugin_set> plugin_watch::take() {
@@ -64,7 +42,7 @@ std::optional<plugin::plugin_set> plugin_watch::take() {
     return std::exchange(found_, std::nullopt);
 }
 
-void plugin_watch::look_again() { wake_up(wake_); }
+void plugin_watch::look_again() { wake_.signal(); }
 
 void plugin_watch::run() {
     folder_changes changes;
@@ -87,12 +65,10 @@ void plugin_watch::run() {
             failed_ = std::current_exception();
             failed = true;
         }
-        std::array<struct pollfd, 2> polls{{{wake_, POLLIN, 0}, {changes.descriptor(), POLLIN, 0}}};
+        std::array<struct pollfd, 2> polls{{{wake_.descriptor(), POLLIN, 0}, {changes.descriptor(), POLLIN, 0}}};
         ::poll(polls.data(), polls.size(), static_cast<int>((failed ? after_failure : parts_.poll_every).count()));
-        if (polls[1].revents != 0) changes.settle(parts_.quiet, longest_settling, wake_);
-        std::uint64_t times = 0;
-        while (::read(wake_, &times, sizeof times) < 0 && errno == EINTR) {
-        }
+        if (polls[1].revents != 0) changes.settle(parts_.quiet, longest_settling, wake_.descriptor());
+        wake_.clear();
         const std::lock_guard lock(mutex_);
         if (stopping_) return;
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "plugin/plugin_entry.hpp"
+#include "worker/event.hpp"
 
 #include <chrono>
 #include <exception>
@@ -36,6 +37,7 @@ struct plugin_watch_parts {
 /// change, when it is asked to, and now and then. Any thread but where said.
 class plugin_watch {
   public:
+    /// Throws std::system_error.
     explicit plugin_watch(plugin_watch_parts parts);
 
     /// Ends a look that is going on.
@@ -54,12 +56,12 @@ class plugin_watch {
     void run();
 
     plugin_watch_parts parts_;
-    int wake_ = -1;  ///< Readable when somebody asked to look again or to stop.
+    event wake_;  ///< Somebody asked to look again or to stop.
     std::mutex mutex_;
     bool stopping_ = false;
     std::optional<plugin::plugin_set> found_;
     std::exception_ptr failed_;
-    std::thread thread_;
+    std::thread thread_;  ///< The last, since it uses the others.
 };
 
 }  // namespace commhost::worker

@@ -1,6 +1,5 @@
 #include "worker/probe_process.hpp"
 
-#include "message/error.hpp"
 #include "plugin/codes.hpp"
 #include "plugin/plugin_entry.hpp"
 #include "text/utf8.hpp"
@@ -10,11 +9,8 @@
 #include <core_communication/provider_error.hpp>
 
 #include <fmt/format.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <array>
-#include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <stdexcept>
@@ -50,24 +46,11 @@ plugin::probe_report refused(message::code why, message::arguments arguments, co
 }  // namespace
 
 probe_process::probe_process(std::filesystem::path program, probe_limits limits)
-    : program_(std::move(program)), limits_(limits), stop_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
-    if (stop_ < 0)
-        throw message::error(plugin::PROBE_START, {{"program", program_.string()}, {"reason", std::strerror(errno)}});
-}
-
-probe_process::~probe_process() { ::close(stop_); }
-
-void probe_process::stop() const {
-    const std::uint64_t once = 1;
-    // It fails only where the counter is full, and then it is readable anyway.
-    while (::write(stop_, &once, sizeof once) < 0 && errno == EINTR) {
-    }
-}
-
+    : program_(std::move(program)), limits_(limits) {}
 plugin::probe_report probe_process::probe(const std::filesystem::path& folder) const {
     const std::array arguments{std::string(probe_command), std::filesystem::absolute(folder).string()};
-    const auto child =
-        run_limited(program_, arguments, {limits_.time, limits_.memory, limits_.output, most_report_bytes, stop_});
+    const auto child = run_limited(
+        program_, arguments, {limits_.time, limits_.memory, limits_.output, most_report_bytes, stop_.descriptor()});
     const auto library = plugin::library_in(folder).filename().string();
     switch (child.end) {
         case child_end::stopped: throw core_communication::task_cancelled();
