@@ -9,6 +9,9 @@
 #include "worker/version.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <string>
 
 namespace commhost::cli {
@@ -21,10 +24,7 @@ bool is_usage(message::code code) {
            code == service::SERVICE_LOG_FORMAT;
 }
 
-}  // namespace
-
-int run_application(int count, char** words) {
-    context shared;
+int run_command(context& shared, int count, char** words) {
     command_line line("commhost", "Keeps an institution's chat rooms equal to its rosters.",
                       "commhost " + worker::own_version().text(),
                       "Exit status: 0 done, 1 failed, 2 changes pending or partly done, 64 wrong usage.");
@@ -65,6 +65,17 @@ int run_application(int count, char** words) {
         shared.out.error(unknown.what());
         return exit_status::failed;
     }
+}
+
+}  // namespace
+
+int run_application(int count, char** words) {
+    context shared;
+    const int status = run_command(shared, count, words);
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
+    shared.out.use_json(false);
+    shared.out.error(message::error(CLI_OUTPUT, {{"reason", std::strerror(errno)}}));
+    return exit_status::failed;
 }
 
 }  // namespace commhost::cli

@@ -4,6 +4,7 @@
 #include "message/error.hpp"
 #include "plugin/json_document.hpp"
 #include "plugin/settings_schema.hpp"
+#include "text/ascii.hpp"
 #include "text/strict_json.hpp"
 
 #include <unistd.h>
@@ -43,9 +44,7 @@ class environment {
         constexpr std::string_view prefix = "COMMHOST_SETTING_";
         for (const auto& [variable, value] : variables_) {
             if (!variable.starts_with(prefix)) continue;
-            std::string name = variable.substr(prefix.size());
-            std::transform(name.begin(), name.end(), name.begin(),
-                           [](unsigned char character) { return static_cast<char>(std::tolower(character)); });
+            const auto name = text::lower(std::string_view(variable).substr(prefix.size()));
             auto end_of_plugin = name.find('_');
             for (const auto& [plugin, values] : host.configured) {
                 if (name.starts_with(plugin + "_")) end_of_plugin = plugin.size();

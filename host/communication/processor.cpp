@@ -30,16 +30,8 @@ constexpr std::size_t longest_account = 255;
 constexpr std::size_t longest_reason = 500;
 
 /// The roster's text, cut to what the contract promises a plugin.
-std::string at_most(std::string text, std::size_t code_points) {
-    std::size_t count = 0;
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        const bool starts_character = (static_cast<unsigned char>(text[at]) & 0xC0U) != 0x80U;
-        if (starts_character && count++ == code_points) {
-            text.resize(at);
-            break;
-        }
-    }
-    return text;
+std::string at_most(std::string_view text, std::size_t code_points) {
+    return std::string(text::first_code_points(text, code_points));
 }
 
 }  // namespace

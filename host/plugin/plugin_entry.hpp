@@ -35,6 +35,7 @@ struct plugin_entry {
     settings_schema settings;
     std::shared_ptr<const string_tables> strings;
     capability_list capabilities;   ///< Found by the probe.
+    std::string content;            ///< A hash of the files that a worker reads. Empty when refused before that.
     std::vector<problem> problems;  ///< Why it is refused; of a disabled one, why it would be.
     std::vector<problem> notices;   ///< What does not stop it: a second folder of its name, an untried host version.
 

@@ -59,7 +59,8 @@ plugin_set registry::look_with(std::string_view probe_in_any_case) const {
             found[at].problems.emplace_back(PLUGIN_DEPENDENCY_CIRCLE, message::arguments{{"circle", circle->second}});
         if (!found[at].problems.empty()) continue;
         inspect_library(found[at], wanted);
-        hashes[at] = probe_key(content_digest(found[at]), settings_.host);
+        found[at].content = content_digest(found[at]);
+        hashes[at] = probe_key(found[at].content, settings_.host);
     }
     const auto reports = find_reports(*database_.borrow(), hashes);
 

@@ -2,6 +2,7 @@
 
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
+#include "text/descriptor.hpp"
 #include "text/file_content.hpp"
 
 #include <fcntl.h>
@@ -47,6 +48,12 @@ void start_sodium() {
     throw message::error(SECRET_REFERENCE, {{"reference", std::string(reference)}, {"reason", reason}});
 }
 
+/// Returns errno, 0 when it is done.
+int sync_folder(const std::filesystem::path& folder) {
+    const text::descriptor opened(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    return !opened || ::fsync(opened.number()) != 0 ? errno : 0;
+}
+
 /// Written whole under another name first, so that no other process ever reads half a key; link() fails where another
 /// process was faster, whose key then counts.
 void make_key_file(const std::filesystem::path& file) {
@@ -57,18 +64,18 @@ void make_key_file(const std::filesystem::path& file) {
     digits.back() = '\n';
 
     std::string name = file.string() + ".XXXXXX";
-    const int made = ::mkstemp(name.data());  // mode 0600
-    if (made < 0) refuse_key(file, std::strerror(errno));
-    const auto written = ::write(made, digits.data(), digits.size());
-    const bool whole = written == static_cast<ssize_t>(digits.size()) && ::fsync(made) == 0;
-    const int write_error = errno;
-    ::close(made);
-    const bool linked = whole && (::link(name.c_str(), file.c_str()) == 0 || errno == EEXIST);
-    const int link_error = errno;
-    ::unlink(name.c_str());
+    const text::descriptor made(::mkostemp(name.data(), O_CLOEXEC));  // mode 0600
+    if (!made) refuse_key(file, std::strerror(errno));
+    const auto failed_call = [](bool failed) { return failed ? errno : 0; };
+    int error = text::write_all(made.number(), {digits.data(), digits.size()}).value();
+    if (error == 0) error = failed_call(::fsync(made.number()) != 0);
+    if (error == 0) error = failed_call(::link(name.c_str(), file.c_str()) != 0 && errno != EEXIST);
+    const int left = failed_call(::unlink(name.c_str()) != 0);
     ::sodium_memzero(digits.data(), digits.size());
-    if (!whole) refuse_key(file, std::strerror(write_error));
-    if (!linked) refuse_key(file, std::strerror(link_error));
+    if (error == 0) error = left;  // else a copy of the key would lie about
+    // The name, too, must last before anything is sealed with the key.
+    if (error == 0) error = sync_folder(file.parent_path());
+    if (error != 0) refuse_key(file, std::strerror(error));
 }
 
 key read_key(const std::filesystem::path& file) {

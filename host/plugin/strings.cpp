@@ -4,6 +4,7 @@
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
 #include "plugin/json_document.hpp"
+#include "text/ascii.hpp"
 
 #include <algorithm>
 
@@ -74,11 +75,8 @@ std::string plugin_strings::get(std::string_view key, const placeholders& values
 }
 
 std::string language_of_locale(std::string_view locale) {
-    std::string language(locale.substr(0, locale.find_first_of(".@")));
-    for (auto& character : language) {
-        if (character >= 'A' && character <= 'Z') character = static_cast<char>(character - 'A' + 'a');
-        if (character == '-') character = '_';
-    }
+    auto language = text::lower(locale.substr(0, locale.find_first_of(".@")));
+    std::replace(language.begin(), language.end(), '-', '_');
     if (language == "c" || language == "posix" || !is_language(language)) return std::string(fallback);
     return language;
 }

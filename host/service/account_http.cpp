@@ -4,6 +4,7 @@
 #include "service/http_client.hpp"
 #include "service/http_engine.hpp"
 #include "service/secret_blanker.hpp"
+#include "text/ascii.hpp"
 
 #include <fmt/format.h>
 
@@ -23,14 +24,6 @@ using core_communication::http_response;
 using core_communication::log_level;
 using core_communication::provider_error;
 
-bool same_but_for_case(std::string_view left, std::string_view right) {
-    const auto lower = [](char character) {
-        return character >= 'A' && character <= 'Z' ? character + 32 : +character;
-    };
-    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                      [&](char one, char other) { return lower(one) == lower(other); });
-}
-
 /// A token of RFC 9110, section 5.6.2.
 bool is_header_name(std::string_view name) {
     constexpr std::string_view allowed =
@@ -47,7 +40,7 @@ bool is_header_value(std::string_view value) {
 bool is_reserved(std::string_view name) {
     constexpr std::string_view reserved[] = {"host", "content-length", "transfer-encoding", "connection", "upgrade"};
     return std::any_of(std::begin(reserved), std::end(reserved),
-                       [&](std::string_view one) { return same_but_for_case(one, name); });
+                       [&](std::string_view one) { return text::lower(name) == one; });
 }
 
 void check_headers(const http_request& request) {
@@ -66,7 +59,7 @@ void check_headers(const http_request& request) {
 http_lane_id lane_of(const http_request& request, const std::string& origin) {
     std::string account = origin;
     for (const auto& [name, value] : request.headers)
-        if (same_but_for_case(name, "authorization")) account += '\n' + value;
+        if (text::lower(name) == "authorization") account += '\n' + value;
     return http_lane_id{std::hash<std::string>{}(account)};
 }
 

@@ -2,7 +2,8 @@
 
 #include "message/error.hpp"
 #include "service/codes.hpp"
-#include "service/utf8.hpp"
+#include "text/descriptor.hpp"
+#include "text/utf8.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -13,7 +14,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <mutex>
 #include <utility>
 
@@ -37,15 +37,15 @@ std::string on_one_line(std::string_view text) {
     bool gap = false;
     while (!text.empty()) {
         if (line.size() >= longest) return line + " ...";
-        const auto [value, bytes] = first_code_point(text);
-        if (value == code_point::none) {
+        const auto [value, bytes] = text::first_code_point(text);
+        if (value == text::code_point::none) {
             line += "\uFFFD";
-        } else if (!is_control(value)) {
+        } else if (!text::is_unprintable(value)) {
             line += text.substr(0, bytes);
         } else if (!gap) {
             line += ' ';
         }
-        gap = value != code_point::none && is_control(value);
+        gap = value != text::code_point::none && text::is_unprintable(value);
         text.remove_prefix(bytes);
     }
     return line;
@@ -92,12 +92,8 @@ class writer_sink final : public spdlog::sinks::base_sink<std::mutex> {
 
 /// In one call, so that the lines of several processes that share a descriptor stay whole.
 void write_line(int descriptor, std::string_view line) {
-    while (!line.empty()) {
-        const auto written = ::write(descriptor, line.data(), line.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written <= 0) return;  // There is nowhere to say that the log is lost.
-        line.remove_prefix(static_cast<std::size_t>(written));
-    }
+    [[maybe_unused]] const auto lost =
+        text::write_all(descriptor, line);  // there is nowhere to say that the log is lost
 }
 
 }  // namespace

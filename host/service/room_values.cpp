@@ -1,6 +1,6 @@
 #include "service/room_values.hpp"
 
-#include "service/utf8.hpp"
+#include "text/utf8.hpp"
 
 #include <core_communication/provider_error.hpp>
 
@@ -18,8 +18,10 @@ enum class allowed : std::uint8_t { all_but_nul, no_control };
 
 bool is_text(std::string_view text, allowed what) {
     while (!text.empty()) {
-        const auto [value, bytes] = first_code_point(text);
-        if (value == code_point::none || value == 0 || (what == allowed::no_control && is_control(value))) return false;
+        const auto [value, bytes] = text::first_code_point(text);
+        if (value == text::code_point::none || value == 0 ||
+            (what == allowed::no_control && text::is_unprintable(value)))
+            return false;
         text.remove_prefix(bytes);
     }
     return true;

@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 namespace commhost::worker {
@@ -27,29 +28,17 @@ std::string describe(int status) {
 
 constexpr std::size_t most_printed = std::size_t{64} * 1024;
 
-/// Two ends of a pipe, which are closed in the end unless they were taken. Exec closes them too.
-class pipe_ends {
-  public:
-    pipe_ends() : failed_(::pipe2(ends_.data(), O_CLOEXEC) == 0 ? 0 : errno) {}
-    ~pipe_ends() {
-        close_writing();
-        if (ends_[0] >= 0) ::close(ends_[0]);
-    }
-    pipe_ends(const pipe_ends&) = delete;
-    pipe_ends& operator=(const pipe_ends&) = delete;
-
-    int error() const { return failed_; }
-    int reading() const { return ends_[0]; }
-    int writing() const { return ends_[1]; }
-    int take_reading() { return std::exchange(ends_[0], -1); }
-    void close_writing() {
-        if (ends_[1] >= 0) ::close(std::exchange(ends_[1], -1));
-    }
-
-  private:
-    std::array<int, 2> ends_{-1, -1};
-    int failed_;
+struct pipe_ends {
+    text::descriptor read;
+    text::descriptor write;
 };
+
+/// Exec closes both. None where the system refuses, which errno tells.
+std::optional<pipe_ends> make_pipe() {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return std::nullopt;
+    return pipe_ends{text::descriptor(ends[0]), text::descriptor(ends[1])};
+}
 
 /// The child between fork and exec; only async-signal-safe calls. Returns what failed.
 int become(char* const* arguments, pid_t parent, int no_input, int output) {
@@ -79,10 +68,7 @@ std::string content_of(int pipe) {
 
 children::~children() {
     for (const auto& [process, output] : running_) ::kill(process, SIGKILL);
-    for (const auto& [process, output] : running_) {
-        ::waitpid(process, nullptr, 0);
-        ::close(output);
-    }
+    for (const auto& [process, output] : running_) ::waitpid(process, nullptr, 0);
 }
 
 pid_t children::start(const std::vector<std::string>& command) {
@@ -94,41 +80,37 @@ pid_t children::start(const std::vector<std::string>& command) {
     const auto refuse = [&](int reason) -> message::error {
         return message::error(WORKER_START, {{"program", command.front()}, {"reason", std::strerror(reason)}});
     };
-    pipe_ends output;
-    pipe_ends failure;  // what comes out of it before exec closes it is why exec failed
-    if (output.error() != 0) throw refuse(output.error());
-    if (failure.error() != 0) throw refuse(failure.error());
-    if (::fcntl(output.reading(), F_SETFL, O_NONBLOCK) != 0) throw refuse(errno);
-    const int no_input = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-    if (no_input < 0) throw refuse(errno);
+    auto output = make_pipe();
+    auto failure = make_pipe();  // what comes out of it before exec closes it is why exec failed
+    if (!output || !failure || ::fcntl(output->read.number(), F_SETFL, O_NONBLOCK) != 0) throw refuse(errno);
+    const text::descriptor no_input(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    if (!no_input) throw refuse(errno);
     const pid_t parent = ::getpid();
     const pid_t process = ::fork();
     if (process == 0) {
-        const int reason = become(arguments.data(), parent, no_input, output.writing());
-        if (::write(failure.writing(), &reason, sizeof reason) < 0) _exit(126);
+        const int reason = become(arguments.data(), parent, no_input.number(), output->write.number());
+        if (::write(failure->write.number(), &reason, sizeof reason) < 0) _exit(126);
         _exit(127);
     }
-    const int fork_failed = errno;
-    ::close(no_input);
-    failure.close_writing();
-    if (process < 0) throw refuse(fork_failed);
+    if (process < 0) throw refuse(errno);
+    failure->write.close();
     int reason = 0;
     ssize_t got = 0;
     do {
-        got = ::read(failure.reading(), &reason, sizeof reason);
+        got = ::read(failure->read.number(), &reason, sizeof reason);
     } while (got < 0 && errno == EINTR);
     if (got > 0) {
         ::waitpid(process, nullptr, 0);
         throw refuse(reason);
     }
-    running_.emplace(process, output.take_reading());
+    running_.emplace(process, std::move(output->read));
     return process;
 }
 
 std::map<pid_t, std::string> children::take_output() {
     std::map<pid_t, std::string> printed;
     for (const auto& [process, output] : running_) {
-        if (auto content = content_of(output); !content.empty()) printed.emplace(process, std::move(content));
+        if (auto content = content_of(output.number()); !content.empty()) printed.emplace(process, std::move(content));
     }
     return printed;
 }
@@ -136,17 +118,19 @@ std::map<pid_t, std::string> children::take_output() {
 std::vector<ended_child> children::reap() {
     std::vector<ended_child> ended;
     std::erase_if(running_, [&](const auto& child) {
-        const auto [process, output] = child;
+        const auto& [process, output] = child;
         int status = 0;
         if (::waitpid(process, &status, WNOHANG) != process) return false;
-        ended.push_back({process, WIFEXITED(status) ? WEXITSTATUS(status) : -1, describe(status), content_of(output)});
-        ::close(output);
+        ended.push_back(
+            {process, WIFEXITED(status) ? WEXITSTATUS(status) : -1, describe(status), content_of(output.number())});
         return true;
     });
     return ended;
 }
 
 void children::ask_to_stop(pid_t process) { ::kill(process, SIGTERM); }
+
+void children::ask_to_finish(pid_t process) { ::kill(process, SIGUSR2); }
 
 void children::kill(pid_t process) { ::kill(process, SIGKILL); }
 

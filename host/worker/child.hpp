@@ -1,8 +1,9 @@
 #pragma once
 
+#include "text/descriptor.hpp"
+
 #include <sys/types.h>
 
-#include <cstddef>
 #include <map>
 #include <string>
 #include <vector>
@@ -38,11 +39,12 @@ class children {
     /// Those that ended since it was last asked. Never blocks.
     std::vector<ended_child> reap();
 
-    void ask_to_stop(pid_t process);  ///< SIGTERM
-    void kill(pid_t process);         ///< SIGKILL
+    void ask_to_stop(pid_t process);    ///< SIGTERM
+    void ask_to_finish(pid_t process);  ///< SIGUSR2
+    void kill(pid_t process);           ///< SIGKILL
 
   private:
-    std::map<pid_t, int> running_;  ///< With the descriptor of what it prints.
+    std::map<pid_t, text::descriptor> running_;  ///< With what it prints.
 };
 
 }  // namespace commhost::worker

@@ -9,6 +9,7 @@
 #include "service/http_client.hpp"
 #include "service/secret_blanker.hpp"
 #include "service/stop.hpp"
+#include "text/descriptor.hpp"
 #include "text/utf8.hpp"
 #include "worker/codes.hpp"
 #include "worker/diagnosis_report.hpp"
@@ -18,8 +19,8 @@
 #include <unistd.h>
 
 #include <array>
-#include <cerrno>
 #include <chrono>
+#include <cstdlib>
 #include <iostream>
 #include <iterator>
 #include <memory>
@@ -150,14 +151,7 @@ void run_diagnose() {
     } catch (const std::exception& thrown) {
         report.error = *thrown.what() == '\0' ? "it threw an exception that says nothing" : thrown.what();
     }
-    std::string_view text;
-    const auto serialized = to_json(report);
-    for (text = serialized; !text.empty();) {
-        const auto count = ::write(report_descriptor, text.data(), text.size());
-        if (count < 0 && errno != EINTR) ::_exit(1);
-        if (count > 0) text.remove_prefix(static_cast<std::size_t>(count));
-    }
-    ::_exit(0);
+    ::_exit(text::write_all(report_descriptor, to_json(report)) ? EXIT_FAILURE : EXIT_SUCCESS);
 }
 
 }  // namespace commhost::worker

@@ -55,6 +55,9 @@ class host {
     const plugin::secrets& secrets() const { return secrets_; }
     plugin::registry& registry() { return registry_; }
 
+    /// Ends the looks of the registry that are going on, by core_communication::task_cancelled, and those to come.
+    void stop_probes() const { prober_.stop(); }
+
     /// The site settings of a plugin from all their places. Throws message::error (SETTING_VALUE, SETTING_UNKNOWN).
     std::vector<plugin::effective_setting> site_settings(const plugin::plugin_entry& of);
 

@@ -82,11 +82,7 @@ std::vector<std::string> reduced_environment() {
 descriptor file_in_memory(const std::filesystem::path& program, std::string_view input) {
     descriptor file(::memfd_create("commhost", MFD_CLOEXEC));
     if (file.number() < 0) fail(program, errno);
-    while (!input.empty()) {
-        const auto count = ::write(file.number(), input.data(), input.size());
-        if (count < 0 && errno != EINTR) fail(program, errno);
-        if (count > 0) input.remove_prefix(static_cast<std::size_t>(count));
-    }
+    if (const auto failed = text::write_all(file.number(), input)) fail(program, failed.value());
     if (::lseek(file.number(), 0, SEEK_SET) != 0) fail(program, errno);
     return file;
 }
@@ -98,26 +94,26 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
     return pointers;
 }
 
-void limit(__rlimit_resource_t resource, rlim_t amount) {
-    const struct rlimit both {
-        amount, amount
-    };
-    ::setrlimit(resource, &both);
+/// Returns whether it is so. What was limited further already stays so.
+bool limit(__rlimit_resource_t resource, rlim_t amount) {
+    struct rlimit both {};
+    if (::getrlimit(resource, &both) != 0) return false;
+    both.rlim_max = std::min(both.rlim_max, amount);
+    both.rlim_cur = both.rlim_max;
+    return ::setrlimit(resource, &both) == 0;
 }
 
 /// The child between fork and exec, where nothing may be called that takes a lock: another thread of the parent may have
-/// held it. Returns the error if exec fails.
+/// held it. Returns the error: foreign code never runs without its limits.
 int become(const char* program, char* const* arguments, char* const* variables, const child_limits& limits,
            pid_t parent, int input, int output, int report) {
-    ::setpgid(0, 0);
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::setpgid(0, 0) != 0 || ::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return errno;
     if (::getppid() != parent) return ESRCH;  // it died before the line above
-    ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    limit(RLIMIT_CORE, 0);
-    limit(RLIMIT_NOFILE, 64);
-    limit(RLIMIT_FSIZE, rlim_t{1024} * 1024);
-    limit(RLIMIT_CPU, static_cast<rlim_t>(std::chrono::ceil<std::chrono::seconds>(limits.time).count() + 1));
-    if (!sanitized) limit(RLIMIT_AS, limits.memory);
+    const auto seconds = static_cast<rlim_t>(std::chrono::ceil<std::chrono::seconds>(limits.time).count() + 1);
+    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !limit(RLIMIT_CORE, 0) || !limit(RLIMIT_NOFILE, 64) ||
+        !limit(RLIMIT_FSIZE, rlim_t{1024} * 1024) || !limit(RLIMIT_CPU, seconds) ||
+        (!sanitized && !limit(RLIMIT_AS, limits.memory)))
+        return errno;
 
     for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
     sigset_t none;
@@ -126,7 +122,7 @@ int become(const char* program, char* const* arguments, char* const* variables, 
     if (::chdir("/") != 0 || ::dup2(input, 0) < 0 || ::dup2(output, 1) < 0 || ::dup2(output, 2) < 0 ||
         ::dup2(report, report_descriptor) < 0)
         return errno;
-    ::close_range(report_descriptor + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+    if (::close_range(report_descriptor + 1, ~0U, CLOSE_RANGE_CLOEXEC) != 0) return errno;
     ::execve(program, arguments, variables);
     return errno;
 }
@@ -234,12 +230,17 @@ child_result run_limited(const std::filesystem::path& program, std::span<const s
             result.end = child_end::killed_at_limit;
             break;
         }
-        std::array<struct pollfd, 3> polls{{{running.ended(), POLLIN, 0},
+        std::array<struct pollfd, 4> polls{{{running.ended(), POLLIN, 0},
                                             {output_open ? output.read.number() : -1, POLLIN, 0},
-                                            {report_open ? report.read.number() : -1, POLLIN, 0}}};
+                                            {report_open ? report.read.number() : -1, POLLIN, 0},
+                                            {limits.stop, POLLIN, 0}}};
         ::poll(polls.data(), polls.size(), static_cast<int>(left.count()));
         if (polls[1].revents != 0) output_open = drain(output.read, result.output, limits.output);
         if (polls[2].revents != 0) report_open = drain(report.read, result.report, limits.report);
+        if (polls[3].revents != 0) {
+            result.end = child_end::stopped;
+            break;
+        }
     }
     const auto end = running.reap();
 
@@ -248,7 +249,7 @@ child_result run_limited(const std::filesystem::path& program, std::span<const s
     drain(output.read, result.output, limits.output);
     drain(report.read, result.report, limits.report);
     result.output = visible(std::move(result.output));
-    if (result.end != child_end::killed_at_limit) {
+    if (result.end == child_end::exited) {
         result.end = end.si_code == CLD_EXITED ? child_end::exited : child_end::signalled;
         result.status = end.si_status;
     }

@@ -16,9 +16,10 @@ struct child_limits {
     std::uint64_t memory;            ///< Bytes of address space; not kept under a sanitizer, which reserves terabytes.
     std::size_t output;              ///< Bytes of what it prints that are kept.
     std::size_t report;              ///< Bytes of its report that are read.
+    int stop = -1;                   ///< A descriptor: once it is readable, the child is killed.
 };
 
-enum class child_end : std::uint8_t { exited, signalled, killed_at_limit };
+enum class child_end : std::uint8_t { exited, signalled, killed_at_limit, stopped };
 
 /// How a child ended and what came from it.
 struct child_result {

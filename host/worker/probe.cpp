@@ -5,15 +5,14 @@
 #include "plugin/loader.hpp"
 #include "plugin/plugin_entry.hpp"
 #include "plugin/prober.hpp"
+#include "text/descriptor.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstdlib>
 #include <exception>
 #include <string>
-#include <string_view>
 
 namespace commhost::worker {
 
@@ -33,17 +32,6 @@ plugin::probe_report report_on(const std::filesystem::path& library) {
     return report;
 }
 
-/// Returns whether all of it was written.
-bool write_all(int to, std::string_view text) {
-    while (!text.empty()) {
-        const auto count = ::write(to, text.data(), text.size());
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) return false;
-        text.remove_prefix(static_cast<std::size_t>(count));
-    }
-    return true;
-}
-
 }  // namespace
 
 int probe(const std::filesystem::path& folder, int report) {
@@ -54,7 +42,7 @@ int probe(const std::filesystem::path& folder, int report) {
     ::close(report);
     const auto found = report_on(plugin::library_in(folder));
     // _exit: neither atexit nor the destructors of the plugin's static objects, whose order nobody knows, are to run.
-    ::_exit(write_all(kept, plugin::to_json(found)) ? EXIT_SUCCESS : EXIT_FAILURE);
+    ::_exit(text::write_all(kept, plugin::to_json(found)) ? EXIT_FAILURE : EXIT_SUCCESS);
 }
 
 }  // namespace commhost::worker

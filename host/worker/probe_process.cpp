@@ -6,6 +6,8 @@
 #include "worker/limited_child.hpp"
 #include "worker/probe.hpp"
 
+#include <core_communication/provider_error.hpp>
+
 #include <fmt/format.h>
 
 #include <array>
@@ -45,13 +47,13 @@ plugin::probe_report refused(message::code why, message::arguments arguments, co
 
 probe_process::probe_process(std::filesystem::path program, probe_limits limits)
     : program_(std::move(program)), limits_(limits) {}
-
 plugin::probe_report probe_process::probe(const std::filesystem::path& folder) const {
     const std::array arguments{std::string(probe_command), std::filesystem::absolute(folder).string()};
-    const auto child =
-        run_limited(program_, arguments, {limits_.time, limits_.memory, limits_.output, most_report_bytes});
+    const auto child = run_limited(
+        program_, arguments, {limits_.time, limits_.memory, limits_.output, most_report_bytes, stop_.descriptor()});
     const auto library = plugin::library_in(folder).filename().string();
     switch (child.end) {
+        case child_end::stopped: throw core_communication::task_cancelled();
         case child_end::killed_at_limit:
             return refused(plugin::PLUGIN_PROBE_TIMEOUT,
                            {{"library", library},

@@ -35,6 +35,9 @@ constexpr std::chrono::seconds stay_idle{30};
 /// The end of a room's thread wakes the main thread, which waits for signals.
 constexpr int room_done = SIGUSR1;
 
+/// Asks for the end once the rooms under way are done: another worker takes over.
+constexpr int finish = SIGUSR2;
+
 struct running_room {
     task::leased_task task;
     service::stop_source stop;
@@ -56,6 +59,7 @@ class worker {
 
     void run(const signals& from) {
         auto last_work = clock::now();
+        int signal = 0;
         while (clock::now() - last_work < stay_idle) {
             ride_out([&] {
                 heartbeat();
@@ -63,15 +67,17 @@ class worker {
                 lease();
             });
             if (!rooms_.empty()) last_work = clock::now();
-            if (from.wait(idle_poll) == SIGTERM) break;
+            signal = from.wait(idle_poll);
+            if (signal == SIGTERM || signal == finish) break;
         }
-        for (auto& room : rooms_) room.stop.request();
         while (!rooms_.empty()) {
+            if (signal == SIGTERM)
+                for (auto& room : rooms_) room.stop.request();
             ride_out([&] {
                 heartbeat();
                 reap();
             });
-            if (!rooms_.empty()) from.wait(idle_poll);
+            if (!rooms_.empty()) signal = from.wait(idle_poll);
         }
         host_.queue().release_gracefully(owner_);
     }
@@ -183,7 +189,7 @@ void keep_standard_error_for(service::log& log) {
 }  // namespace
 
 void run_worker(host& of, std::string_view provider, std::string_view owner) {
-    const signals from{SIGTERM, room_done};
+    const signals from{SIGTERM, finish, room_done};
     // Ctrl-C in a terminal reaches the whole process group; the supervisor, who gets it too, says when to stop.
     std::signal(SIGINT, SIG_IGN);
     int status = 0;
