@@ -123,7 +123,7 @@ void add_run_commands(CLI::App& application, context& shared) {
     run_command->callback([flags, &shared] { run(shared, *flags); });
 
     struct worker_words {
-        std::string provider, owner, folder;
+        std::string provider, owner, library;
     };
     const auto words = std::make_shared<worker_words>();
     auto* worker_command = application.add_subcommand("worker", "")->group("");
@@ -132,8 +132,8 @@ void add_run_commands(CLI::App& application, context& shared) {
     worker_command->callback([words, &shared] { worker::run_worker(shared.host(), words->provider, words->owner); });
 
     auto* probe_command = application.add_subcommand("probe", "")->group("");
-    probe_command->add_option("folder", words->folder)->required();
-    probe_command->callback([words] { worker::probe(words->folder); });
+    probe_command->add_option("library", words->library)->required();
+    probe_command->callback([words] { worker::probe(words->library); });
 }
 
 }  // namespace commhost::cli

@@ -92,7 +92,7 @@ std::vector<diagnosis> ask(const json::object& order) {
     service::account_http http(engine, {site.urls(), site.secret_texts(), false}, never, logger);
     communication::site_processor processor({site, room, strings, http, logger, never});
 
-    const plugin::loaded_plugin loaded(plugin::library_in(folder));
+    const plugin::loaded_plugin loaded(plugin::library_in(folder), text::descriptor(given_descriptor));
     const auto object = loaded.create();
     object->load_for_instance(processor);
     return object.can().diagnostic == nullptr ? std::vector<diagnosis>() : object.can().diagnostic->diagnose();
@@ -129,7 +129,9 @@ diagnosis diagnosis_of(const json::object& object) {
 
 diagnoses diagnose(host& of, const plugin::plugin_entry& entry) {
     const std::array arguments{std::string("diagnose")};
-    const auto child = run_limited("/proc/self/exe", arguments, limits, order_for(of, entry));
+    const auto library = seal(entry);
+    const auto order = order_for(of, entry);
+    const auto child = run_limited("/proc/self/exe", arguments, limits, {.text = order, .file = library.descriptor()});
     diagnoses result;
     const auto refuse = [&](std::string reason) {
         result.refusal.emplace(WORKER_DIAGNOSE,

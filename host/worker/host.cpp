@@ -29,7 +29,7 @@ std::vector<store::migration> all_migrations() {
 host::host(host_settings settings)
     : settings_(std::move(settings)), log_(settings_.log), database_(settings_.database), queue_(database_, clock_),
       secrets_(settings_.key_file), stored_settings_(secrets_),
-      registry_({settings_.plugin_roots, own_version(), ::geteuid()}, database_, prober_, clock_) {
+      registry_({settings_.plugin_roots, own_version(), {::geteuid()}}, database_, prober_, clock_) {
     store::migrate(database_, all_migrations());
 }
 

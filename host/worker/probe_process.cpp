@@ -1,7 +1,6 @@
 #include "worker/probe_process.hpp"
 
 #include "plugin/codes.hpp"
-#include "plugin/plugin_entry.hpp"
 #include "text/utf8.hpp"
 #include "worker/limited_child.hpp"
 #include "worker/probe.hpp"
@@ -46,11 +45,12 @@ plugin::probe_report refused(message::code why, message::arguments arguments, co
 probe_process::probe_process(std::filesystem::path program, probe_limits limits)
     : program_(std::move(program)), limits_(limits) {}
 
-plugin::probe_report probe_process::probe(const std::filesystem::path& folder) const {
-    const std::array arguments{std::string(probe_command), std::filesystem::absolute(folder).string()};
+plugin::probe_report probe_process::probe(const plugin::sealed_library& sealed) const {
+    const std::array arguments{std::string(probe_command), sealed.file().string()};
     const auto child =
-        run_limited(program_, arguments, {limits_.time, limits_.memory, limits_.output, most_report_bytes});
-    const auto library = plugin::library_in(folder).filename().string();
+        run_limited(program_, arguments, {limits_.time, limits_.memory, limits_.output, most_report_bytes},
+                    {.text = {}, .file = sealed.descriptor()});
+    const auto library = sealed.file().filename().string();
     switch (child.end) {
         case child_end::killed_at_limit:
             return refused(plugin::PLUGIN_PROBE_TIMEOUT,

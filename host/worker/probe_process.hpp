@@ -19,10 +19,10 @@ struct probe_limits {
 /// Probes plugins, each in a child process of its own. Any thread.
 class probe_process final : public plugin::prober {
   public:
-    /// program: started as `program probe FOLDER`; it calls worker::probe.
+    /// program: started as `program probe LIBRARY`; it calls worker::probe.
     explicit probe_process(std::filesystem::path program = "/proc/self/exe", probe_limits limits = {});
 
-    plugin::probe_report probe(const std::filesystem::path& folder) const override;
+    plugin::probe_report probe(const plugin::sealed_library& library) const override;
 
   private:
     std::filesystem::path program_;

@@ -50,10 +50,7 @@ plugin::binary read(const std::filesystem::path& file) {
     return plugin::read_binary(plugin::sealed_library(file).content(), file);
 }
 
-plugin::binary fault(std::string_view name) {
-    const auto file = test::faults / name / ("libcommunication_" + std::string(name) + ".so");
-    return read(file);
-}
+plugin::binary fault(std::string_view name) { return read(test::library(name)); }
 
 }  // namespace
 

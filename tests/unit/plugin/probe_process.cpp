@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 namespace {
 
 plugin::probe_report probe(std::string_view fault, worker::probe_limits limits = {}) {
-    return worker::probe_process(test::probe_child, limits).probe(test::faults / fault);
+    return worker::probe_process(test::probe_child, limits).probe(plugin::sealed_library(test::library(fault)));
 }
 
 plugin::problem refusal(std::string_view fault, worker::probe_limits limits = {}) {
@@ -99,8 +99,8 @@ TEST_CASE("a plugin that asks for too much memory does not get it") {
 #endif
 
 TEST_CASE("a program that is not there is an error of the host") {
-    const auto thrown =
-        test::thrown_by([] { worker::probe_process("/nowhere/commhost").probe(test::faults / "good"); });
+    const auto thrown = test::thrown_by(
+        [] { worker::probe_process("/nowhere/commhost").probe(plugin::sealed_library(test::library("good"))); });
     CHECK(thrown.code() == plugin::PROBE_START);
     CHECK(test::argument(thrown.arguments(), "reason") == "No such file or directory");
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,12 +32,14 @@ class still_clock final : public store::clock {
 /// Counts, and does the real thing.
 class counting_prober final : public plugin::prober {
   public:
-    plugin::probe_report probe(const fs::path& folder) const override {
-        probed.push_back(folder.filename().string());
-        return real_.probe(folder);
+    plugin::probe_report probe(const plugin::sealed_library& library) const override {
+        probed.push_back(library.file().parent_path().filename().string());
+        if (before) before();
+        return real_.probe(library);
     }
 
     mutable texts probed;
+    std::function<void()> before;  ///< Between the last check of a plugin and its being loaded.
 
   private:
     worker::probe_process real_{test::probe_child, {.time = 2s}};
@@ -49,7 +52,7 @@ struct fixture {
     }
 
     plugin::registry registry() {
-        return {{{root, second_root}, *plugin::parse_host_version("0.1.0"), ::geteuid()}, *database, prober, clock};
+        return {{{root, second_root}, *plugin::parse_host_version("0.1.0"), {::geteuid()}}, *database, prober, clock};
     }
 
     test::test_database database;

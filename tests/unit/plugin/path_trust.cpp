@@ -1,4 +1,4 @@
-#include "plugin/trust.hpp"
+#include "plugin/path_trust.hpp"
 
 #include "plugin/codes.hpp"
 #include "plugin_fixtures.hpp"
@@ -7,12 +7,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <filesystem>
 
 using namespace commhost;
 namespace fs = std::filesystem;
 
 namespace {
+
+const std::array us{::geteuid()};
 
 struct fixture {
     fixture() {
@@ -23,7 +26,7 @@ struct fixture {
     }
 
     message::error refusal(const fs::path& path) const {
-        return test::thrown_by([&] { plugin::trusted_folder(path, root, ::geteuid()); });
+        return test::thrown_by([&] { plugin::trusted_folder(path, root, us); });
     }
 
     test::temporary_folder temporary;
@@ -34,14 +37,14 @@ struct fixture {
 }  // namespace
 
 TEST_CASE_FIXTURE(fixture, "a folder that only root and the service's user can change is trusted") {
-    CHECK(plugin::trusted_folder(folder, root, ::geteuid()) == fs::canonical(folder));
-    CHECK_NOTHROW(plugin::trusted_root(root, ::geteuid()));
+    CHECK(plugin::trusted_folder(folder, root, us).folder == fs::canonical(folder));
+    CHECK_NOTHROW(plugin::trusted_root(root, us));
 }
 
 TEST_CASE_FIXTURE(fixture, "a link into a root leads to where it leads") {
     const auto link = temporary.path() / "link";
     fs::create_directory_symlink(root, link);
-    CHECK(plugin::trusted_folder(link / "example", link, ::geteuid()) == fs::canonical(folder));
+    CHECK(plugin::trusted_folder(link / "example", link, us).folder == fs::canonical(folder));
 }
 
 TEST_CASE_FIXTURE(fixture, "a link out of the root is refused, and so is a link out of the folder") {
@@ -54,7 +57,7 @@ TEST_CASE_FIXTURE(fixture, "a link out of the root is refused, and so is a link 
     CHECK(refusal(root / ".." / "outside").code() == plugin::PLUGIN_OUTSIDE_ROOT);
 
     fs::create_symlink(folder / "version.json", folder / "inside.json");
-    CHECK_NOTHROW(plugin::trusted_folder(folder, root, ::geteuid()));
+    CHECK_NOTHROW(plugin::trusted_folder(folder, root, us));
     fs::create_symlink(outside / "version.json", folder / "settings.json");
     CHECK(refusal(folder).code() == plugin::PLUGIN_OUTSIDE_ROOT);
 }
@@ -70,15 +73,15 @@ TEST_CASE_FIXTURE(fixture, "what group or others can write to is refused, at any
     fs::permissions(folder, fs::perms(0757));
     CHECK(refusal(folder).code() == plugin::PLUGIN_WRITABLE);
     fs::permissions(root, fs::perms(0775));
-    CHECK(test::thrown_by([&] { plugin::trusted_root(root, ::geteuid()); }).code() == plugin::PLUGIN_WRITABLE);
+    CHECK(test::thrown_by([&] { plugin::trusted_root(root, us); }).code() == plugin::PLUGIN_WRITABLE);
 }
 
 TEST_CASE_FIXTURE(fixture,
                   "a root below a folder in which everybody can rename is refused; a sticky one as /tmp is not") {
     fs::permissions(temporary.path(), fs::perms(0777));
-    CHECK(test::thrown_by([&] { plugin::trusted_root(root, ::geteuid()); }).code() == plugin::PLUGIN_WRITABLE);
+    CHECK(test::thrown_by([&] { plugin::trusted_root(root, us); }).code() == plugin::PLUGIN_WRITABLE);
     fs::permissions(temporary.path(), fs::perms(01777));
-    CHECK_NOTHROW(plugin::trusted_root(root, ::geteuid()));
+    CHECK_NOTHROW(plugin::trusted_root(root, us));
 }
 
 TEST_CASE_FIXTURE(fixture, "a file of another user is refused") {
@@ -86,10 +89,10 @@ TEST_CASE_FIXTURE(fixture, "a file of another user is refused") {
     const bool is_root = ::geteuid() == 0;
     constexpr uid_t somebody = 54321;
     if (is_root) REQUIRE(::chown((folder / "version.json").c_str(), somebody, somebody) == 0);
-    const auto thrown = test::thrown_by([&] { plugin::trusted_folder(folder, root, is_root ? 0 : somebody); });
+    const auto thrown = test::thrown_by([&] { plugin::trusted_folder(folder, root, std::array{is_root ? uid_t{0} : somebody}); });
     CHECK(thrown.code() == plugin::PLUGIN_OWNER);
     if (is_root) CHECK(test::argument(thrown.arguments(), "owner") == "54321");
-    if (is_root) CHECK_NOTHROW(plugin::trusted_folder(folder, root, somebody));
+    if (is_root) CHECK_NOTHROW(plugin::trusted_folder(folder, root, std::array{somebody}));
 }
 
 TEST_CASE_FIXTURE(fixture, "what is neither file nor folder is refused") {
