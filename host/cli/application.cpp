@@ -18,7 +18,8 @@ namespace {
 
 /// What is wrong with the words of the command line, and not with what they name.
 bool is_usage(message::code code) {
-    return code == CLI_SECRET_ARGUMENT || code == service::SERVICE_LOG_LEVEL || code == service::SERVICE_LOG_FORMAT;
+    return code == CLI_SECRET_ARGUMENT || code == CONFIGURATION_TRUST || code == service::SERVICE_LOG_LEVEL ||
+           code == service::SERVICE_LOG_FORMAT;
 }
 
 }  // namespace
@@ -40,6 +41,14 @@ int run_application(int count, char** words) {
         ->type_name("FOLDER")
         ->take_all()
         ->expected(1);
+    application
+        .add_option("--plugin-trust", flags.plugin_trust,
+                    "what becomes of plugins that no trusted key signed: off, warn or require")
+        ->type_name("POLICY");
+    application
+        .add_option("--trusted-keys", flags.trusted_keys,
+                    "the folder of keys that may sign plugins (default /etc/commhost/trusted_keys)")
+        ->type_name("FOLDER");
     application.add_option("--log-level", flags.log_level, "debug, info, warning or error")->type_name("LEVEL");
     application.add_option("--log-format", flags.log_format, "text or json")->type_name("FORMAT");
     application.add_flag_callback(

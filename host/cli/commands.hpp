@@ -11,6 +11,9 @@ namespace commhost::cli {
 // One function for each group of commands: adds them to the application. shared outlives the application.
 
 void add_plugin_commands(CLI::App& application, context& shared);
+
+/// Below the command `plugin`.
+void add_trust_commands(CLI::App& plugins, context& shared);
 void add_settings_commands(CLI::App& application, context& shared);
 void add_roster_commands(CLI::App& application, context& shared);
 void add_room_commands(CLI::App& application, context& shared);

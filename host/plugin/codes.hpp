@@ -51,6 +51,12 @@ inline constexpr message::code CHECKSUM_LINE{"CHECKSUM_LINE"};
 inline constexpr message::code CHECKSUM_DIFFERS{"CHECKSUM_DIFFERS"};
 inline constexpr message::code CHECKSUM_FILE_MISSING{"CHECKSUM_FILE_MISSING"};
 inline constexpr message::code CHECKSUM_UNSTATED{"CHECKSUM_UNSTATED"};
+inline constexpr message::code SIGNATURE_MISSING{"SIGNATURE_MISSING"};
+inline constexpr message::code SIGNATURE_KEY{"SIGNATURE_KEY"};
+inline constexpr message::code SIGNATURE_INVALID{"SIGNATURE_INVALID"};
+inline constexpr message::code TRUST_KEY{"TRUST_KEY"};
+inline constexpr message::code TRUST_KEYS_WRITE{"TRUST_KEYS_WRITE"};
+inline constexpr message::code TRUST_KEY_UNKNOWN{"TRUST_KEY_UNKNOWN"};
 
 // 5: the ELF file.
 inline constexpr message::code PLUGIN_BINARY_ABSENT{"PLUGIN_BINARY_ABSENT"};

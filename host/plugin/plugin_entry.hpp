@@ -37,6 +37,7 @@ struct plugin_entry {
     settings_schema settings;
     std::shared_ptr<const string_tables> strings;
     checksums content;              ///< Of every file in the folder, as it was looked at; what may be loaded.
+    std::string signed_by;          ///< The id of the trusted key; empty when none or when nobody looked.
     capability_list capabilities;   ///< Found by the probe.
     std::vector<problem> problems;  ///< Why it is refused; of a disabled one, why it would be.
     std::vector<problem> notices;   ///< What does not stop it: a second folder of its name, an untried host version.

@@ -14,6 +14,7 @@
 #include "plugin/sha256.hpp"
 
 #include <algorithm>
+#include <span>
 #include <system_error>
 #include <utility>
 
@@ -85,6 +86,16 @@ class looking {
         keep_contents(*database.borrow(), fresh, now);
     }
 
+    void judge_signatures(trust_policy policy, std::span<const trusted_key> trusted) {
+        for (auto& entry : entries) {
+            if (!entry.problems.empty()) continue;
+            auto verdict = judge_signature(entry.folder, entry.content, trusted);
+            entry.signed_by = std::move(verdict.signed_by);
+            auto& told = policy == trust_policy::require ? entry.problems : entry.notices;
+            for (auto& fault : verdict.faults) told.push_back(std::move(fault));
+        }
+    }
+
     std::vector<plugin_entry> entries;
     std::vector<std::string> keys;  ///< Of their reports; empty for one that has a problem.
 
@@ -95,9 +106,9 @@ class looking {
 
 }  // namespace
 
-registry::registry(discovery_settings settings, store::database& database, const prober& prober,
+registry::registry(discovery_settings settings, trust_settings trust, store::database& database, const prober& prober,
                    const store::clock& clock)
-    : settings_(std::move(settings)), database_(database), prober_(prober), clock_(clock) {}
+    : settings_(std::move(settings)), trust_(std::move(trust)), database_(database), prober_(prober), clock_(clock) {}
 
 plugin_set registry::look() const { return look_with({}); }
 plugin_set registry::probe_again(std::string_view name) const { return look_with(name); }
@@ -110,6 +121,7 @@ plugin_set registry::look_with(std::string_view probe_in_any_case) const {
     for (const auto& [at, circle] : circles)
         found[at].problems.emplace_back(PLUGIN_DEPENDENCY_CIRCLE, message::arguments{{"circle", circle}});
     look.read_contents(database_, settings_.host);
+    if (trust_.policy != trust_policy::off) look.judge_signatures(trust_.policy, keys().read(set.problems));
     const auto known = remembered_plugins(*database_.borrow());
     const auto reports = find_reports(*database_.borrow(), look.keys);
 
@@ -160,6 +172,27 @@ plugin_entry registry::examine(const fs::path& folder) const {
     entry.state = entry.problems.empty() ? plugin_state::enabled : plugin_state::refused;
     return entry;
 }
+
+std::vector<checked_signature> registry::check_signatures(std::string_view name) const {
+    std::vector<problem> problems;
+    const auto trusted = keys().read(problems);
+    std::vector<checked_signature> checked;
+    for (const auto& [entry, files] : find_plugins(settings_, problems)) {
+        if (!name.empty() && entry.name != name) continue;
+        auto& each = checked.emplace_back(checked_signature{entry.name, entry.folder, {}});
+        try {
+            const auto untrusted = files.folder.empty();
+            each.verdict = untrusted ? signature_verdict{{}, {}, entry.problems}
+                                     : judge_signature(files.folder, checksums_of(files), trusted);
+        } catch (const message::error& failed) {
+            each.verdict.faults.emplace_back(failed);
+        }
+    }
+    if (!name.empty() && checked.empty()) refuse_unknown_plugin(name);
+    return checked;
+}
+
+trusted_keys registry::keys() const { return {trust_.keys, settings_.owners}; }
 
 void registry::enable(std::string_view name) {
     require_known(name);

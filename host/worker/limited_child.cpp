@@ -4,6 +4,7 @@
 #include "plugin/codes.hpp"
 #include "text/descriptor.hpp"
 #include "text/utf8.hpp"
+#include "worker/stray_processes.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -205,7 +206,9 @@ child_result run_limited(const std::filesystem::path& program, std::span<const s
                          const child_limits& limits, const child_input& input) {
     std::vector<std::string> words{program.string()};
     words.insert(words.end(), arguments.begin(), arguments.end());
+    const auto mark = make_mark();
     auto variables = reduced_environment();
+    variables.push_back(mark);
     const auto word_pointers = pointers_to(words);
     const auto variable_pointers = pointers_to(variables);
 
@@ -249,6 +252,7 @@ child_result run_limited(const std::filesystem::path& program, std::span<const s
         if (polls[2].revents != 0) report_open = drain(report.read, result.report, limits.report);
     }
     const auto end = running.reap();
+    end_marked(mark);
 
     int error = 0;
     if (::read(start.read.number(), &error, sizeof error) == static_cast<ssize_t>(sizeof error)) fail(program, error);

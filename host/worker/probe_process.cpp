@@ -19,6 +19,7 @@ namespace commhost::worker {
 namespace {
 
 constexpr std::size_t most_report_bytes = std::size_t{64} * 1024;
+constexpr std::size_t most_argument = 2000;
 
 std::string signal_name(int signal) {
     const char* name = ::sigabbrev_np(signal);
@@ -67,6 +68,10 @@ plugin::probe_report probe_process::probe(const plugin::sealed_library& sealed) 
                        child.output);
     try {
         auto report = plugin::probe_report_of(child.report);
+        // The plugin's code ran beside what wrote this and may have written it itself. It can say what it likes about itself, a worker
+        // looks again; but it does not get at the terminal of whoever reads it.
+        if (report.refusal)
+            for (auto& [name, value] : report.refusal->arguments) value = text::printable(value, most_argument);
         report.output = child.output;
         return report;
     } catch (const std::invalid_argument& no_report) {  // the plugin wrote into the pipe: its fault, not ours
