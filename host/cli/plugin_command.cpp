@@ -4,7 +4,6 @@
 #include "message/error.hpp"
 #include "plugin/registry.hpp"
 
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
@@ -99,22 +98,21 @@ void tell(context& shared, const std::string& name, std::string_view state) {
 
 }  // namespace
 
-void add_plugin_commands(CLI::App& application, context& shared) {
-    auto* plugins = application.add_subcommand("plugin", "Plugins: which there are and what they can do");
-    plugins->require_subcommand(1);
+void add_plugin_commands(const command& program, context& shared) {
+    const auto plugins = program.subcommand("plugin", "Plugins: which there are and what they can do");
     const auto name = std::make_shared<std::string>();
 
-    auto* list_command = plugins->add_subcommand("list", "Lists the plugins; says of each refused one what is wrong");
-    list_command->footer("Example: commhost plugin list");
-    list_command->callback([&shared] { list(shared); });
+    plugins.subcommand("list", "Lists the plugins; says of each refused one what is wrong")
+        .examples({"commhost plugin list"})
+        .runs([&shared] { list(shared); });
 
     const auto with_name = [&](const char* word, const char* purpose, auto work) {
-        auto* command = plugins->add_subcommand(word, purpose);
-        command->add_option("NAME", *name, "the plugin's folder name")->required();
-        command->footer(fmt::format("Example: commhost plugin {} matrix", word));
-        command->callback([name, &shared, work] { work(shared, *name); });
+        const auto made = plugins.subcommand(word, purpose);
+        made.option("NAME", *name, "the plugin's folder name").required();
+        made.examples({fmt::format("commhost plugin {} matrix", word)});
+        made.runs([name, &shared, work] { work(shared, *name); });
     };
-    add_trust_commands(*plugins, shared);
+    add_trust_commands(plugins, shared);
     with_name("show", "Shows one plugin", [](context& in, const std::string& which) { show(in, which, false); });
     with_name("probe", "Loads a plugin in a process of its own once more and shows what it can do",
               [](context& in, const std::string& which) { show(in, which, true); });

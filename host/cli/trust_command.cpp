@@ -3,7 +3,6 @@
 #include "message/error.hpp"
 #include "plugin/registry.hpp"
 
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
@@ -96,30 +95,28 @@ void check(context& shared, const std::string& name) {
 
 }  // namespace
 
-void add_trust_commands(CLI::App& plugins, context& shared) {
-    auto* trust = plugins.add_subcommand("trust", "The keys that may sign plugins, and what signatures are worth");
-    trust->require_subcommand(1);
+void add_trust_commands(const command& plugins, context& shared) {
+    const auto trust = plugins.subcommand("trust", "The keys that may sign plugins, and what signatures are worth");
     const auto word = std::make_shared<std::string>();
 
-    auto* list_command = trust->add_subcommand("list", "Lists the trusted keys, where they lie and the policy");
-    list_command->footer("Example: commhost plugin trust list");
-    list_command->callback([&shared] { list(shared); });
+    trust.subcommand("list", "Lists the trusted keys, where they lie and the policy")
+        .examples({"commhost plugin trust list"})
+        .runs([&shared] { list(shared); });
 
-    auto* add_command = trust->add_subcommand("add", "Trusts a key from now on");
-    add_command->add_option("FILE", *word, "the public key as minisign writes it")->required();
-    add_command->footer("Example: commhost plugin trust add minisign.pub");
-    add_command->callback([word, &shared] { add(shared, *word); });
+    const auto add_command = trust.subcommand("add", "Trusts a key from now on");
+    add_command.option("FILE", *word, "the public key as minisign writes it").required();
+    add_command.examples({"commhost plugin trust add minisign.pub"}).runs([word, &shared] { add(shared, *word); });
 
-    auto* remove_command = trust->add_subcommand("remove", "Trusts a key no longer");
-    remove_command->add_option("KEYID", *word, "the key's id, as 'list' shows it")->required();
-    remove_command->footer("Example: commhost plugin trust remove E7620F1842B4E81F");
-    remove_command->callback([word, &shared] { remove(shared, *word); });
+    const auto remove_command = trust.subcommand("remove", "Trusts a key no longer");
+    remove_command.option("KEYID", *word, "the key's id, as 'list' shows it").required();
+    remove_command.examples({"commhost plugin trust remove E7620F1842B4E81F"}).runs([word, &shared] {
+        remove(shared, *word);
+    });
 
-    auto* check_command =
-        trust->add_subcommand("check", "Says who signed a plugin, and whether it is as it was signed");
-    check_command->add_option("NAME", *word, "only this plugin");
-    check_command->footer("Example: commhost plugin trust check matrix");
-    check_command->callback([word, &shared] { check(shared, *word); });
+    const auto check_command =
+        trust.subcommand("check", "Says who signed a plugin, and whether it is as it was signed");
+    check_command.option("NAME", *word, "only this plugin");
+    check_command.examples({"commhost plugin trust check matrix"}).runs([word, &shared] { check(shared, *word); });
 }
 
 }  // namespace commhost::cli
