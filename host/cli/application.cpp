@@ -20,8 +20,8 @@ namespace {
 
 /// What is wrong with the words of the command line, and not with what they name.
 bool is_usage(message::code code) {
-    return code == CLI_USAGE || code == CLI_SECRET_ARGUMENT || code == service::SERVICE_LOG_LEVEL ||
-           code == service::SERVICE_LOG_FORMAT;
+    return code == CLI_USAGE || code == CONFIGURATION_TRUST || code == CLI_SECRET_ARGUMENT ||
+           code == service::SERVICE_LOG_LEVEL || code == service::SERVICE_LOG_FORMAT;
 }
 
 int run_command(context& shared, int count, char** words) {
@@ -35,6 +35,14 @@ int run_command(context& shared, int count, char** words) {
         .placeholder("FILE");
     program.option("--database", flags.database, "sqlite:PATH or postgresql://...").placeholder("LOCATION");
     program.option("--plugin-root", flags.plugin_roots, "a folder of plugin folders; may be given again")
+        .placeholder("FOLDER");
+    program
+        .option("--plugin-trust", flags.plugin_trust,
+                "what becomes of plugins that no trusted key signed: off, warn or require")
+        .placeholder("POLICY");
+    program
+        .option("--trusted-keys", flags.trusted_keys,
+                "the folder of keys that may sign plugins (default /etc/commhost/trusted_keys)")
         .placeholder("FOLDER");
     program.option("--log-level", flags.log_level, "debug, info, warning or error").placeholder("LEVEL");
     program.option("--log-format", flags.log_format, "text or json").placeholder("FORMAT");

@@ -106,7 +106,7 @@ std::vector<diagnosis> ask(const json::object& order) {
     service::account_http http(engine, {site.urls(), site.secret_texts(), false}, never, logger);
     communication::site_processor processor({site, room, strings, http, logger, never, blank});
 
-    const plugin::loaded_plugin loaded(plugin::library_in(folder));
+    const plugin::loaded_plugin loaded(plugin::library_in(folder), text::descriptor(given_descriptor));
     const auto object = loaded.create();
     object->load_for_instance(processor);
     if (object.can().diagnostic == nullptr) return {};
@@ -120,10 +120,12 @@ std::vector<diagnosis> ask(const json::object& order) {
 
 diagnoses diagnose(host& of, const plugin::plugin_entry& entry) {
     const std::array arguments{std::string("diagnose")};
+    const auto library = seal(entry);
     const auto settings = of.site_settings(entry);
     const plugin::setting_values opened(entry.component, settings, of.secrets());
     const service::secret_blanker blank(opened.secret_texts());
-    const auto child = run_limited("/proc/self/exe", arguments, limits, order_for(of, entry, settings, opened));
+    const auto order = order_for(of, entry, settings, opened);
+    const auto child = run_limited("/proc/self/exe", arguments, limits, {.text = order, .file = library.descriptor()});
     diagnoses result;
     const auto refuse = [&](std::string reason) {
         result.refusal.emplace(
