@@ -6,9 +6,9 @@
 #include "plugin/dependencies.hpp"
 #include "plugin/inspection.hpp"
 #include "plugin/name.hpp"
-#include "plugin/sha256.hpp"
 #include "plugin/trust.hpp"
 #include "store/json_rows.hpp"
+#include "text/sha256.hpp"
 
 #include <core_communication/abi_stamp.hpp>
 
@@ -122,8 +122,8 @@ std::vector<plugin_entry> find_plugins(const registry_settings& settings, std::v
 /// What a probe's result depends on: the files it ran, and the host that ran them. Empty when a file cannot be read.
 std::string content_hash(const plugin_entry& entry, const host_version& host) {
     try {
-        return sha256(fmt::format("{} {} {} {}", sha256_of_file(entry.library()),
-                                  sha256_of_file(entry.folder / "version.json"), host.text(),
+        return text::sha256(fmt::format("{} {} {} {}", text::sha256_of_file(entry.library()),
+                                  text::sha256_of_file(entry.folder / "version.json"), host.text(),
                                   CORE_COMMUNICATION_STAMP_CONTENT));
     } catch (const std::system_error&) {  // inspect_library tells the admin
         return {};

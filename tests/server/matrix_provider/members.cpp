@@ -256,3 +256,30 @@ TEST_CASE("our own account is never removed") {
     room.task([&](auto& provider) { provider.remove_members_from_room(std::array{ourselves}); });
     CHECK(room.processor().failed().contains(ourselves));
 }
+
+TEST_CASE("who left, who was banned and who was kicked are told apart") {
+    auto& server = homeserver::shared();
+    class_room room;
+    const auto left = room.enrol();
+    const auto banned = room.enrol();
+    const auto kicked = room.enrol();
+    const auto there = room.enrol();
+    room.provision();
+    const auto path = "/_matrix/client/v3/rooms/" + room.room_id();
+    server.call(http_method::post, path + "/leave", boost::json::object{}, server.log_in(room.account(left)));
+    server.call(http_method::post, path + "/ban", {{"user_id", room.account(banned)}});
+    server.call(http_method::post, path + "/kick", {{"user_id", room.account(kicked)}});
+
+    using core_communication::presence;
+    auto found = room.synchronise();
+    REQUIRE(found.contains(room.account(left)));
+    REQUIRE(found.contains(room.account(banned)));
+    CHECK(found.at(room.account(left)).presence == presence::left);
+    CHECK(found.at(room.account(banned)).presence == presence::banned);
+    CHECK_FALSE(found.contains(room.account(kicked)));
+    CHECK(found.at(room.account(there)).presence == presence::joined);
+
+    // Of those who are not wanted any more nothing is to be said.
+    room.processor().want_no_more(left);
+    CHECK_FALSE(room.synchronise().contains(room.account(left)));
+}

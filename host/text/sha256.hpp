@@ -1,0 +1,15 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace commhost::text {
+
+/// SHA-256, as 64 hexadecimal digits in lower case.
+std::string sha256(std::string_view content);
+
+/// Likewise of a plain file of any size. Throws std::system_error as read_pieces.
+std::string sha256_of_file(const std::filesystem::path& file);
+
+}  // namespace commhost::text
