@@ -191,7 +191,7 @@ TEST_CASE("a picture that cannot be taken is told with its place, and the rest i
     CHECK(says(picture_fault("../outside.png", rosters), "leads out of"));
     CHECK(says(picture_fault("link.png", rosters), "leads out of"));
     CHECK(says(picture_fault((folder.path() / "outside.png").string(), rosters), "leads out of"));
-    CHECK(says(picture_fault(".", rosters), "cannot be read"));
+    CHECK(says(picture_fault(".", rosters), "leads out of"));
     CHECK(says(picture_fault("missing.png", rosters), "cannot be read"));
     CHECK(says(picture_fault("https://school.example/logo.png", rosters), "it is an address"));
     CHECK(says(picture_fault("logo.png"), "no folder"));
