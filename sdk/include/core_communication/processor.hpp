@@ -122,7 +122,7 @@ class CORE_COMMUNICATION_API processor {
 
     /// The same for the whole site: one store for this provider, shared by all its rooms and by every process of the host.
     /// It is for what is the server's and not a room's, such as which account a token belongs to. Keys and values as
-    /// above, at most 256 keys; one more is provider_error (invalid). It goes with the plugin's settings.
+    /// above, at most 256 keys; one more is provider_error (invalid). It stays until the plugin erases it.
     ///
     /// Rooms are worked on at the same time. A value is always one that was stored as a whole, and of two that are stored
     /// at the same time the last one stays: keep there what any room would come to by itself, and nothing that is

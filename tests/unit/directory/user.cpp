@@ -61,7 +61,7 @@ TEST_CASE("a profile is another one when anything that a plugin sees has changed
     suspended.status = directory::user_status::suspended;
     CHECK(directory::profile_of(suspended) == profile);
     std::set<std::string> all{profile};
-    for (auto* field :
+    for (const auto field :
          {&directory::user_record::username, &directory::user_record::given_name, &directory::user_record::family_name,
           &directory::user_record::display_name, &directory::user_record::email}) {
         auto changed = person("u1");
