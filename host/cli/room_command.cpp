@@ -142,7 +142,8 @@ void show(context& shared, const std::string& what) {
         const bool in_room = record != on_record.end() && record->second.synced && why == nullptr;
         if (in_room) ++counts.synced;
         if (why != nullptr && why->reason) ++counts.waiting;
-        add(member.user, directory::to_string(member.role), standing_of(record == on_record.end() ? nullptr : &record->second, in_room),
+        add(member.user, directory::to_string(member.role),
+            standing_of(record == on_record.end() ? nullptr : &record->second, in_room),
             in_room          ? ""
             : why == nullptr ? "not tried yet"
                              : why->reason.value_or("not tried yet"),

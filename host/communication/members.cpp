@@ -200,8 +200,7 @@ std::vector<user_id> record_accounts(store::connection& on, std::string_view pro
     return refused;
 }
 
-void record_profiles(store::connection& on, std::string_view provider,
-                     const std::map<user_id, std::string>& profiles) {
+void record_profiles(store::connection& on, std::string_view provider, const std::map<user_id, std::string>& profiles) {
     if (profiles.empty()) return;
     json_rows rows;
     for (const auto& [user, profile] : profiles) rows.add(user, profile);
@@ -231,10 +230,11 @@ void record_presence(store::connection& on, communication_id room, const observa
     on.execute("update communication_user set presence = null where communication_id = :room and presence is not null",
                {{"room", room}});
     if (rows.empty()) return;
-    on.execute("update communication_user set presence = r.presence from " +
-                   json_rows::table(on.dialect(), ":rows", {{"user_id", column::integer}, {"presence", column::integer}}) +
-                   " r where communication_user.communication_id = :room and communication_user.user_id = r.user_id",
-               {{"rows", rows.json()}, {"room", room}});
+    on.execute(
+        "update communication_user set presence = r.presence from " +
+            json_rows::table(on.dialect(), ":rows", {{"user_id", column::integer}, {"presence", column::integer}}) +
+            " r where communication_user.communication_id = :room and communication_user.user_id = r.user_id",
+        {{"rows", rows.json()}, {"room", room}});
 }
 
 }  // namespace commhost::communication

@@ -100,7 +100,8 @@ std::vector<core_communication::person> room_processor::people(std::span<const u
     std::vector<core_communication::person> people;
     for (const auto user : users) {
         const auto known = by_id.find(user);
-        people.push_back(known == by_id.end() ? core_communication::person{user, {}, {}, {}, {}, {}, {}} : *known->second);
+        people.push_back(known == by_id.end() ? core_communication::person{user, {}, {}, {}, {}, {}, {}}
+                                              : *known->second);
     }
     return people;
 }
@@ -144,8 +145,9 @@ void room_processor::set_account(user_id user, std::string_view account, core_co
     if (name.empty() || name.size() > longest_account || text::end_of_valid_utf8(name) != name.size())
         throw std::logic_error("set_account: an account is UTF-8 of 1 to 255 bytes, without NUL");
     const auto owners = owners_of(*database_.borrow(), provider_, std::span(&name, 1));
-    const bool taken_here = std::any_of(new_accounts_.begin(), new_accounts_.end(),
-                                        [&](const auto& each) { return each.second.account == name && each.first != user; });
+    const bool taken_here = std::any_of(new_accounts_.begin(), new_accounts_.end(), [&](const auto& each) {
+        return each.second.account == name && each.first != user;
+    });
     if (taken_here || (!owners.empty() && owners.begin()->second != user))
         throw provider_error(failure::conflict, message::error(MEMBER_ACCOUNT_TAKEN, {{"account", name}}).text());
     new_accounts_[user] = {name, origin};

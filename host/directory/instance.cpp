@@ -15,8 +15,7 @@ namespace {
 std::vector<instance> select_instances(store::connection& sql, const std::string& which,
                                        std::initializer_list<store::parameter> with) {
     std::vector<instance> found;
-    for (auto& [id, component, type, external_id, parent, name, topic, status, provider, settings,
-                picture] :
+    for (auto& [id, component, type, external_id, parent, name, topic, status, provider, settings, picture] :
          sql.query<instance_id, std::string, std::string, std::string, std::optional<instance_id>, std::string,
                    std::string, instance_status, std::string, std::string, std::string>(
              "select i.id, i.component, i.type, i.external_id, i.parent_id, i.name, i.topic, i.status, i.provider, "

@@ -30,10 +30,11 @@ std::vector<stored_user> read_users(store::connection& sql, std::string_view sou
     std::vector<stored_user> users;
     for (auto& [id, external_id, username, given_name, family_name, display_name, email, status, fields, claim] :
          sql.query<user_id, std::string, std::string, std::string, std::string, std::string, std::string, user_status,
-                   std::string, directory::claim>("select u.id, u.external_id, u.username, u.given_name, u.family_name, "
-                                     "u.display_name, u.email, u.status, u.fields, " +
-                                         std::string(claim_of_user) + " from directory_user u",
-                                     {{"source", source}}))
+                   std::string, directory::claim>(
+             "select u.id, u.external_id, u.username, u.given_name, u.family_name, "
+             "u.display_name, u.email, u.status, u.fields, " +
+                 std::string(claim_of_user) + " from directory_user u",
+             {{"source", source}}))
         users.push_back({id,
                          {std::move(external_id), std::move(username), std::move(given_name), std::move(family_name),
                           std::move(display_name), std::move(email), status, fields_in(fields)},

@@ -51,9 +51,9 @@ struct stored_membership {
 /// The directory as one source sees it: what a plan compares the source's roster with.
 struct stored {
     std::int64_t revision = 0;
-    std::vector<stored_user> users;              ///< All, by external id (as bytes).
-    std::vector<stored_instance> instances;      ///< All, by key (as bytes).
-    std::vector<stored_membership> memberships;  ///< The source's own, by instance, user and reference (as bytes).
+    std::vector<stored_user> users;               ///< All, by external id (as bytes).
+    std::vector<stored_instance> instances;       ///< All, by key (as bytes).
+    std::vector<stored_membership> memberships;   ///< The source's own, by instance, user and reference (as bytes).
     std::set<std::string, std::less<>> pictures;  ///< The digests of all there are.
 };
 

@@ -90,12 +90,10 @@ std::map<user_id, std::string> profiles(store::connection& sql, std::span<const 
     store::json_rows rows;
     for (const auto id : ids) rows.add(id);
     std::map<user_id, std::string> found;
-    for (auto& [id, profile] :
-         sql.query<user_id, std::string>("select u.id, u.profile from directory_user u where u.id in (select r.id from " +
-                                             store::json_rows::table(sql.dialect(), ":rows",
-                                                                     {{"id", store::column::integer}}) +
-                                             " r)",
-                                         {{"rows", rows.json()}}))
+    for (auto& [id, profile] : sql.query<user_id, std::string>(
+             "select u.id, u.profile from directory_user u where u.id in (select r.id from " +
+                 store::json_rows::table(sql.dialect(), ":rows", {{"id", store::column::integer}}) + " r)",
+             {{"rows", rows.json()}}))
         found.emplace(id, std::move(profile));
     return found;
 }
@@ -110,8 +108,7 @@ profile_fields fields_in(std::string_view text) {
     profile_fields fields;
     if (text == "{}") return fields;  // most have none
     const auto object = boost::json::parse(text);
-    for (const auto& [name, content] : object.as_object())
-        fields.emplace(name, std::string_view(content.as_string()));
+    for (const auto& [name, content] : object.as_object()) fields.emplace(name, std::string_view(content.as_string()));
     return fields;
 }
 

@@ -123,8 +123,8 @@ std::vector<plugin_entry> find_plugins(const registry_settings& settings, std::v
 std::string content_hash(const plugin_entry& entry, const host_version& host) {
     try {
         return text::sha256(fmt::format("{} {} {} {}", text::sha256_of_file(entry.library()),
-                                  text::sha256_of_file(entry.folder / "version.json"), host.text(),
-                                  CORE_COMMUNICATION_STAMP_CONTENT));
+                                        text::sha256_of_file(entry.folder / "version.json"), host.text(),
+                                        CORE_COMMUNICATION_STAMP_CONTENT));
     } catch (const std::system_error&) {  // inspect_library tells the admin
         return {};
     }

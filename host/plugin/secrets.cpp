@@ -164,8 +164,7 @@ std::string secrets::seal(std::string_view purpose, std::string_view secret) con
     ::sodium_memzero(with.data(), with.size());
     ::sodium_memzero(clear.data(), clear.size());
 
-    return std::string(sealed_prefix) +
-           text::to_base64({reinterpret_cast<const char*>(box.data()), box.size()});
+    return std::string(sealed_prefix) + text::to_base64({reinterpret_cast<const char*>(box.data()), box.size()});
 }
 
 std::string secrets::open(std::string_view purpose, std::string_view text) const {

@@ -27,9 +27,17 @@ constexpr std::size_t longest_text = 1000;
 
 /// Columns of users.csv (OneRoster 1.1, 4.12; 1.2, "users.csv") that are kept as a person's fields under their own names.
 /// Not the password, and nothing of what the host takes into fields of its own.
-constexpr std::array<std::string_view, 11> further_fields{
-    "preferredGivenName", "preferredFamilyName",  "preferredMiddleName", "middleName", "identifier", "userMasterIdentifier",
-    "phone",              "sms",                  "grades",              "pronouns",   "primaryOrgSourcedId"};
+constexpr std::array<std::string_view, 11> further_fields{"preferredGivenName",
+                                                          "preferredFamilyName",
+                                                          "preferredMiddleName",
+                                                          "middleName",
+                                                          "identifier",
+                                                          "userMasterIdentifier",
+                                                          "phone",
+                                                          "sms",
+                                                          "grades",
+                                                          "pronouns",
+                                                          "primaryOrgSourcedId"};
 
 enum class mode : std::uint8_t { absent, bulk, delta };
 
@@ -323,12 +331,11 @@ void reader::read_users() {
                                                                   : directory::user_status::suspended;
         result_.users.push_back({std::move(user), {number, static_cast<std::uint32_t>(cells.line)}, false});
     };
-    csv_table{{"sourcedId", true}, {"status", delta},      {"enabledUser", true},
-              {"username", true},  {"givenName", true},    {"familyName", true},
-              {"email"},           {further_fields[0]},    {further_fields[1]},
-              {further_fields[2]}, {further_fields[3]},    {further_fields[4]},
-              {further_fields[5]}, {further_fields[6]},    {further_fields[7]},
-              {further_fields[8]}, {further_fields[9]},    {further_fields[10]}}
+    csv_table{
+        {"sourcedId", true},  {"status", delta},   {"enabledUser", true}, {"username", true},  {"givenName", true},
+        {"familyName", true}, {"email"},           {further_fields[0]},   {further_fields[1]}, {further_fields[2]},
+        {further_fields[3]},  {further_fields[4]}, {further_fields[5]},   {further_fields[6]}, {further_fields[7]},
+        {further_fields[8]},  {further_fields[9]}, {further_fields[10]}}
         .read(from_.read(*file), *file, on_row, [&](const csv_row& row, std::size_t found, std::size_t wanted) {
             misfit(row, *file, found, wanted);
             if (!row.cells[id].empty()) result_.unreadable_users.emplace_back(row.cells[id]);

@@ -81,9 +81,9 @@ json::object to_json(const membership_record& membership) {
 
 json::object to_json(const instance_summary& summary) {
     const auto list = [](const std::vector<std::string>& people) { return json::array(people.begin(), people.end()); };
-    return {{"instance", to_json(summary.key)},    {"name", summary.name},
-            {"change", to_string(summary.change)}, {"added", list(summary.added)},
-            {"changed", list(summary.changed)},    {"removed", list(summary.removed)},
+    return {{"instance", to_json(summary.key)},          {"name", summary.name},
+            {"change", to_string(summary.change)},       {"added", list(summary.added)},
+            {"changed", list(summary.changed)},          {"removed", list(summary.removed)},
             {"picture_changed", summary.picture_changed}};
 }
 
@@ -153,15 +153,14 @@ void from_json(const json::value& value, membership_key& into) {
 
 void from_json(const json::value& value, user_record& into) {
     using directory::user_status;
-    into = {
-        text_of(value.at("id")),
-        text_of(value.at("username")),
-        text_of(value.at("given_name")),
-        text_of(value.at("family_name")),
-        text_of(value.at("display_name")),
-        text_of(value.at("email")),
-        value_of(value.at("status"), std::array{user_status::active, user_status::suspended, user_status::deleted}),
-        {}};
+    into = {text_of(value.at("id")),
+            text_of(value.at("username")),
+            text_of(value.at("given_name")),
+            text_of(value.at("family_name")),
+            text_of(value.at("display_name")),
+            text_of(value.at("email")),
+            value_of(value.at("status"), std::array{user_status::active, user_status::suspended, user_status::deleted}),
+            {}};
     for (const auto& [name, text] : value.at("fields").as_object()) into.fields.emplace(name, text_of(text));
 }
 

@@ -26,8 +26,8 @@ struct http_job {
     http_origin_id origin{};
     http_lane_id lane{};
     std::optional<http_room_id> room;  ///< Empty: it works in none.
-    int tries = 0;  ///< That failed.
-    int waits = 0;  ///< Tries that were told to wait.
+    int tries = 0;                     ///< That failed.
+    int waits = 0;                     ///< Tries that were told to wait.
     http_clock::time_point not_before{};
     http_clock::time_point sent{};
     std::optional<http_clock::time_point> limited_since;  ///< When it first had to wait because the server asked to.

@@ -30,16 +30,16 @@ bool is_text(std::string_view text, allowed what) {
 
 void check_key(std::string_view key) {
     if (key.empty() || key.size() > longest_key)
-        throw provider_error(failure::invalid, fmt::format("a key of {} bytes; keys have 1 to {}",
-                                                           key.size(), longest_key));
+        throw provider_error(failure::invalid,
+                             fmt::format("a key of {} bytes; keys have 1 to {}", key.size(), longest_key));
     if (!is_text(key, allowed::no_control))
         throw provider_error(failure::invalid, "the key of a value is not UTF-8 or has control characters");
 }
 
 void check_value(std::string_view key, std::string_view value) {
     if (value.size() > longest_value)
-        throw provider_error(failure::invalid, fmt::format("the value '{}' has {} bytes; at most {} are kept",
-                                                           key, value.size(), longest_value));
+        throw provider_error(failure::invalid, fmt::format("the value '{}' has {} bytes; at most {} are kept", key,
+                                                           value.size(), longest_value));
     // PostgreSQL takes neither; SQLite would take both, and give them back in its own way.
     if (!is_text(value, allowed::all_but_nul))
         throw provider_error(failure::invalid, fmt::format("the value '{}' is not UTF-8 or has a NUL", key));

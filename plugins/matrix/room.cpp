@@ -60,7 +60,8 @@ void room::find_or_make() {
     }
     // Either we made it and were killed before its id was stored, or somebody else has the alias.
     if (!adopt())
-        throw provider_error(failure::conflict, "the server says that " + alias() + " is in use, and then that it is not");
+        throw provider_error(failure::conflict,
+                             "the server says that " + alias() + " is in use, and then that it is not");
 }
 
 bool room::update() {

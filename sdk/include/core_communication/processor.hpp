@@ -46,7 +46,7 @@ struct picture {
 /// Where an account comes from.
 enum class account_origin : std::uint8_t {
     found,  ///< It was there. What somebody set there stays: the host never asks to change it.
-    made,   ///< This provider made it. The host asks again (create_members) when the roster's word on the person changes.
+    made,  ///< This provider made it. The host asks again (create_members) when the roster's word on the person changes.
 };
 
 /// One room, and the host's services, as a plugin sees them. It lives longer than the provider object it was given to,
