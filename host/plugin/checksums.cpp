@@ -2,7 +2,7 @@
 
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
-#include "plugin/sha256.hpp"
+#include "text/sha256.hpp"
 #include "text/ascii.hpp"
 #include "text/utf8.hpp"
 
@@ -118,7 +118,7 @@ checksums checksums_of(const folder_files& files) {
     for (const auto& each : files.files) {
         const auto path = files.folder / each.name;
         try {
-            sums.emplace(each.name, sha256_of_file(path));
+            sums.emplace(each.name, text::sha256_of_file(path));
         } catch (const std::system_error& failed) {
             throw message::error(PLUGIN_FOLDER_READ, {{"file", path.string()}, {"reason", failed.code().message()}});
         }

@@ -2,7 +2,7 @@
 
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
-#include "plugin/sha256.hpp"
+#include "text/sha256.hpp"
 
 #include <fmt/format.h>
 
@@ -118,7 +118,7 @@ std::string folder_files::signature() const {
     for (const auto& each : files)
         fmt::format_to(std::back_inserter(text), "\n{} {} {} {} {} {}", each.device, each.number, each.size,
                        each.modified, each.changed, each.name);
-    return sha256(text);
+    return text::sha256(text);
 }
 
 std::int64_t folder_files::newest() const {

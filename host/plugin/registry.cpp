@@ -11,7 +11,7 @@
 #include "plugin/name.hpp"
 #include "plugin/plugin_memory.hpp"
 #include "plugin/probe_cache.hpp"
-#include "plugin/sha256.hpp"
+#include "text/sha256.hpp"
 
 #include <algorithm>
 #include <span>
@@ -80,7 +80,7 @@ class looking {
                 if (before == known.end() && is_settled(files_[at], now)) fresh.emplace(signatures[at], entry.content);
                 if (!entry.content.contains(entry.library().filename().string()))
                     throw message::error(PLUGIN_BINARY_ABSENT, {{"file", entry.library().string()}});
-                keys[at] = probe_key(sha256(to_text(entry.content)), host);
+                keys[at] = probe_key(text::sha256(to_text(entry.content)), host);
             });
         }
         keep_contents(*database.borrow(), fresh, now);

@@ -2,7 +2,7 @@
 
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
-#include "plugin/sha256.hpp"
+#include "text/sha256.hpp"
 #include "text/file_content.hpp"
 
 #include <fcntl.h>
@@ -47,7 +47,7 @@ sealed_library::sealed_library(std::filesystem::path file, const std::optional<s
     : file_(std::move(file)) {
     try {
         copy_ = make_memory(file_.filename().string());
-        sha256_hash hash;
+        text::sha256_hash hash;
         std::size_t size = 0;
         text::read_pieces(file_, [&](std::string_view piece) {
             size += piece.size();

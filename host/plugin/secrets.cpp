@@ -2,6 +2,7 @@
 
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
+#include "text/base64.hpp"
 #include "text/descriptor.hpp"
 #include "text/file_content.hpp"
 
@@ -170,11 +171,7 @@ std::string secrets::seal(std::string_view purpose, std::string_view secret) con
     ::sodium_memzero(with.data(), with.size());
     ::sodium_memzero(clear.data(), clear.size());
 
-    constexpr int variant = sodium_base64_VARIANT_ORIGINAL;
-    std::string text(sodium_base64_encoded_len(box.size(), variant), '\0');
-    ::sodium_bin2base64(text.data(), text.size(), box.data(), box.size(), variant);
-    text.pop_back();
-    return std::string(sealed_prefix) + text;
+    return std::string(sealed_prefix) + text::to_base64({reinterpret_cast<const char*>(box.data()), box.size()});
 }
 
 std::string secrets::open(std::string_view purpose, std::string_view text) const {
@@ -199,21 +196,16 @@ std::string secrets::open(std::string_view purpose, std::string_view text) const
 std::string secrets::unseal(std::string_view purpose, std::string_view sealed) const {
     start_sodium();
     auto with = read_key(key_file_);
-    std::vector<unsigned char> box(sealed.size());
-    std::size_t length = 0;
-    const char* end = nullptr;
-    const bool decoded = ::sodium_base642bin(box.data(), box.size(), sealed.data(), sealed.size(), nullptr, &length,
-                                             &end, sodium_base64_VARIANT_ORIGINAL) == 0 &&
-                         end == sealed.data() + sealed.size() &&
-                         length >= crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES;
+    const auto decoded = text::from_base64(sealed);
     const auto beginning = with_purpose(purpose, "");
     std::string clear;
     bool opened = false;
-    if (decoded) {
-        clear.resize(length - crypto_secretbox_NONCEBYTES - crypto_secretbox_MACBYTES);
+    if (decoded && decoded->size() >= crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES) {
+        const auto* box = reinterpret_cast<const unsigned char*>(decoded->data());
+        clear.resize(decoded->size() - crypto_secretbox_NONCEBYTES - crypto_secretbox_MACBYTES);
         opened = ::crypto_secretbox_open_easy(reinterpret_cast<unsigned char*>(clear.data()),
-                                              box.data() + crypto_secretbox_NONCEBYTES,
-                                              length - crypto_secretbox_NONCEBYTES, box.data(), with.data()) == 0 &&
+                                              box + crypto_secretbox_NONCEBYTES,
+                                              decoded->size() - crypto_secretbox_NONCEBYTES, box, with.data()) == 0 &&
                  clear.starts_with(beginning);
     }
     ::sodium_memzero(with.data(), with.size());

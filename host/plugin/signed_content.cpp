@@ -2,7 +2,7 @@
 
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
-#include "plugin/sha256.hpp"
+#include "text/sha256.hpp"
 #include "text/file_content.hpp"
 #include "text/utf8.hpp"
 
@@ -27,7 +27,7 @@ std::string content_of(const fs::path& folder, std::string_view name, const chec
     if (known == found.end()) throw message::error(SIGNATURE_MISSING, {{"file", file.string()}});
     try {
         auto content = text::read_file(file, most_bytes);
-        if (sha256(content) != known->second) throw message::error(PLUGIN_CHANGED, {{"file", file.string()}});
+        if (text::sha256(content) != known->second) throw message::error(PLUGIN_CHANGED, {{"file", file.string()}});
         return content;
     } catch (const std::system_error& failed) {
         throw message::error(SIGNATURE_INVALID, {{"file", file.string()}, {"reason", failed.code().message()}});

@@ -8,6 +8,7 @@
 #include "text/ascii.hpp"
 #include "text/utf8.hpp"
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory_resource>
@@ -24,6 +25,20 @@ namespace {
 // In bytes. OneRoster's ids are GUIDs; what is longer than these limits is not what its column says.
 constexpr std::size_t longest_id = 255;
 constexpr std::size_t longest_text = 1000;
+
+/// Columns of users.csv (OneRoster 1.1, 4.12; 1.2, "users.csv") that are kept as a person's fields under their own names.
+/// Not the password, and nothing of what the host takes into fields of its own.
+constexpr std::array<std::string_view, 11> further_fields{"preferredGivenName",
+                                                          "preferredFamilyName",
+                                                          "preferredMiddleName",
+                                                          "middleName",
+                                                          "identifier",
+                                                          "userMasterIdentifier",
+                                                          "phone",
+                                                          "sms",
+                                                          "grades",
+                                                          "pronouns",
+                                                          "primaryOrgSourcedId"};
 
 enum class row_status : std::uint8_t { active, inactive, removed };
 
@@ -104,6 +119,20 @@ class reader {
                 return {};
             }
             return text::tidy(row.cells[column]);
+        }
+
+        /// The columns from this one on as fields; one that is too long is left out, and the person is not.
+        directory::profile_fields fields(std::size_t first) const {
+            directory::profile_fields found;
+            for (std::size_t index = 0; index < further_fields.size(); ++index) {
+                const std::string name(further_fields[index]);
+                auto text = text::tidy(row.cells[first + index]);
+                if (text.size() > directory::longest_field)
+                    note(ROSTER_FIELD_LONG, {{"column", name}, {"limit", std::to_string(directory::longest_field)}});
+                else if (!text.empty())
+                    found.emplace(name, std::move(text));
+            }
+            return found;
         }
 
         row_status status(std::size_t column) {
@@ -229,6 +258,7 @@ void reader::read_users() {
         const auto named = row.text(preferred_family, "preferredFamilyName");
         user.display_name = joined(called.empty() ? user.given_name : called, named.empty() ? user.family_name : named);
         user.email = row.text(email, "email");
+        user.fields = row.fields(preferred_given);
         const auto may_sign_in = text::lower(cells.cells[enabled]);
         if (may_sign_in != "true" && may_sign_in != "false" && may_sign_in != "1" && may_sign_in != "0")
             row.fault(ROSTER_VALUE,
@@ -246,9 +276,11 @@ void reader::read_users() {
                                                                   : directory::user_status::suspended;
         result_.users.push_back({std::move(user), {number, static_cast<std::uint32_t>(cells.line)}, false});
     };
-    csv_table{{"sourcedId", true}, {"status", delta},      {"enabledUser", true},
-              {"username", true},  {"givenName", true},    {"familyName", true},
-              {"email"},           {"preferredGivenName"}, {"preferredFamilyName"}}
+    csv_table{
+        {"sourcedId", true},  {"status", delta},   {"enabledUser", true}, {"username", true},  {"givenName", true},
+        {"familyName", true}, {"email"},           {further_fields[0]},   {further_fields[1]}, {further_fields[2]},
+        {further_fields[3]},  {further_fields[4]}, {further_fields[5]},   {further_fields[6]}, {further_fields[7]},
+        {further_fields[8]},  {further_fields[9]}, {further_fields[10]}}
         .read(from_.read(*file), *file, on_row, [&](const csv_row& row, std::size_t found, std::size_t wanted) {
             misfit(row, *file, found, wanted);
             if (!row.cells[id].empty()) result_.unreadable_users.emplace_back(row.cells[id]);

@@ -24,6 +24,9 @@ using core_communication::http_response;
 using core_communication::log_level;
 using core_communication::provider_error;
 
+/// In bytes (http_request::touches_room).
+constexpr std::size_t longest_room_name = 1000;
+
 /// A token of RFC 9110, section 5.6.2.
 bool is_header_name(std::string_view name) {
     constexpr std::string_view allowed =
@@ -113,10 +116,14 @@ class account_http::implementation {
         if (std::find(origins_.begin(), origins_.end(), origin) == origins_.end())
             throw provider_error(failure::invalid, "the address is of no server that the plugin's settings name");
         check_headers(request);
+        if (request.touches_room.size() > longest_room_name)
+            throw provider_error(failure::invalid, "the name of the room that the request touches is too long");
         http_job job;
         job.index = index;
         job.origin = http_origin_id{std::hash<std::string>{}(origin)};
         job.lane = lane_of(request, origin);
+        if (!request.touches_room.empty())
+            job.room = http_room_id{std::hash<std::string>{}(origin + '\n' + request.touches_room)};
         return job;
     }
 

@@ -121,9 +121,11 @@ void room_task::reconcile(const task::leased_task& task, communication::communic
     };
     const auto result = reconciler_.run(*room, {&*object, can.user, can.room_chat, can.room_user, can.synchronise},
                                         processor, still_mine);
-    log.log(log_level::info,
-            fmt::format("{}: {} accounts made, {} added, {} given another role, {} removed, {} waiting", instance->name,
-                        result.accounts_made, result.added, result.roles_changed, result.removed, result.waiting));
+    log.log(
+        log_level::info,
+        fmt::format("{}: {} accounts made, {} brought in line, {} added, {} given another role, {} removed, {} waiting",
+                    instance->name, result.accounts_made, result.accounts_updated, result.added, result.roles_changed,
+                    result.removed, result.waiting));
     finish(task, *room, result);
 }
 

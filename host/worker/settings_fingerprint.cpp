@@ -2,7 +2,7 @@
 
 #include "message/error.hpp"
 #include "plugin/setting_values.hpp"
-#include "plugin/sha256.hpp"
+#include "text/sha256.hpp"
 
 #include <boost/json.hpp>
 
@@ -18,7 +18,7 @@ std::optional<std::string> settings_fingerprint(host& of, const plugin::plugin_e
             all.emplace_back(declared.name);
             all.emplace_back(declared.type == plugin::setting_type::secret ? opened.text(declared.name) : each.text);
         }
-        return plugin::sha256(boost::json::serialize(all));
+        return text::sha256(boost::json::serialize(all));
     } catch (const message::error&) {  // told where a worker is to be started with them
         return std::nullopt;
     }

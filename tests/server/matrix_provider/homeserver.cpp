@@ -158,7 +158,7 @@ core_communication_test::memory_settings settings_for(const homeserver_address& 
 class_room::class_room(homeserver& server)
     : server_(server), name_(unique_name()), site_(settings_for(server.at())),
       processor_(server.http(), "room-key-of-test-" + name_) {
-    processor_.set_room({"Physics 10b", "Mondays"});
+    processor_.set_room({"Physics 10b", "Mondays", ""});
     processor_.set_site_settings(site_);
 }
 
@@ -170,7 +170,7 @@ user_id class_room::know(core_communication::person who) {
 
 user_id class_room::enrol(core_communication::room_role role) {
     const auto name = name_ + "-" + std::to_string(last_user_ + 1);
-    const auto user = know({user_id{}, name, "Person " + name, "", "", name + "@school.example"});
+    const auto user = know({user_id{}, name, "Person " + name, "", "", name + "@school.example", {}});
     processor_.want(user, role);
     users_.push_back(user);
     return user;

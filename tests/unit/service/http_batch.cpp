@@ -48,14 +48,48 @@ TEST_CASE("each request of a batch has its outcome, on the calling thread, one t
     one.http.send_all({}, [](std::size_t, const http_outcome&) { FAIL("called for nothing"); });
 }
 
-TEST_CASE("inside a batch one request is under way at a time") {
+TEST_CASE("inside a room one request is under way at a time, in the order of the batch") {
     test::http_stand_in server(say_hello);
     service::http_engine engine;
     task one(engine, server.address());
-    const std::vector<http_request> requests(30, get(server.address() + "/"));
+    std::vector<http_request> requests;
+    for (int number = 0; number < 30; ++number) {
+        requests.push_back(get(server.address() + "/" + std::to_string(number)));
+        requests.back().touches_room = "!room:s";
+    }
     one.http.send_all(requests, [](std::size_t, const http_outcome&) {});
-    CHECK(server.seen().size() == 30);
+    const auto seen = server.seen();
+    REQUIRE(seen.size() == 30);
+    for (std::size_t number = 0; number < seen.size(); ++number)
+        CHECK(seen[number] == "GET /" + std::to_string(number));
     CHECK(server.most_at_once() == 1);
+}
+
+TEST_CASE("two tasks take turns in a room that both touch") {
+    test::http_stand_in server(say_hello);
+    service::http_engine engine;
+    auto request = get(server.address() + "/");
+    request.touches_room = "!room:s";
+    const std::vector<http_request> requests(20, request);
+    std::vector<std::thread> threads;
+    for (int number = 0; number < 3; ++number)
+        threads.emplace_back([&] {
+            task one(engine, server.address());
+            one.http.send_all(requests, [](std::size_t, const http_outcome&) {});
+        });
+    for (auto& thread : threads) thread.join();
+    CHECK(server.seen().size() == 60);
+    CHECK(server.most_at_once() == 1);
+}
+
+TEST_CASE("a room's name that is endless is refused") {
+    test::http_stand_in server(say_hello);
+    service::http_engine engine;
+    task one(engine, server.address());
+    auto request = get(server.address() + "/");
+    request.touches_room = std::string(1001, 'r');
+    CHECK_THROWS_AS(one.http.send(request), core_communication::provider_error);
+    CHECK(server.seen().empty());
 }
 
 TEST_CASE("inside a batch as many are under way as the settings say, and no more") {
@@ -110,7 +144,7 @@ TEST_CASE("on one server as many are under way as the settings say, whoever send
 TEST_CASE("a caller that falls behind is not flooded with answers") {
     test::http_stand_in server(say_hello);
     test::http_stand_in other(say_hello);
-    service::http_engine engine;
+    service::http_engine engine(test::one_at_a_time());
     task one(engine, server.address());
     task beside(engine, other.address());
     const std::vector<http_request> requests(30, get(server.address() + "/"));

@@ -50,6 +50,13 @@ inline service::http_settings without_pauses() {
     return settings;
 }
 
+/// Of a batch, however many the server would take.
+inline service::http_settings one_at_a_time() {
+    service::http_settings settings;
+    settings.requests_per_batch = 1;
+    return settings;
+}
+
 /// One task: what it may reach, with what it is stopped and where it logs.
 struct task {
     task(service::http_engine& engine, const std::string& address, std::vector<std::string> secrets = {})

@@ -78,7 +78,7 @@ TEST_CASE("a request under way is broken off by the stop, and the engine goes on
 TEST_CASE("a stopped batch gives what was answered by then, and sends no more") {
     test::http_stand_in server(say_hello);
     test::http_stand_in other(say_hello);
-    service::http_engine engine;
+    service::http_engine engine(test::one_at_a_time());
     task one(engine, server.address());
     task beside(engine, other.address());
     const std::vector<http_request> requests(30, get(server.address() + "/"));

@@ -140,7 +140,7 @@ TEST_CASE("a request that may not be repeated is not sent again when it was told
 TEST_CASE("a request that may not be repeated and was not sent yet waits with the others") {
     held_clock clock;
     test::http_stand_in server(limited(1, "30"));
-    service::http_engine engine({}, clock);
+    service::http_engine engine(test::one_at_a_time(), clock);
     task one(engine, server.address());
     one.log.on_wait = [&] {
         clock.advance(30s);

@@ -1,4 +1,4 @@
-#include "plugin/sha256.hpp"
+#include "text/sha256.hpp"
 
 #include "text/file_content.hpp"
 
@@ -6,7 +6,7 @@
 
 #include <array>
 
-namespace commhost::plugin {
+namespace commhost::text {
 
 sha256_hash::sha256_hash() { ::crypto_hash_sha256_init(&state_); }
 
@@ -31,8 +31,8 @@ std::string sha256(std::string_view content) {
 
 std::string sha256_of_file(const std::filesystem::path& file) {
     sha256_hash of;
-    text::read_pieces(file, [&](std::string_view piece) { of.add(piece); });
+    read_pieces(file, [&](std::string_view piece) { of.add(piece); });
     return of.digits();
 }
 
-}  // namespace commhost::plugin
+}  // namespace commhost::text

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace commhost::plugin {
+namespace commhost::text {
 
 /// SHA-256 of what is added piece by piece.
 class sha256_hash {
@@ -21,10 +21,10 @@ class sha256_hash {
     crypto_hash_sha256_state state_{};
 };
 
-/// SHA-256, as 64 hexadecimal digits.
+/// SHA-256, as 64 hexadecimal digits in lower case.
 std::string sha256(std::string_view content);
 
-/// Likewise of a plain file of any size. Throws std::system_error as text::read_pieces.
+/// Likewise of a plain file of any size. Throws std::system_error as read_pieces.
 std::string sha256_of_file(const std::filesystem::path& file);
 
-}  // namespace commhost::plugin
+}  // namespace commhost::text
