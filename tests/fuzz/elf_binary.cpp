@@ -1,9 +1,8 @@
 // A plugin's library, read without loading it: its needs, its symbols and the ABI stamp.
 
-#include "plugin/binary.hpp"
-
 #include "expectation.hpp"
-#include "memory_file.hpp"
+#include "plugin/binary.hpp"
+#include "plugin/binary_check.hpp"
 #include "target.hpp"
 
 #include <algorithm>
@@ -11,15 +10,16 @@
 namespace commhost::fuzz {
 
 void run(std::string_view input) {
-    const memory_file file(input);
     plugin::binary read;
     plugin::binary again;
-    const auto refused = refusal_of([&] { read = plugin::read_binary(file.path()); }, {"file"});
-    expect(refused == refusal_of([&] { again = plugin::read_binary(file.path()); }, {"file"}),
+    const auto refused =
+        refusal_of([&] { read = plugin::read_binary(input, "libcommunication_example.so"); }, {"file"});
+    expect(refused == refusal_of([&] { again = plugin::read_binary(input, "libcommunication_example.so"); }, {"file"}),
            "a file is refused twice alike");
     if (!refused.empty()) return;
 
-    expect(read.machine == again.machine && read.elf_class == again.elf_class &&
+    expect(read.kind == again.kind && read.executable_stack == again.executable_stack &&
+               read.loads_others == again.loads_others && read.own_runtime == again.own_runtime &&
                read.shared_object == again.shared_object && read.needed == again.needed &&
                read.search_paths == again.search_paths && read.exported == again.exported &&
                read.process_unique == again.process_unique && read.stamp == again.stamp,
