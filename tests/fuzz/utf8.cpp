@@ -1,8 +1,8 @@
 // What is UTF-8 and what is not, and the one line that may be shown of anything.
 
+#include "text/utf8.hpp"
 
 #include "expectation.hpp"
-#include "text/utf8.hpp"
 #include "target.hpp"
 
 #include <limits>
