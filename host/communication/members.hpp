@@ -9,7 +9,6 @@
 #include <core_communication/provider_error.hpp>
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -36,7 +35,7 @@ struct waiting_member {
     std::optional<store::milliseconds_utc> since;
 };
 
-/// The SQL of communication_user and communication_account. Each function is a few statements, however many people.
+/// The SQL of communication_user. Each function is a few statements, however many people.
 
 /// Puts on record who is wanted: new people get a row, people no longer wanted are flagged as deleted.
 void record_wanted(store::connection& on, core_communication::communication_id room,
@@ -66,18 +65,5 @@ void forget_all_synced(store::connection& on, core_communication::communication_
 
 /// Who waits, by user id.
 std::vector<waiting_member> waiting_members(store::connection& on, core_communication::communication_id room);
-
-/// The accounts of these people at a provider; who has none is not in the result.
-std::map<core_communication::user_id, std::string> accounts_of(store::connection& on, std::string_view provider,
-                                                               std::span<const core_communication::user_id> users);
-
-/// Whose accounts these are; nobody's are not in the result.
-std::map<std::string, core_communication::user_id, std::less<>>
-owners_of(store::connection& on, std::string_view provider, std::span<const std::string> accounts);
-
-/// Stores accounts. Returns the people whose account is meanwhile another person's; theirs are not stored.
-std::vector<core_communication::user_id>
-record_accounts(store::connection& on, std::string_view provider,
-                const std::map<core_communication::user_id, std::string>& accounts);
 
 }  // namespace commhost::communication
