@@ -1,23 +1,23 @@
 #pragma once
 
+#include "cli/command_line.hpp"
 #include "cli/context.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace commhost::cli {
 
-// One function for each group of commands: adds them to the application. shared outlives the application.
+// One function for each group of commands: adds them to the program. shared outlives the command line.
 
-void add_plugin_commands(CLI::App& application, context& shared);
-void add_settings_commands(CLI::App& application, context& shared);
-void add_roster_commands(CLI::App& application, context& shared);
-void add_room_commands(CLI::App& application, context& shared);
-void add_task_commands(CLI::App& application, context& shared);
-void add_doctor_command(CLI::App& application, context& shared);
+void add_plugin_commands(const command& program, context& shared);
+
+/// Below the command `plugin`.
+void add_trust_commands(const command& plugins, context& shared);
+void add_settings_commands(const command& program, context& shared);
+void add_roster_commands(const command& program, context& shared);
+void add_room_commands(const command& program, context& shared);
+void add_task_commands(const command& program, context& shared);
+void add_doctor_command(const command& program, context& shared);
 
 /// `run`, and the hidden commands of the processes that it starts: `worker` and `probe`.
-void add_run_commands(CLI::App& application, context& shared);
+void add_run_commands(const command& program, context& shared);
 
 }  // namespace commhost::cli

@@ -4,7 +4,6 @@
 #include "plugin/registry.hpp"
 #include "worker/diagnose.hpp"
 
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
@@ -95,14 +94,12 @@ void doctor(context& shared, const std::string& only) {
 
 }  // namespace
 
-void add_doctor_command(CLI::App& application, context& shared) {
+void add_doctor_command(const command& program, context& shared) {
     const auto only = std::make_shared<std::string>();
-    auto* command =
-        application.add_subcommand("doctor", "Says whether plugins and chat servers will do what is needed");
-    command->add_option("PLUGIN", *only, "only this one");
-    command->footer("Example: commhost doctor matrix");
-    command->callback([only, &shared] { doctor(shared, *only); });
-    application.add_subcommand("diagnose", "")->group("")->callback([] { worker::run_diagnose(); });
+    const auto made = program.subcommand("doctor", "Says whether plugins and chat servers will do what is needed");
+    made.option("PLUGIN", *only, "only this one");
+    made.examples({"commhost doctor matrix"}).runs([only, &shared] { doctor(shared, *only); });
+    program.hidden("diagnose").runs([] { worker::run_diagnose(); });
 }
 
 }  // namespace commhost::cli

@@ -1,9 +1,9 @@
 #include "cli/codes.hpp"
 #include "cli/commands.hpp"
+#include "cli/problems.hpp"
 #include "message/error.hpp"
 #include "plugin/registry.hpp"
 
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
@@ -17,12 +17,6 @@ namespace {
 
 namespace json = boost::json;
 
-json::array to_json(const std::vector<plugin::problem>& problems) {
-    json::array list;
-    for (const auto& each : problems) list.push_back(cli::to_json(each.code, each.arguments));
-    return list;
-}
-
 json::array names_of(const plugin::capability_list& capabilities) {
     json::array names;
     for (const auto each : capabilities) names.emplace_back(std::string(to_string(each)));
@@ -35,20 +29,14 @@ json::object to_json(const plugin::plugin_entry& each) {
                           {"state", std::string(to_string(each.state))},
                           {"folder", each.folder.string()},
                           {"capabilities", names_of(each.capabilities)},
-                          {"problems", to_json(each.problems)},
-                          {"notices", to_json(each.notices)}};
+                          {"problems", cli::to_json(each.problems)},
+                          {"notices", cli::to_json(each.notices)}};
     document["version"] = each.manifest ? json::value(each.manifest->version) : json::value(nullptr);
     document["release"] = each.manifest ? json::value(each.manifest->release) : json::value(nullptr);
+    document["signed_by"] = each.signed_by.empty() ? json::value(nullptr) : json::value(each.signed_by);
     document["maturity"] =
         each.manifest ? json::value(std::string(to_string(each.manifest->maturity))) : json::value(nullptr);
     return document;
-}
-
-void print_problems(const output& out, const std::vector<plugin::problem>& problems) {
-    for (const auto& each : problems) {
-        out.line(fmt::format("  {}: {}", each.code.id(), each.text()));
-        if (const auto advice = each.advice(); !advice.empty()) out.line(fmt::format("    {}", advice));
-    }
 }
 
 /// A refused plugin is part of the answer, not a failure of the command.
@@ -57,7 +45,7 @@ void list(context& shared) {
     if (shared.out.json()) {
         json::array plugins;
         for (const auto& each : found.plugins) plugins.push_back(to_json(each));
-        shared.out.document(json::object{{"plugins", std::move(plugins)}, {"problems", to_json(found.problems)}});
+        shared.out.document(json::object{{"plugins", std::move(plugins)}, {"problems", cli::to_json(found.problems)}});
         return;
     }
     std::vector<std::vector<std::string>> rows;
@@ -93,6 +81,7 @@ void show(context& shared, const std::string& name, bool probe) {
         fields.emplace_back("version", fmt::format("{} ({})", each->manifest->release, each->manifest->version));
         fields.emplace_back("maturity", to_string(each->manifest->maturity));
     }
+    if (!each->signed_by.empty()) fields.emplace_back("signed by", each->signed_by);
     fields.emplace_back("capabilities", capabilities.empty() ? "-" : capabilities);
     shared.out.fields(fields);
     print_problems(shared.out, each->problems);
@@ -109,21 +98,21 @@ void tell(context& shared, const std::string& name, std::string_view state) {
 
 }  // namespace
 
-void add_plugin_commands(CLI::App& application, context& shared) {
-    auto* plugins = application.add_subcommand("plugin", "Plugins: which there are and what they can do");
-    plugins->require_subcommand(1);
+void add_plugin_commands(const command& program, context& shared) {
+    const auto plugins = program.subcommand("plugin", "Plugins: which there are and what they can do");
     const auto name = std::make_shared<std::string>();
 
-    auto* list_command = plugins->add_subcommand("list", "Lists the plugins; says of each refused one what is wrong");
-    list_command->footer("Example: commhost plugin list");
-    list_command->callback([&shared] { list(shared); });
+    plugins.subcommand("list", "Lists the plugins; says of each refused one what is wrong")
+        .examples({"commhost plugin list"})
+        .runs([&shared] { list(shared); });
 
     const auto with_name = [&](const char* word, const char* purpose, auto work) {
-        auto* command = plugins->add_subcommand(word, purpose);
-        command->add_option("NAME", *name, "the plugin's folder name")->required();
-        command->footer(fmt::format("Example: commhost plugin {} matrix", word));
-        command->callback([name, &shared, work] { work(shared, *name); });
+        const auto made = plugins.subcommand(word, purpose);
+        made.option("NAME", *name, "the plugin's folder name").required();
+        made.examples({fmt::format("commhost plugin {} matrix", word)});
+        made.runs([name, &shared, work] { work(shared, *name); });
     };
+    add_trust_commands(plugins, shared);
     with_name("show", "Shows one plugin", [](context& in, const std::string& which) { show(in, which, false); });
     with_name("probe", "Loads a plugin in a process of its own once more and shows what it can do",
               [](context& in, const std::string& which) { show(in, which, true); });

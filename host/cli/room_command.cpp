@@ -8,7 +8,6 @@
 #include "directory/user.hpp"
 #include "task/queue.hpp"
 
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
@@ -182,9 +181,8 @@ void synchronise(context& shared, const std::vector<std::string>& names, bool al
 
 }  // namespace
 
-void add_room_commands(CLI::App& application, context& shared) {
-    auto* rooms = application.add_subcommand("room", "Rooms: how they stand and who is in them");
-    rooms->require_subcommand(1);
+void add_room_commands(const command& program, context& shared) {
+    const auto rooms = program.subcommand("room", "Rooms: how they stand and who is in them");
 
     struct words {
         std::string room;
@@ -193,23 +191,21 @@ void add_room_commands(CLI::App& application, context& shared) {
     };
     const auto given = std::make_shared<words>();
 
-    auto* list_command = rooms->add_subcommand("list", "Lists the rooms with state, members and address");
-    list_command->add_flag("--all", given->all, "the dormant ones too");
-    list_command->footer("Example: commhost room list --json");
-    list_command->callback([given, &shared] { list(shared, given->all); });
+    const auto list_command = rooms.subcommand("list", "Lists the rooms with state, members and address");
+    list_command.flag("--all", given->all, "the dormant ones too");
+    list_command.examples({"commhost room list --json"}).runs([given, &shared] { list(shared, given->all); });
 
-    auto* show_command = rooms->add_subcommand("show", "Shows one room, its members and why somebody waits");
-    show_command->add_option("ROOM", given->room, "its number, component/type/id, or the instance's id")->required();
-    show_command->footer("Example: commhost room show oneroster/class/physics-1");
-    show_command->callback([given, &shared] { show(shared, given->room); });
+    const auto show_command = rooms.subcommand("show", "Shows one room, its members and why somebody waits");
+    show_command.option("ROOM", given->room, "its number, component/type/id, or the instance's id").required();
+    show_command.examples({"commhost room show oneroster/class/physics-1"}).runs([given, &shared] {
+        show(shared, given->room);
+    });
 
-    auto* sync_command = rooms->add_subcommand("sync", "Queues rooms to be read from the server and repaired");
-    auto* some = sync_command->add_option("ROOM", given->rooms, "as for show");
-    auto* all = sync_command->add_flag("--all", given->all, "every room");
-    some->excludes(all);
-    sync_command->footer("Example: commhost room sync physics-1");
-    sync_command->callback([given, &shared] {
-        if (given->rooms.empty() && !given->all) throw CLI::RequiredError("room sync: ROOM or --all");
+    const auto sync_command = rooms.subcommand("sync", "Queues rooms to be read from the server and repaired");
+    const auto some = sync_command.option("ROOM", given->rooms, "as for show");
+    sync_command.flag("--all", given->all, "every room").excludes(some);
+    sync_command.examples({"commhost room sync physics-1"}).runs([given, &shared] {
+        if (given->rooms.empty() && !given->all) wrong_usage_of("room sync: ROOM or --all is required");
         synchronise(shared, given->rooms, given->all);
     });
 }

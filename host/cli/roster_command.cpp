@@ -8,7 +8,6 @@
 #include "roster/plan_json.hpp"
 #include "roster/source.hpp"
 
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
@@ -173,27 +172,24 @@ void apply(context& shared, const words& given) {
 
 }  // namespace
 
-void add_roster_commands(CLI::App& application, context& shared) {
-    auto* rosters = application.add_subcommand("roster", "Rosters: who is to be in which room");
-    rosters->require_subcommand(1);
+void add_roster_commands(const command& program, context& shared) {
+    const auto rosters = program.subcommand("roster", "Rosters: who is to be in which room");
     const auto given = std::make_shared<words>();
-    const auto command = [&](const char* word, const char* purpose, const char* example) {
-        auto* made = rosters->add_subcommand(word, purpose);
-        made->add_option("SOURCE", given->source, "an OneRoster CSV package (folder or zip) or a JSON document")
-            ->required();
-        made->add_option("--source-name", given->name, "which source this is, where there are several")
-            ->capture_default_str();
-        made->add_flag("--ignore-dates", given->ignore_dates, "as if memberships had no begin and no end");
-        made->footer(example);
+    const auto add = [&](const char* word, const char* purpose) {
+        const auto made = rosters.subcommand(word, purpose);
+        made.option("SOURCE", given->source, "an OneRoster CSV package (folder or zip) or a JSON document").required();
+        made.option("--source-name", given->name, "which source this is, where there are several").with_default();
+        made.flag("--ignore-dates", given->ignore_dates, "as if memberships had no begin and no end");
         return made;
     };
-    command("plan", "Shows what would change; changes nothing (exit status 2 when something would)",
-            "Example: commhost roster plan export.zip")
-        ->callback([given, &shared] { plan(shared, *given); });
-    auto* apply_command = command("apply", "Stores what the roster says and queues the rooms that it touches",
-                                  "Example: commhost roster apply export.zip && commhost run --until-idle");
-    apply_command->add_option("--provider", given->provider, "for rooms to which the roster gives no provider");
-    apply_command->callback([given, &shared] { apply(shared, *given); });
+    add("plan", "Shows what would change; changes nothing (exit status 2 when something would)")
+        .examples({"commhost roster plan export.zip"})
+        .runs([given, &shared] { plan(shared, *given); });
+    const auto apply_command = add("apply", "Stores what the roster says and queues the rooms that it touches");
+    apply_command.option("--provider", given->provider, "for rooms to which the roster gives no provider");
+    apply_command.examples({"commhost roster apply export.zip && commhost run --until-idle"}).runs([given, &shared] {
+        apply(shared, *given);
+    });
 }
 
 }  // namespace commhost::cli

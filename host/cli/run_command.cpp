@@ -5,7 +5,6 @@
 #include "worker/supervisor.hpp"
 #include "worker/worker.hpp"
 
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
@@ -112,28 +111,27 @@ void run(context& shared, const run_flags& flags) {
 
 }  // namespace
 
-void add_run_commands(CLI::App& application, context& shared) {
+void add_run_commands(const command& program, context& shared) {
     const auto flags = std::make_shared<run_flags>();
-    auto* run_command = application.add_subcommand("run", "Carries out tasks: starts the workers and watches them");
-    run_command->add_flag("--until-idle", flags->until_idle, "end when no task is due: for cron and for a first try");
-    run_command->add_option("--drain-timeout", flags->drain_seconds, "seconds that workers have to stop in order")
-        ->check(CLI::Range(0, 3600))
-        ->capture_default_str();
-    run_command->footer("Example: commhost run --until-idle");
-    run_command->callback([flags, &shared] { run(shared, *flags); });
+    const auto run_command = program.subcommand("run", "Carries out tasks: starts the workers and watches them");
+    run_command.flag("--until-idle", flags->until_idle, "end when no task is due: for cron and for a first try");
+    run_command.option("--drain-timeout", flags->drain_seconds, "seconds that workers have to stop in order")
+        .between(0, 3600)
+        .with_default();
+    run_command.examples({"commhost run --until-idle"}).runs([flags, &shared] { run(shared, *flags); });
 
     struct worker_words {
-        std::string provider, owner, folder;
+        std::string provider, owner, library;
     };
     const auto words = std::make_shared<worker_words>();
-    auto* worker_command = application.add_subcommand("worker", "")->group("");
-    worker_command->add_option("provider", words->provider)->required();
-    worker_command->add_option("owner", words->owner)->required();
-    worker_command->callback([words, &shared] { worker::run_worker(shared.host(), words->provider, words->owner); });
+    const auto worker_command = program.hidden("worker");
+    worker_command.option("provider", words->provider, "").required();
+    worker_command.option("owner", words->owner, "").required();
+    worker_command.runs([words, &shared] { worker::run_worker(shared.host(), words->provider, words->owner); });
 
-    auto* probe_command = application.add_subcommand("probe", "")->group("");
-    probe_command->add_option("folder", words->folder)->required();
-    probe_command->callback([words] { worker::probe(words->folder); });
+    const auto probe_command = program.hidden("probe");
+    probe_command.option("library", words->library, "").required();
+    probe_command.runs([words] { worker::probe(words->library); });
 }
 
 }  // namespace commhost::cli

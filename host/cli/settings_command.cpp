@@ -3,7 +3,6 @@
 #include "message/error.hpp"
 #include "plugin/registry.hpp"
 
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
@@ -94,7 +93,7 @@ void set(context& shared, const words& given) {
         }
         if (text.empty()) throw message::error(CLI_SECRET_EMPTY, {{"name", given.name}});
     } else {
-        if (!given.value) throw CLI::RequiredError("settings set: VALUE");
+        if (!given.value) wrong_usage_of("settings set: VALUE is required");
         text = *given.value;
     }
     auto& host = shared.host();
@@ -115,33 +114,33 @@ void unset(context& shared, const words& given) {
 
 }  // namespace
 
-void add_settings_commands(CLI::App& application, context& shared) {
-    auto* settings = application.add_subcommand("settings", "Settings of plugins");
-    settings->require_subcommand(1);
+void add_settings_commands(const command& program, context& shared) {
+    const auto settings = program.subcommand("settings", "Settings of plugins");
     const auto given = std::make_shared<words>();
 
-    const auto command = [&](const char* word, const char* purpose, const char* example, bool with_name) {
-        auto* made = settings->add_subcommand(word, purpose);
-        made->add_option("COMPONENT", given->component, "communication_matrix, or matrix")->required();
-        if (with_name) made->add_option("NAME", given->name, "the setting")->required();
-        made->footer(example);
+    const auto add = [&](const char* word, const char* purpose, bool with_name) {
+        const auto made = settings.subcommand(word, purpose);
+        made.option("COMPONENT", given->component, "communication_matrix, or matrix").required();
+        if (with_name) made.option("NAME", given->name, "the setting").required();
         return made;
     };
-    command("list", "Lists a plugin's settings, their values and where they come from",
-            "Example: commhost settings list matrix", false)
-        ->callback([given, &shared] { list(shared, *given); });
-    command("get", "Shows one setting", "Example: commhost settings get matrix homeserver_url", true)
-        ->callback([given, &shared] { list(shared, *given); });
-    auto* set_command = command("set", "Sets a value; a secret is read from standard input or a file",
-                                "Example: commhost settings set matrix homeserver_url https://matrix.example.org\n"
-                                "         commhost settings set matrix access_token < token",
-                                true);
-    set_command->add_option("VALUE", given->value,
-                            "the value; of a secret a reference: file:PATH, env:NAME, credential:NAME");
-    set_command->add_option("--from-file", given->file, "a secret: the first line of this file");
-    set_command->callback([given, &shared] { set(shared, *given); });
-    command("unset", "Back to the default", "Example: commhost settings unset matrix homeserver_url", true)
-        ->callback([given, &shared] { unset(shared, *given); });
+    add("list", "Lists a plugin's settings, their values and where they come from", false)
+        .examples({"commhost settings list matrix"})
+        .runs([given, &shared] { list(shared, *given); });
+    add("get", "Shows one setting", true)
+        .examples({"commhost settings get matrix homeserver_url"})
+        .runs([given, &shared] { list(shared, *given); });
+    const auto set_command = add("set", "Sets a value; a secret is read from standard input or a file", true);
+    set_command.option("VALUE", given->value,
+                       "the value; of a secret a reference: file:PATH, env:NAME, credential:NAME");
+    set_command.option("--from-file", given->file, "a secret: the first line of this file");
+    set_command
+        .examples({"commhost settings set matrix homeserver_url https://matrix.example.org",
+                   "commhost settings set matrix access_token < token"})
+        .runs([given, &shared] { set(shared, *given); });
+    add("unset", "Back to the default", true)
+        .examples({"commhost settings unset matrix homeserver_url"})
+        .runs([given, &shared] { unset(shared, *given); });
 }
 
 }  // namespace commhost::cli

@@ -1,7 +1,6 @@
 #include "cli/commands.hpp"
 #include "task/queue.hpp"
 
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
@@ -85,9 +84,8 @@ void tell(context& shared, std::int64_t id, std::string_view what) {
 
 }  // namespace
 
-void add_task_commands(CLI::App& application, context& shared) {
-    auto* tasks = application.add_subcommand("task", "Tasks: what is to be done, runs, waits or has failed");
-    tasks->require_subcommand(1);
+void add_task_commands(const command& program, context& shared) {
+    const auto tasks = program.subcommand("task", "Tasks: what is to be done, runs, waits or has failed");
 
     struct words {
         std::int64_t id = 0;
@@ -95,18 +93,18 @@ void add_task_commands(CLI::App& application, context& shared) {
     };
     const auto given = std::make_shared<words>();
 
-    auto* list_command = tasks->add_subcommand("list", "Lists the tasks that are not done");
-    list_command->add_option("--state", given->state, "queued, running, waiting or failed")
-        ->check(CLI::IsMember({"queued", "running", "waiting", "failed"}));
-    list_command->add_option("--provider", given->provider, "only this provider's");
-    list_command->footer("Example: commhost task list --state failed");
-    list_command->callback([given, &shared] { list(shared, given->state, given->provider); });
+    const auto list_command = tasks.subcommand("list", "Lists the tasks that are not done");
+    list_command.option("--state", given->state, "queued, running, waiting or failed")
+        .one_of({"queued", "running", "waiting", "failed"});
+    list_command.option("--provider", given->provider, "only this provider's");
+    list_command.examples({"commhost task list --state failed"});
+    list_command.runs([given, &shared] { list(shared, given->state, given->provider); });
 
-    const auto with_id = [&](const char* name, const char* purpose, auto work) {
-        auto* command = tasks->add_subcommand(name, purpose);
-        command->add_option("TASK", given->id, "its number")->required();
-        command->footer(fmt::format("Example: commhost task {} 17", name));
-        command->callback([given, &shared, work] { work(shared, given->id); });
+    const auto with_id = [&](const std::string& name, const char* purpose, auto work) {
+        const auto made = tasks.subcommand(name, purpose);
+        made.option("TASK", given->id, "its number").required();
+        made.examples({fmt::format("commhost task {} 17", name)});
+        made.runs([given, &shared, work] { work(shared, given->id); });
     };
     with_id("show", "Shows one task", show);
     with_id("retry", "Makes a task ready at once; of a failed one the attempts are forgotten",

@@ -1,8 +1,11 @@
 #include "message/catalogue.hpp"
 
+#include "text/utf8.hpp"
+
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <limits>
 #include <stdexcept>
 
 namespace commhost::message {
@@ -17,6 +20,12 @@ std::string text_of(const boost::json::object& object, std::string_view field, s
         throw std::invalid_argument("message catalogue: " + std::string(id) + " has no text '" + std::string(field) +
                                     "'");
     return std::string(value->get_string());
+}
+
+/// Values come from files, servers and plugins; a sentence goes to terminals, logs and JSON documents.
+arguments shown(arguments values) {
+    for (auto& [name, value] : values) value = text::printable(value, std::numeric_limits<std::size_t>::max());
+    return values;
 }
 
 }  // namespace
@@ -44,28 +53,32 @@ const entry* catalogue::find(std::string_view id) const {
 }
 
 std::string catalogue::text(code which, const arguments& values) const {
-    if (const auto* known = find(which.id())) return replace_placeholders(known->text, values);
+    if (const auto* known = find(which.id())) return replace_placeholders(known->text, shown(values));
     std::string text(which.id());
-    for (const auto& [name, value] : values) text += " " + name + "=" + value;
+    for (const auto& [name, value] : shown(values)) text += " " + name + "=" + value;
     return text;
 }
 
 std::string catalogue::advice(code which, const arguments& values) const {
     const auto* known = find(which.id());
-    return known == nullptr ? std::string() : replace_placeholders(known->advice, values);
+    return known == nullptr ? std::string() : replace_placeholders(known->advice, shown(values));
 }
 
 std::string replace_placeholders(std::string_view text, const arguments& values) {
     std::string result;
     while (!text.empty()) {
-        const auto open = text.find('{');
-        const auto close = text.find('}', open == std::string_view::npos ? text.size() : open);
+        const auto close = text.find('}');
         if (close == std::string_view::npos) break;
-        const auto name = text.substr(open + 1, close - open - 1);
-        const auto value =
-            std::find_if(values.begin(), values.end(), [&](const auto& pair) { return pair.first == name; });
-        result += text.substr(0, open);
-        result += value == values.end() ? text.substr(open, close - open + 1) : std::string_view(value->second);
+        const auto open = text.substr(0, close).rfind('{');
+        auto replacement = text.substr(std::min(open, close), close + 1 - std::min(open, close));
+        if (open != std::string_view::npos) {
+            const auto name = text.substr(open + 1, close - open - 1);
+            const auto value =
+                std::find_if(values.begin(), values.end(), [&](const auto& pair) { return pair.first == name; });
+            if (value != values.end()) replacement = value->second;
+        }
+        result += text.substr(0, std::min(open, close));
+        result += replacement;
         text.remove_prefix(close + 1);
     }
     return result += text;

@@ -31,7 +31,8 @@ class catalogue {
     /// Null for an unknown code.
     const entry* find(std::string_view id) const;
 
-    /// The text with its placeholders replaced. An unknown code gives the code and its arguments, so that nothing that
+    /// The text with its placeholders replaced. Values are shown as text::printable has them, so that the sentence is one line
+    /// of UTF-8 that can go to a terminal, wherever they come from. An unknown code gives the code and its arguments, so that nothing that
     /// was known at the fault is lost.
     std::string text(code which, const arguments& values) const;
 
@@ -44,7 +45,8 @@ class catalogue {
     std::map<std::string, entry, std::less<>> entries_;
 };
 
-/// text with each {name} replaced by its argument. A placeholder without an argument stays as it is.
+/// text with each {name} replaced by its argument, as it is. A placeholder without an argument stays; a '{' that no '}' follows
+/// before the next '{' is none.
 std::string replace_placeholders(std::string_view text, const arguments& values);
 
 }  // namespace commhost::message

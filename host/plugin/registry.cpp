@@ -1,25 +1,20 @@
 #include "plugin/registry.hpp"
 
 #include "message/error.hpp"
-#include "plugin/binary.hpp"
+#include "plugin/binary_check.hpp"
+#include "plugin/checksums.hpp"
 #include "plugin/codes.hpp"
+#include "plugin/content_cache.hpp"
 #include "plugin/dependencies.hpp"
+#include "plugin/folder_files.hpp"
 #include "plugin/inspection.hpp"
 #include "plugin/name.hpp"
+#include "plugin/plugin_memory.hpp"
+#include "plugin/probe_cache.hpp"
 #include "plugin/sha256.hpp"
-#include "plugin/trust.hpp"
-#include "store/json_rows.hpp"
-
-#include <core_communication/abi_stamp.hpp>
-
-#include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
-#include <cstdint>
-#include <map>
-#include <set>
-#include <stdexcept>
+#include <span>
 #include <system_error>
 #include <utility>
 
@@ -28,235 +23,122 @@ namespace commhost::plugin {
 namespace {
 
 namespace fs = std::filesystem;
-using store::column;
-
-constexpr store::milliseconds_utc refusal_kept = std::chrono::milliseconds(std::chrono::minutes(10)).count();
-
-struct place {
-    fs::path folder;
-    fs::path root;
-};
-
-/// What an admin wants of a plugin, and what was seen of it last.
-struct remembered {
-    bool disabled = false;
-    std::int64_t version = 0;
-};
-using memory = std::map<std::string, remembered, std::less<>>;
-
-struct known_report {
-    std::string json;
-    store::milliseconds_utc probed_at = 0;
-};
-using known_reports = std::map<std::string, known_report, std::less<>>;
-
-/// Every folder of a root, by name; hidden ones (".old", what an editor left) are none.
-std::vector<fs::path> folders_of(const fs::path& root, uid_t user) {
-    trusted_root(root, user);
-    std::vector<fs::path> folders;
-    std::error_code failed;
-    for (auto entry = fs::directory_iterator(root, failed); !failed && entry != fs::directory_iterator();
-         entry.increment(failed)) {
-        std::error_code unreadable;  // a dangling link is none
-        if (entry->is_directory(unreadable) && !entry->path().filename().string().starts_with('.'))
-            folders.push_back(entry->path());
-    }
-    if (failed) throw message::error(PLUGIN_ROOT_READ, {{"root", root.string()}, {"reason", failed.message()}});
-    return folders;
-}
-
-/// Step 1 to 3 but for the dependencies.
-plugin_entry inspect_at(const place& at, const registry_settings& settings) {
-    plugin_entry refused;
-    refused.name = at.folder.filename().string();
-    refused.component = component_of(refused.name);
-    refused.state = plugin_state::refused;
-    refused.folder = at.folder;
-    if (!is_name(refused.name)) {
-        refused.problems.emplace_back(PLUGIN_NAME, message::arguments{{"folder", at.folder.string()}});
-        return refused;
-    }
-    fs::path trusted;
-    try {
-        trusted = trusted_folder(at.folder, at.root, settings.service_user);
-    } catch (const message::error& found) {  // one bad plugin is an entry and not the end of the look
-        refused.problems.emplace_back(found);
-        return refused;
-    }
-    auto entry = inspect_files(trusted, settings.host);
-    if (entry.name != refused.name)  // a link to another plugin's folder
-        entry.problems.emplace_back(PLUGIN_COMPONENT, message::arguments{{"file", at.folder.string()},
-                                                                         {"found", entry.component},
-                                                                         {"wanted", refused.component}});
-    entry.name = refused.name;
-    entry.component = refused.component;
-    return entry;
-}
-
-/// The plugins of all roots by name, each looked at as inspect_at does.
-std::vector<plugin_entry> find_plugins(const registry_settings& settings, std::vector<problem>& problems) {
-    std::map<std::string, plugin_entry> found;
-    for (const auto& root : settings.roots) {
-        std::error_code failed;
-        if (fs::status(root, failed).type() == fs::file_type::not_found) continue;
-        try {
-            for (const auto& folder : folders_of(root, settings.service_user)) {
-                const auto same = found.find(folder.filename().string());
-                if (same == found.end()) {
-                    found.emplace(folder.filename().string(), inspect_at({folder, root}, settings));
-                } else {
-                    same->second.notices.emplace_back(
-                        PLUGIN_SHADOWED,
-                        message::arguments{{"folder", folder.string()}, {"used", same->second.folder.string()}});
-                }
-            }
-        } catch (const message::error& unusable) {  // one bad root does not hide the others
-            problems.emplace_back(unusable);
-        }
-    }
-    std::vector<plugin_entry> plugins;
-    for (auto& [name, entry] : found) plugins.push_back(std::move(entry));
-    return plugins;
-}
-
-/// What a probe's result depends on: the files it ran, and the host that ran them. Empty when a file cannot be read.
-std::string content_hash(const plugin_entry& entry, const host_version& host) {
-    try {
-        return sha256(fmt::format("{} {} {} {}", sha256_of_file(entry.library()),
-                                  sha256_of_file(entry.folder / "version.json"), host.text(),
-                                  CORE_COMMUNICATION_STAMP_CONTENT));
-    } catch (const std::system_error&) {  // inspect_library tells the admin
-        return {};
-    }
-}
-
-/// Of all that a worker reads of the folder. Empty when a file cannot be read.
-std::string hash_of_folder(const fs::path& folder) {
-    try {
-        std::map<std::string, std::string> files;
-        for (const auto& entry : fs::recursive_directory_iterator(folder))
-            if (entry.is_regular_file() && (entry.path().extension() == ".json" || entry.path() == library_in(folder)))
-                files.emplace(entry.path().lexically_relative(folder).string(), sha256_of_file(entry.path()));
-        std::string all;
-        for (const auto& [name, hash] : files) all += fmt::format("{} {}\n", hash, name);
-        return sha256(all);
-    } catch (const std::system_error&) {  // as above; a folder that is being replaced is looked at again
-        return {};
-    }
-}
-
-memory remember(store::connection& on) {
-    memory known;
-    for (auto& [name, disabled, version] :
-         on.query<std::string, bool, std::int64_t>("select name, disabled, version from plugin_state"))
-        known.emplace(std::move(name), remembered{disabled, version});
-    return known;
-}
-
-/// Notes those that could be used, so that a folder that vanishes is missed. Writes only what is new.
-void note_seen(store::connection& on, std::span<const plugin_entry> plugins, const memory& known) {
-    store::json_rows rows;
-    for (const auto& entry : plugins) {
-        if (entry.state != plugin_state::enabled) continue;
-        const auto before = known.find(entry.name);
-        if (before == known.end() || before->second.version != entry.manifest->version)
-            rows.add(entry.name, entry.manifest->version);
-    }
-    if (rows.empty()) return;
-    on.execute(
-        "insert into plugin_state (name, version) select r.name, r.version from " +
-            store::json_rows::table(on.dialect(), ":rows", {{"name", column::text}, {"version", column::integer}}) +
-            " r where 1 = 1 on conflict (name) do update set version = excluded.version",
-        {{"rows", rows.json()}});
-}
-
-known_reports reports_of(store::connection& on, std::span<const std::string> hashes) {
-    store::json_rows rows;
-    for (const auto& hash : hashes) rows.add(hash);
-    known_reports known;
-    for (auto& [hash, json, probed_at] : on.query<std::string, std::string, std::int64_t>(
-             "select p.hash, p.report, p.probed_at from plugin_probe p join " +
-                 store::json_rows::table(on.dialect(), ":rows", {{"hash", column::text}}) + " r on r.hash = p.hash",
-             {{"rows", rows.json()}}))
-        known.emplace(std::move(hash), known_report{std::move(json), probed_at});
-    return known;
-}
-
-void keep(store::connection& on, const known_reports& fresh) {
-    if (fresh.empty()) return;
-    store::json_rows rows;
-    for (const auto& [hash, report] : fresh) rows.add(hash, report.json, report.probed_at);
-    on.execute("insert into plugin_probe (hash, report, probed_at) select r.hash, r.report, r.probed_at from " +
-                   store::json_rows::table(
-                       on.dialect(), ":rows",
-                       {{"hash", column::text}, {"report", column::text}, {"probed_at", column::integer}}) +
-                   R"( r where 1 = 1
-                     on conflict (hash) do update set report = excluded.report, probed_at = excluded.probed_at)",
-               {{"rows", rows.json()}});
-}
-
-std::optional<probe_report> usable(const known_report& known, store::milliseconds_utc now) {
-    try {
-        auto report = probe_report_of(known.json);
-        if (report.refusal && now - known.probed_at >= refusal_kept) return std::nullopt;
-        return report;
-    } catch (const std::invalid_argument&) {  // of a program that wrote it differently: probe again
-        return std::nullopt;
-    }
-}
 
 [[noreturn]] void refuse_unknown_plugin(std::string_view name) {
     throw message::error(PLUGIN_UNKNOWN, {{"name", std::string(name)}});
 }
 
-void set_disabled(store::database& database, std::string_view name, bool disabled) {
-    database.borrow()->execute(R"(insert into plugin_state (name, disabled, version) values (:name, :disabled, 0)
-                                  on conflict (name) do update set disabled = excluded.disabled)",
-                               {{"name", name}, {"disabled", disabled}});
+/// Runs a step of the look; what it throws becomes a problem of this one plugin.
+template <class Step>
+void attempt(plugin_entry& of, Step&& step) {
+    try {
+        step();
+    } catch (const message::error& failed) {
+        of.problems.emplace_back(failed);
+    }
 }
+
+/// Reads the shared object of a plugin that has no problem yet and, if it is to run, has it loaded once. Empty when it did not run.
+std::optional<probe_report> try_out(plugin_entry& entry, const prober& with, bool run) {
+    std::optional<sealed_library> library;
+    attempt(entry, [&] {
+        library.emplace(seal(entry));
+        inspect_library(entry, *library, own_requirement());
+    });
+    if (!entry.problems.empty() || !run) return std::nullopt;
+    return with.probe(*library);
+}
+
+/// A look under way: what was found, and what of it is read only once.
+class looking {
+  public:
+    looking(std::vector<found_plugin> found, const store::clock& clock) : clock_(clock) {
+        for (auto& [entry, files] : found) {
+            entries.push_back(std::move(entry));
+            files_.push_back(std::move(files));
+        }
+        keys.resize(entries.size());
+    }
+
+    /// Gives each entry that has no problem yet the checksums of its files and a key for its report.
+    void read_contents(store::database& database, const host_version& host) {
+        std::vector<std::string> signatures(entries.size());
+        for (std::size_t at = 0; at < entries.size(); ++at)
+            if (entries[at].problems.empty()) signatures[at] = files_[at].signature();
+        const auto known = find_contents(*database.borrow(), signatures);
+        known_contents fresh;
+        const auto now = clock_.now();
+        for (std::size_t at = 0; at < entries.size(); ++at) {
+            auto& entry = entries[at];
+            if (!entry.problems.empty()) continue;
+            attempt(entry, [&] {
+                const auto before = known.find(signatures[at]);
+                entry.content = before == known.end() ? checksums_of(files_[at]) : before->second;
+                // The manifest and the strings were read a moment ago; they are those of this content if nothing moved since.
+                if (list_files(entry.folder).signature() != signatures[at])
+                    throw message::error(PLUGIN_CHANGED, {{"file", entry.folder.string()}});
+                if (before == known.end() && is_settled(files_[at], now)) fresh.emplace(signatures[at], entry.content);
+                if (!entry.content.contains(entry.library().filename().string()))
+                    throw message::error(PLUGIN_BINARY_ABSENT, {{"file", entry.library().string()}});
+                keys[at] = probe_key(sha256(to_text(entry.content)), host);
+            });
+        }
+        keep_contents(*database.borrow(), fresh, now);
+    }
+
+    void judge_signatures(trust_policy policy, std::span<const trusted_key> trusted) {
+        for (auto& entry : entries) {
+            if (!entry.problems.empty()) continue;
+            auto verdict = judge_signature(entry.folder, entry.content, trusted);
+            entry.signed_by = std::move(verdict.signed_by);
+            auto& told = policy == trust_policy::require ? entry.problems : entry.notices;
+            for (auto& fault : verdict.faults) told.push_back(std::move(fault));
+        }
+    }
+
+    std::vector<plugin_entry> entries;
+    std::vector<std::string> keys;  ///< Of their reports; empty for one that has a problem.
+
+  private:
+    const store::clock& clock_;
+    std::vector<folder_files> files_;
+};
 
 }  // namespace
 
-registry::registry(registry_settings settings, store::database& database, const prober& prober,
+registry::registry(discovery_settings settings, trust_settings trust, store::database& database, const prober& prober,
                    const store::clock& clock)
-    : settings_(std::move(settings)), database_(database), prober_(prober), clock_(clock) {}
+    : settings_(std::move(settings)), trust_(std::move(trust)), database_(database), prober_(prober), clock_(clock) {}
 
 plugin_set registry::look() const { return look_with({}); }
 plugin_set registry::probe_again(std::string_view name) const { return look_with(name); }
 
 plugin_set registry::look_with(std::string_view probe_in_any_case) const {
     plugin_set set;
-    auto found = find_plugins(settings_, set.problems);
+    looking look(find_plugins(settings_, set.problems), clock_);
+    auto& found = look.entries;
     const auto [order, circles] = order_by_dependency(found);
-    const auto wanted = own_requirement();
-    const auto known = remember(*database_.borrow());
-
-    // Everything that reads, before anything that runs: the order of the probes follows from the dependencies.
-    std::vector<std::string> hashes(found.size());
-    for (std::size_t at = 0; at < found.size(); ++at) {
-        if (const auto circle = circles.find(at); circle != circles.end())
-            found[at].problems.emplace_back(PLUGIN_DEPENDENCY_CIRCLE, message::arguments{{"circle", circle->second}});
-        if (!found[at].problems.empty()) continue;
-        inspect_library(found[at], wanted);
-        hashes[at] = content_hash(found[at], settings_.host);
-        found[at].content = hash_of_folder(found[at].folder);
-    }
-    const auto reports = reports_of(*database_.borrow(), hashes);
+    for (const auto& [at, circle] : circles)
+        found[at].problems.emplace_back(PLUGIN_DEPENDENCY_CIRCLE, message::arguments{{"circle", circle}});
+    look.read_contents(database_, settings_.host);
+    if (trust_.policy != trust_policy::off) look.judge_signatures(trust_.policy, keys().read(set.problems));
+    const auto known = remembered_plugins(*database_.borrow());
+    const auto reports = find_reports(*database_.borrow(), look.keys);
 
     known_reports fresh;
     for (const auto at : order) {
         auto& entry = found[at];
         const auto before = known.find(entry.name);
         const bool disabled = before != known.end() && before->second.disabled;
+        const bool in_any_case = entry.name == probe_in_any_case;
         if (!circles.contains(at)) check_dependencies(entry, set.plugins);
         if (entry.problems.empty()) {
             const auto now = clock_.now();
-            const auto report = reports.find(hashes[at]);
-            auto result =
-                report == reports.end() || entry.name == probe_in_any_case ? std::nullopt : usable(report->second, now);
-            if (!result && (!disabled || entry.name == probe_in_any_case)) {
-                result = prober_.probe(entry.folder);
-                fresh.insert_or_assign(hashes[at], known_report{to_json(*result), now});
+            const auto report = reports.find(look.keys[at]);
+            auto result = report == reports.end() || in_any_case ? std::nullopt : usable(report->second, now);
+            if (!result) {  // whoever has a report has passed what comes before it
+                result = try_out(entry, prober_, !disabled || in_any_case);
+                if (result) fresh.insert_or_assign(look.keys[at], known_report{to_json(*result), now});
             }
             if (result) take_report(entry, *result);
         }
@@ -266,7 +148,7 @@ plugin_set registry::look_with(std::string_view probe_in_any_case) const {
         set.plugins.push_back(std::move(entry));
     }
     const auto on = database_.borrow();
-    keep(*on, fresh);
+    keep_reports(*on, fresh, clock_.now());
     note_seen(*on, set.plugins, known);
     for (const auto& [name, last] : known) {
         if (set.find(name) != nullptr) continue;
@@ -282,34 +164,55 @@ plugin_set registry::look_with(std::string_view probe_in_any_case) const {
 plugin_entry registry::examine(const fs::path& folder) const {
     auto entry = inspect_files(fs::weakly_canonical(folder), settings_.host);
     if (!is_name(entry.name)) entry.problems.emplace_back(PLUGIN_NAME, message::arguments{{"folder", folder.string()}});
-    if (entry.problems.empty()) inspect_library(entry, own_requirement());
-    if (entry.problems.empty()) take_report(entry, prober_.probe(entry.folder));
+    if (entry.problems.empty()) {
+        attempt(entry, [&] { entry.content = checksums_of(list_files(entry.folder)); });
+        if (entry.problems.empty())
+            if (const auto report = try_out(entry, prober_, true)) take_report(entry, *report);
+    }
     entry.state = entry.problems.empty() ? plugin_state::enabled : plugin_state::refused;
     return entry;
 }
 
+std::vector<checked_signature> registry::check_signatures(std::string_view name) const {
+    std::vector<problem> problems;
+    const auto trusted = keys().read(problems);
+    std::vector<checked_signature> checked;
+    for (const auto& [entry, files] : find_plugins(settings_, problems)) {
+        if (!name.empty() && entry.name != name) continue;
+        auto& each = checked.emplace_back(checked_signature{entry.name, entry.folder, {}});
+        try {
+            const auto untrusted = files.folder.empty();
+            each.verdict = untrusted ? signature_verdict{{}, {}, entry.problems}
+                                     : judge_signature(files.folder, checksums_of(files), trusted);
+        } catch (const message::error& failed) {
+            each.verdict.faults.emplace_back(failed);
+        }
+    }
+    if (!name.empty() && checked.empty()) refuse_unknown_plugin(name);
+    return checked;
+}
+
+trusted_keys registry::keys() const { return {trust_.keys, settings_.owners}; }
+
 void registry::enable(std::string_view name) {
     require_known(name);
-    set_disabled(database_, name, false);
+    set_disabled(*database_.borrow(), name, false);
 }
 
 void registry::disable(std::string_view name) {
     require_known(name);
-    set_disabled(database_, name, true);
+    set_disabled(*database_.borrow(), name, true);
 }
 
 void registry::forget(std::string_view name) {
-    if (database_.borrow()->execute("delete from plugin_state where name = :name", {{"name", name}}) == 0)
-        refuse_unknown_plugin(name);
+    if (!forget_plugin(*database_.borrow(), name)) refuse_unknown_plugin(name);
 }
 
 void registry::require_known(std::string_view name) const {
     std::error_code failed;
     const auto there = [&](const fs::path& root) { return is_name(name) && fs::is_directory(root / name, failed); };
     if (std::any_of(settings_.roots.begin(), settings_.roots.end(), there)) return;
-    if (database_.borrow()->scalar<std::string>("select name from plugin_state where name = :name", {{"name", name}}))
-        return;
-    refuse_unknown_plugin(name);
+    if (!is_remembered(*database_.borrow(), name)) refuse_unknown_plugin(name);
 }
 
 }  // namespace commhost::plugin

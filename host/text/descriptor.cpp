@@ -10,13 +10,13 @@ namespace commhost::text {
 descriptor& descriptor::operator=(descriptor&& other) noexcept {
     if (this != &other) {
         close();
-        number_ = std::exchange(other.number_, -1);
+        number_ = other.release();
     }
     return *this;
 }
 
 void descriptor::close() {
-    if (number_ >= 0) ::close(std::exchange(number_, -1));
+    if (number_ >= 0) ::close(release());
 }
 
 std::error_code write_all(int descriptor, std::string_view text) {

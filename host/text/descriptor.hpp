@@ -11,12 +11,15 @@ class descriptor {
   public:
     descriptor() = default;
     explicit descriptor(int number) : number_(number) {}
-    descriptor(descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+    descriptor(descriptor&& other) noexcept : number_(other.release()) {}
     descriptor& operator=(descriptor&& other) noexcept;
     ~descriptor() { close(); }
 
     int number() const { return number_; }
     explicit operator bool() const { return number_ >= 0; }
+
+    /// Gives the number to the caller, who closes it.
+    int release() { return std::exchange(number_, -1); }
 
     /// For what was only read, or written and synchronised: what close(2) says then changes nothing.
     void close();

@@ -12,6 +12,7 @@
 #include "text/descriptor.hpp"
 #include "text/utf8.hpp"
 #include "worker/codes.hpp"
+#include "worker/diagnosis_report.hpp"
 #include "worker/limited_child.hpp"
 
 #include <boost/json.hpp>
@@ -23,6 +24,7 @@
 #include <iostream>
 #include <iterator>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -32,7 +34,9 @@ namespace {
 
 namespace json = boost::json;
 using core_communication::diagnosis;
-using core_communication::diagnosis_outcome;
+
+/// In characters, of why there is no diagnosis.
+constexpr std::size_t longest_reason = 1000;
 
 constexpr child_limits limits{std::chrono::seconds(60), 1ULL << 30U, 4096, 256UL * 1024};
 
@@ -62,6 +66,14 @@ std::string order_for(host& of, const plugin::plugin_entry& entry, std::span<con
 
 std::string text_of(const json::object& object, std::string_view name) {
     return std::string(object.at(name).as_string());
+}
+
+/// A plugin's words without its secrets.
+diagnosis without_secrets(diagnosis each, const service::secret_blanker& blank) {
+    each.id = blank(std::move(each.id));
+    each.found = blank(std::move(each.found));
+    each.advice = blank(std::move(each.advice));
+    return each;
 }
 
 /// In the child: everything that a plugin gets to see, from the order.
@@ -94,78 +106,54 @@ std::vector<diagnosis> ask(const json::object& order) {
     service::account_http http(engine, {site.urls(), site.secret_texts(), false}, never, logger);
     communication::site_processor processor({site, room, strings, http, logger, never, blank});
 
-    const plugin::loaded_plugin loaded(plugin::library_in(folder));
+    const plugin::loaded_plugin loaded(plugin::library_in(folder), text::descriptor(given_descriptor));
     const auto object = loaded.create();
     object->load_for_instance(processor);
-    return object.can().diagnostic == nullptr ? std::vector<diagnosis>() : object.can().diagnostic->diagnose();
-}
-
-constexpr std::array outcomes{std::pair(diagnosis_outcome::passed, std::string_view("passed")),
-                              std::pair(diagnosis_outcome::warning, std::string_view("warning")),
-                              std::pair(diagnosis_outcome::failed, std::string_view("failed")),
-                              std::pair(diagnosis_outcome::skipped, std::string_view("skipped"))};
-
-json::object to_json(const diagnosis& each) {
-    std::string_view outcome = "failed";
-    for (const auto& [known, name] : outcomes) {
-        if (known == each.outcome) outcome = name;
-    }
-    return {{"id", each.id}, {"outcome", outcome}, {"found", each.found}, {"advice", each.advice}};
-}
-
-/// A plugin's words, fit for a terminal.
-std::string shown(std::string text, const service::secret_blanker& blank) {
-    constexpr std::size_t longest = 1000;
-    return text::printable(blank(std::move(text)), longest);
-}
-
-diagnosis diagnosis_of(const json::object& object, const service::secret_blanker& blank) {
-    const auto words = [&](std::string_view name) { return shown(text_of(object, name), blank); };
-    diagnosis made{words("id"), diagnosis_outcome::failed, words("found"), words("advice")};
-    for (const auto& [known, name] : outcomes) {
-        if (name == text_of(object, "outcome")) made.outcome = known;
-    }
-    return made;
+    if (object.can().diagnostic == nullptr) return {};
+    auto found = object.can().diagnostic->diagnose();
+    // Here too: the report shortens long texts, and a secret may stand where one is cut.
+    for (auto& each : found) each = without_secrets(std::move(each), blank);
+    return found;
 }
 
 }  // namespace
 
 diagnoses diagnose(host& of, const plugin::plugin_entry& entry) {
     const std::array arguments{std::string("diagnose")};
+    const auto library = seal(entry);
     const auto settings = of.site_settings(entry);
     const plugin::setting_values opened(entry.component, settings, of.secrets());
     const service::secret_blanker blank(opened.secret_texts());
-    const auto child = run_limited("/proc/self/exe", arguments, limits, order_for(of, entry, settings, opened));
+    const auto order = order_for(of, entry, settings, opened);
+    const auto child = run_limited("/proc/self/exe", arguments, limits, {.text = order, .file = library.descriptor()});
     diagnoses result;
     const auto refuse = [&](std::string reason) {
-        result.refusal.emplace(WORKER_DIAGNOSE,
-                               message::arguments{{"plugin", entry.name}, {"reason", shown(std::move(reason), blank)}});
+        result.refusal.emplace(
+            WORKER_DIAGNOSE, message::arguments{{"plugin", entry.name},
+                                                {"reason", text::printable(blank(std::move(reason)), longest_reason)}});
         return result;
     };
     if (child.end == child_end::killed_at_limit) return refuse("it took longer than a minute and was ended");
     if (child.end == child_end::signalled) return refuse("it was killed by signal " + std::to_string(child.status));
     try {
-        const auto report = json::parse(child.report).as_object();
-        if (const auto* error = report.if_contains("error")) return refuse(std::string(error->as_string()));
-        for (const auto& each : report.at("found").as_array())
-            result.found.push_back(diagnosis_of(each.as_object(), blank));
-    } catch (const std::exception&) {  // the plugin may write what it likes into the report's descriptor
+        auto report = diagnosis_report_of(child.report);
+        if (!report.error.empty()) return refuse(std::move(report.error));
+        for (auto& each : report.found) result.found.push_back(without_secrets(std::move(each), blank));
+    } catch (const std::invalid_argument&) {  // the plugin may write what it likes into the report's descriptor
         return refuse("it gave no report that can be read; it printed: " + child.output);
     }
     return result;
 }
 
 void run_diagnose() {
-    json::object report;
+    diagnosis_report report;
     try {
         const std::string order(std::istreambuf_iterator<char>(std::cin), {});
-        json::array found;
-        for (const auto& each : ask(json::parse(order).as_object())) found.push_back(to_json(each));
-        report["found"] = std::move(found);
+        report.found = ask(json::parse(order).as_object());
     } catch (const std::exception& thrown) {
-        report["error"] = thrown.what();
+        report.error = *thrown.what() == '\0' ? "it threw an exception that says nothing" : thrown.what();
     }
-    ::_exit(text::write_all(report_descriptor, json::serialize(report)) ? EXIT_FAILURE : EXIT_SUCCESS);
+    ::_exit(text::write_all(report_descriptor, to_json(report)) ? EXIT_FAILURE : EXIT_SUCCESS);
 }
 
 }  // namespace commhost::worker

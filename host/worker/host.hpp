@@ -12,6 +12,8 @@
 #include "task/queue.hpp"
 #include "worker/probe_process.hpp"
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <filesystem>
 #include <map>
@@ -25,8 +27,10 @@ namespace commhost::worker {
 struct host_settings {
     std::string database;                             ///< See store::database.
     std::filesystem::path key_file;                   ///< See plugin::secrets.
-    std::vector<std::filesystem::path> plugin_roots;  ///< See plugin::registry_settings.
-    std::string default_provider;                     ///< For instances that the roster gives none; may be empty.
+    std::vector<std::filesystem::path> plugin_roots;  ///< See plugin::discovery_settings.
+    std::vector<uid_t> plugin_owners;                 ///< Who may own plugins besides root and the service's user.
+    plugin::trust_settings plugin_trust;
+    std::string default_provider;  ///< For instances that the roster gives none; may be empty.
     std::string language = "en";
     service::log_settings log;
     service::http_settings http;

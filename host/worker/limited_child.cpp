@@ -4,6 +4,7 @@
 #include "plugin/codes.hpp"
 #include "text/descriptor.hpp"
 #include "text/utf8.hpp"
+#include "worker/stray_processes.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -55,15 +56,19 @@ struct pipe_ends {
     descriptor write;
 };
 
-/// The child's ends must not lie where it wants its own descriptors 0 to 3.
+/// A duplicate that does not lie where a child wants its own descriptors.
+descriptor out_of_the_way(const std::filesystem::path& program, int number) {
+    descriptor high(::fcntl(number, F_DUPFD_CLOEXEC, 10));
+    if (high.number() < 0) fail(program, errno);
+    return high;
+}
+
 pipe_ends make_pipe(const std::filesystem::path& program) {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail(program, errno);
     pipe_ends made{descriptor(ends[0]), descriptor(ends[1])};
     if (::fcntl(made.read.number(), F_SETFL, O_NONBLOCK) != 0) fail(program, errno);
-    descriptor high(::fcntl(made.write.number(), F_DUPFD_CLOEXEC, 10));
-    if (high.number() < 0) fail(program, errno);
-    made.write = std::move(high);
+    made.write = out_of_the_way(program, made.write.number());
     return made;
 }
 
@@ -106,7 +111,7 @@ bool limit(__rlimit_resource_t resource, rlim_t amount) {
 /// The child between fork and exec, where nothing may be called that takes a lock: another thread of the parent may have
 /// held it. Returns the error: foreign code never runs without its limits.
 int become(const char* program, char* const* arguments, char* const* variables, const child_limits& limits,
-           pid_t parent, int input, int output, int report) {
+           pid_t parent, int input, int output, int report, int given) {
     if (::setpgid(0, 0) != 0 || ::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return errno;
     if (::getppid() != parent) return ESRCH;  // it died before the line above
     const auto seconds = static_cast<rlim_t>(std::chrono::ceil<std::chrono::seconds>(limits.time).count() + 1);
@@ -120,9 +125,10 @@ int become(const char* program, char* const* arguments, char* const* variables, 
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
     if (::chdir("/") != 0 || ::dup2(input, 0) < 0 || ::dup2(output, 1) < 0 || ::dup2(output, 2) < 0 ||
-        ::dup2(report, report_descriptor) < 0)
+        ::dup2(report, report_descriptor) < 0 || (given >= 0 && ::dup2(given, given_descriptor) < 0))
         return errno;
-    if (::close_range(report_descriptor + 1, ~0U, CLOSE_RANGE_CLOEXEC) != 0) return errno;
+    const int last_kept = given >= 0 ? given_descriptor : report_descriptor;
+    if (::close_range(static_cast<unsigned>(last_kept) + 1, ~0U, CLOSE_RANGE_CLOEXEC) != 0) return errno;
     ::execve(program, arguments, variables);
     return errno;
 }
@@ -193,24 +199,28 @@ class child {
 }  // namespace
 
 child_result run_limited(const std::filesystem::path& program, std::span<const std::string> arguments,
-                         const child_limits& limits, std::string_view input) {
+                         const child_limits& limits, const child_input& input) {
     std::vector<std::string> words{program.string()};
     words.insert(words.end(), arguments.begin(), arguments.end());
+    const auto mark = make_mark();
     auto variables = reduced_environment();
+    variables.push_back(mark);
     const auto word_pointers = pointers_to(words);
     const auto variable_pointers = pointers_to(variables);
 
     auto output = make_pipe(program);
     auto report = make_pipe(program);
     auto start = make_pipe(program);  // closed by exec, or holding its error
-    const auto given = file_in_memory(program, input);
+    const auto given = file_in_memory(program, input.text);
+
+    const auto file = input.file < 0 ? descriptor() : out_of_the_way(program, input.file);
 
     const pid_t parent = ::getpid();
     const pid_t process = ::fork();
     if (process < 0) fail(program, errno);
     if (process == 0) {
         const int error = become(program.c_str(), word_pointers.data(), variable_pointers.data(), limits, parent,
-                                 given.number(), output.write.number(), report.write.number());
+                                 given.number(), output.write.number(), report.write.number(), file.number());
         [[maybe_unused]] const auto written = ::write(start.write.number(), &error, sizeof error);
         ::_exit(127);
     }
@@ -243,6 +253,7 @@ child_result run_limited(const std::filesystem::path& program, std::span<const s
         }
     }
     const auto end = running.reap();
+    end_marked(mark);
 
     int error = 0;
     if (::read(start.read.number(), &error, sizeof error) == static_cast<ssize_t>(sizeof error)) fail(program, error);

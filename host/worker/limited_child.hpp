@@ -32,11 +32,20 @@ struct child_result {
 /// The descriptor on which the child finds the pipe for its report, so that what it prints cannot be taken for it.
 inline constexpr int report_descriptor = 3;
 
-/// Runs `program arguments...` and waits for its end. It gets input as its standard input, an environment without anything of
-/// commhost's, "/" as its folder, a process group of its own, no other open files than 0 to 3, and dies with the calling
-/// thread; whatever it leaves in its group is killed after it. Any thread.
+/// The descriptor on which the child finds the open file that it was given.
+inline constexpr int given_descriptor = 4;
+
+/// What a child is given to work with.
+struct child_input {
+    std::string_view text = {};  ///< Its standard input.
+    int file = -1;               ///< An open file that it gets as given_descriptor; -1 for none.
+};
+
+/// Runs `program arguments...` and waits for its end. It gets the input, an environment without anything of
+/// commhost's, "/" as its folder, a process group of its own, no other open files than 0 to 3 and what it is given, and dies with the calling
+/// thread; whatever it leaves running is killed after it. Any thread.
 /// Throws message::error (plugin::PROBE_START) when it cannot be started.
 child_result run_limited(const std::filesystem::path& program, std::span<const std::string> arguments,
-                         const child_limits& limits, std::string_view input = {});
+                         const child_limits& limits, const child_input& input = {});
 
 }  // namespace commhost::worker

@@ -20,12 +20,12 @@ struct probe_limits {
 /// Probes plugins, each in a child process of its own. Any thread.
 class probe_process final : public plugin::prober {
   public:
-    /// program: started as `program probe FOLDER`; it calls worker::probe.
+    /// program: started as `program probe LIBRARY`; it calls worker::probe.
     /// Throws std::system_error.
     explicit probe_process(std::filesystem::path program = "/proc/self/exe", probe_limits limits = {});
 
     /// Throws core_communication::task_cancelled after stop().
-    plugin::probe_report probe(const std::filesystem::path& folder) const override;
+    plugin::probe_report probe(const plugin::sealed_library& library) const override;
 
     /// Ends the probes that are going on and refuses others: the program is about to end. Any thread.
     void stop() const { stop_.signal(); }

@@ -28,7 +28,7 @@ using namespace std::chrono_literals;
 namespace {
 
 plugin::probe_report probe(std::string_view fault, worker::probe_limits limits = {}) {
-    return worker::probe_process(test::probe_child, limits).probe(test::faults / fault);
+    return worker::probe_process(test::probe_child, limits).probe(plugin::sealed_library(test::library(fault)));
 }
 
 plugin::problem refusal(std::string_view fault, worker::probe_limits limits = {}) {
@@ -40,6 +40,19 @@ plugin::problem refusal(std::string_view fault, worker::probe_limits limits = {}
 
 std::string argument(const plugin::problem& problem, std::string_view name) {
     return test::argument(problem.arguments, name);
+}
+
+/// Whether a process that was killed is gone, or about to be: that it disappears is up to whoever inherited it.
+bool has_ended(pid_t process) {
+    for (int tries = 0; tries < 100; ++tries) {
+        std::ifstream status("/proc/" + std::to_string(process) + "/stat");
+        std::string number;
+        std::string name;
+        std::string state;
+        if (!(status >> number >> name >> state) || state == "Z" || state == "X") return true;
+        std::this_thread::sleep_for(10ms);
+    }
+    return false;
 }
 
 worker::child_result shell(const std::string& script, worker::child_limits limits = {5s, 1ULL << 30U, 1000, 1000}) {
@@ -96,17 +109,64 @@ TEST_CASE("what a plugin leaves running is ended, and not waited for") {
     CHECK(std::chrono::steady_clock::now() - begin < 5s);
 }
 
+TEST_CASE("however a plugin ends the process it is loaded in, it is told so") {
+    const auto quiet = refusal("exits_quietly");
+    CHECK(quiet.code == plugin::PLUGIN_PROBE_EXITED);
+    CHECK(argument(quiet, "status") == "0");
+    const auto killed = refusal("kills_itself");
+    CHECK(killed.code == plugin::PLUGIN_PROBE_CRASHED);
+    CHECK(argument(killed, "signal") == "SIGKILL");
+    const auto closed = refusal("closes_descriptors");
+    CHECK(closed.code == plugin::PLUGIN_PROBE_EXITED);
+    CHECK(argument(closed, "status") == "1");
+}
+
+TEST_CASE("a plugin that stops, ignores every signal or prints without end is killed at the limit") {
+    for (const auto* fault : {"stops_itself", "ignores_signals", "floods_output"}) {
+        CAPTURE(fault);
+        CHECK(refusal(fault, {.time = 500ms}).code == plugin::PLUGIN_PROBE_TIMEOUT);
+    }
+}
+
+TEST_CASE("a forged report reaches no terminal, and does not count beside the real one") {
+    const auto forged = refusal("forges_report");
+    CHECK(forged.code == plugin::PLUGIN_LOAD);
+    CHECK(argument(forged, "library") == " [31mx");
+    CHECK(argument(forged, "reason") == "ask me");
+    CHECK(refusal("forges_twice").code == plugin::PLUGIN_PROBE_REPORT);
+}
+
+TEST_CASE("what a plugin does to its process ends with the process") {
+    const auto mask = ::umask(0022);
+    CHECK(!probe("changes_process").refusal);
+    CHECK(::umask(mask) == 0022);
+    CHECK(!probe("leaves_threads").refusal);
+}
+
+TEST_CASE("a process that a plugin has made a daemon does not outlive the probe") {
+    const auto report = probe("leaves_daemon");
+    CHECK(!report.refusal);
+    REQUIRE(report.output.starts_with("daemon "));
+    CHECK(has_ended(static_cast<pid_t>(std::stol(report.output.substr(7)))));
+}
+
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 TEST_CASE("a plugin that asks for too much memory does not get it") {
     const auto greedy = refusal("eats_memory");
     CHECK(greedy.code == plugin::PLUGIN_FACTORY_THREW);
     CHECK(argument(greedy, "reason") == "std::bad_alloc");
 }
+
+TEST_CASE("a plugin that takes memory or stack without end is stopped by its limits") {
+    CHECK(refusal("overflows_stack").code == plugin::PLUGIN_PROBE_CRASHED);
+    const auto greedy = refusal("allocates_on_load");
+    CHECK(greedy.text().find("std::bad_alloc") != std::string::npos);
+}
 #endif
 
 TEST_CASE("a program that is not there is an error of the host") {
-    const auto thrown =
-        test::thrown_by([] { worker::probe_process("/nowhere/commhost").probe(test::faults / "good"); });
+    const auto thrown = test::thrown_by(
+        [] { worker::probe_process("/nowhere/commhost").probe(plugin::sealed_library(test::library("good"))); });
     CHECK(thrown.code() == plugin::PROBE_START);
     CHECK(test::argument(thrown.arguments(), "reason") == "No such file or directory");
 }
@@ -124,18 +184,9 @@ TEST_CASE("what a child leaves behind is killed with it, at its end and at its l
     for (const auto* then : {"exit 0", "sleep 100"}) {
         const auto result = shell(std::string("sleep 100 & echo $!; ") + then, {500ms, 1ULL << 30U, 1000, 1000});
         const auto left_behind = static_cast<pid_t>(std::stol(result.output));
-        // It is killed already, and ends when the system comes to it; gone is as good.
-        const text::descriptor end(static_cast<int>(::syscall(SYS_pidfd_open, left_behind, 0)));
-        if (!end) {
-            CHECK_MESSAGE(errno == ESRCH, then);
-            continue;
-        }
-        struct pollfd ended {
-            end.number(), POLLIN, 0
-        };
-        const bool has_ended = ::poll(&ended, 1, 60'000) == 1;
-        CHECK_MESSAGE(has_ended, then);
-        if (!has_ended) ::kill(left_behind, SIGKILL);
+        const bool alive = !has_ended(left_behind);
+        CHECK_MESSAGE(!alive, then);
+        if (alive) ::kill(left_behind, SIGKILL);
     }
 }
 

@@ -74,6 +74,9 @@ TEST_CASE("what is wrong in settings.json is named by its place") {
     CHECK(pointer_of_error(R"("type": "duration", "limits": {"min": "soon"})") == "/site/0/limits/min");
     CHECK(pointer_of_error(R"("type": "text", "pattern": "(")") == "/site/0/pattern");
     CHECK(pointer_of_error(R"("type": "url", "pattern": "x")") == "/site/0/pattern");
+    // A deep one would overflow the stack of std::regex.
+    CHECK(pointer_of_error("\"type\": \"text\", \"pattern\": \"" + std::string(1001, '(') + std::string(1001, ')') +
+                           "\"") == "/site/0/pattern");
     CHECK(pointer_of_error(R"("type": "choice")") == "/site/0");
     CHECK(pointer_of_error(R"("type": "choice", "choices": [])") == "/site/0/choices");
     CHECK(pointer_of_error(R"("type": "text", "choices": [{"value": "a", "label": "a"}])") == "/site/0/choices");
