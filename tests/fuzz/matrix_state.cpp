@@ -1,6 +1,7 @@
 // A homeserver's answer to /state: an array of events, read one at a time.
 
 #include "matrix/array_reader.hpp"
+#include "matrix/bounded_json.hpp"
 #include "matrix/power_levels.hpp"
 #include "matrix/room_state.hpp"
 
@@ -48,11 +49,13 @@ void check_elements(std::string_view input) {
     json::array elements;
     const bool refused =
         is_refused([&] { matrix::for_each_element(input, [&](const json::value& each) { elements.push_back(each); }); });
-    for (const auto& each : elements) expect(depth_of(each) < 32, "what is nested too deep comes as null");
+    for (const auto& each : elements) expect(depth_of(each) <= matrix::deepest_json, "what is nested too deep comes as null");
 
     // Boost's own parser, which builds the array as a whole, is the measure of all that is not too deep for it.
     json::error_code failed;
-    const auto whole = json::parse(input, failed);
+    json::parse_options options;
+    options.max_depth = matrix::deepest_json;
+    const auto whole = json::parse(input, failed, {}, options);
     if (failed == json::error::too_deep) return;
     expect(refused == (failed || !whole.is_array()), "an array is refused when it is not whole, and else taken");
     if (!refused) expect(whole.get_array() == elements, "each element comes, in order");
