@@ -4,6 +4,7 @@
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/context.hpp"
+#include "cli/language.hpp"
 #include "message/error.hpp"
 #include "service/codes.hpp"
 #include "worker/version.hpp"
@@ -25,21 +26,20 @@ bool is_usage(message::code code) {
 
 int run_application(int count, char** words) {
     context shared;
-    command_line line("commhost", "Keeps an institution's chat rooms equal to its rosters.",
-                      "commhost " + worker::own_version().text(),
-                      "Exit status: 0 done, 1 failed, 2 changes pending or partly done, 64 wrong usage.");
+    speak(languages_asked_for(process_environment()));
+    command_line line("commhost", "help_program", "commhost " + worker::own_version().text(), "help_exit_status");
     const auto program = line.program();
 
     auto& flags = shared.flags;
-    program.option("--config", flags.configuration_file, "the configuration (default /etc/commhost/commhost.json)")
+    program.option("--config", flags.configuration_file, "help_option_config")
         .placeholder("FILE");
-    program.option("--database", flags.database, "sqlite:PATH or postgresql://...").placeholder("LOCATION");
-    program.option("--plugin-root", flags.plugin_roots, "a folder of plugin folders; may be given again")
+    program.option("--database", flags.database, "help_option_database").placeholder("LOCATION");
+    program.option("--plugin-root", flags.plugin_roots, "help_option_plugin_root")
         .placeholder("FOLDER");
-    program.option("--log-level", flags.log_level, "debug, info, warning or error").placeholder("LEVEL");
-    program.option("--log-format", flags.log_format, "text or json").placeholder("FORMAT");
+    program.option("--log-level", flags.log_level, "help_option_log_level").placeholder("LEVEL");
+    program.option("--log-format", flags.log_format, "help_option_log_format").placeholder("FORMAT");
     bool json = false;
-    program.flag("--json", json, "one JSON document on standard output");
+    program.flag("--json", json, "help_option_json");
 
     add_plugin_commands(program, shared);
     add_settings_commands(program, shared);
@@ -48,6 +48,8 @@ int run_application(int count, char** words) {
     add_task_commands(program, shared);
     add_run_commands(program, shared);
     add_doctor_command(program, shared);
+    add_explain_command(program, shared);
+    add_lang_commands(program, shared);
 
     // Known before anything is parsed, so that even a wrong command line is answered in the form asked for.
     shared.out.use_json(

@@ -23,6 +23,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace commhost::worker {
 
@@ -52,7 +53,7 @@ std::string order_for(host& of, const plugin::plugin_entry& entry) {
     }
     return json::serialize(json::object{{"folder", entry.folder.string()},
                                         {"component", entry.component},
-                                        {"language", of.settings().language},
+                                        {"languages", json::value_from(message::catalogue::current().languages())},
                                         {"ca_file", of.settings().http.ca_file},
                                         {"proxy", of.settings().http.proxy},
                                         {"texts", std::move(texts)},
@@ -79,7 +80,7 @@ std::vector<diagnosis> ask(const json::object& order) {
                                       secrets);
     const plugin::setting_values room(component, plugin::effective_settings(component, schema.room, {}), secrets);
     const plugin::plugin_strings strings(std::make_shared<const plugin::string_tables>(folder, component),
-                                         text_of(order, "language"));
+                                         json::value_to<std::vector<std::string>>(order.at("languages")));
 
     service::http_settings http_settings;
     http_settings.ca_file = text_of(order, "ca_file");

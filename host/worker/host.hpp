@@ -27,7 +27,8 @@ struct host_settings {
     std::filesystem::path key_file;                   ///< See plugin::secrets.
     std::vector<std::filesystem::path> plugin_roots;  ///< See plugin::registry_settings.
     std::string default_provider;                     ///< For instances that the roster gives none; may be empty.
-    std::string language = "en";
+    /// In which plugins' texts about rooms, reasons that are stored and the service's log are written, the best first.
+    std::vector<std::string> languages{"en"};
     service::log_settings log;
     service::http_settings http;
     communication::policy members;
