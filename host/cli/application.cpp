@@ -26,7 +26,8 @@ bool is_usage(message::code code) {
 
 int run_application(int count, char** words) {
     context shared;
-    speak(languages_asked_for(process_environment()));
+    const auto environment = process_environment();
+    speak(languages_asked_for(environment), lang_folder_of(environment));
     command_line line("commhost", "help_program", "commhost " + worker::own_version().text(), "help_exit_status");
     const auto program = line.program();
 

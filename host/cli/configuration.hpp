@@ -39,6 +39,7 @@ using environment_lines = std::vector<std::string>;
 ///       "plugin_roots": ["/usr/lib/commhost/communication/provider"],
 ///       "default_provider": "matrix",
 ///       "language": "en",
+///       "lang_folder": "/etc/commhost/lang",
 ///       "log": {"level": "info", "format": "text"},
 ///       "http": {"ca_file": "", "proxy": ""},
 ///       "roles": {"teacher": "moderator"},
@@ -48,9 +49,12 @@ using environment_lines = std::vector<std::string>;
 ///       "settings": {"matrix": {"homeserver_url": "https://matrix.example.org", "access_token": "file:/etc/commhost/token"}}
 ///     }
 ///
+/// "language" is that of what the service writes by itself: its log, the reasons that it stores, what plugins put into rooms. Where
+/// it is missing, that is the language of the service's own environment. Commands speak the language of whoever calls them.
+///
 /// Every field may be missing; comments are allowed. The environment: COMMHOST_DATABASE, COMMHOST_STATE_DIRECTORY,
-/// COMMHOST_PLUGIN_ROOTS (split at ':'), COMMHOST_DEFAULT_PROVIDER, COMMHOST_LANGUAGE, COMMHOST_LOG_LEVEL,
-/// COMMHOST_LOG_FORMAT, and COMMHOST_SETTING_<PLUGIN>_<NAME> for a plugin's setting.
+/// COMMHOST_PLUGIN_ROOTS (split at ':'), COMMHOST_DEFAULT_PROVIDER, COMMHOST_LANGUAGE, COMMHOST_LANG_FOLDER,
+/// COMMHOST_LOG_LEVEL, COMMHOST_LOG_FORMAT, and COMMHOST_SETTING_<PLUGIN>_<NAME> for a plugin's setting.
 ///
 /// Throws message::error (CONFIGURATION_..., SERVICE_LOG_LEVEL, SERVICE_LOG_FORMAT, JSON_...).
 configuration read_configuration(const global_flags& flags, const environment_lines& environment);

@@ -1,6 +1,7 @@
 #include "cli/codes.hpp"
 #include "cli/commands.hpp"
 #include "message/error.hpp"
+#include "plugin/language_check.hpp"
 #include "plugin/registry.hpp"
 #include "worker/diagnose.hpp"
 
@@ -44,6 +45,9 @@ std::vector<finding> examine(worker::host& host, const plugin::plugin_entry& ent
     for (const auto& problem : entry.problems)
         findings.push_back(failed_with(entry.name, problem.code, problem.arguments));
     if (entry.state != plugin::plugin_state::enabled) return findings;
+    const auto& overrides = host.settings().lang_folder;
+    for (const auto& broken : plugin::check_overrides(overrides, entry.component, entry.folder).problems)
+        findings.push_back({entry.name, std::string(broken.code.id()), "warning", broken.text(), broken.advice()});
     if (!plugin::has(entry.capabilities, plugin::capability::diagnostic_provider)) {
         findings.push_back({entry.name, "diagnostic_provider", "skipped", message::phrase("doctor_nothing_to_look_at"), ""});
         return findings;
@@ -65,6 +69,8 @@ void doctor(context& shared, const std::string& only) {
     auto& host = shared.host();
     std::vector<finding> findings{
         {"database", "open", "passed", message::phrase("doctor_database_open", {{"location", host.database().location()}}), ""}};
+    for (const auto& broken : plugin::check_built_in_overrides(host.settings().lang_folder).problems)
+        findings.push_back({"commhost", std::string(broken.code.id()), "warning", broken.text(), broken.advice()});
     const auto plugins = host.registry().look();
     if (!only.empty() && plugins.find(only) == nullptr) throw message::error(CLI_PLUGIN_NONE, {{"plugin", only}});
     for (const auto& entry : plugins.plugins) {

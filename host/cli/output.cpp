@@ -1,11 +1,14 @@
 #include "cli/output.hpp"
 
+#include "text/utf8.hpp"
+
 #include <boost/json.hpp>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdio>
+#include <limits>
 
 namespace commhost::cli {
 
@@ -77,7 +80,8 @@ void output::error(std::string_view text) const {
 
 boost::json::object to_json(message::code code, const message::arguments& arguments) {
     boost::json::object values;
-    for (const auto& [name, value] : arguments) values[name] = value;
+    for (const auto& [name, value] : arguments)
+        values[name] = text::printable(value, std::numeric_limits<std::size_t>::max());
     const auto& catalogue = message::catalogue::current();
     return {{"code", std::string(code.id())},
             {"text", catalogue.text(code, arguments)},

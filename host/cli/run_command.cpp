@@ -101,9 +101,10 @@ void run(context& shared, const run_flags& flags) {
     const auto words = shared.flag_words();
     settings.worker_command.insert(settings.worker_command.end(), words.begin(), words.end());
     settings.worker_command.emplace_back("worker");
-    speak_as_service(shared);
+    speak(host.settings().languages, host.settings().lang_folder);
     const auto ended = worker::supervisor(host, std::move(settings)).run();
     const auto found = summarise(host);
+    speak(languages_asked_for(process_environment()), host.settings().lang_folder);
     if (flags.until_idle || shared.out.json()) print(found, ended, shared.out);
     if (flags.until_idle && (!found.all_done() || !ended.unavailable.empty()))
         shared.status = exit_status::changes_pending;
@@ -128,7 +129,8 @@ void add_run_commands(const command& program, context& shared) {
     worker_command.option("provider", words->provider, "").required();
     worker_command.option("owner", words->owner, "").required();
     worker_command.runs([words, &shared] {
-        speak_as_service(shared);
+        const auto& settings = shared.host().settings();
+        speak(settings.languages, settings.lang_folder);
         worker::run_worker(shared.host(), words->provider, words->owner);
     });
 

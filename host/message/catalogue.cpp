@@ -1,11 +1,12 @@
 #include "message/catalogue.hpp"
 
 #include "message/built_in_languages.hpp"
-#include "message/language.hpp"
+#include "text/utf8.hpp"
 
 #include <boost/json.hpp>
 
 #include <array>
+#include <limits>
 #include <set>
 #include <utility>
 
@@ -20,6 +21,12 @@ std::string key_of(code which, std::string_view part) {
     key += '/';
     key += part;
     return key;
+}
+
+/// Values come from files, servers and plugins; a sentence goes to terminals, logs and JSON documents.
+arguments shown(arguments values) {
+    for (auto& [name, value] : values) value = text::printable(value, std::numeric_limits<std::size_t>::max());
+    return values;
 }
 
 /// Of the English texts, so that a code may name itself by a view.
@@ -75,31 +82,32 @@ std::vector<code> catalogue::codes() {
 }
 
 std::string catalogue::text(code which, const arguments& values) const {
+    const auto printable = shown(values);
     std::string text;
     for (const auto part : parts_of_text) {
-        const auto found = texts_->text(languages_, key_of(which, part), values);
+        const auto found = texts_->text(languages_, key_of(which, part), printable);
         if (!found || found->empty()) continue;
         if (!text.empty()) text += ' ';
         text += *found;
     }
     if (!text.empty()) return text;
     text = which.id();
-    for (const auto& [name, value] : values) text.append(" ").append(name).append("=").append(value);
+    for (const auto& [name, value] : printable) text.append(" ").append(name).append("=").append(value);
     return text;
 }
 
 std::string catalogue::advice(code which, const arguments& values) const { return part(which, "advice", values); }
 
 std::string catalogue::part(code which, std::string_view name, const arguments& values) const {
-    return texts_->text(languages_, key_of(which, name), values).value_or("");
+    return texts_->text(languages_, key_of(which, name), shown(values)).value_or("");
 }
 
 std::string catalogue::phrase(std::string_view key, const arguments& values) const {
-    return texts_->text(languages_, key, values).value_or(std::string(key));
+    return texts_->text(languages_, key, shown(values)).value_or(std::string(key));
 }
 
 std::optional<std::string> catalogue::find_phrase(std::string_view key, const arguments& values) const {
-    return texts_->text(languages_, key, values);
+    return texts_->text(languages_, key, shown(values));
 }
 
 std::string phrase(std::string_view key, const arguments& values) {

@@ -48,8 +48,9 @@ class catalogue {
     /// Every code that the English texts have, in alphabetical order.
     static std::vector<code> codes();
 
-    /// What was found, what was wanted and what the host did. An unknown code gives the code and its arguments, so that
-    /// nothing that was known at the fault is lost.
+    /// What was found, what was wanted and what the host did. Values are shown as text::printable has them, here and below, so
+    /// that it is one line of UTF-8 that can go to a terminal, wherever they come from. An unknown code gives the code and its
+    /// arguments, so that nothing that was known at the fault is lost.
     std::string text(code which, const arguments& values) const;
 
     /// What the admin can do about it; empty where there is nothing to say, and for an unknown code.

@@ -1,64 +1,43 @@
 #include "plugin/binary.hpp"
 
+#include "message/error.hpp"
 #include "plugin/codes.hpp"
+#include "plugin/elf_image.hpp"
+#include "text/file_content.hpp"
 
 #include <core_communication/abi_stamp.hpp>
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <gelf.h>
-#include <libelf.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <charconv>
+#include <bit>
 #include <cstring>
-#include <memory>
 #include <utility>
 
 namespace commhost::plugin {
 
 namespace {
 
-constexpr std::string_view feature_symbol = "communication_feature";
 constexpr std::string_view stamp_owner = CORE_COMMUNICATION_STAMP_OWNER;
-constexpr std::string_view own_stamp = CORE_COMMUNICATION_STAMP_CONTENT;
 constexpr std::size_t stamp_type = 1;
 
-[[noreturn]] void refuse(const std::filesystem::path& file, const std::string& reason) {
-    throw message::error(PLUGIN_BINARY_READ, {{"file", file.string()}, {"reason", reason}});
-}
+/// Of libstdc++, libsupc++, libgcc's unwinder and libc++abi. Whoever defines one of them has a second runtime, and an
+/// exception thrown in the one is not caught in the other.
+constexpr std::array runtime_symbols{std::string_view("__cxa_throw"),
+                                     std::string_view("__cxa_begin_catch"),
+                                     std::string_view("__dynamic_cast"),
+                                     std::string_view("_ZSt9terminatev"),
+                                     std::string_view("_Unwind_RaiseException"),
+                                     std::string_view("__gxx_personality_v0")};
 
-class elf_file {
-  public:
-    explicit elf_file(const std::filesystem::path& file) {
-        ::elf_version(EV_CURRENT);
-        descriptor_ = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-        if (descriptor_ < 0) refuse(file, std::strerror(errno));
-        // Reads instead of mapping: a file that shrinks meanwhile gives an error and not a SIGBUS.
-        elf_ = ::elf_begin(descriptor_, ELF_C_READ, nullptr);
-    }
-    ~elf_file() {
-        ::elf_end(elf_);
-        ::close(descriptor_);
-    }
-    elf_file(const elf_file&) = delete;
-    elf_file& operator=(const elf_file&) = delete;
-
-    Elf* get() const { return elf_; }
-
-    std::string_view string(std::size_t section, std::size_t at) const {
-        const char* text = ::elf_strptr(elf_, section, at);
-        return text == nullptr ? std::string_view() : std::string_view(text);
-    }
-
-  private:
-    int descriptor_ = -1;
-    Elf* elf_ = nullptr;
-};
+/// <elf.h>: these make a library's symbols everybody's, or keep it from being loaded as a plugin is.
+constexpr std::array<std::pair<std::uint64_t, const char*>, 5> harmful_flags{{{DF_1_GLOBAL, "DF_1_GLOBAL"},
+                                                                              {DF_1_INTERPOSE, "DF_1_INTERPOSE"},
+                                                                              {DF_1_NOOPEN, "DF_1_NOOPEN"},
+                                                                              {DF_1_LOADFLTR, "DF_1_LOADFLTR"},
+                                                                              {DF_1_INITFIRST, "DF_1_INITFIRST"}}};
 
 std::vector<std::string> split(std::string_view text, char at) {
     std::vector<std::string> parts;
@@ -70,41 +49,118 @@ std::vector<std::string> split(std::string_view text, char at) {
     }
 }
 
-stamp_values stamp_of(std::string_view content) {
-    stamp_values values;
-    for (const auto& pair : split(content.substr(0, content.find('\0')), ';')) {
-        const auto equals = pair.find('=');
-        if (equals != std::string::npos) values.emplace(pair.substr(0, equals), pair.substr(equals + 1));
-    }
-    return values;
-}
+/// The dynamic section, as far as somebody wants to know. A tag that stands twice counts as the last one, as for ld.so
+/// (glibc, elf/get-dynamic-info.h).
+struct dynamic_section {
+    std::vector<std::pair<std::int64_t, std::uint64_t>> entries;
 
-void read_dynamic(const elf_file& elf, Elf_Data* data, const GElf_Shdr& header, binary& into) {
-    const auto count = header.sh_entsize == 0 ? 0 : header.sh_size / header.sh_entsize;
+    std::optional<std::uint64_t> find(std::int64_t tag) const {
+        const auto found =
+            std::find_if(entries.rbegin(), entries.rend(), [&](const auto& each) { return each.first == tag; });
+        return found == entries.rend() ? std::nullopt : std::optional(found->second);
+    }
+
+    std::uint64_t at(std::int64_t tag, const char* name) const {
+        const auto found = find(tag);
+        if (!found) throw elf_fault(fmt::format("its dynamic section has no {}", name));
+        return *found;
+    }
+};
+
+dynamic_section read_dynamic(const elf_image& image) {
+    const auto* segment = image.segment(PT_DYNAMIC);
+    if (segment == nullptr) throw elf_fault("it has no dynamic section");
+    // The loader goes by the address, other tools by the offset: one file must not show two faces.
+    if (image.offset_of(segment->p_vaddr) != segment->p_offset ||
+        image.loaded_from(segment->p_vaddr) < segment->p_filesz)
+        throw elf_fault("its dynamic section stands at two places");
+    auto* const data = image.chunk(segment->p_offset, segment->p_filesz, ELF_T_DYN);
+    dynamic_section section;
     GElf_Dyn entry{};
-    for (std::size_t index = 0; index < count && ::gelf_getdyn(data, static_cast<int>(index), &entry) != nullptr;
-         ++index) {
-        if (entry.d_tag == DT_NULL) break;
-        const auto text = [&] { return elf.string(header.sh_link, entry.d_un.d_val); };
-        if (entry.d_tag == DT_NEEDED) into.needed.emplace_back(text());
-        if (entry.d_tag == DT_RPATH || entry.d_tag == DT_RUNPATH)
-            for (auto& path : split(text(), ':')) into.search_paths.push_back(std::move(path));
+    for (int index = 0; ::gelf_getdyn(data, index, &entry) != nullptr; ++index) {
+        if (entry.d_tag == DT_NULL) return section;
+        section.entries.emplace_back(entry.d_tag, entry.d_un.d_val);
+    }
+    throw elf_fault("its dynamic section has no end");
+}
+
+class string_table {
+  public:
+    string_table(const elf_image& image, const dynamic_section& dynamic) {
+        const auto address = dynamic.at(DT_STRTAB, "DT_STRTAB");
+        const auto size = dynamic.at(DT_STRSZ, "DT_STRSZ");
+        if (size > image.loaded_from(address)) throw elf_fault("its string table leaves its segment");
+        const auto* data = image.chunk(image.offset_of(address), size, ELF_T_BYTE);
+        text_ = {static_cast<const char*>(data->d_buf), static_cast<std::size_t>(size)};
+    }
+
+    std::string at(std::uint64_t offset) const {
+        const auto end = offset < text_.size() ? text_.find('\0', offset) : std::string_view::npos;
+        if (end == std::string_view::npos) throw elf_fault("a name of it stands outside of its string table");
+        return std::string(text_.substr(offset, end - offset));
+    }
+
+  private:
+    std::string_view text_;
+};
+
+void read_entries(const dynamic_section& dynamic, const string_table& strings, binary& into) {
+    constexpr std::array others{
+        std::pair(std::int64_t{DT_AUDIT}, "DT_AUDIT"), std::pair(std::int64_t{DT_DEPAUDIT}, "DT_DEPAUDIT"),
+        std::pair(std::int64_t{DT_FILTER}, "DT_FILTER"), std::pair(std::int64_t{DT_AUXILIARY}, "DT_AUXILIARY")};
+    for (const auto& [tag, value] : dynamic.entries) {
+        if (tag == DT_NEEDED) into.needed.push_back(strings.at(value));
+        if (tag == DT_RPATH || tag == DT_RUNPATH)
+            for (auto& path : split(strings.at(value), ':')) into.search_paths.push_back(std::move(path));
+        for (const auto& [other, name] : others)
+            if (tag == other) into.loads_others.push_back(fmt::format("{} {}", name, strings.at(value)));
+        if (tag == DT_TEXTREL || (tag == DT_FLAGS && (value & DF_TEXTREL) != 0)) into.text_relocations = true;
+        if (tag != DT_FLAGS_1) continue;
+        for (const auto& [flag, name] : harmful_flags)
+            if ((value & flag) != 0) into.loader_flags.emplace_back(name);
+        if ((value & DF_1_PIE) != 0) into.shared_object = false;
     }
 }
 
-void read_symbols(const elf_file& elf, Elf_Data* data, const GElf_Shdr& header, binary& into) {
-    const auto count = header.sh_entsize == 0 ? 0 : header.sh_size / header.sh_entsize;
+/// How many symbols there are stands nowhere but in the hash tables: in the last chain of the GNU one
+/// (https://flapenguin.me/elf-dt-gnu-hash), in the second word of the older one (gABI, "Hash Table").
+std::uint64_t count_symbols(const elf_image& image, const dynamic_section& dynamic) {
+    if (const auto table = dynamic.find(DT_GNU_HASH)) {
+        const std::uint64_t buckets = image.word(*table, 0);
+        const std::uint64_t first = image.word(*table, 1);
+        const std::uint64_t bloom = image.word(*table, 2);
+        const auto words_in_bloom = bloom * (image.elf_class() == ELFCLASS64 ? 2 : 1);
+        const auto at_buckets = 4 + words_in_bloom;
+        if (buckets > image.loaded_from(*table) / 4) throw elf_fault("a hash table of it leaves its segment");
+        std::uint64_t last = 0;
+        for (std::uint64_t bucket = 0; bucket < buckets; ++bucket)
+            last = std::max<std::uint64_t>(last, image.word(*table, at_buckets + bucket));
+        if (last < first) return first;
+        const auto at_chains = at_buckets + buckets;
+        while ((image.word(*table, at_chains + (last - first)) & 1U) == 0) ++last;
+        return last + 1;
+    }
+    return image.word(dynamic.at(DT_HASH, "DT_GNU_HASH or DT_HASH"), 1);
+}
+
+void read_symbols(const elf_image& image, const dynamic_section& dynamic, const string_table& strings, binary& into) {
+    const auto address = dynamic.at(DT_SYMTAB, "DT_SYMTAB");
+    const std::uint64_t each = image.elf_class() == ELFCLASS64 ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
+    const auto count = count_symbols(image, dynamic);
+    if (count > image.loaded_from(address) / each) throw elf_fault("its symbol table leaves its segment");
+    auto* const data = image.chunk(image.offset_of(address), count * each, ELF_T_SYM);
     GElf_Sym symbol{};
-    for (std::size_t index = 0; index < count && ::gelf_getsym(data, static_cast<int>(index), &symbol) != nullptr;
+    for (std::uint64_t index = 0; index < count && ::gelf_getsym(data, static_cast<int>(index), &symbol) != nullptr;
          ++index) {
         const auto binding = GELF_ST_BIND(symbol.st_info);
         if (symbol.st_shndx == SHN_UNDEF || binding == STB_LOCAL) continue;
-        into.exported.emplace_back(elf.string(header.sh_link, symbol.st_name));
+        into.exported.push_back(strings.at(symbol.st_name));
         if (binding == STB_GNU_UNIQUE) into.process_unique.push_back(into.exported.back());
     }
 }
 
-void read_notes(Elf_Data* data, binary& into) {
+void read_notes(const elf_image& image, const GElf_Phdr& segment, binary& into) {
+    auto* const data = image.chunk(segment.p_offset, segment.p_filesz, segment.p_align == 8 ? ELF_T_NHDR8 : ELF_T_NHDR);
     const auto* bytes = static_cast<const char*>(data->d_buf);
     GElf_Nhdr note{};
     std::size_t owner = 0;
@@ -112,132 +168,43 @@ void read_notes(Elf_Data* data, binary& into) {
     for (std::size_t at = 0; (at = ::gelf_getnote(data, at, &note, &owner, &content)) > 0;) {
         const std::string_view name(bytes + owner, note.n_namesz);
         if (note.n_type == stamp_type && name.substr(0, name.find('\0')) == stamp_owner && !into.stamp)
-            into.stamp = stamp_of(std::string_view(bytes + content, note.n_descsz));
+            into.stamp = parse_stamp(std::string_view(bytes + content, note.n_descsz));
     }
 }
 
-/// "1" and "0" of "1.0.3".
-std::pair<int, int> release_of(std::string_view text) {
-    int major = 0;
-    int minor = 0;
-    const char* const end = text.data() + text.size();
-    const auto [behind, failed] = std::from_chars(text.data(), end, major);
-    if (failed == std::errc{} && behind != end && *behind == '.') std::from_chars(behind + 1, end, minor);
-    return {major, minor};
-}
-
-/// Whether a plugin with one value of the stamp can be used by a host with the other.
-bool agrees(std::string_view name, std::string_view found, std::string_view wanted) {
-    // GCC counts corner cases of name mangling up (1017 in GCC 12), Clang stays at 1002; all of 1xxx are the one C++ ABI
-    // that both have had since GCC 3.4 (GCC manual, -fabi-version).
-    if (name == "compiler_abi") return found.size() == 4 && found.front() == '1' && wanted.front() == '1';
-    // An SDK only grows within a major release: a plugin of an older one has all it needs here.
-    if (name == "sdk")
-        return release_of(found).first == release_of(wanted).first && release_of(found) <= release_of(wanted);
-    return found == wanted;
-}
-
-/// $ORIGIN, or a folder below it: the plugin brings a library of its own.
-bool stays_inside(std::string_view path) {
-    constexpr std::array origins{std::string_view("$ORIGIN"), std::string_view("${ORIGIN}")};
-    for (const auto origin : origins) {
-        if (!path.starts_with(origin)) continue;
-        const auto rest = path.substr(origin.size());
-        if (!rest.empty() && rest.front() != '/') return false;
-        const auto parts = split(rest, '/');
-        return std::find(parts.begin(), parts.end(), "..") == parts.end();
+void read_segments(const elf_image& image, binary& into) {
+    bool told_of_stack = false;
+    for (const auto& segment : image.segments()) {
+        if (segment.p_type == PT_INTERP) into.shared_object = false;
+        if (segment.p_type == PT_GNU_STACK) {
+            told_of_stack = true;
+            into.executable_stack = (segment.p_flags & PF_X) != 0;
+        }
+        if (segment.p_type == PT_LOAD && (segment.p_flags & PF_X) != 0 && (segment.p_flags & PF_W) != 0)
+            into.writable_code = true;
+        if (segment.p_type == PT_NOTE) read_notes(image, segment, into);
     }
-    return false;
+    if (!told_of_stack) into.executable_stack = true;
 }
 
-bool contains(const std::vector<std::string>& list, std::string_view text) {
-    return std::find(list.begin(), list.end(), text) != list.end();
+bool is_runtime(const std::string& name) {
+    return std::find(runtime_symbols.begin(), runtime_symbols.end(), name) != runtime_symbols.end();
 }
 
-std::string kind_name(const binary& of) {
-    return fmt::format("{} {}-bit", machine_name(of.machine), of.elf_class == ELFCLASS64 ? 64 : 32);
-}
-
-void check_stamp(const binary& found, const binary_requirement& wanted, const std::string& library,
-                 std::vector<problem>& problems) {
-    if (!found.stamp) {
-        problems.emplace_back(PLUGIN_STAMP_MISSING, message::arguments{{"library", library}});
+void find_own_runtime(const elf_image& image, binary& into) {
+    for (const auto& names : {into.exported, image.names_in_sections()}) {
+        const auto found = std::find_if(names.begin(), names.end(), is_runtime);
+        if (found == names.end()) continue;
+        into.own_runtime = *found;
         return;
     }
-    for (const auto& [name, value] : wanted.stamp) {
-        const auto stated = found.stamp->find(name);
-        if (stated != found.stamp->end() && agrees(name, stated->second, value)) continue;
-        problems.emplace_back(PLUGIN_STAMP_DIFFERS,
-                              message::arguments{{"library", library},
-                                                 {"field", name},
-                                                 {"found", stated == found.stamp->end() ? "nothing" : stated->second},
-                                                 {"wanted", value}});
-    }
 }
 
-}  // namespace
-
-binary read_binary(const std::filesystem::path& file) {
-    const elf_file elf(file);
-    if (elf.get() == nullptr || ::elf_kind(elf.get()) != ELF_K_ELF) refuse(file, "it is no ELF file");
-    GElf_Ehdr header{};
-    if (::gelf_getehdr(elf.get(), &header) == nullptr) refuse(file, ::elf_errmsg(-1));
-
-    binary read;
-    read.machine = header.e_machine;
-    read.elf_class = static_cast<std::uint8_t>(::gelf_getclass(elf.get()));
-    read.shared_object = header.e_type == ET_DYN;
-    for (Elf_Scn* section = nullptr; (section = ::elf_nextscn(elf.get(), section)) != nullptr;) {
-        GElf_Shdr section_header{};
-        if (::gelf_getshdr(section, &section_header) == nullptr) refuse(file, ::elf_errmsg(-1));
-        const auto type = section_header.sh_type;
-        if (type != SHT_DYNAMIC && type != SHT_DYNSYM && type != SHT_NOTE) continue;
-        Elf_Data* data = ::elf_getdata(section, nullptr);
-        if (data == nullptr || data->d_buf == nullptr) refuse(file, "a section of it cannot be read");
-        if (type == SHT_DYNAMIC) read_dynamic(elf, data, section_header, read);
-        if (type == SHT_DYNSYM) read_symbols(elf, data, section_header, read);
-        if (type == SHT_NOTE) read_notes(data, read);
-    }
-    return read;
+binary_kind kind_of(const elf_image& image) {
+    return {image.header().e_machine, image.elf_class(), image.header().e_ident[EI_DATA]};
 }
 
-binary_requirement own_requirement() {
-    const auto own = read_binary("/proc/self/exe");
-    return {own.machine, own.elf_class, stamp_of(own_stamp)};
-}
-
-std::vector<problem> check_binary(const binary& found, const binary_requirement& wanted, std::string_view library) {
-    std::vector<problem> problems;
-    const std::string name(library);
-    if (found.machine != wanted.machine || found.elf_class != wanted.elf_class) {
-        binary ours;
-        ours.machine = wanted.machine;
-        ours.elf_class = wanted.elf_class;
-        problems.emplace_back(
-            PLUGIN_BINARY_MACHINE,
-            message::arguments{{"library", name}, {"found", kind_name(found)}, {"wanted", kind_name(ours)}});
-        return problems;  // nothing else in it means anything here
-    }
-    if (!found.shared_object) problems.emplace_back(PLUGIN_BINARY_KIND, message::arguments{{"library", name}});
-    for (const std::string_view needed : {"libstdc++.so.6", "libcore_communication.so.1"})
-        if (!contains(found.needed, needed))
-            problems.emplace_back(PLUGIN_BINARY_NEEDED,
-                                  message::arguments{{"library", name}, {"needed", std::string(needed)}});
-    for (const auto& path : found.search_paths)
-        if (!stays_inside(path))
-            problems.emplace_back(PLUGIN_BINARY_SEARCH_PATH, message::arguments{{"library", name}, {"path", path}});
-    if (!contains(found.exported, feature_symbol))
-        problems.emplace_back(PLUGIN_FEATURE_MISSING, message::arguments{{"library", name}});
-    if (!found.process_unique.empty())
-        problems.emplace_back(PLUGIN_BINARY_UNIQUE,
-                              message::arguments{{"library", name},
-                                                 {"symbol", found.process_unique.front()},
-                                                 {"count", std::to_string(found.process_unique.size())}});
-    check_stamp(found, wanted, name, problems);
-    return problems;
-}
-
-std::string machine_name(std::uint16_t machine) {
+std::string_view machine_name(std::uint16_t machine) {
     switch (machine) {
         case EM_X86_64: return "x86-64";
         case EM_386: return "x86";
@@ -246,7 +213,54 @@ std::string machine_name(std::uint16_t machine) {
         case EM_RISCV: return "RISC-V";
         case EM_PPC64: return "PowerPC64";
         case EM_S390: return "S/390";
-        default: return fmt::format("machine {}", machine);
+        default: return {};
+    }
+}
+
+}  // namespace
+
+stamp_values parse_stamp(std::string_view content) {
+    stamp_values values;
+    for (const auto& pair : split(content.substr(0, content.find('\0')), ';')) {
+        const auto equals = pair.find('=');
+        if (equals != std::string::npos) values.emplace(pair.substr(0, equals), pair.substr(equals + 1));
+    }
+    return values;
+}
+
+binary_kind own_binary_kind() {
+    const auto program = text::open_plain_file("/proc/self/exe");
+    // The beginning of the header is the same for both classes (gABI, "ELF Header").
+    Elf32_Ehdr header{};
+    if (::read(program.number(), &header, sizeof header) != static_cast<ssize_t>(sizeof header)) return {};
+    return {header.e_machine, header.e_ident[EI_CLASS], header.e_ident[EI_DATA]};
+}
+
+std::string to_string(const binary_kind& kind) {
+    const auto known = machine_name(kind.machine);
+    const auto name = known.empty() ? fmt::format("machine {}", kind.machine) : std::string(known);
+    const auto own = std::endian::native == std::endian::little ? ELFDATA2LSB : ELFDATA2MSB;
+    return fmt::format("{} {}-bit{}", name, kind.elf_class == ELFCLASS64 ? 64 : 32,
+                       kind.byte_order == own ? "" : " of the other byte order");
+}
+
+binary read_binary(std::string_view content, const std::filesystem::path& file) {
+    try {
+        const elf_image image(content);
+        binary read;
+        read.kind = kind_of(image);
+        if (read.kind != own_binary_kind()) return read;
+        read.shared_object = image.header().e_type == ET_DYN;
+        if (!read.shared_object) return read;  // an object file has no segments
+        read_segments(image, read);
+        const auto dynamic = read_dynamic(image);
+        const string_table strings(image, dynamic);
+        read_entries(dynamic, strings, read);
+        read_symbols(image, dynamic, strings, read);
+        find_own_runtime(image, read);
+        return read;
+    } catch (const elf_fault& fault) {
+        throw message::error(PLUGIN_BINARY_READ, {{"file", file.string()}, {"reason", fault.what()}});
     }
 }
 

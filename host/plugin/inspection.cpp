@@ -3,6 +3,7 @@
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
 #include "plugin/name.hpp"
+#include "plugin/sealed_library.hpp"
 
 #include <fmt/format.h>
 
@@ -124,7 +125,8 @@ void inspect_library(plugin_entry& entry, const binary_requirement& wanted) {
         return;
     }
     collect(entry, [&] {
-        for (auto& found : check_binary(read_binary(file), wanted, file.filename().string()))
+        const sealed_library sealed(file);
+        for (auto& found : check_binary(read_binary(sealed.content(), file), wanted, file.filename().string()))
             entry.problems.push_back(std::move(found));
     });
 }

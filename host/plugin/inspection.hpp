@@ -1,6 +1,6 @@
 #pragma once
 
-#include "plugin/binary.hpp"
+#include "plugin/binary_check.hpp"
 #include "plugin/host_version.hpp"
 #include "plugin/plugin_entry.hpp"
 #include "plugin/prober.hpp"

@@ -1,33 +1,21 @@
 #pragma once
 
-#include "plugin/host_version.hpp"
+#include "plugin/discovery.hpp"
 #include "plugin/plugin_entry.hpp"
 #include "plugin/prober.hpp"
 #include "store/clock.hpp"
 #include "store/database.hpp"
 
-#include <sys/types.h>
-
 #include <filesystem>
 #include <string_view>
-#include <vector>
 
 namespace commhost::plugin {
-
-/// What the registry is given.
-struct registry_settings {
-    /// Folders that hold plugin folders. An earlier one wins where two hold the same name. One that is not there is
-    /// passed over.
-    std::vector<std::filesystem::path> roots;
-    host_version host;   ///< This program's own version.
-    uid_t service_user;  ///< Who, besides root, may own a plugin's files.
-};
 
 /// Finds plugin folders, decides which can be used and remembers what the admin wants of each (tables plugin_state,
 /// plugin_probe). Runs no plugin code itself: that is the prober's, in a child. Any thread.
 class registry {
   public:
-    registry(registry_settings settings, store::database& database, const prober& prober, const store::clock& clock);
+    registry(discovery_settings settings, store::database& database, const prober& prober, const store::clock& clock);
 
     /// Looks at every folder anew. A probe whose result is known from the content's hash is not repeated; a refusal by the
     /// probe is forgotten after ten minutes, since its cause may lie outside of the folder. A bad plugin is an entry with its
@@ -52,7 +40,7 @@ class registry {
     plugin_set look_with(std::string_view probe_in_any_case) const;
     void require_known(std::string_view name) const;
 
-    registry_settings settings_;
+    discovery_settings settings_;
     store::database& database_;
     const prober& prober_;
     const store::clock& clock_;

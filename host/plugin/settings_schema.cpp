@@ -45,7 +45,7 @@ constexpr std::int64_t longest_duration = 3650LL * 86'400;
 
 std::string shown(std::string_view text) {
     constexpr std::size_t most_shown = 80;
-    return fmt::format("'{}'{}", text.substr(0, most_shown), text.size() > most_shown ? "..." : "");
+    return fmt::format("'{}'", text::printable(text, most_shown));
 }
 
 std::optional<std::int64_t> whole_number(std::string_view text) {

@@ -8,39 +8,29 @@
 
 namespace commhost::plugin {
 
-namespace {
+sha256_hash::sha256_hash() { ::crypto_hash_sha256_init(&state_); }
 
-class hash {
-  public:
-    hash() { ::crypto_hash_sha256_init(&state_); }
+void sha256_hash::add(std::string_view piece) {
+    ::crypto_hash_sha256_update(&state_, reinterpret_cast<const unsigned char*>(piece.data()), piece.size());
+}
 
-    void add(std::string_view text) {
-        ::crypto_hash_sha256_update(&state_, reinterpret_cast<const unsigned char*>(text.data()), text.size());
-    }
-
-    std::string digits() {
-        std::array<unsigned char, crypto_hash_sha256_BYTES> bytes{};
-        ::crypto_hash_sha256_final(&state_, bytes.data());
-        std::string digits(2 * bytes.size() + 1, '\0');
-        ::sodium_bin2hex(digits.data(), digits.size(), bytes.data(), bytes.size());
-        digits.pop_back();
-        return digits;
-    }
-
-  private:
-    crypto_hash_sha256_state state_{};
-};
-
-}  // namespace
+std::string sha256_hash::digits() {
+    std::array<unsigned char, crypto_hash_sha256_BYTES> bytes{};
+    ::crypto_hash_sha256_final(&state_, bytes.data());
+    std::string digits(2 * bytes.size() + 1, '\0');
+    ::sodium_bin2hex(digits.data(), digits.size(), bytes.data(), bytes.size());
+    digits.pop_back();
+    return digits;
+}
 
 std::string sha256(std::string_view content) {
-    hash of;
+    sha256_hash of;
     of.add(content);
     return of.digits();
 }
 
 std::string sha256_of_file(const std::filesystem::path& file) {
-    hash of;
+    sha256_hash of;
     text::read_pieces(file, [&](std::string_view piece) { of.add(piece); });
     return of.digits();
 }

@@ -1,10 +1,25 @@
 #pragma once
 
+#include <sodium/crypto_hash_sha256.h>
+
 #include <filesystem>
 #include <string>
 #include <string_view>
 
 namespace commhost::plugin {
+
+/// SHA-256 of what is added piece by piece.
+class sha256_hash {
+  public:
+    sha256_hash();
+    void add(std::string_view piece);
+
+    /// 64 hexadecimal digits; once, at the end.
+    std::string digits();
+
+  private:
+    crypto_hash_sha256_state state_{};
+};
 
 /// SHA-256, as 64 hexadecimal digits.
 std::string sha256(std::string_view content);

@@ -4,6 +4,7 @@
 #include "message/language.hpp"
 #include "plugin/codes.hpp"
 #include "plugin/json_document.hpp"
+#include "plugin/language_file.hpp"
 
 namespace commhost::plugin {
 
@@ -30,7 +31,19 @@ string_tables::string_tables(const std::filesystem::path& plugin_folder, std::st
         throw message::error(PLUGIN_STRINGS_MISSING, {{"file", (folder / fallback / file_name).string()}});
 }
 
+string_tables::string_tables(const string_tables& from,
+                             const std::map<std::string, message::string_table>& overrides) {
+    for (const auto& language : from.languages()) texts_.put(language, *from.texts_.table(language));
+    for (const auto& [language, texts] : overrides) texts_.put(language, texts);
+}
+
 bool string_tables::has(std::string_view key) const { return texts_.table(fallback)->contains(key); }
+
+std::shared_ptr<const string_tables> with_overrides(std::shared_ptr<const string_tables> strings,
+                                                    const std::filesystem::path& folder, std::string_view component) {
+    const auto overrides = read_overrides(folder, component, *strings->texts().table(fallback));
+    return overrides.texts.empty() ? strings : std::make_shared<const string_tables>(*strings, overrides.texts);
+}
 
 plugin_strings::plugin_strings(std::shared_ptr<const string_tables> tables, std::span<const std::string> languages)
     : tables_(std::move(tables)), languages_(message::with_fallbacks(languages)) {}

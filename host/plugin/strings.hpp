@@ -5,6 +5,7 @@
 #include <core_communication/strings.hpp>
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -21,6 +22,9 @@ class string_tables {
     /// English, PLUGIN_LANGUAGE_NAME for a folder that is no language ("de", "de_at").
     string_tables(const std::filesystem::path& plugin_folder, std::string_view component);
 
+    /// Those of from with an admin's own (language_overrides) over them.
+    string_tables(const string_tables& from, const std::map<std::string, message::string_table>& overrides);
+
     /// In alphabetical order.
     std::vector<std::string> languages() const { return texts_.languages(); }
 
@@ -32,6 +36,11 @@ class string_tables {
   private:
     message::translations texts_;
 };
+
+/// strings with what the admin has for the component in folder (language_overrides); what is broken there is left out, and told by
+/// `commhost lang check` and `commhost doctor`.
+std::shared_ptr<const string_tables> with_overrides(std::shared_ptr<const string_tables> strings,
+                                                    const std::filesystem::path& folder, std::string_view component);
 
 /// The strings of a plugin for a reader, as the plugin sees them.
 class plugin_strings final : public core_communication::strings {

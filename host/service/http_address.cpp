@@ -33,6 +33,12 @@ bool is_short_number(std::string_view text) {
     return text.size() <= digits_of_no_secret && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+/// What a name may hold (RFC 3986, section 2.3), of which DNS has a part.
+bool is_of_host_name(char character) {
+    return (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9') || character == '-' ||
+           character == '.' || character == '_' || character == '~';
+}
+
 }  // namespace
 
 std::string origin_of(std::string_view url) {
@@ -44,6 +50,9 @@ std::string origin_of(std::string_view url) {
     if (parsed->has_userinfo()) throw provider_error(failure::invalid, "the address holds a user name");
     auto host = lower(parsed->host());
     if (host.empty()) throw provider_error(failure::invalid, "the address names no host");
+    // Decoded it may hold anything, "/" and "@" too, and would then be another host to whoever reads the origin.
+    if (parsed->host_type() == urls::host_type::name && !std::all_of(host.begin(), host.end(), is_of_host_name))
+        throw provider_error(failure::invalid, "the address has a host with a character that no host's name has");
     std::uint16_t port = scheme == urls::scheme::http ? 80 : 443;
     if (const std::string_view text = parsed->port(); !text.empty()) {
         const auto read = std::from_chars(text.data(), text.data() + text.size(), port);
@@ -60,17 +69,23 @@ std::string shown_url(std::string_view url) {
     shown += "://";
     shown += std::string_view(parsed->encoded_host_and_port());
     shown += std::string_view(parsed->encoded_path());
-    char separator = '?';
-    for (const auto parameter : parsed->encoded_params()) {
+    if (!parsed->has_query()) return shown;
+    // Split here: encoded_params() of Boost.URL 1.81 reads beyond the URL's end where the query is empty and a fragment
+    // follows it (github.com/boostorg/url/issues/864).
+    std::string_view query = parsed->encoded_query();
+    for (char separator = '?';; separator = '&') {
+        const auto parameter = query.substr(0, query.find('&'));
+        const auto name = parameter.substr(0, parameter.find('='));
         shown += separator;
-        separator = '&';
-        shown += std::string_view(parameter.key);
-        if (!parameter.has_value) continue;
-        const std::string_view value = parameter.value;
-        shown += '=';
-        shown += is_short_number(value) ? value : blank;
+        shown += name;
+        if (name.size() < parameter.size()) {
+            const auto value = parameter.substr(name.size() + 1);
+            shown += '=';
+            shown += is_short_number(value) ? value : blank;
+        }
+        if (parameter.size() == query.size()) return shown;
+        query.remove_prefix(parameter.size() + 1);
     }
-    return shown;
 }
 
 secret_blanker::secret_blanker(const std::vector<std::string>& secrets) {

@@ -34,7 +34,9 @@ std::optional<milliseconds> from_header(const core_communication::http_response&
     const auto until = date_of(text);
     if (!until) return std::nullopt;
     const auto said = date_of(header_of(answer, "date"));
-    return std::chrono::seconds(*until - said.value_or(std::chrono::system_clock::to_time_t(now)));
+    // Limited before it becomes milliseconds, which have no room for the years that a date may name.
+    const std::chrono::seconds wait(*until - said.value_or(std::chrono::system_clock::to_time_t(now)));
+    return std::min<std::chrono::seconds>(wait, std::chrono::duration_cast<std::chrono::seconds>(longest_wait));
 }
 
 std::optional<milliseconds> from_body(std::string_view body) {

@@ -12,33 +12,23 @@ namespace commhost::text {
 
 namespace {
 
-class descriptor {
-  public:
-    explicit descriptor(int number) : number_(number) {}
-    ~descriptor() {
-        if (number_ >= 0) ::close(number_);
-    }
-    descriptor(const descriptor&) = delete;
-    descriptor& operator=(const descriptor&) = delete;
-
-    int number() const { return number_; }
-
-  private:
-    int number_;
-};
-
 [[noreturn]] void fail(int error, const std::filesystem::path& file) {
     throw std::system_error(error, std::generic_category(), file.string());
 }
 
 }  // namespace
 
-void read_pieces(const std::filesystem::path& file, const std::function<void(std::string_view)>& take) {
-    const descriptor open_file(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+descriptor open_plain_file(const std::filesystem::path& file) {
+    descriptor open_file(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (open_file.number() < 0) fail(errno, file);
     struct stat status {};
     if (::fstat(open_file.number(), &status) != 0) fail(errno, file);
     if (!S_ISREG(status.st_mode)) fail(EINVAL, file);
+    return open_file;
+}
+
+void read_pieces(const std::filesystem::path& file, const std::function<void(std::string_view)>& take) {
+    const auto open_file = open_plain_file(file);
     std::array<char, 65536> piece{};
     for (;;) {
         const auto count = ::read(open_file.number(), piece.data(), piece.size());

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "text/descriptor.hpp"
+
 #include <cstddef>
 #include <filesystem>
 #include <functional>
@@ -8,8 +10,11 @@
 
 namespace commhost::text {
 
-/// Gives a plain file to take piece by piece. Throws std::system_error: what the system said, EINVAL when it is no plain
-/// file (a pipe would block whoever reads it).
+/// A plain file, opened to be read. Throws std::system_error: what the system said, EINVAL when it is no plain file (a pipe
+/// would block whoever reads it).
+descriptor open_plain_file(const std::filesystem::path& file);
+
+/// Gives a plain file to take piece by piece. Throws std::system_error as open_plain_file.
 void read_pieces(const std::filesystem::path& file, const std::function<void(std::string_view)>& take);
 
 /// The whole of a plain file. Throws std::system_error as read_pieces, and EFBIG when it has more than at_most bytes.

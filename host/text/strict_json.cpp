@@ -8,6 +8,7 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <fmt/format.h>
 
+#include <cmath>
 #include <optional>
 #include <set>
 #include <utility>
@@ -35,6 +36,7 @@ class strict_handler {
     strict_handler() { values_.reset(); }
 
     const std::optional<std::string>& key_found_twice() const { return key_found_twice_; }
+    bool number_too_large() const { return number_too_large_; }
     json::value release() { return values_.release(); }
 
     bool on_document_begin(error_code&) { return true; }
@@ -86,7 +88,13 @@ class strict_handler {
         values_.push_uint64(number);
         return true;
     }
-    bool on_double(double number, json::string_view, error_code&) {
+    bool on_double(double number, json::string_view, error_code& failed) {
+        // 1e400 is infinite to Boost.JSON, which would write it as something that nobody reads.
+        if (!std::isfinite(number)) {
+            number_too_large_ = true;
+            failed = json::error::exception;
+            return false;
+        }
         values_.push_double(number);
         return true;
     }
@@ -106,6 +114,7 @@ class strict_handler {
     std::vector<std::set<std::string>> keys_;
     std::string key_;
     std::optional<std::string> key_found_twice_;
+    bool number_too_large_ = false;
 };
 
 }  // namespace
@@ -126,6 +135,8 @@ std::variant<json::value, json_fault> parse_strict_json(std::string_view text, j
     const auto read = parser.write_some(false, text.data(), text.size(), failed);
     if (const auto& twice = parser.handler().key_found_twice())
         return fault(json_fault::kind::syntax, read, fmt::format("the key '{}' stands twice", tidy(*twice)));
+    if (parser.handler().number_too_large())
+        return fault(json_fault::kind::syntax, read, "there is a number that is too large");
     if (failed) return fault(json_fault::kind::syntax, read, failed.message());
     if (const auto rest = text.substr(read).find_first_not_of(" \t\r\n"); rest != std::string_view::npos)
         return fault(json_fault::kind::syntax, read + rest, "there is more after the document");

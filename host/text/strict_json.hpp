@@ -22,8 +22,9 @@ struct json_fault {
     std::string reason;  // a sentence without a full stop, free of control characters
 };
 
-/// Parses a document (RFC 8259) strictly: UTF-8 without NUL bytes, no trailing commas, no key twice in an object, nothing
-/// after the document, at most 32 levels. A byte order mark at the beginning is skipped.
+/// Parses a document (RFC 8259) strictly: UTF-8 without NUL bytes, no trailing commas, no key twice in an object, no
+/// number beyond what a double holds, nothing after the document, at most 32 levels. A byte order mark at the beginning is
+/// skipped.
 std::variant<boost::json::value, json_fault> parse_strict_json(std::string_view text,
                                                                json_comments comments = json_comments::refused);
 

@@ -8,8 +8,8 @@
 #include "plugin/name.hpp"
 #include "service/http_client.hpp"
 #include "service/stop.hpp"
-#include "text/utf8.hpp"
 #include "worker/codes.hpp"
+#include "worker/diagnosis_report.hpp"
 #include "worker/limited_child.hpp"
 
 #include <boost/json.hpp>
@@ -21,6 +21,7 @@
 #include <iostream>
 #include <iterator>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,7 +32,6 @@ namespace {
 
 namespace json = boost::json;
 using core_communication::diagnosis;
-using core_communication::diagnosis_outcome;
 
 constexpr child_limits limits{std::chrono::seconds(60), 1ULL << 30U, 4096, 256UL * 1024};
 
@@ -53,6 +53,7 @@ std::string order_for(host& of, const plugin::plugin_entry& entry) {
     }
     return json::serialize(json::object{{"folder", entry.folder.string()},
                                         {"component", entry.component},
+                                        {"lang_folder", of.settings().lang_folder.string()},
                                         {"languages", json::value_from(message::catalogue::current().languages())},
                                         {"ca_file", of.settings().http.ca_file},
                                         {"proxy", of.settings().http.proxy},
@@ -79,7 +80,8 @@ std::vector<diagnosis> ask(const json::object& order) {
     const plugin::setting_values site(component, plugin::effective_settings(component, schema.site, std::array{layer}),
                                       secrets);
     const plugin::setting_values room(component, plugin::effective_settings(component, schema.room, {}), secrets);
-    const plugin::plugin_strings strings(std::make_shared<const plugin::string_tables>(folder, component),
+    const plugin::plugin_strings strings(plugin::with_overrides(std::make_shared<const plugin::string_tables>(folder, component),
+                                                                text_of(order, "lang_folder"), component),
                                          json::value_to<std::vector<std::string>>(order.at("languages")));
 
     service::http_settings http_settings;
@@ -99,33 +101,6 @@ std::vector<diagnosis> ask(const json::object& order) {
     return object.can().diagnostic == nullptr ? std::vector<diagnosis>() : object.can().diagnostic->diagnose();
 }
 
-constexpr std::array outcomes{std::pair(diagnosis_outcome::passed, std::string_view("passed")),
-                              std::pair(diagnosis_outcome::warning, std::string_view("warning")),
-                              std::pair(diagnosis_outcome::failed, std::string_view("failed")),
-                              std::pair(diagnosis_outcome::skipped, std::string_view("skipped"))};
-
-json::object to_json(const diagnosis& each) {
-    std::string_view outcome = "failed";
-    for (const auto& [known, name] : outcomes) {
-        if (known == each.outcome) outcome = name;
-    }
-    return {{"id", each.id}, {"outcome", outcome}, {"found", each.found}, {"advice", each.advice}};
-}
-
-/// A plugin's words, fit for a terminal.
-std::string shown(const json::object& object, std::string_view name) {
-    constexpr std::size_t longest = 1000;
-    return text::printable(text_of(object, name), longest);
-}
-
-diagnosis diagnosis_of(const json::object& object) {
-    diagnosis made{shown(object, "id"), diagnosis_outcome::failed, shown(object, "found"), shown(object, "advice")};
-    for (const auto& [known, name] : outcomes) {
-        if (name == text_of(object, "outcome")) made.outcome = known;
-    }
-    return made;
-}
-
 }  // namespace
 
 diagnoses diagnose(host& of, const plugin::plugin_entry& entry) {
@@ -140,27 +115,25 @@ diagnoses diagnose(host& of, const plugin::plugin_entry& entry) {
     if (child.end == child_end::killed_at_limit) return refuse("it took longer than a minute and was ended");
     if (child.end == child_end::signalled) return refuse("it was killed by signal " + std::to_string(child.status));
     try {
-        const auto report = json::parse(child.report).as_object();
-        if (const auto* error = report.if_contains("error")) return refuse(std::string(error->as_string()));
-        for (const auto& each : report.at("found").as_array()) result.found.push_back(diagnosis_of(each.as_object()));
-    } catch (const std::exception&) {  // the plugin may write what it likes into the report's descriptor
+        auto report = diagnosis_report_of(child.report);
+        if (!report.error.empty()) return refuse(std::move(report.error));
+        result.found = std::move(report.found);
+    } catch (const std::invalid_argument&) {  // the plugin may write what it likes into the report's descriptor
         return refuse("it gave no report that can be read; it printed: " + child.output);
     }
     return result;
 }
 
 void run_diagnose() {
-    json::object report;
+    diagnosis_report report;
     try {
         const std::string order(std::istreambuf_iterator<char>(std::cin), {});
-        json::array found;
-        for (const auto& each : ask(json::parse(order).as_object())) found.push_back(to_json(each));
-        report["found"] = std::move(found);
+        report.found = ask(json::parse(order).as_object());
     } catch (const std::exception& thrown) {
-        report["error"] = thrown.what();
+        report.error = *thrown.what() == '\0' ? "it threw an exception that says nothing" : thrown.what();
     }
     std::string_view text;
-    const auto serialized = json::serialize(report);
+    const auto serialized = to_json(report);
     for (text = serialized; !text.empty();) {
         const auto count = ::write(report_descriptor, text.data(), text.size());
         if (count < 0 && errno != EINTR) ::_exit(1);

@@ -25,10 +25,12 @@ namespace commhost::worker {
 struct host_settings {
     std::string database;                             ///< See store::database.
     std::filesystem::path key_file;                   ///< See plugin::secrets.
-    std::vector<std::filesystem::path> plugin_roots;  ///< See plugin::registry_settings.
+    std::vector<std::filesystem::path> plugin_roots;  ///< See plugin::discovery_settings.
     std::string default_provider;                     ///< For instances that the roster gives none; may be empty.
     /// In which plugins' texts about rooms, reasons that are stored and the service's log are written, the best first.
     std::vector<std::string> languages{"en"};
+    /// Where an admin's own texts are (plugin::language_overrides); empty for none.
+    std::filesystem::path lang_folder;
     service::log_settings log;
     service::http_settings http;
     communication::policy members;

@@ -2,6 +2,7 @@
 
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
+#include "text/descriptor.hpp"
 #include "text/utf8.hpp"
 
 #include <fcntl.h>
@@ -43,27 +44,7 @@ constexpr bool sanitized = false;
 #endif
 
 using clock = std::chrono::steady_clock;
-
-class descriptor {
-  public:
-    descriptor() = default;
-    explicit descriptor(int number) : number_(number) {}
-    descriptor(descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-    descriptor& operator=(descriptor&& other) noexcept {
-        close();
-        number_ = std::exchange(other.number_, -1);
-        return *this;
-    }
-    ~descriptor() { close(); }
-
-    int number() const { return number_; }
-    void close() {
-        if (number_ >= 0) ::close(std::exchange(number_, -1));
-    }
-
-  private:
-    int number_ = -1;
-};
+using text::descriptor;
 
 [[noreturn]] void fail(const std::filesystem::path& program, int error) {
     throw message::error(plugin::PROBE_START, {{"program", program.string()}, {"reason", std::strerror(error)}});

@@ -25,7 +25,8 @@ plugin::plugin_entry find_enabled(host& of, std::string_view name) {
 provider_in_use::provider_in_use(host& of, std::string_view name)
     : host_(of), entry_(find_enabled(of, name)),
       site_settings_(entry_.component, of.site_settings(entry_), of.secrets()),
-      strings_(entry_.strings, of.settings().languages), plugin_(entry_.library()) {}
+      strings_(plugin::with_overrides(entry_.strings, of.settings().lang_folder, entry_.component),
+               of.settings().languages), plugin_(entry_.library()) {}
 
 plugin::setting_values provider_in_use::room_settings(core_communication::communication_id room,
                                                       std::string_view from_roster) const {

@@ -47,6 +47,7 @@ std::set<std::string, std::less<>> client::server_admins() {
     // One page is what there is, wherever fewer than this many people administer a server.
     const std::string path = "/_synapse/admin/v2/users?admins=true&guests=false&deactivated=false&limit=500";
     std::set<std::string, std::less<>> admins;
+    std::set<std::string, std::less<>> pages;
     std::string from;
     while (true) {
         const auto answer = get(path + (from.empty() ? "" : "&from=" + percent_encode(from)));
@@ -60,9 +61,9 @@ std::set<std::string, std::less<>> client::server_admins() {
                 admins.insert(required_text(each.get_object(), "name"));
         // There when there is more ("List Accounts" of Synapse's user admin API); a list that goes in circles has no end.
         if (!page.contains("next_token")) return admins;
-        auto next = required_text(page, "next_token");
-        if (next == from) throw provider_error(failure::invalid, "the server's list of its admins does not end");
-        from = std::move(next);
+        from = required_text(page, "next_token");
+        if (!pages.insert(from).second)
+            throw provider_error(failure::invalid, "the server's list of its admins does not end");
     }
 }
 

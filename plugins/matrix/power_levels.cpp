@@ -80,6 +80,7 @@ merged_levels merge(const power_levels& into, std::span<const role_change> chang
     auto& users = merged.content["users"];
     if (!users.is_object()) users.emplace_object();
     const auto own_level = into.of(own_account);
+    const bool role_by_default = into.users_default() == levels.moderator || into.users_default() == levels.owner;
     for (const auto& [account, role, where_hand_set] : changes) {
         if (account == own_account || into.is_creator(account)) continue;
         const auto has = role_of(account, into, levels);
@@ -90,7 +91,8 @@ merged_levels merge(const power_levels& into, std::span<const role_change> chang
             merged.out_of_reach.push_back(account);
             continue;
         }
-        if (role == room_role::member)
+        // Without an entry a person has users_default, which somebody may have set to what a moderator has.
+        if (role == room_role::member && !role_by_default)
             users.get_object().erase(account);
         else
             users.get_object()[account] = wanted;

@@ -14,7 +14,8 @@
 
 namespace communication_matrix {
 
-/// The power level that each role stands for. A member has no entry of their own.
+/// The power level that each role stands for. A member has no entry of their own, unless a room gives everybody without one
+/// the level of a moderator or owner (users_default): then it is 0.
 struct role_levels {
     std::int64_t moderator = 51;
     std::int64_t owner = 90;

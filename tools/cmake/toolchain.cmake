@@ -16,6 +16,11 @@ add_compile_definitions(SPDLOG_FMT_EXTERNAL)
 if(COMMHOST_SANITIZE)
   add_compile_options(-fsanitize=${COMMHOST_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${COMMHOST_SANITIZE})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    # Clang's sanitizers are a part of the program and not of the libraries that it loads: those have symbols undefined, and
+    # what they ask for with "-z defs" has to be undone. These flags come last of all.
+    string(APPEND CMAKE_CXX_STANDARD_LIBRARIES " -Wl,-z,undefs")
+  endif()
 endif()
 
 find_program(CCACHE_PROGRAM ccache)

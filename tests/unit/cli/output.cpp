@@ -18,4 +18,6 @@ TEST_CASE("an error becomes a document with its code, its sentences and what was
     CHECK(document.at("text") == "The database 'x' is not one that commhost knows.");
     CHECK(document.at("arguments").at("location") == "x");
     CHECK_FALSE(document.at("advice").as_string().empty());
+    CHECK(cli::to_json(message::code("STORE_LOCATION"), {{"location", "\xff"}}).at("arguments").at("location") ==
+          "\uFFFD");
 }

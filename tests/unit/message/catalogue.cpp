@@ -26,6 +26,19 @@ TEST_CASE("a placeholder without a value stays, and a value is not searched for 
     CHECK(message::replace_placeholders("{a} {b} {", {{"a", "{b}"}}) == "{b} {b} {");
 }
 
+TEST_CASE("a brace that stands before a placeholder for itself does not swallow it") {
+    CHECK(message::replace_placeholders("found '{' in {file}", {{"file", "x.json"}}) == "found '{' in x.json");
+    CHECK(message::replace_placeholders("}{a}}", {{"a", "1"}}) == "}1}");
+}
+
+TEST_CASE("a sentence is one line that a terminal can be given, whatever its values are") {
+    const message::catalogue catalogue(R"({"A": {"text": "found {found}.", "advice": "mend {found}"}})");
+    const message::arguments hostile{{"found", "a\x1b[2J\nb\xff"}};
+    CHECK(catalogue.text(message::code("A"), hostile) == "found a [2J b\uFFFD.");
+    CHECK(catalogue.advice(message::code("A"), hostile) == "mend a [2J b\uFFFD");
+    CHECK(catalogue.text(message::code("LACKING"), hostile) == "LACKING found=a [2J b\uFFFD");
+}
+
 TEST_CASE("a catalogue of the wrong shape is refused") {
     CHECK_THROWS_AS(message::catalogue("[]"), std::invalid_argument);
     CHECK_THROWS_AS(message::catalogue(R"({"A": {"text": "x"}})"), std::invalid_argument);

@@ -1,6 +1,8 @@
 #include "plugin/binary.hpp"
 
+#include "plugin/binary_check.hpp"
 #include "plugin/codes.hpp"
+#include "plugin/sealed_library.hpp"
 #include "plugin_fixtures.hpp"
 #include "text/file_content.hpp"
 
@@ -15,8 +17,7 @@ using namespace commhost;
 
 namespace {
 
-const plugin::binary_requirement host{EM_X86_64,
-                                      ELFCLASS64,
+const plugin::binary_requirement host{{EM_X86_64, ELFCLASS64, ELFDATA2LSB},
                                       {{"interface", "1"},
                                        {"compiler_abi", "1017"},
                                        {"string_abi", "1"},
@@ -26,8 +27,7 @@ const plugin::binary_requirement host{EM_X86_64,
 
 plugin::binary fitting() {
     plugin::binary fits;
-    fits.machine = EM_X86_64;
-    fits.elf_class = ELFCLASS64;
+    fits.kind = host.kind;
     fits.shared_object = true;
     fits.needed = {"libcore_communication.so.1", "libstdc++.so.6", "libc.so.6"};
     fits.exported = {"communication_feature"};
@@ -46,8 +46,13 @@ std::string problems_with(const std::string& field, const std::string& value) {
     return problems_of(found);
 }
 
+plugin::binary read(const std::filesystem::path& file) {
+    return plugin::read_binary(plugin::sealed_library(file).content(), file);
+}
+
 plugin::binary fault(std::string_view name) {
-    return plugin::read_binary(test::faults / name / ("libcommunication_" + std::string(name) + ".so"));
+    const auto file = test::faults / name / ("libcommunication_" + std::string(name) + ".so");
+    return read(file);
 }
 
 }  // namespace
@@ -56,14 +61,14 @@ TEST_CASE("a file that fits has no problem") { CHECK(problems_of(fitting()).empt
 
 TEST_CASE("a file of another machine has that one problem") {
     auto found = fitting();
-    found.machine = EM_AARCH64;
+    found.kind.machine = EM_AARCH64;
     found.stamp.reset();
     const auto problems = plugin::check_binary(found, host, "libcommunication_example.so");
     REQUIRE(test::codes(problems) == "PLUGIN_BINARY_MACHINE");
     CHECK(problems[0].text() ==
           "libcommunication_example.so is for AArch64 64-bit, this machine takes x86-64 64-bit. It was not loaded.");
     found = fitting();
-    found.elf_class = ELFCLASS32;
+    found.kind.elf_class = ELFCLASS32;
     CHECK(problems_of(found) == "PLUGIN_BINARY_MACHINE");
 }
 
@@ -75,17 +80,39 @@ TEST_CASE("a library of its own in the place of a shared one is refused") {
     CHECK(problems_of(found) == "PLUGIN_BINARY_NEEDED");
 }
 
-TEST_CASE("a search path may lead into the plugin's folder and nowhere else") {
-    const auto with = [](const std::string& path) {
+TEST_CASE("no search path is taken, not even into the plugin's folder, and no library by its path") {
+    for (const auto* path : {"/usr/lib", "", ".", "$ORIGIN", "$ORIGIN/lib", "$LIB"}) {
         auto found = fitting();
         found.search_paths = {path};
+        CHECK_MESSAGE(problems_of(found) == "PLUGIN_BINARY_SEARCH_PATH", path);
+    }
+    for (const auto* needed : {"/tmp/libx.so", "./libx.so", "$ORIGIN/libx.so"}) {
+        auto found = fitting();
+        found.needed.emplace_back(needed);
+        CHECK_MESSAGE(problems_of(found) == "PLUGIN_BINARY_SEARCH_PATH", needed);
+    }
+}
+
+TEST_CASE("what has the loader do more than load the library is refused") {
+    const auto with = [](auto change) {
+        auto found = fitting();
+        change(found);
         return problems_of(found);
     };
-    for (const auto* inside : {"$ORIGIN", "$ORIGIN/", "$ORIGIN/lib", "${ORIGIN}/lib"})
-        CHECK_MESSAGE(with(inside).empty(), inside);
-    for (const auto* outside :
-         {"/usr/lib", "", ".", "lib", "$ORIGIN/..", "$ORIGIN/lib/../../x", "$ORIGINAL", "$LIB", "x$ORIGIN"})
-        CHECK_MESSAGE(with(outside) == "PLUGIN_BINARY_SEARCH_PATH", outside);
+    CHECK(with([](plugin::binary& of) { of.loads_others = {"DT_AUDIT libx.so"}; }) == "PLUGIN_BINARY_LOADER");
+    CHECK(with([](plugin::binary& of) { of.loader_flags = {"DF_1_GLOBAL"}; }) == "PLUGIN_BINARY_LOADER");
+    CHECK(with([](plugin::binary& of) { of.executable_stack = true; }) == "PLUGIN_BINARY_STACK");
+    CHECK(with([](plugin::binary& of) { of.text_relocations = true; }) == "PLUGIN_BINARY_WRITABLE_CODE");
+    CHECK(with([](plugin::binary& of) { of.writable_code = true; }) == "PLUGIN_BINARY_WRITABLE_CODE");
+}
+
+TEST_CASE("a second C++ runtime is refused, of whichever kind") {
+    auto found = fitting();
+    found.own_runtime = "__cxa_throw";
+    CHECK(problems_of(found) == "PLUGIN_BINARY_RUNTIME");
+    found = fitting();
+    found.needed.emplace_back("libc++.so.1");
+    CHECK(problems_of(found) == "PLUGIN_BINARY_RUNTIME");
 }
 
 TEST_CASE("symbols that the whole process would share are refused, and a program instead of a library") {
@@ -153,7 +180,7 @@ TEST_CASE("the faults of real files are seen") {
 TEST_CASE("what is no ELF file, or half of one, is refused") {
     const test::temporary_folder folder;
     const auto file = folder.path() / "x.so";
-    const auto code_of = [&] { return test::thrown_by([&] { plugin::read_binary(file); }).code(); };
+    const auto code_of = [&] { return test::thrown_by([&] { read(file); }).code(); };
     CHECK(code_of() == plugin::PLUGIN_BINARY_READ);
     test::write_file(file, "");
     CHECK(code_of() == plugin::PLUGIN_BINARY_READ);
@@ -166,7 +193,7 @@ TEST_CASE("what is no ELF file, or half of one, is refused") {
         // Cut off anywhere it either cannot be read or lacks what a plugin needs.
         bool refused = false;
         try {
-            refused = !plugin::check_binary(plugin::read_binary(file), plugin::own_requirement(), "x").empty();
+            refused = !plugin::check_binary(read(file), plugin::own_requirement(), "x").empty();
         } catch (const message::error& thrown) {
             refused = thrown.code() == plugin::PLUGIN_BINARY_READ;
         }

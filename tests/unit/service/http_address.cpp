@@ -22,7 +22,9 @@ TEST_CASE("what is no plain http address has no origin") {
          {"", "chat.example.org", "/path", "ftp://chat.example.org", "file:///etc/passwd", "http://",
           "https://anna:secret@chat.example.org/", "https://chat.example.org@evil.example/",
           "https://chat.example.org:0/", "https://chat.example.org:99999/", "https://chat.example.org/a b",
-          "https://chat.example.org\\@evil.example/", "https://chat.example.org/\n"}) {
+          "https://chat.example.org\\@evil.example/", "https://chat.example.org/\n",
+          "https://evil.example%2Fchat.example.org/", "https://anna%40chat.example.org/", "https://chat%0A/",
+          "https://chat%C3%A4.example.org/"}) {
         INFO(url);
         try {
             service::origin_of(url);
@@ -38,6 +40,12 @@ TEST_CASE("a shown URL has no user info, no fragment and no query values but sho
               "https://anna:secret@chat.example.org:8448/a%2Fb?access_token=abc&limit=100&x&pin=1234567#y") ==
           "https://chat.example.org:8448/a%2Fb?access_token=***&limit=100&x&pin=***");
     CHECK(service::shown_url("no url") == "(not a URL)");
+}
+
+TEST_CASE("a query without parameters is shown as it is, with a fragment behind it too") {
+    CHECK(service::shown_url("https://x/?#f") == "https://x/?");
+    CHECK(service::shown_url("https://x/?") == "https://x/?");
+    CHECK(service::shown_url("https://x/?&a=&=b") == "https://x/?&a=&=***");
 }
 
 TEST_CASE("a secret is blanked as it is and percent-encoded, a part of it never left over") {

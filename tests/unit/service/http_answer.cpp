@@ -34,6 +34,10 @@ TEST_CASE("the wait is read from Retry-After as a date, by the server's own cloc
     CHECK(wait_of({{"retry-after", "Sat, 31 Jan 2026 07:00:00 GMT"}}) == 0s);
 }
 
+TEST_CASE("a date so far away that its milliseconds have no number is a day away") {
+    CHECK(wait_of({{"retry-after", "Sun, 06 Nov 2147483646 08:49:37 GMT"}}) == 24h);
+}
+
 TEST_CASE("without the header the wait is read from retry_after_ms of the body") {
     CHECK(wait_of({}, R"({"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 2500})") == 2500ms);
     CHECK(wait_of({}, R"({"retry_after_ms": 2500.7})") == 2500ms);

@@ -45,6 +45,12 @@ TEST_CASE("what is no JSON is refused with its line") {
     CHECK(refused("\xEF\xBB\xBF{}\n\n{}") == "3: there is more after the document");
 }
 
+TEST_CASE("a number that no double holds is refused, since it could not be written again") {
+    CHECK(refused("[\n1e400]") == "2: there is a number that is too large");
+    CHECK(refused("[-1e400]") == "1: there is a number that is too large");
+    CHECK(parsed("[1e308, 1e-400]").as_array().size() == 2);
+}
+
 TEST_CASE("comments are refused unless they are allowed") {
     CHECK(refused("// note\n{}").starts_with("1: "));
     CHECK(refused("{\n\n\"a\": 1 // why\n}").starts_with("3: "));

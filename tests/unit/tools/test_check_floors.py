@@ -77,8 +77,6 @@ class CheckFloors(unittest.TestCase):
             ("service", "directory"),
             ("task", "plugin"),
             ("directory", "service"),
-            ("message", "text"),
-            ("text", "message"),
         ):
             with self.subTest(here=here, there=there):
                 self.assert_only(
@@ -101,7 +99,12 @@ class CheckFloors(unittest.TestCase):
                     {"sdk/src/export.cpp": f'#include "{header}"\n'}, "sdk/src/export.cpp:1", "the SDK stands alone"
                 )
 
-    def test_messages_include_no_other_room(self):
+    def test_texts_know_no_messages(self):
+        self.assert_only(
+            {"host/text/line.cpp": '#include "message/error.hpp"\n'}, "host/text/line.cpp:1", "text stands below message"
+        )
+
+    def test_messages_include_nothing_above(self):
         for line in ('#include "store/database.hpp"\n', "#include <core_communication/member.hpp>\n"):
             with self.subTest(line=line):
                 self.assert_only(

@@ -96,3 +96,13 @@ TEST_CASE("without the list of admins no account is touched") {
         CHECK(at.asked("PUT ") == 0);
     }
 }
+
+TEST_CASE("a list of admins that leads back to a page that was read is an error and no endless work") {
+    int pages = 0;
+    school at([&](const std::string& asked) {
+        if (!asked.starts_with(list)) return answer(asked);
+        return http_response{200, {}, ++pages % 2 == 0 ? R"({"users":[],"next_token":"a"})" : R"({"users":[],"next_token":"b"})"};
+    });
+    CHECK_THROWS_AS(at.provider.create_members(std::array{at.know("anna")}), core_communication::provider_error);
+    CHECK(pages == 3);
+}

@@ -65,6 +65,15 @@ TEST_CASE("what is as wanted changes nothing") {
     CHECK(result.content == boost::json::parse(room).as_object());
 }
 
+TEST_CASE("where everybody without an entry is a moderator, a member gets an entry of 0, once") {
+    const auto in = parsed(R"({"users":{"@commhost:x":100,"@a:x":90},"users_default":51})");
+    const std::vector<role_change> changes{{"@a:x", room_role::member}, {"@b:x", room_role::member}};
+    const auto result = merged(in, changes);
+    CHECK(result.changed);
+    CHECK(result.content.at("users") == boost::json::parse(R"({"@commhost:x":100,"@a:x":0,"@b:x":0})"));
+    CHECK_FALSE(merged(power_levels(result.content), changes).changed);
+}
+
 TEST_CASE("a level set by hand is kept, unless its end is asked for") {
     CHECK_FALSE(merged(parsed(room), {{"@hand:x", room_role::owner, hand_set::keep}}).changed);
     const auto result = merged(parsed(room), {{"@hand:x", room_role::member, hand_set::replace}});
