@@ -10,6 +10,9 @@
 #include "worker/version.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <string>
 
 namespace commhost::cli {
@@ -18,16 +21,11 @@ namespace {
 
 /// What is wrong with the words of the command line, and not with what they name.
 bool is_usage(message::code code) {
-    return code == CLI_USAGE || code == CLI_SECRET_ARGUMENT || code == service::SERVICE_LOG_LEVEL ||
-           code == service::SERVICE_LOG_FORMAT;
+    return code == CLI_USAGE || code == CONFIGURATION_TRUST || code == CLI_SECRET_ARGUMENT ||
+           code == service::SERVICE_LOG_LEVEL || code == service::SERVICE_LOG_FORMAT;
 }
 
-}  // namespace
-
-int run_application(int count, char** words) {
-    context shared;
-    const auto environment = process_environment();
-    speak(languages_asked_for(environment), lang_folder_of(environment));
+int run_command(context& shared, int count, char** words) {
     command_line line("commhost", "help_program", "commhost " + worker::own_version().text(), "help_exit_status");
     const auto program = line.program();
 
@@ -37,6 +35,8 @@ int run_application(int count, char** words) {
     program.option("--database", flags.database, "help_option_database").placeholder("LOCATION");
     program.option("--plugin-root", flags.plugin_roots, "help_option_plugin_root")
         .placeholder("FOLDER");
+    program.option("--plugin-trust", flags.plugin_trust, "help_option_plugin_trust").placeholder("POLICY");
+    program.option("--trusted-keys", flags.trusted_keys, "help_option_trusted_keys").placeholder("FOLDER");
     program.option("--log-level", flags.log_level, "help_option_log_level").placeholder("LEVEL");
     program.option("--log-format", flags.log_format, "help_option_log_format").placeholder("FORMAT");
     bool json = false;
@@ -68,6 +68,19 @@ int run_application(int count, char** words) {
         shared.out.error(unknown.what());
         return exit_status::failed;
     }
+}
+
+}  // namespace
+
+int run_application(int count, char** words) {
+    const auto environment = process_environment();
+    speak(languages_asked_for(environment), lang_folder_of(environment));
+    context shared;
+    const int status = run_command(shared, count, words);
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
+    shared.out.use_json(false);
+    shared.out.error(message::error(CLI_OUTPUT, {{"reason", std::strerror(errno)}}));
+    return exit_status::failed;
 }
 
 }  // namespace commhost::cli

@@ -7,8 +7,11 @@ namespace commhost::cli {
 inline constexpr message::code CONFIGURATION_MISSING{"CONFIGURATION_MISSING"};
 inline constexpr message::code CONFIGURATION_STATE{"CONFIGURATION_STATE"};
 inline constexpr message::code CLI_CODE_UNKNOWN{"CLI_CODE_UNKNOWN"};
+inline constexpr message::code CONFIGURATION_USER{"CONFIGURATION_USER"};
+inline constexpr message::code CONFIGURATION_TRUST{"CONFIGURATION_TRUST"};
 inline constexpr message::code CLI_SECRET_ARGUMENT{"CLI_SECRET_ARGUMENT"};
 inline constexpr message::code CLI_SECRET_EMPTY{"CLI_SECRET_EMPTY"};
+inline constexpr message::code CLI_OUTPUT{"CLI_OUTPUT"};
 inline constexpr message::code CLI_PLUGIN_NONE{"CLI_PLUGIN_NONE"};
 inline constexpr message::code CLI_NO_PROVIDER{"CLI_NO_PROVIDER"};
 inline constexpr message::code CLI_USAGE{"CLI_USAGE"};

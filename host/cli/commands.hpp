@@ -8,6 +8,9 @@ namespace commhost::cli {
 // One function for each group of commands: adds them to the program. shared outlives the command line.
 
 void add_plugin_commands(const command& program, context& shared);
+
+/// Below the command `plugin`.
+void add_trust_commands(const command& plugins, context& shared);
 void add_settings_commands(const command& program, context& shared);
 void add_roster_commands(const command& program, context& shared);
 void add_room_commands(const command& program, context& shared);

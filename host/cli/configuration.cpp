@@ -6,13 +6,16 @@
 #include "message/language.hpp"
 #include "plugin/json_document.hpp"
 #include "plugin/settings_schema.hpp"
+#include "text/ascii.hpp"
 #include "text/strict_json.hpp"
 
+#include <pwd.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <charconv>
 #include <sstream>
 #include <utility>
 
@@ -45,9 +48,7 @@ class environment {
         constexpr std::string_view prefix = "COMMHOST_SETTING_";
         for (const auto& [variable, value] : variables_) {
             if (!variable.starts_with(prefix)) continue;
-            std::string name = variable.substr(prefix.size());
-            std::transform(name.begin(), name.end(), name.begin(),
-                           [](unsigned char character) { return static_cast<char>(std::tolower(character)); });
+            const auto name = text::lower(std::string_view(variable).substr(prefix.size()));
             auto end_of_plugin = name.find('_');
             for (const auto& [plugin, values] : host.configured) {
                 if (name.starts_with(plugin + "_")) end_of_plugin = plugin.size();
@@ -114,6 +115,32 @@ std::chrono::milliseconds duration_of(const json_place& place) {
     return std::get<std::chrono::seconds>(plugin::parse_setting(as, place.text()));
 }
 
+std::vector<std::string> split_at_colons(const std::string& text) {
+    std::vector<std::string> parts;
+    std::istringstream list(text);
+    for (std::string part; std::getline(list, part, ':');) parts.push_back(part);
+    return parts;
+}
+
+/// A user by name or by number; one that there is not is refused, lest a mistyped name go unnoticed.
+uid_t user_id(const std::string& name) {
+    uid_t number = 0;
+    const char* const end = name.data() + name.size();
+    if (const auto [behind, failed] = std::from_chars(name.data(), end, number); failed == std::errc{} && behind == end)
+        return number;
+    std::array<char, 4096> memory{};
+    struct passwd entry {};
+    struct passwd* found = nullptr;
+    if (::getpwnam_r(name.c_str(), &entry, memory.data(), memory.size(), &found) != 0 || found == nullptr)
+        throw message::error(CONFIGURATION_USER, {{"user", name}});
+    return found->pw_uid;
+}
+
+plugin::trust_policy trust_policy_of(const std::string& name) {
+    if (const auto policy = plugin::parse_trust_policy(name)) return *policy;
+    throw message::error(CONFIGURATION_TRUST, {{"policy", name}});
+}
+
 struct file_content {
     std::optional<fs::path> state_directory;
     std::optional<std::string> database;
@@ -126,14 +153,19 @@ file_content read_file(const fs::path& file, configuration& result) {
     auto& host = result.host;
     const plugin::json_document document(file, text::json_comments::allowed);
     const auto root = document.root();
-    root.has_only({"state_directory", "database", "plugin_roots", "default_provider", "language", "log", "http",
-                   "lang_folder", "roles", "members", "rooms_at_once", "synchronise_every", "settings"});
+    root.has_only({"state_directory", "database", "plugin_roots", "plugin_owners", "plugin_trust", "trusted_keys",
+                   "default_provider", "language", "lang_folder", "log", "http", "roles", "members", "rooms_at_once",
+                   "synchronise_every", "settings"});
     for (const auto& place : root.find("state_directory")) found.state_directory = place.text();
     for (const auto& place : root.find("database")) found.database = place.text();
     for (const auto& place : root.find("plugin_roots")) {
         host.plugin_roots.clear();
         for (const auto& path : place.elements()) host.plugin_roots.emplace_back(path.text());
     }
+    for (const auto& place : root.find("plugin_owners"))
+        for (const auto& user : place.elements()) host.plugin_owners.push_back(user_id(user.text()));
+    for (const auto& place : root.find("plugin_trust")) host.plugin_trust.policy = trust_policy_of(place.text());
+    for (const auto& place : root.find("trusted_keys")) host.plugin_trust.keys = place.text();
     for (const auto& place : root.find("default_provider")) host.default_provider = place.text();
     for (const auto& place : root.find("language")) host.languages = {language_of(place)};
     for (const auto& place : root.find("lang_folder")) host.lang_folder = place.text();
@@ -196,10 +228,16 @@ configuration read_configuration(const global_flags& flags, const environment_li
 
     if (const auto roots = variables.find("COMMHOST_PLUGIN_ROOTS")) {
         host.plugin_roots.clear();
-        std::istringstream list(*roots);
-        for (std::string root; std::getline(list, root, ':');) host.plugin_roots.emplace_back(root);
+        for (const auto& root : split_at_colons(*roots)) host.plugin_roots.emplace_back(root);
     }
     if (!flags.plugin_roots.empty()) host.plugin_roots.assign(flags.plugin_roots.begin(), flags.plugin_roots.end());
+    if (const auto owners = variables.find("COMMHOST_PLUGIN_OWNERS")) {
+        host.plugin_owners.clear();
+        for (const auto& owner : split_at_colons(*owners)) host.plugin_owners.push_back(user_id(owner));
+    }
+    if (const auto policy = flag_or_variable(flags.plugin_trust, "COMMHOST_PLUGIN_TRUST"))
+        host.plugin_trust.policy = trust_policy_of(*policy);
+    if (const auto keys = flag_or_variable(flags.trusted_keys, "COMMHOST_TRUSTED_KEYS")) host.plugin_trust.keys = *keys;
     if (const auto provider = variables.find("COMMHOST_DEFAULT_PROVIDER")) host.default_provider = *provider;
     if (const auto language = variables.find("COMMHOST_LANGUAGE"))
         host.languages = {message::language_of_locale(*language)};

@@ -17,6 +17,8 @@ struct global_flags {
     std::optional<std::string> configuration_file;  ///< --config
     std::optional<std::string> database;            ///< --database
     std::vector<std::string> plugin_roots;          ///< --plugin-root
+    std::optional<std::string> plugin_trust;        ///< --plugin-trust
+    std::optional<std::string> trusted_keys;        ///< --trusted-keys
     std::optional<std::string> log_level;           ///< --log-level
     std::optional<std::string> log_format;          ///< --log-format
 };
@@ -37,6 +39,9 @@ using environment_lines = std::vector<std::string>;
 ///       "state_directory": "/var/lib/commhost",
 ///       "database": "sqlite:/var/lib/commhost/commhost.db",
 ///       "plugin_roots": ["/usr/lib/commhost/communication/provider"],
+///       "plugin_owners": ["deploy"],
+///       "plugin_trust": "require",
+///       "trusted_keys": "/etc/commhost/trusted_keys",
 ///       "default_provider": "matrix",
 ///       "language": "en",
 ///       "lang_folder": "/etc/commhost/lang",
@@ -53,7 +58,8 @@ using environment_lines = std::vector<std::string>;
 /// it is missing, that is the language of the service's own environment. Commands speak the language of whoever calls them.
 ///
 /// Every field may be missing; comments are allowed. The environment: COMMHOST_DATABASE, COMMHOST_STATE_DIRECTORY,
-/// COMMHOST_PLUGIN_ROOTS (split at ':'), COMMHOST_DEFAULT_PROVIDER, COMMHOST_LANGUAGE, COMMHOST_LANG_FOLDER,
+/// COMMHOST_PLUGIN_ROOTS and COMMHOST_PLUGIN_OWNERS (split at ':'; users by name or number), COMMHOST_PLUGIN_TRUST (off, warn or
+/// require; off when nothing is said), COMMHOST_TRUSTED_KEYS, COMMHOST_DEFAULT_PROVIDER, COMMHOST_LANGUAGE, COMMHOST_LANG_FOLDER,
 /// COMMHOST_LOG_LEVEL, COMMHOST_LOG_FORMAT, and COMMHOST_SETTING_<PLUGIN>_<NAME> for a plugin's setting.
 ///
 /// Throws message::error (CONFIGURATION_..., SERVICE_LOG_LEVEL, SERVICE_LOG_FORMAT, JSON_...).

@@ -13,6 +13,8 @@ std::vector<std::string> context::flag_words() const {
     add("--database", flags.database);
     add("--log-level", flags.log_level);
     add("--log-format", flags.log_format);
+    add("--plugin-trust", flags.plugin_trust);
+    add("--trusted-keys", flags.trusted_keys);
     for (const auto& root : flags.plugin_roots) words.insert(words.end(), {"--plugin-root", root});
     return words;
 }

@@ -1,5 +1,6 @@
 #include "cli/codes.hpp"
 #include "cli/commands.hpp"
+#include "cli/problems.hpp"
 #include "message/error.hpp"
 #include "plugin/registry.hpp"
 
@@ -16,12 +17,6 @@ namespace {
 
 namespace json = boost::json;
 
-json::array to_json(const std::vector<plugin::problem>& problems) {
-    json::array list;
-    for (const auto& each : problems) list.push_back(cli::to_json(each.code, each.arguments));
-    return list;
-}
-
 json::array names_of(const plugin::capability_list& capabilities) {
     json::array names;
     for (const auto each : capabilities) names.emplace_back(std::string(to_string(each)));
@@ -34,10 +29,11 @@ json::object to_json(const plugin::plugin_entry& each) {
                           {"state", std::string(to_string(each.state))},
                           {"folder", each.folder.string()},
                           {"capabilities", names_of(each.capabilities)},
-                          {"problems", to_json(each.problems)},
-                          {"notices", to_json(each.notices)}};
+                          {"problems", cli::to_json(each.problems)},
+                          {"notices", cli::to_json(each.notices)}};
     document["version"] = each.manifest ? json::value(each.manifest->version) : json::value(nullptr);
     document["release"] = each.manifest ? json::value(each.manifest->release) : json::value(nullptr);
+    document["signed_by"] = each.signed_by.empty() ? json::value(nullptr) : json::value(each.signed_by);
     document["maturity"] =
         each.manifest ? json::value(std::string(to_string(each.manifest->maturity))) : json::value(nullptr);
     return document;
@@ -47,20 +43,13 @@ std::string state_of(const plugin::plugin_entry& each) {
     return message::word_of("plugin_state", to_string(each.state));
 }
 
-void print_problems(const output& out, const std::vector<plugin::problem>& problems) {
-    for (const auto& each : problems) {
-        out.line(fmt::format("  {}: {}", each.code.id(), each.text()));
-        if (const auto advice = each.advice(); !advice.empty()) out.line(fmt::format("    {}", advice));
-    }
-}
-
 /// A refused plugin is part of the answer, not a failure of the command.
 void list(context& shared) {
     const auto found = shared.host().registry().look();
     if (shared.out.json()) {
         json::array plugins;
         for (const auto& each : found.plugins) plugins.push_back(to_json(each));
-        shared.out.document(json::object{{"plugins", std::move(plugins)}, {"problems", to_json(found.problems)}});
+        shared.out.document(json::object{{"plugins", std::move(plugins)}, {"problems", cli::to_json(found.problems)}});
         return;
     }
     std::vector<std::vector<std::string>> rows;
@@ -96,6 +85,7 @@ void show(context& shared, const std::string& name, bool probe) {
         fields.emplace_back("field_version", fmt::format("{} ({})", each->manifest->release, each->manifest->version));
         fields.emplace_back("field_maturity", to_string(each->manifest->maturity));
     }
+    if (!each->signed_by.empty()) fields.emplace_back("field_signed_by", each->signed_by);
     fields.emplace_back("field_capabilities", capabilities.empty() ? "-" : capabilities);
     shared.out.fields(fields);
     print_problems(shared.out, each->problems);
@@ -127,6 +117,7 @@ void add_plugin_commands(const command& program, context& shared) {
         made.examples({fmt::format("commhost plugin {} matrix", word)});
         made.runs([name, &shared, work] { work(shared, *name); });
     };
+    add_trust_commands(plugins, shared);
     with_name("show", "help_plugin_show", [](context& in, const std::string& which) { show(in, which, false); });
     with_name("probe", "help_plugin_probe",
               [](context& in, const std::string& which) { show(in, which, true); });

@@ -45,6 +45,19 @@ std::string shown_state_of(const room& each) {
     return each.status == communication::room_status::ready ? dormant : dormant + ", " + status;
 }
 
+/// How a person who is wanted stands to the room; what the last read of the server said goes before what was done.
+std::string_view standing_of(const communication::known_member* record, bool in_room) {
+    if (record != nullptr && record->presence) {
+        switch (*record->presence) {
+            case core_communication::presence::joined: break;
+            case core_communication::presence::invited: return "invited";
+            case core_communication::presence::left: return "left";
+            case core_communication::presence::banned: return "banned";
+        }
+    }
+    return in_room ? "in the room" : "waiting";
+}
+
 json::object to_json(const room& each, const directory::instance& instance,
                      const communication::member_counts& members) {
     return {{"id", static_cast<std::int64_t>(each.id)},
@@ -140,7 +153,8 @@ void show(context& shared, const std::string& what) {
         const bool in_room = record != on_record.end() && record->second.synced && why == nullptr;
         if (in_room) ++counts.synced;
         if (why != nullptr && why->reason) ++counts.waiting;
-        add(member.user, directory::to_string(member.role), in_room ? "in the room" : "waiting",
+        add(member.user, directory::to_string(member.role),
+            standing_of(record == on_record.end() ? nullptr : &record->second, in_room),
             in_room          ? ""
             : why == nullptr ? not_tried
                              : why->reason.value_or(not_tried),

@@ -94,7 +94,10 @@ void print_plan(const output& out, const roster::plan& plan) {
     std::vector<std::vector<std::string>> rows;
     for (const auto& each : plan.by_instance)
         rows.push_back({directory::name_of(each.key), each.name,
-                        each.change == roster::instance_change::none ? "" : message::word_of("change", to_string(each.change)),
+                        each.change == roster::instance_change::none
+                            ? ""
+                            : message::word_of("change", to_string(each.change)) +
+                                  (each.picture_changed ? ", " + message::phrase("change_picture") : ""),
                         fmt::format("+{}", each.added.size()), fmt::format("-{}", each.removed.size()),
                         fmt::format("~{}", each.changed.size())});
     out.line("");

@@ -122,7 +122,7 @@ void add_run_commands(const command& program, context& shared) {
     run_command.examples({"commhost run --until-idle"}).runs([flags, &shared] { run(shared, *flags); });
 
     struct worker_words {
-        std::string provider, owner, folder;
+        std::string provider, owner, library;
     };
     const auto words = std::make_shared<worker_words>();
     const auto worker_command = program.hidden("worker");
@@ -135,8 +135,8 @@ void add_run_commands(const command& program, context& shared) {
     });
 
     const auto probe_command = program.hidden("probe");
-    probe_command.option("folder", words->folder, "").required();
-    probe_command.runs([words] { worker::probe(words->folder); });
+    probe_command.option("library", words->library, "").required();
+    probe_command.runs([words] { worker::probe(words->library); });
 }
 
 }  // namespace commhost::cli

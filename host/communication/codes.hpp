@@ -13,6 +13,7 @@ inline constexpr message::code ROOM_URL{"ROOM_URL"};
 inline constexpr message::code ROOM_PROVIDER_ERROR{"ROOM_PROVIDER_ERROR"};
 inline constexpr message::code MEMBER_NO_ACCOUNT{"MEMBER_NO_ACCOUNT"};
 inline constexpr message::code MEMBER_NO_VERDICT{"MEMBER_NO_VERDICT"};
+inline constexpr message::code MEMBER_BANNED{"MEMBER_BANNED"};
 inline constexpr message::code MEMBER_ACCOUNT_TAKEN{"MEMBER_ACCOUNT_TAKEN"};
 
 }  // namespace commhost::communication

@@ -18,13 +18,25 @@ struct sides {
     const observed_member* seen = nullptr;
 };
 
+/// Seen where one is: joined or invited.
+bool is_there(const sides& person) {
+    using core_communication::presence;
+    return person.seen != nullptr &&
+           (person.seen->presence == presence::joined || person.seen->presence == presence::invited);
+}
+
+/// Known not to be in the room. Somebody who is told to be out of it is so even in an incomplete read.
+bool is_absent(const sides& person, const std::optional<observation>& seen) {
+    return !is_there(person) && seen && (person.seen != nullptr || seen->complete);
+}
+
 /// Somebody whom the roster wants in the room.
 void compare_wanted(user_id user, const sides& person, const std::optional<observation>& seen, const policy& rules,
                     difference& result) {
     const auto role = *person.wanted;
     const bool on_record = person.known != nullptr && person.known->synced;
 
-    if (person.seen != nullptr) {
+    if (is_there(person)) {
         const auto found = person.seen->role;
         if (found && *found != role) {
             result.change_role.push_back(user);
@@ -33,8 +45,11 @@ void compare_wanted(user_id user, const sides& person, const std::optional<obser
         }
         return;
     }
-    const bool absent = seen && seen->complete;
-    if (on_record && !absent) {
+    if (person.seen != nullptr && person.seen->presence == core_communication::presence::banned) {
+        result.banned.push_back(user);
+        return;
+    }
+    if (on_record && !is_absent(person, seen)) {
         if (person.known->role != role) result.change_role.push_back(user);
         return;
     }
@@ -47,11 +62,10 @@ void compare_unwanted(user_id user, const sides& person, const std::optional<obs
                       unlisted_policy unlisted, difference& result) {
     const bool exempt = person.seen != nullptr && person.seen->exempt;
     if (person.known == nullptr) {
-        if (!exempt && unlisted == unlisted_policy::remove) result.remove.push_back(user);
+        if (!exempt && is_there(person) && unlisted == unlisted_policy::remove) result.remove.push_back(user);
         return;
     }
-    const bool absent = person.seen == nullptr && seen && seen->complete;
-    if (exempt || absent || !person.known->has_account) {
+    if (exempt || is_absent(person, seen) || !person.known->has_account) {
         result.forget.push_back(user);
     } else {
         // On record, even if never confirmed: the answer to an earlier call may have been lost.

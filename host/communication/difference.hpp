@@ -18,6 +18,8 @@ struct known_member {
     bool has_account = false;  ///< An account at this provider is known.
     bool synced = false;       ///< The provider has confirmed that the person is in the room, with role.
     core_communication::room_role role = core_communication::room_role::member;
+    /// As the last read of the server had it, where that is something else than joined. Told, not compared with.
+    std::optional<core_communication::presence> presence{};
 
     friend bool operator==(const known_member&, const known_member&) = default;
 };
@@ -27,6 +29,7 @@ struct observed_member {
     core_communication::user_id user{};
     std::optional<core_communication::room_role> role;  ///< Empty: set by hand to something that is none of ours.
     bool exempt = false;
+    core_communication::presence presence = core_communication::presence::joined;
 };
 
 /// A read of the room on the server.
@@ -42,6 +45,7 @@ struct difference {
     std::vector<core_communication::user_id> remove;
     std::vector<core_communication::member> settle;   ///< As wanted already: only to be put on record.
     std::vector<core_communication::user_id> forget;  ///< Neither wanted nor there: only the record goes.
+    std::vector<core_communication::user_id> banned;  ///< Wanted, and shut out on the server: not added, but told.
 
     friend bool operator==(const difference&, const difference&) = default;
 };
@@ -50,6 +54,8 @@ struct difference {
 ///
 /// wanted and known in any order, nobody twice in either. seen: empty where the server was not read (a provider that
 /// cannot, or a room that was just made); then the record is believed. Absence is believed only of a complete read.
+/// Who was invited counts as being there: nobody is invited twice. Who is told to have left or to be banned is absent,
+/// be the read complete or not.
 /// People without an account are passed over: they wait. As long as there is one, nobody of unknown account is removed
 /// as unlisted: it may be that person's account, of which only the record was lost.
 difference compare(std::span<const core_communication::member> wanted, std::span<const known_member> known,

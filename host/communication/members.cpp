@@ -63,13 +63,14 @@ void record_wanted(store::connection& on, communication_id room, std::span<const
 
 std::vector<known_member> known_members(store::connection& on, communication_id room, std::string_view provider) {
     std::vector<known_member> known;
-    for (const auto& [user, has_account, synced, role] : on.query<user_id, bool, bool, room_role>(
-             R"(select u.user_id, case when a.account is null then 0 else 1 end, u.synced, u.role
+    for (const auto& [user, has_account, synced, role, presence] :
+         on.query<user_id, bool, bool, room_role, std::optional<core_communication::presence>>(
+             R"(select u.user_id, case when a.account is null then 0 else 1 end, u.synced, u.role, u.presence
                 from communication_user u
                 left join communication_account a on a.provider = :provider and a.user_id = u.user_id
                 where u.communication_id = :room order by u.user_id)",
              {{"provider", provider}, {"room", room}}))
-        known.push_back({user, has_account, synced, role});
+        known.push_back({user, has_account, synced, role, presence});
     return known;
 }
 
@@ -85,7 +86,7 @@ void record_in_room(store::connection& on, communication_id room, std::span<cons
         json_rows::table(on.dialect(), ":rows", {{"user_id", column::integer}, {"role", column::integer}});
     on.execute(
         "update communication_user set synced = 1, role = r.role, attempts = 0, error_kind = null, error = null, "
-        "error_at = null from " +
+        "error_at = null, presence = null from " +
             table +
             " r "
             "where communication_user.communication_id = :room and communication_user.user_id = r.user_id",
@@ -169,20 +170,20 @@ std::map<std::string, user_id, std::less<>> owners_of(store::connection& on, std
 }
 
 std::vector<user_id> record_accounts(store::connection& on, std::string_view provider,
-                                     const std::map<user_id, std::string>& accounts) {
+                                     const std::map<user_id, told_account>& accounts) {
     if (accounts.empty()) return {};
     json_rows rows;
-    for (const auto& [user, account] : accounts) rows.add(user, account);
-    const auto table =
-        json_rows::table(on.dialect(), ":rows", {{"user_id", column::integer}, {"account", column::text}});
+    for (const auto& [user, told] : accounts) rows.add(user, told.account, told.origin);
+    const auto table = json_rows::table(
+        on.dialect(), ":rows", {{"user_id", column::integer}, {"account", column::text}, {"origin", column::integer}});
     const auto json = rows.json();
-    on.execute("insert into communication_account (provider, user_id, account) "
-               "select cast(:provider as text), r.user_id, r.account from " +
+    on.execute("insert into communication_account (provider, user_id, account, origin) "
+               "select cast(:provider as text), r.user_id, r.account, r.origin from " +
                    table +
                    " r where true "
                    "on conflict do nothing",
                {{"provider", provider}, {"rows", json}});
-    on.execute("update communication_account set account = r.account from " + table +
+    on.execute("update communication_account set account = r.account, origin = r.origin, profile = '' from " + table +
                    " r "
                    "where communication_account.provider = :provider and communication_account.user_id = r.user_id "
                    "and communication_account.account <> r.account "
@@ -197,6 +198,43 @@ std::vector<user_id> record_accounts(store::connection& on, std::string_view pro
                            {{"provider", provider}, {"rows", json}}))
         refused.push_back(user);
     return refused;
+}
+
+void record_profiles(store::connection& on, std::string_view provider, const std::map<user_id, std::string>& profiles) {
+    if (profiles.empty()) return;
+    json_rows rows;
+    for (const auto& [user, profile] : profiles) rows.add(user, profile);
+    on.execute("update communication_account set profile = r.profile from " +
+                   json_rows::table(on.dialect(), ":rows", {{"user_id", column::integer}, {"profile", column::text}}) +
+                   " r where communication_account.provider = :provider "
+                   "and communication_account.user_id = r.user_id",
+               {{"provider", provider}, {"rows", rows.json()}});
+}
+
+std::map<user_id, std::string> made_accounts(store::connection& on, communication_id room, std::string_view provider) {
+    std::map<user_id, std::string> made;
+    for (auto& [user, profile] : on.query<user_id, std::string>(
+             R"(select a.user_id, a.profile from communication_account a
+                join communication_user u on u.user_id = a.user_id and u.communication_id = :room and u.deleted = 0
+                where a.provider = :provider and a.origin = :made)",
+             {{"room", room}, {"provider", provider}, {"made", core_communication::account_origin::made}}))
+        made.emplace(user, std::move(profile));
+    return made;
+}
+
+void record_presence(store::connection& on, communication_id room, const observation& seen) {
+    json_rows rows;
+    for (const auto& each : seen.members) {
+        if (each.presence != core_communication::presence::joined) rows.add(each.user, each.presence);
+    }
+    on.execute("update communication_user set presence = null where communication_id = :room and presence is not null",
+               {{"room", room}});
+    if (rows.empty()) return;
+    on.execute(
+        "update communication_user set presence = r.presence from " +
+            json_rows::table(on.dialect(), ":rows", {{"user_id", column::integer}, {"presence", column::integer}}) +
+            " r where communication_user.communication_id = :room and communication_user.user_id = r.user_id",
+        {{"rows", rows.json()}, {"room", room}});
 }
 
 }  // namespace commhost::communication

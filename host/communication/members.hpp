@@ -6,6 +6,7 @@
 
 #include <core_communication/identity.hpp>
 #include <core_communication/member.hpp>
+#include <core_communication/processor.hpp>
 #include <core_communication/provider_error.hpp>
 
 #include <cstdint>
@@ -24,6 +25,12 @@ struct verdict {
     core_communication::room_role role = core_communication::room_role::member;  ///< The role that was to be given.
     std::optional<core_communication::failure> failed;
     std::string reason;
+};
+
+/// An account that a provider has told.
+struct told_account {
+    std::string account;
+    core_communication::account_origin origin = core_communication::account_origin::found;
 };
 
 /// Somebody who is not in the room as wanted, with the reason that was last given.
@@ -75,9 +82,21 @@ std::map<core_communication::user_id, std::string> accounts_of(store::connection
 std::map<std::string, core_communication::user_id, std::less<>>
 owners_of(store::connection& on, std::string_view provider, std::span<const std::string> accounts);
 
-/// Stores accounts. Returns the people whose account is meanwhile another person's; theirs are not stored.
+/// Stores accounts. Returns the people whose account is meanwhile another person's; theirs are not stored. An account that
+/// was made stays so when it is found again.
 std::vector<core_communication::user_id>
 record_accounts(store::connection& on, std::string_view provider,
-                const std::map<core_communication::user_id, std::string>& accounts);
+                const std::map<core_communication::user_id, told_account>& accounts);
+
+/// Stores which profile (directory::profiles) these people's accounts show now; who has no account is passed over.
+void record_profiles(store::connection& on, std::string_view provider,
+                     const std::map<core_communication::user_id, std::string>& profiles);
+
+/// Those wanted in the room whose account the provider made, with the profile that was recorded last.
+std::map<core_communication::user_id, std::string>
+made_accounts(store::connection& on, core_communication::communication_id room, std::string_view provider);
+
+/// Puts on record how the people of the room stand to it on the server, as a read had it.
+void record_presence(store::connection& on, core_communication::communication_id room, const observation& seen);
 
 }  // namespace commhost::communication

@@ -53,6 +53,12 @@ constexpr std::array steps{
             id text not null
         )
     )"},
+    // origin and presence are the numbers of the SDK's enums; profile is what directory::profiles said.
+    store::migration{"communication", 2, R"(
+        alter table communication_account add column origin bigint not null default 0;
+        alter table communication_account add column profile text not null default '';
+        alter table communication_user add column presence bigint
+    )"},
 };
 
 }  // namespace

@@ -10,7 +10,8 @@ enum class unlisted_policy : std::uint8_t {
     keep,    ///< Left alone.
 };
 
-/// What becomes of somebody who was put into the room and is not there any more, though the roster wants them.
+/// What becomes of somebody who was put into the room and is not there any more, though the roster wants them. Who was
+/// banned is left out under either, and shown with that reason.
 enum class left_policy : std::uint8_t {
     add_again,
     respect,  ///< Whoever left stays out.

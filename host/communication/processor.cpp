@@ -2,9 +2,11 @@
 
 #include "communication/codes.hpp"
 #include "communication/site.hpp"
+#include "directory/picture.hpp"
 #include "directory/user.hpp"
 #include "message/error.hpp"
 #include "service/room_values.hpp"
+#include "service/site_values.hpp"
 #include "text/utf8.hpp"
 
 #include <algorithm>
@@ -30,16 +32,8 @@ constexpr std::size_t longest_account = 255;
 constexpr std::size_t longest_reason = 500;
 
 /// The roster's text, cut to what the contract promises a plugin.
-std::string at_most(std::string text, std::size_t code_points) {
-    std::size_t count = 0;
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        const bool starts_character = (static_cast<unsigned char>(text[at]) & 0xC0U) != 0x80U;
-        if (starts_character && count++ == code_points) {
-            text.resize(at);
-            break;
-        }
-    }
-    return text;
+std::string at_most(std::string_view text, std::size_t code_points) {
+    return std::string(text::first_code_points(text, code_points));
 }
 
 }  // namespace
@@ -51,13 +45,16 @@ room_processor::room_processor(store::database& database, const store::clock& cl
       owner_{instance.key.component, instance.key.type, instance.key.external_id},
       room_key_(communication::room_key(site, instance.key)),
       properties_{at_most(instance.name.empty() ? instance.key.external_id : instance.name, 255),
-                  at_most(instance.topic, 1000)},
+                  at_most(instance.topic, 1000), instance.picture},
       wanted_(std::move(wanted)), services_(services) {}
 
 void room_processor::begin(step next, std::span<const user_id> users) {
     step_ = next;
     undecided_ = {users.begin(), users.end()};
     failed_ = 0;
+    // Read before the plugin asks who they are: what changes in between is then one call too many, and none too few.
+    profiles_ = next == step::create_members ? directory::profiles(*database_.borrow(), users)
+                                             : std::map<user_id, std::string>();
 }
 
 std::size_t room_processor::end() {
@@ -73,6 +70,19 @@ void room_processor::abandon() {
     step_ = step::none;
 }
 
+std::vector<user_id> room_processor::undecided(std::span<const user_id> users) const {
+    std::vector<user_id> left;
+    for (const auto user : users) {
+        if (undecided_.contains(user)) left.push_back(user);
+    }
+    return left;
+}
+
+std::optional<core_communication::picture> room_processor::avatar() const {
+    auto found = directory::find_picture(*database_.borrow(), properties_.avatar_digest);
+    return found ? std::optional(std::move(found->content)) : std::nullopt;
+}
+
 std::optional<observation> room_processor::take_observation() { return std::exchange(observation_, std::nullopt); }
 
 std::vector<core_communication::person> room_processor::people(std::span<const user_id> users) const {
@@ -82,7 +92,8 @@ std::vector<core_communication::person> room_processor::people(std::span<const u
     std::vector<core_communication::person> people;
     for (const auto user : users) {
         const auto known = by_id.find(user);
-        people.push_back(known == by_id.end() ? core_communication::person{user, {}, {}, {}, {}, {}} : *known->second);
+        people.push_back(known == by_id.end() ? core_communication::person{user, {}, {}, {}, {}, {}, {}}
+                                              : *known->second);
     }
     return people;
 }
@@ -92,29 +103,46 @@ std::vector<std::optional<std::string>> room_processor::accounts(std::span<const
     std::vector<std::optional<std::string>> accounts;
     for (const auto user : users) {
         std::optional<std::string> account;
-        for (const auto* known : {&new_accounts_, &strangers_, &stored}) {
-            const auto found = known->find(user);
-            if (found == known->end()) continue;
-            account = found->second;
-            break;
+        if (const auto told = new_accounts_.find(user); told != new_accounts_.end()) {
+            account = told->second.account;
+        } else {
+            const auto& known = static_cast<std::int64_t>(user) < 0 ? strangers_ : stored;
+            if (const auto found = known.find(user); found != known.end()) account = found->second;
         }
         accounts.push_back(std::move(account));
     }
     return accounts;
 }
 
-void room_processor::set_account(user_id user, std::string_view account) {
+std::vector<std::optional<user_id>> room_processor::users(std::span<const std::string> accounts) const {
+    // What is no account of anybody is asked for in a statement that takes text alone.
+    std::vector<std::string> asked;
+    for (const auto& account : accounts) {
+        if (text::end_of_valid_utf8(account) == account.size()) asked.push_back(account);
+    }
+    auto owners = owners_of(*database_.borrow(), provider_, asked);
+    for (const auto& [user, told] : new_accounts_) owners.insert_or_assign(told.account, user);
+    std::vector<std::optional<user_id>> users;
+    for (const auto& account : accounts) {
+        const auto owner = owners.find(account);
+        users.push_back(owner == owners.end() ? std::nullopt : std::optional(owner->second));
+    }
+    return users;
+}
+
+void room_processor::set_account(user_id user, std::string_view account, core_communication::account_origin origin) {
     if (static_cast<std::int64_t>(user) <= 0)
         throw std::logic_error("set_account: only people of the roster can be given an account");
     const std::string name(account);
     if (name.empty() || name.size() > longest_account || text::end_of_valid_utf8(name) != name.size())
         throw std::logic_error("set_account: an account is UTF-8 of 1 to 255 bytes, without NUL");
     const auto owners = owners_of(*database_.borrow(), provider_, std::span(&name, 1));
-    const bool taken_here = std::any_of(new_accounts_.begin(), new_accounts_.end(),
-                                        [&](const auto& each) { return each.second == name && each.first != user; });
+    const bool taken_here = std::any_of(new_accounts_.begin(), new_accounts_.end(), [&](const auto& each) {
+        return each.second.account == name && each.first != user;
+    });
     if (taken_here || (!owners.empty() && owners.begin()->second != user))
         throw provider_error(failure::conflict, message::error(MEMBER_ACCOUNT_TAKEN, {{"account", name}}).text());
-    new_accounts_[user] = name;
+    new_accounts_[user] = {name, origin};
 }
 
 void room_processor::mark_users_as_synced(std::span<const user_id> users) {
@@ -145,13 +173,16 @@ void room_processor::set_remote_members(std::vector<core_communication::remote_m
     for (auto& each : members) {
         const auto owner = owners.find(each.account);
         user_id user{};
+        using core_communication::presence;
         if (owner != owners.end()) {
             user = owner->second;
+        } else if (each.presence == presence::left || each.presence == presence::banned) {
+            continue;  // neither of the roster nor in the room
         } else {
             user = user_id{-1 - static_cast<std::int64_t>(strangers_.size())};
             strangers_.emplace(user, std::move(each.account));
         }
-        read.members.push_back({user, each.role, each.exempt});
+        read.members.push_back({user, each.role, each.exempt, each.presence});
     }
     observation_ = std::move(read);
 }
@@ -166,15 +197,36 @@ void room_processor::set_value(std::string_view key, std::string_view value) {
 
 void room_processor::erase_value(std::string_view key) { service::erase_room_value(*database_.borrow(), id_, key); }
 
+std::optional<std::string> room_processor::site_value(std::string_view key) const {
+    return service::site_value(*database_.borrow(), provider_, key);
+}
+
+void room_processor::set_site_value(std::string_view key, std::string_view value) {
+    service::set_site_value(*database_.borrow(), provider_, key, value);
+}
+
+void room_processor::erase_site_value(std::string_view key) {
+    service::erase_site_value(*database_.borrow(), provider_, key);
+}
+
 void room_processor::note(verdict each) {
     if (undecided_.erase(each.user) == 0)
         throw std::logic_error("a verdict on a person who was not asked about, or had one already");
-    each.reason = text::printable(each.reason, longest_reason);
+    each.reason = text::printable(services_.blank(std::move(each.reason)), longest_reason);
     if (each.failed) ++failed_;
     if (each.failed && static_cast<std::int64_t>(each.user) < 0)
         strangers_left_ = {strangers_left_.number + 1, each.reason};
     verdicts_.push_back(std::move(each));
     if (verdicts_.size() >= batch) flush();
+}
+
+std::map<user_id, std::string> room_processor::shown_now(std::span<const verdict> decided) const {
+    std::map<user_id, std::string> shown;
+    for (const auto& each : decided) {
+        const auto profile = profiles_.find(each.user);
+        if (!each.failed && profile != profiles_.end()) shown.insert(*profile);
+    }
+    return shown;
 }
 
 void room_processor::flush() {
@@ -185,7 +237,7 @@ void room_processor::flush() {
     database_.transact([&](store::connection& on) {
         auto decided = verdicts;
         for (const auto user : record_accounts(on, provider_, accounts)) {
-            const auto reason = message::error(MEMBER_ACCOUNT_TAKEN, {{"account", accounts.at(user)}}).text();
+            const auto reason = message::error(MEMBER_ACCOUNT_TAKEN, {{"account", accounts.at(user).account}}).text();
             std::erase_if(decided, [&](const verdict& each) { return each.user == user; });
             decided.push_back({user, {}, failure::conflict, reason});
         }
@@ -193,6 +245,9 @@ void room_processor::flush() {
             case step::put_into_room: record_in_room(on, id_, decided, now); break;
             case step::remove_from_room: record_out_of_room(on, id_, decided, now); break;
             case step::create_members:
+                record_reasons(on, id_, decided, now);
+                record_profiles(on, provider_, shown_now(decided));
+                break;
             case step::none: record_reasons(on, id_, decided, now); break;
         }
     });

@@ -4,6 +4,7 @@
 #include "communication/members.hpp"
 #include "communication/room.hpp"
 #include "directory/instance.hpp"
+#include "service/secret_blanker.hpp"
 #include "store/clock.hpp"
 #include "store/database.hpp"
 
@@ -28,6 +29,7 @@ struct room_services {
     core_communication::http_service& http;
     core_communication::logger& log;
     const core_communication::cancellation& cancellation;
+    const service::secret_blanker& blank;  ///< Knows the secrets of both kinds of settings.
 };
 
 /// What the method of the plugin that is being called was asked to do, and so what its verdicts mean.
@@ -57,8 +59,14 @@ class room_processor final : public core_communication::processor {
     };
     const strangers& strangers_left() const { return strangers_left_; }
 
+    /// Of these people, who has no verdict yet in this step.
+    std::vector<core_communication::user_id> undecided(std::span<const core_communication::user_id> users) const;
+
     /// Stores what is left without a word about the others: the plugin threw.
     void abandon();
+
+    /// Whether text, which is to be stored and shown, holds a secret of the plugin's settings.
+    bool holds_secret(const std::string& text) const { return services_.blank(text) != text; }
 
     /// What set_remote_members handed over last, its accounts turned into people; empty when it was not called since the
     /// last call of this function.
@@ -70,10 +78,13 @@ class room_processor final : public core_communication::processor {
     const core_communication::instance& owner() const override { return owner_; }
     std::string_view room_key() const override { return room_key_; }
     const core_communication::room_properties& wanted_room() const override { return properties_; }
+    std::optional<core_communication::picture> avatar() const override;
     std::vector<core_communication::member> wanted_members() const override { return wanted_; }
     std::vector<core_communication::person> people(std::span<const core_communication::user_id> users) const override;
     std::vector<std::optional<std::string>> accounts(std::span<const core_communication::user_id> users) const override;
-    void set_account(core_communication::user_id user, std::string_view account) override;
+    std::vector<std::optional<core_communication::user_id>> users(std::span<const std::string> accounts) const override;
+    void set_account(core_communication::user_id user, std::string_view account,
+                     core_communication::account_origin origin) override;
     void mark_users_as_synced(std::span<const core_communication::user_id> users) override;
     void mark_user_as_failed(core_communication::user_id user,
                              const core_communication::provider_error& reason) override;
@@ -81,6 +92,9 @@ class room_processor final : public core_communication::processor {
     std::optional<std::string> value(std::string_view key) const override;
     void set_value(std::string_view key, std::string_view value) override;
     void erase_value(std::string_view key) override;
+    std::optional<std::string> site_value(std::string_view key) const override;
+    void set_site_value(std::string_view key, std::string_view value) override;
+    void erase_site_value(std::string_view key) override;
     const core_communication::settings& site_settings() const override { return services_.site_settings; }
     const core_communication::settings& room_settings() const override { return services_.room_settings; }
     const core_communication::strings& text() const override { return services_.strings; }
@@ -91,6 +105,8 @@ class room_processor final : public core_communication::processor {
   private:
     void note(verdict each);
     void flush();
+    /// Of those whose account is done, the profile that it shows.
+    std::map<core_communication::user_id, std::string> shown_now(std::span<const verdict> decided) const;
 
     store::database& database_;
     const store::clock& clock_;
@@ -105,7 +121,8 @@ class room_processor final : public core_communication::processor {
     step step_ = step::none;
     std::set<core_communication::user_id> undecided_;
     std::vector<verdict> verdicts_;
-    std::map<core_communication::user_id, std::string> new_accounts_;
+    std::map<core_communication::user_id, told_account> new_accounts_;
+    std::map<core_communication::user_id, std::string> profiles_;  ///< Of those whom the step is about.
     std::size_t failed_ = 0;
     strangers strangers_left_;
 

@@ -2,8 +2,10 @@
 
 #include "communication/codes.hpp"
 #include "communication/difference.hpp"
+#include "communication/halving.hpp"
 #include "communication/members.hpp"
 #include "directory/membership.hpp"
+#include "directory/user.hpp"
 #include "message/error.hpp"
 #include "text/utf8.hpp"
 
@@ -55,14 +57,34 @@ class reconciler::pass {
         // The others' people are theirs to make; those who then still have none were refused, or their maker failed.
         accounts_.wait_for(missing, processor_.cancellation());
         make_accounts_of(left_by_others(missing));
+        update_accounts();
+    }
+
+    /// Accounts that the provider made and of whose people the roster says something else by now. Whom another pass is
+    /// just doing it does as well.
+    void update_accounts() {
+        const auto shown = made_accounts(*database_.borrow(), room_.id, room_.provider);
+        std::vector<user_id> users;
+        for (const auto& [user, profile] : shown) users.push_back(user);
+        std::vector<user_id> changed;
+        for (const auto& [user, profile] : directory::profiles(*database_.borrow(), users)) {
+            if (shown.at(user) != profile) changed.push_back(user);
+        }
+        const accounts_in_making::claim mine(accounts_, std::move(changed));
+        result_.accounts_updated = create_members(mine.users());
+    }
+
+    /// Returns how many were done.
+    std::size_t create_members(std::span<const user_id> users) {
+        const auto failed = in_batches(users, batch, step::create_members,
+                                       [&](std::span<const user_id> some) { provider_.users->create_members(some); });
+        return users.size() - failed;
     }
 
     void make_accounts_of(std::vector<user_id> users) {
         const accounts_in_making::claim mine(accounts_, std::move(users));
         tried_.insert(mine.users().begin(), mine.users().end());
-        const auto failed = in_batches(mine.users(), batch, step::create_members,
-                                       [&](std::span<const user_id> some) { provider_.users->create_members(some); });
-        result_.accounts_made += mine.users().size() - failed;
+        result_.accounts_made += create_members(mine.users());
     }
 
     std::vector<user_id> without_account() {
@@ -107,12 +129,13 @@ class reconciler::pass {
         return true;
     }
 
-    /// The address is shown on terminals and pages as the plugin gives it.
-    static void check_url(const std::optional<std::string>& url) {
+    /// The address is stored, and shown on terminals and pages, as the plugin gives it.
+    void check_url(const std::optional<std::string>& url) const {
         if (!url) return;
         const bool web = url->starts_with("https://") || url->starts_with("http://") || url->starts_with("xmpp:") ||
                          url->starts_with("mailto:");
-        if (!web || url->size() > longest_url || text::printable(*url, url->size()) != *url)
+        if (!web || url->size() > longest_url || text::printable(*url, url->size()) != *url ||
+            processor_.holds_secret(*url))
             throw provider_error(failure::invalid, message::error(ROOM_URL).text());
     }
 
@@ -130,7 +153,9 @@ class reconciler::pass {
         for (const auto& [user, role] : found.settle) settled.push_back({user, role, std::nullopt, {}});
         database_.transact([&](store::connection& on) {
             record_in_room(on, room_.id, settled, clock_.now());
+            record_out(on, found.banned);
             forget_members(on, room_.id, found.forget);
+            if (seen) record_presence(on, room_.id, *seen);
         });
 
         // Who must not be in the room any more goes first: the others only wait, but these still read along.
@@ -147,6 +172,14 @@ class reconciler::pass {
                        [&](std::span<const user_id> users) { members->update_room_membership(users); });
     }
 
+    /// Who is shut out on the server: nothing can be sent about them that would not be refused.
+    void record_out(store::connection& on, std::span<const user_id> banned) {
+        const auto reason = message::error(MEMBER_BANNED).text();
+        std::vector<verdict> told;
+        for (const auto user : banned) told.push_back({user, {}, failure::rejected, reason});
+        record_reasons(on, room_.id, told, clock_.now());
+    }
+
     std::optional<observation> read_room() {
         if (provider_.synchronise == nullptr) return std::nullopt;
         processor_.take_observation();
@@ -161,13 +194,19 @@ class reconciler::pass {
                            const std::function<void(std::span<const user_id>)>& call) {
         std::size_t failed = 0;
         while (!users.empty()) {
-            processor_.cancellation().throw_if_requested();
             if (!still_mine_()) throw core_communication::task_cancelled();
             const auto now = users.first(std::min(most, users.size()));
             users = users.subspan(now.size());
             processor_.begin(kind, now);
             try {
-                call(now);
+                call_in_halves(now, {[&](std::span<const user_id> some) {
+                                         processor_.cancellation().throw_if_requested();
+                                         call(some);
+                                     },
+                                     [&](std::span<const user_id> some) { return processor_.undecided(some); },
+                                     [&](user_id culprit, const provider_error& why) {
+                                         processor_.mark_user_as_failed(culprit, why);
+                                     }});
             } catch (...) {
                 processor_.abandon();
                 throw;

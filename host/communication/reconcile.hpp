@@ -17,6 +17,7 @@ namespace commhost::communication {
 struct reconcile_result {
     bool room_ready = true;  ///< False: the provider said "not yet"; to be tried again soon.
     std::size_t accounts_made = 0;
+    std::size_t accounts_updated = 0;
     std::size_t added = 0;
     std::size_t roles_changed = 0;
     std::size_t removed = 0;

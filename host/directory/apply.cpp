@@ -2,6 +2,7 @@
 #include "directory/codes.hpp"
 #include "message/error.hpp"
 #include "store/json_rows.hpp"
+#include "text/base64.hpp"
 
 #include <algorithm>
 #include <initializer_list>
@@ -62,7 +63,9 @@ class application {
     void claim_users(const std::vector<std::string>& users);
     void delete_users(const std::vector<std::string>& users);
 
+    void put_pictures(const std::vector<picture>& pictures);
     void put_instances(const std::vector<instance_record>& instances);
+    void drop_pictures();
     void claim_instances(const std::vector<instance_key>& instances);
     void delete_instances(const std::vector<instance_key>& instances);
 
@@ -112,26 +115,28 @@ void application::put_users(const std::vector<user_record>& users) {
         json_rows keys;
         for (const auto& user : chunk) {
             rows.add(user.external_id, user.username, user.given_name, user.family_name, user.display_name, user.email,
-                     user.status);
+                     user.status, to_text(user.fields), profile_of(user));
             keys.add(user.external_id);
         }
         users_.add(sql_.query<user_id>(
             "insert into directory_user (external_id, username, given_name, family_name, display_name, email, status, "
-            "source, changed) select r.external_id, r.username, r.given_name, r.family_name, r.display_name, r.email, "
-            "r.status, :source, :now from " +
+            "fields, profile, source, changed) select r.external_id, r.username, r.given_name, r.family_name, "
+            "r.display_name, r.email, r.status, r.fields, r.profile, :source, :now from " +
                 table({{"external_id", column::text},
                        {"username", column::text},
                        {"given_name", column::text},
                        {"family_name", column::text},
                        {"display_name", column::text},
                        {"email", column::text},
-                       {"status", column::integer}}) +
+                       {"status", column::integer},
+                       {"fields", column::text},
+                       {"profile", column::text}}) +
                 R"( where true
                     on conflict (external_id) do update
                        set username = excluded.username, given_name = excluded.given_name,
                            family_name = excluded.family_name, display_name = excluded.display_name,
-                           email = excluded.email, status = excluded.status, source = excluded.source,
-                           changed = excluded.changed
+                           email = excluded.email, status = excluded.status, fields = excluded.fields,
+                           profile = excluded.profile, source = excluded.source, changed = excluded.changed
                     returning id)",
             {{"source", source_}, {"now", now_}, {"rows", rows.json()}}));
         claim_users(keys.json());
@@ -185,8 +190,8 @@ void application::put_instances(const std::vector<instance_record>& instances) {
     in_chunks(instances, [&](auto chunk) {
         json_rows rows;
         json_rows keys;
-        for (const auto& [key, parent, name, topic, status, provider, settings] : chunk) {
-            rows.add(key.component, key.type, key.external_id, name, topic, status, provider, settings);
+        for (const auto& [key, parent, name, topic, status, provider, settings, picture] : chunk) {
+            rows.add(key.component, key.type, key.external_id, name, topic, status, provider, settings, picture);
             keys.add(key.component, key.type, key.external_id);
         }
         // Inserted empty first: what the source does not say keeps its value only in an update.
@@ -199,7 +204,8 @@ void application::put_instances(const std::vector<instance_record>& instances) {
             R"(update directory_instance
                   set name = r.name, topic = r.topic, status = r.status, parent_id = null,
                       provider = coalesce(r.provider, directory_instance.provider),
-                      settings = coalesce(r.settings, directory_instance.settings), source = :source, changed = :now
+                      settings = coalesce(r.settings, directory_instance.settings),
+                      picture = coalesce(r.picture, directory_instance.picture), source = :source, changed = :now
                  from )" +
                 table({{"component", column::text},
                        {"type", column::text},
@@ -208,7 +214,8 @@ void application::put_instances(const std::vector<instance_record>& instances) {
                        {"topic", column::text},
                        {"status", column::integer},
                        {"provider", column::text},
-                       {"settings", column::text}}) +
+                       {"settings", column::text},
+                       {"picture", column::text}}) +
                 R"( where directory_instance.component = r.component and directory_instance.type = r.type
                       and directory_instance.external_id = r.external_id
                     returning directory_instance.id)",
@@ -217,6 +224,31 @@ void application::put_instances(const std::vector<instance_record>& instances) {
     });
     // A group may come before its course.
     in_chunks(instances, [&](auto chunk) { set_parents(chunk); });
+}
+
+void application::put_pictures(const std::vector<picture>& pictures) {
+    // A few at a time: one may be a megabyte.
+    constexpr std::size_t pictures_a_statement = 4;
+    for (std::span<const picture> left(pictures); !left.empty();
+         left = left.subspan(std::min(left.size(), pictures_a_statement))) {
+        json_rows rows;
+        for (const auto& [digest, content] : left.first(std::min(left.size(), pictures_a_statement)))
+            rows.add(digest, content.media_type, text::to_base64(content.bytes));
+        sql_.execute("insert into directory_picture (digest, media_type, content) "
+                     "select r.digest, r.media_type, r.content from " +
+                         table({{"digest", column::text}, {"media_type", column::text}, {"content", column::text}}) +
+                         " where true on conflict do nothing",
+                     {{"rows", rows.json()}});
+    }
+}
+
+void application::drop_pictures() {
+    const auto missing = sql_.scalar<std::int64_t>(
+        R"(select count(*) from directory_instance i where i.picture <> ''
+              and not exists (select 1 from directory_picture p where p.digest = i.picture))");
+    if (missing.value_or(0) > 0) throw message::error(DIRECTORY_REFERENCE, {{"what", "the picture of an instance"}});
+    sql_.execute(R"(delete from directory_picture where not exists (
+                      select 1 from directory_instance i where i.picture = directory_picture.digest))");
 }
 
 void application::set_parents(std::span<const instance_record> instances) {
@@ -360,8 +392,10 @@ std::vector<instance_id> apply(store::connection& sql, const change_set& changes
     run.put_users(changes.users.inserted);
     run.put_users(changes.users.updated);
     run.claim_users(changes.claimed_users);
+    run.put_pictures(changes.pictures);
     run.put_instances(changes.instances.inserted);
     run.put_instances(changes.instances.updated);
+    if (!changes.instances.inserted.empty() || !changes.instances.updated.empty()) run.drop_pictures();
     run.claim_instances(changes.claimed_instances);
     run.delete_memberships(changes.memberships.deleted);
     run.put_memberships(changes.memberships.inserted);

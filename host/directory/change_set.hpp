@@ -2,6 +2,7 @@
 
 #include "directory/instance.hpp"
 #include "directory/membership.hpp"
+#include "directory/picture.hpp"
 #include "directory/user.hpp"
 #include "store/clock.hpp"
 #include "store/connection.hpp"
@@ -39,6 +40,7 @@ struct change_set {
     std::vector<std::string> claimed_users;  ///< There already, owned by another source.
     changes_of<instance_record, instance_key> instances;
     std::vector<instance_key> claimed_instances;
+    std::vector<picture> pictures;  ///< Those that records of instances name and the directory has not yet.
     changes_of<membership_record, membership_key> memberships;
 
     bool empty() const {
@@ -54,7 +56,10 @@ std::int64_t revision(store::connection& sql);
 /// with rows. Returns the instances touched, by rising id: those with a field of their own changed, with a membership
 /// changed, or with a changed user among their memberships. The caller queues exactly these.
 ///
-/// A membership of a user or an instance that does not exist is an error of the caller: DIRECTORY_REFERENCE.
+/// Pictures that no instance names any more are dropped.
+///
+/// A membership of a user or an instance that does not exist, or a picture that nobody has, is an error of the caller:
+/// DIRECTORY_REFERENCE.
 /// Throws message::error (DIRECTORY_MOVED when the directory is not at change_set::revision any more,
 /// DIRECTORY_REFERENCE, STORE_...).
 std::vector<instance_id> apply(store::connection& sql, const change_set& changes, store::milliseconds_utc now);

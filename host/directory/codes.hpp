@@ -7,5 +7,6 @@ namespace commhost::directory {
 inline constexpr message::code DIRECTORY_INSTANCE{"DIRECTORY_INSTANCE"};
 inline constexpr message::code DIRECTORY_REFERENCE{"DIRECTORY_REFERENCE"};
 inline constexpr message::code DIRECTORY_MOVED{"DIRECTORY_MOVED"};
+inline constexpr message::code DIRECTORY_PICTURE{"DIRECTORY_PICTURE"};
 
 }  // namespace commhost::directory

@@ -15,11 +15,11 @@ namespace {
 std::vector<instance> select_instances(store::connection& sql, const std::string& which,
                                        std::initializer_list<store::parameter> with) {
     std::vector<instance> found;
-    for (auto& [id, component, type, external_id, parent, name, topic, status, provider, settings] :
+    for (auto& [id, component, type, external_id, parent, name, topic, status, provider, settings, picture] :
          sql.query<instance_id, std::string, std::string, std::string, std::optional<instance_id>, std::string,
-                   std::string, instance_status, std::string, std::string>(
+                   std::string, instance_status, std::string, std::string, std::string>(
              "select i.id, i.component, i.type, i.external_id, i.parent_id, i.name, i.topic, i.status, i.provider, "
-             "i.settings from directory_instance i " +
+             "i.settings, i.picture from directory_instance i " +
                  which,
              with))
         found.push_back({id,
@@ -29,7 +29,8 @@ std::vector<instance> select_instances(store::connection& sql, const std::string
                          std::move(topic),
                          status,
                          std::move(provider),
-                         std::move(settings)});
+                         std::move(settings),
+                         std::move(picture)});
     return found;
 }
 

@@ -44,6 +44,8 @@ struct instance_record {
     /// chosen stays. So for the room settings, the text of a JSON object.
     std::optional<std::string> provider;
     std::optional<std::string> settings;
+    /// So for the room's picture: its digest, which change_set::pictures or the directory has; the empty text means none.
+    std::optional<std::string> picture{};
 
     friend bool operator==(const instance_record&, const instance_record&) = default;
 };
@@ -58,6 +60,7 @@ struct instance {
     instance_status status = instance_status::active;
     std::string provider;         ///< Empty: none was chosen.
     std::string settings = "{}";  ///< The text of a JSON object.
+    std::string picture{};        ///< The digest of one that find_picture has; empty: none.
 };
 
 std::optional<instance> find_instance(store::connection& sql, instance_id id);

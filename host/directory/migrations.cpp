@@ -8,7 +8,8 @@ namespace {
 
 // A user or instance belongs to `source`, whose word its fields are; each source that names it has a row in the table
 // beside it. Statuses and roles are the numbers of the enums in user.hpp, instance.hpp and membership.hpp.
-constexpr std::array steps{store::migration{"directory", 1, R"(
+constexpr std::array steps{
+    store::migration{"directory", 1, R"(
     create table directory_revision (
         id bigint primary key,
         revision bigint not null
@@ -74,7 +75,21 @@ constexpr std::array steps{store::migration{"directory", 1, R"(
     create index directory_membership_user on directory_membership (user_id);
     create index directory_membership_begins on directory_membership (begins) where begins is not null;
     create index directory_membership_ends on directory_membership (ends) where ends is not null
-)"}};
+)"},
+    // fields: the text of a JSON object. profile: see profile_of; empty until the person is stored again. content: Base64,
+    // because both databases take it as text, and no plan has to carry it in another form.
+    store::migration{"directory", 2, R"(
+    alter table directory_user add column fields text not null default '{}';
+    alter table directory_user add column profile text not null default '';
+    alter table directory_instance add column picture text not null default '';
+    create index directory_instance_picture on directory_instance (picture) where picture <> '';
+    create table directory_picture (
+        digest text primary key,
+        media_type text not null,
+        content text not null
+    )
+)"},
+};
 
 }  // namespace
 

@@ -28,15 +28,16 @@ constexpr std::string_view claim_of_instance = R"(
 
 std::vector<stored_user> read_users(store::connection& sql, std::string_view source) {
     std::vector<stored_user> users;
-    for (auto& [id, external_id, username, given_name, family_name, display_name, email, status, claim] :
+    for (auto& [id, external_id, username, given_name, family_name, display_name, email, status, fields, claim] :
          sql.query<user_id, std::string, std::string, std::string, std::string, std::string, std::string, user_status,
-                   directory::claim>("select u.id, u.external_id, u.username, u.given_name, u.family_name, "
-                                     "u.display_name, u.email, u.status, " +
-                                         std::string(claim_of_user) + " from directory_user u",
-                                     {{"source", source}}))
+                   std::string, directory::claim>(
+             "select u.id, u.external_id, u.username, u.given_name, u.family_name, "
+             "u.display_name, u.email, u.status, u.fields, " +
+                 std::string(claim_of_user) + " from directory_user u",
+             {{"source", source}}))
         users.push_back({id,
                          {std::move(external_id), std::move(username), std::move(given_name), std::move(family_name),
-                          std::move(display_name), std::move(email), status},
+                          std::move(display_name), std::move(email), status, fields_in(fields)},
                          claim});
     std::sort(users.begin(), users.end(),
               [](const auto& a, const auto& b) { return a.record.external_id < b.record.external_id; });
@@ -46,12 +47,12 @@ std::vector<stored_user> read_users(store::connection& sql, std::string_view sou
 std::vector<stored_instance> read_instances(store::connection& sql, std::string_view source) {
     std::vector<stored_instance> instances;
     for (auto& [id, component, type, external_id, parent_component, parent_type, parent_external_id, name, topic,
-                status, provider, settings, claim] :
+                status, provider, settings, picture, claim] :
          sql.query<instance_id, std::string, std::string, std::string, std::optional<std::string>,
                    std::optional<std::string>, std::optional<std::string>, std::string, std::string, instance_status,
-                   std::string, std::string, directory::claim>(
+                   std::string, std::string, std::string, directory::claim>(
              "select i.id, i.component, i.type, i.external_id, p.component, p.type, p.external_id, i.name, i.topic, "
-             "i.status, i.provider, i.settings, " +
+             "i.status, i.provider, i.settings, i.picture, " +
                  std::string(claim_of_instance) +
                  " from directory_instance i left join directory_instance p on p.id = i.parent_id",
              {{"source", source}})) {
@@ -65,7 +66,8 @@ std::vector<stored_instance> read_instances(store::connection& sql, std::string_
                               std::move(topic),
                               status,
                               std::move(provider),
-                              std::move(settings)},
+                              std::move(settings),
+                              std::move(picture)},
                              claim});
     }
     std::sort(instances.begin(), instances.end(),
@@ -109,6 +111,8 @@ stored read_stored(store::connection& sql, std::string_view source) {
     found.users = read_users(sql, source);
     found.instances = read_instances(sql, source);
     found.memberships = read_memberships(sql, source);
+    for (auto& [digest] : sql.query<std::string>("select digest from directory_picture"))
+        found.pictures.insert(std::move(digest));
     return found;
 }
 

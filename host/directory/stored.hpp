@@ -7,7 +7,9 @@
 #include "store/connection.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,7 +32,7 @@ struct stored_user {
 
 struct stored_instance {
     instance_id id{};
-    instance_record record;  ///< provider and settings are always there.
+    instance_record record;  ///< provider, settings and picture are always there.
     directory::claim claim = claim::none;
 };
 
@@ -49,9 +51,10 @@ struct stored_membership {
 /// The directory as one source sees it: what a plan compares the source's roster with.
 struct stored {
     std::int64_t revision = 0;
-    std::vector<stored_user> users;              ///< All, by external id (as bytes).
-    std::vector<stored_instance> instances;      ///< All, by key (as bytes).
-    std::vector<stored_membership> memberships;  ///< The source's own, by instance, user and reference (as bytes).
+    std::vector<stored_user> users;               ///< All, by external id (as bytes).
+    std::vector<stored_instance> instances;       ///< All, by key (as bytes).
+    std::vector<stored_membership> memberships;   ///< The source's own, by instance, user and reference (as bytes).
+    std::set<std::string, std::less<>> pictures;  ///< The digests of all there are.
 };
 
 /// Reads it in the caller's transaction, memberships in portions so that no second copy of them is made.

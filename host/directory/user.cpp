@@ -1,6 +1,9 @@
 #include "directory/user.hpp"
 
 #include "store/json_rows.hpp"
+#include "text/sha256.hpp"
+
+#include <boost/json.hpp>
 
 #include <initializer_list>
 #include <string>
@@ -13,15 +16,16 @@ namespace {
 std::vector<user> select_users(store::connection& sql, const std::string& which,
                                std::initializer_list<store::parameter> with) {
     std::vector<user> found;
-    for (auto& [id, external_id, username, given_name, family_name, display_name, email, status] :
-         sql.query<user_id, std::string, std::string, std::string, std::string, std::string, std::string, user_status>(
-             "select u.id, u.external_id, u.username, u.given_name, u.family_name, u.display_name, u.email, u.status "
-             "from directory_user u " +
+    for (auto& [id, external_id, username, given_name, family_name, display_name, email, status, fields] :
+         sql.query<user_id, std::string, std::string, std::string, std::string, std::string, std::string, user_status,
+                   std::string>(
+             "select u.id, u.external_id, u.username, u.given_name, u.family_name, u.display_name, u.email, u.status, "
+             "u.fields from directory_user u " +
                  which + " order by u.id",
              with))
         found.push_back({id,
                          {std::move(external_id), std::move(username), std::move(given_name), std::move(family_name),
-                          std::move(display_name), std::move(email), status}});
+                          std::move(display_name), std::move(email), status, fields_in(fields)}});
     return found;
 }
 
@@ -62,8 +66,50 @@ std::vector<core_communication::person> people(store::connection& sql, std::span
     std::vector<core_communication::person> found;
     for (auto& [id, record] : find_users(sql, ids))
         found.push_back({id, std::move(record.username), std::move(record.display_name), std::move(record.given_name),
-                         std::move(record.family_name), std::move(record.email)});
+                         std::move(record.family_name), std::move(record.email), std::move(record.fields)});
     return found;
+}
+
+std::string profile_of(const user_record& person) {
+    std::string all;
+    const auto add = [&](std::string_view text) {
+        all += text;
+        all += '\0';  // in no text of a roster
+    };
+    for (const auto* text :
+         {&person.username, &person.given_name, &person.family_name, &person.display_name, &person.email})
+        add(*text);
+    for (const auto& [name, text] : person.fields) {
+        add(name);
+        add(text);
+    }
+    return text::sha256(all);
+}
+
+std::map<user_id, std::string> profiles(store::connection& sql, std::span<const user_id> ids) {
+    store::json_rows rows;
+    for (const auto id : ids) rows.add(id);
+    std::map<user_id, std::string> found;
+    for (auto& [id, profile] : sql.query<user_id, std::string>(
+             "select u.id, u.profile from directory_user u where u.id in (select r.id from " +
+                 store::json_rows::table(sql.dialect(), ":rows", {{"id", store::column::integer}}) + " r)",
+             {{"rows", rows.json()}}))
+        found.emplace(id, std::move(profile));
+    return found;
+}
+
+std::string to_text(const profile_fields& fields) {
+    boost::json::object object;
+    for (const auto& [name, text] : fields) object[name] = text;
+    return boost::json::serialize(object);
+}
+
+profile_fields fields_in(std::string_view text) {
+    profile_fields fields;
+    if (text == "{}") return fields;  // most have none
+    const auto object = boost::json::parse(text);
+    for (const auto& [name, content] : object.as_object()) fields.emplace(name, std::string_view(content.as_string()));
+    return fields;
 }
 
 }  // namespace commhost::directory

@@ -5,7 +5,10 @@
 #include <core_communication/identity.hpp>
 #include <core_communication/member.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -22,6 +25,12 @@ enum class user_status : std::uint8_t { active = 0, suspended = 1, deleted = 2 }
 /// "active", "suspended", "deleted": as commands and documents write it.
 std::string_view to_string(user_status status);
 
+/// Further fields of a person by name, as core_communication::person::fields has them, with these limits.
+using profile_fields = std::map<std::string, std::string, std::less<>>;
+inline constexpr std::size_t most_fields = 32;
+inline constexpr std::size_t longest_field_name = 60;  ///< In bytes, as is the next.
+inline constexpr std::size_t longest_field = 1000;
+
 /// What a source says about a person.
 struct user_record {
     std::string external_id;  ///< The institution's id of the person, unique in the whole directory.
@@ -31,6 +40,7 @@ struct user_record {
     std::string display_name;
     std::string email;
     user_status status = user_status::active;
+    profile_fields fields{};
 
     friend bool operator==(const user_record&, const user_record&) = default;
 };
@@ -49,5 +59,16 @@ std::vector<user> find_users(store::connection& sql, std::span<const user_id> id
 
 /// The same as plugins see it.
 std::vector<core_communication::person> people(store::connection& sql, std::span<const user_id> ids);
+
+/// A digest of what a source says about a person, but for the status: another text where plugins would see anything else.
+std::string profile_of(const user_record& person);
+
+/// The profiles of these people as they were stored last; who does not exist is not in the result. One statement, and far
+/// less to read than people().
+std::map<user_id, std::string> profiles(store::connection& sql, std::span<const user_id> ids);
+
+/// Fields as they are stored, the text of a JSON object, and back. Throws std::exception for any other text.
+std::string to_text(const profile_fields& fields);
+profile_fields fields_in(std::string_view text);
 
 }  // namespace commhost::directory

@@ -25,6 +25,7 @@ inline constexpr message::code PLUGIN_SHADOWED{"PLUGIN_SHADOWED"};
 inline constexpr message::code PLUGIN_OUTSIDE_ROOT{"PLUGIN_OUTSIDE_ROOT"};
 inline constexpr message::code PLUGIN_OWNER{"PLUGIN_OWNER"};
 inline constexpr message::code PLUGIN_WRITABLE{"PLUGIN_WRITABLE"};
+inline constexpr message::code PLUGIN_SET_ID{"PLUGIN_SET_ID"};
 inline constexpr message::code PLUGIN_FILE_KIND{"PLUGIN_FILE_KIND"};
 inline constexpr message::code PLUGIN_FOLDER_READ{"PLUGIN_FOLDER_READ"};
 inline constexpr message::code PLUGIN_FOLDER_SIZE{"PLUGIN_FOLDER_SIZE"};
@@ -45,7 +46,19 @@ inline constexpr message::code PLUGIN_DEPENDENCY_VERSION{"PLUGIN_DEPENDENCY_VERS
 inline constexpr message::code PLUGIN_DEPENDENCY_UNAVAILABLE{"PLUGIN_DEPENDENCY_UNAVAILABLE"};
 inline constexpr message::code PLUGIN_DEPENDENCY_CIRCLE{"PLUGIN_DEPENDENCY_CIRCLE"};
 
-// 5: the ELF file. (4, checksums and signature, has no codes yet.)
+// 4: checksums and signature.
+inline constexpr message::code CHECKSUM_LINE{"CHECKSUM_LINE"};
+inline constexpr message::code CHECKSUM_DIFFERS{"CHECKSUM_DIFFERS"};
+inline constexpr message::code CHECKSUM_FILE_MISSING{"CHECKSUM_FILE_MISSING"};
+inline constexpr message::code CHECKSUM_UNSTATED{"CHECKSUM_UNSTATED"};
+inline constexpr message::code SIGNATURE_MISSING{"SIGNATURE_MISSING"};
+inline constexpr message::code SIGNATURE_KEY{"SIGNATURE_KEY"};
+inline constexpr message::code SIGNATURE_INVALID{"SIGNATURE_INVALID"};
+inline constexpr message::code TRUST_KEY{"TRUST_KEY"};
+inline constexpr message::code TRUST_KEYS_WRITE{"TRUST_KEYS_WRITE"};
+inline constexpr message::code TRUST_KEY_UNKNOWN{"TRUST_KEY_UNKNOWN"};
+
+// 5: the ELF file.
 inline constexpr message::code PLUGIN_BINARY_ABSENT{"PLUGIN_BINARY_ABSENT"};
 inline constexpr message::code PLUGIN_BINARY_READ{"PLUGIN_BINARY_READ"};
 inline constexpr message::code PLUGIN_BINARY_MACHINE{"PLUGIN_BINARY_MACHINE"};
@@ -64,6 +77,7 @@ inline constexpr message::code PLUGIN_STAMP_DIFFERS{"PLUGIN_STAMP_DIFFERS"};
 // 6: loading it.
 inline constexpr message::code PLUGIN_SYMBOL_UNDEFINED{"PLUGIN_SYMBOL_UNDEFINED"};
 inline constexpr message::code PLUGIN_NEEDED_MISSING{"PLUGIN_NEEDED_MISSING"};
+inline constexpr message::code PLUGIN_CHANGED{"PLUGIN_CHANGED"};
 inline constexpr message::code PLUGIN_LOAD{"PLUGIN_LOAD"};
 inline constexpr message::code PLUGIN_FACTORY_THREW{"PLUGIN_FACTORY_THREW"};
 inline constexpr message::code PLUGIN_FACTORY_NULL{"PLUGIN_FACTORY_NULL"};

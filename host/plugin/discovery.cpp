@@ -4,9 +4,10 @@
 #include "plugin/codes.hpp"
 #include "plugin/inspection.hpp"
 #include "plugin/name.hpp"
-#include "plugin/trust.hpp"
+#include "plugin/path_trust.hpp"
 
 #include <map>
+#include <span>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -23,8 +24,8 @@ struct place {
 };
 
 /// Every folder of a root, by name; hidden ones (".old", what an editor left) are none.
-std::vector<fs::path> folders_of(const fs::path& root, uid_t user) {
-    trusted_root(root, user);
+std::vector<fs::path> folders_of(const fs::path& root, std::span<const uid_t> owners) {
+    trusted_root(root, owners);
     std::vector<fs::path> folders;
     std::error_code failed;
     for (auto entry = fs::directory_iterator(root, failed); !failed && entry != fs::directory_iterator();
@@ -38,57 +39,58 @@ std::vector<fs::path> folders_of(const fs::path& root, uid_t user) {
 }
 
 /// Step 1 to 3 but for the dependencies.
-plugin_entry inspect_at(const place& at, const discovery_settings& settings) {
-    plugin_entry refused;
+found_plugin inspect_at(const place& at, const discovery_settings& settings) {
+    found_plugin found;
+    auto& refused = found.entry;
     refused.name = at.folder.filename().string();
     refused.component = component_of(refused.name);
     refused.state = plugin_state::refused;
     refused.folder = at.folder;
     if (!is_name(refused.name)) {
         refused.problems.emplace_back(PLUGIN_NAME, message::arguments{{"folder", at.folder.string()}});
-        return refused;
+        return found;
     }
-    fs::path trusted;
     try {
-        trusted = trusted_folder(at.folder, at.root, settings.service_user);
-    } catch (const message::error& found) {  // one bad plugin is an entry and not the end of the look
-        refused.problems.emplace_back(found);
-        return refused;
+        found.files = trusted_folder(at.folder, at.root, settings.owners);
+    } catch (const message::error& failed) {  // one bad plugin is an entry and not the end of the look
+        refused.problems.emplace_back(failed);
+        return found;
     }
-    auto entry = inspect_files(trusted, settings.host);
+    auto entry = inspect_files(found.files.folder, settings.host);
     if (entry.name != refused.name)  // a link to another plugin's folder
         entry.problems.emplace_back(PLUGIN_COMPONENT, message::arguments{{"file", at.folder.string()},
                                                                          {"found", entry.component},
                                                                          {"wanted", refused.component}});
     entry.name = refused.name;
     entry.component = refused.component;
-    return entry;
+    found.entry = std::move(entry);
+    return found;
 }
 
 }  // namespace
 
-std::vector<plugin_entry> find_plugins(const discovery_settings& settings, std::vector<problem>& problems) {
-    std::map<std::string, plugin_entry> found;
+std::vector<found_plugin> find_plugins(const discovery_settings& settings, std::vector<problem>& problems) {
+    std::map<std::string, found_plugin> found;
     for (const auto& root : settings.roots) {
         std::error_code failed;
         if (fs::status(root, failed).type() == fs::file_type::not_found) continue;
         try {
-            for (const auto& folder : folders_of(root, settings.service_user)) {
+            for (const auto& folder : folders_of(root, settings.owners)) {
                 const auto same = found.find(folder.filename().string());
                 if (same == found.end()) {
                     found.emplace(folder.filename().string(), inspect_at({folder, root}, settings));
                 } else {
-                    same->second.notices.emplace_back(
+                    same->second.entry.notices.emplace_back(
                         PLUGIN_SHADOWED,
-                        message::arguments{{"folder", folder.string()}, {"used", same->second.folder.string()}});
+                        message::arguments{{"folder", folder.string()}, {"used", same->second.entry.folder.string()}});
                 }
             }
         } catch (const message::error& unusable) {  // one bad root does not hide the others
             problems.emplace_back(unusable);
         }
     }
-    std::vector<plugin_entry> plugins;
-    for (auto& [name, entry] : found) plugins.push_back(std::move(entry));
+    std::vector<found_plugin> plugins;
+    for (auto& [name, each] : found) plugins.push_back(std::move(each));
     return plugins;
 }
 

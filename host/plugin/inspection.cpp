@@ -3,7 +3,6 @@
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
 #include "plugin/name.hpp"
-#include "plugin/sealed_library.hpp"
 
 #include <fmt/format.h>
 
@@ -117,16 +116,10 @@ plugin_entry inspect_files(const std::filesystem::path& folder, const host_versi
     return entry;
 }
 
-void inspect_library(plugin_entry& entry, const binary_requirement& wanted) {
-    const auto file = entry.library();
-    std::error_code failed;
-    if (!std::filesystem::exists(file, failed)) {
-        entry.problems.emplace_back(PLUGIN_BINARY_ABSENT, message::arguments{{"file", file.string()}});
-        return;
-    }
+void inspect_library(plugin_entry& entry, const sealed_library& library, const binary_requirement& wanted) {
     collect(entry, [&] {
-        const sealed_library sealed(file);
-        for (auto& found : check_binary(read_binary(sealed.content(), file), wanted, file.filename().string()))
+        const auto read = read_binary(library.content(), library.file());
+        for (auto& found : check_binary(read, wanted, library.file().filename().string()))
             entry.problems.push_back(std::move(found));
     });
 }

@@ -4,6 +4,7 @@
 #include "plugin/host_version.hpp"
 #include "plugin/plugin_entry.hpp"
 #include "plugin/prober.hpp"
+#include "plugin/sealed_library.hpp"
 
 #include <filesystem>
 
@@ -14,7 +15,7 @@ namespace commhost::plugin {
 plugin_entry inspect_files(const std::filesystem::path& folder, const host_version& host);
 
 /// Adds the problems of its shared object, read without loading it.
-void inspect_library(plugin_entry& entry, const binary_requirement& wanted);
+void inspect_library(plugin_entry& entry, const sealed_library& library, const binary_requirement& wanted);
 
 /// Takes over what the probe found, and compares it with what the manifest claims.
 void take_report(plugin_entry& entry, const probe_report& report);

@@ -10,9 +10,10 @@
 #include <boost/dll/shared_library.hpp>
 #include <dlfcn.h>
 #include <fmt/format.h>
+#include <re2/re2.h>
+#include <unistd.h>
 
 #include <functional>
-#include <regex>
 #include <string>
 #include <utility>
 
@@ -32,30 +33,38 @@ constexpr auto load_mode = static_cast<boost::dll::load_mode::type>(boost::dll::
 /// What glibc's loader said, as a message with what an admin needs to know taken out of it.
 message::error explained(const std::filesystem::path& library, const std::string& said) {
     const auto name = library.filename().string();
-    std::smatch found;
     // glibc, elf/dl-lookup.c and elf/dl-load.c.
-    if (std::regex_search(said, found, std::regex("undefined symbol: ([^ ,;)\\]]+)"))) {
-        const auto symbol = found[1].str();
+    if (std::string symbol; RE2::PartialMatch(said, R"(undefined symbol: ([^ ,;)\]]+))", &symbol)) {
         auto readable = boost::core::demangle(symbol.c_str());
         if (symbol.starts_with("_ZTV")) readable += " (a virtual function of the class has no body)";
         return message::error(PLUGIN_SYMBOL_UNDEFINED, {{"library", name}, {"symbol", readable}});
     }
-    if (std::regex_search(said, found, std::regex("([^ :]+): cannot open shared object file")) &&
-        found[1].str() != library.string())
-        return message::error(PLUGIN_NEEDED_MISSING, {{"library", name}, {"needed", found[1].str()}});
+    if (std::string needed; RE2::PartialMatch(said, "([^ :]+): cannot open shared object file", &needed) &&
+                            needed != library.string())
+        return message::error(PLUGIN_NEEDED_MISSING, {{"library", name}, {"needed", needed}});
     return message::error(PLUGIN_LOAD, {{"library", name}, {"reason", said}});
+}
+
+/// The loader's text, with the name that an admin knows.
+std::string with_name(std::string said, const std::string& loaded, const std::filesystem::path& file) {
+    for (std::size_t at = 0; (at = said.find(loaded, at)) != std::string::npos; at += file.string().size())
+        said.replace(at, loaded.size(), file.string());
+    return said;
 }
 
 }  // namespace
 
 class library {
   public:
-    explicit library(const std::filesystem::path& file) : name_(file.filename().string()) {
+    library(const std::filesystem::path& file, text::descriptor content) : name_(file.filename().string()) {
+        // By the number of this process rather than "self", so that a debugger finds it as well. The descriptor is leaked with the
+        // library: were its number given to another one, the loader would take that for the library it has by this name.
+        const auto path = fmt::format("/proc/{}/fd/{}", ::getpid(), content.release());
         try {
-            shared_ = boost::dll::shared_library(file, load_mode);
+            shared_ = boost::dll::shared_library(path, load_mode);
             make_ = boost::dll::import_alias<factory>(shared_, "communication_feature");
         } catch (const boost::dll::fs::system_error& failed) {  // the loader's text becomes a message with a code
-            throw explained(file, failed.what());
+            throw explained(file, with_name(failed.what(), path, file));
         }
     }
 
@@ -105,8 +114,10 @@ provider::provider(std::shared_ptr<const library> from,
     can_.privacy = dynamic_cast<core_communication::privacy_provider*>(any);
 }
 
-loaded_plugin::loaded_plugin(const std::filesystem::path& library)
-    : library_(std::make_shared<const plugin::library>(library)) {}
+loaded_plugin::loaded_plugin(const sealed_library& library) : loaded_plugin(library.file(), library.duplicate()) {}
+
+loaded_plugin::loaded_plugin(const std::filesystem::path& file, text::descriptor content)
+    : library_(std::make_shared<const library>(file, std::move(content))) {}
 
 provider loaded_plugin::create() const { return {library_, library_->make()}; }
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "plugin/capability.hpp"
+#include "plugin/sealed_library.hpp"
+#include "text/descriptor.hpp"
 
 #include <core_communication/communication_provider.hpp>
 #include <core_communication/diagnostic_provider.hpp>
@@ -52,10 +54,13 @@ class provider {
 /// exceptions. End the process with _exit, so that no destructor of a plugin's static objects runs after main.
 class loaded_plugin {
   public:
-    /// library: the exact path of the shared object. Throws message::error: PLUGIN_SYMBOL_UNDEFINED, PLUGIN_NEEDED_MISSING,
-    /// PLUGIN_LOAD. What else happens while the plugin's static objects are made (a crash, exit, a hang) happens to this
+    /// Loads just what library holds, not what lies in its file. Throws message::error: PLUGIN_SYMBOL_UNDEFINED,
+    /// PLUGIN_NEEDED_MISSING, PLUGIN_LOAD. What else happens while the plugin's static objects are made (a crash, exit, a hang) happens to this
     /// process.
-    explicit loaded_plugin(const std::filesystem::path& library);
+    explicit loaded_plugin(const sealed_library& library);
+
+    /// The same for what another process sealed. file: for messages. content: an open descriptor, kept open from now on.
+    loaded_plugin(const std::filesystem::path& file, text::descriptor content);
 
     /// Any thread. Throws message::error: PLUGIN_FACTORY_THREW, PLUGIN_FACTORY_NULL.
     provider create() const;

@@ -26,6 +26,12 @@ std::span<const store::migration> migrations() {
                 report text not null,
                 probed_at bigint not null)
         )"},
+        store::migration{"plugin", 2, R"(
+            create table plugin_content (
+                signature text not null primary key,
+                checksums text not null,
+                read_at bigint not null)
+        )"},
     };
     return steps;
 }

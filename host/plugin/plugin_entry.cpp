@@ -22,6 +22,12 @@ std::filesystem::path library_in(const std::filesystem::path& folder) {
 
 std::filesystem::path plugin_entry::library() const { return library_in(folder); }
 
+sealed_library seal(const plugin_entry& of) {
+    const auto file = of.library();
+    const auto looked_at = of.content.find(file.filename().string());
+    return sealed_library(file, looked_at == of.content.end() ? "" : looked_at->second);
+}
+
 const plugin_entry* plugin_set::find(std::string_view name) const {
     const auto found =
         std::find_if(plugins.begin(), plugins.end(), [&](const plugin_entry& each) { return each.name == name; });

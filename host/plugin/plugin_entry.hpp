@@ -1,8 +1,10 @@
 #pragma once
 
 #include "plugin/capability.hpp"
+#include "plugin/checksums.hpp"
 #include "plugin/manifest.hpp"
 #include "plugin/problem.hpp"
+#include "plugin/sealed_library.hpp"
 #include "plugin/settings_schema.hpp"
 #include "plugin/strings.hpp"
 
@@ -34,6 +36,8 @@ struct plugin_entry {
     std::optional<plugin::manifest> manifest;
     settings_schema settings;
     std::shared_ptr<const string_tables> strings;
+    checksums content;              ///< Of every file in the folder, as it was looked at; what may be loaded.
+    std::string signed_by;          ///< The id of the trusted key; empty when none or when nobody looked.
     capability_list capabilities;   ///< Found by the probe.
     std::vector<problem> problems;  ///< Why it is refused; of a disabled one, why it would be.
     std::vector<problem> notices;   ///< What does not stop it: a second folder of its name, an untried host version.
@@ -50,6 +54,10 @@ struct plugin_set {
     /// Null when there is none of that name.
     const plugin_entry* find(std::string_view name) const;
 };
+
+/// The plugin's shared object, with the very content that was looked at. Throws message::error: PLUGIN_CHANGED when the file has
+/// another one by now, PLUGIN_BINARY_READ.
+sealed_library seal(const plugin_entry& of);
 
 /// The shared object of the plugin in this folder: "libcommunication_matrix.so" in "matrix".
 std::filesystem::path library_in(const std::filesystem::path& folder);

@@ -1,6 +1,6 @@
 #include "plugin/probe_cache.hpp"
 
-#include "plugin/sha256.hpp"
+#include "text/sha256.hpp"
 #include "store/json_rows.hpp"
 
 #include <core_communication/abi_stamp.hpp>
@@ -26,7 +26,7 @@ constexpr auto report_kept = milliseconds(std::chrono::hours(24 * 90));
 }  // namespace
 
 std::string probe_key(std::string_view content_digest, const host_version& host) {
-    return sha256(fmt::format("{} {} {}", content_digest, host.text(), CORE_COMMUNICATION_STAMP_CONTENT));
+    return text::sha256(fmt::format("{} {} {}", content_digest, host.text(), CORE_COMMUNICATION_STAMP_CONTENT));
 }
 
 known_reports find_reports(store::connection& on, std::span<const std::string> keys) {

@@ -2,8 +2,8 @@
 
 #include "plugin/capability.hpp"
 #include "plugin/problem.hpp"
+#include "plugin/sealed_library.hpp"
 
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,9 +27,9 @@ class prober {
   public:
     virtual ~prober() = default;
 
-    /// folder: a plugin folder that has passed every check before this one. A plugin that cannot be used is a report; throws
+    /// library: of a plugin that has passed every check before this one; its content is what runs. A plugin that cannot be used is a report; throws
     /// message::error (PROBE_START) only when nothing can be probed at all. Any thread.
-    virtual probe_report probe(const std::filesystem::path& folder) const = 0;
+    virtual probe_report probe(const sealed_library& library) const = 0;
 };
 
 }  // namespace commhost::plugin

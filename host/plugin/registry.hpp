@@ -3,19 +3,31 @@
 #include "plugin/discovery.hpp"
 #include "plugin/plugin_entry.hpp"
 #include "plugin/prober.hpp"
+#include "plugin/signed_content.hpp"
+#include "plugin/trusted_keys.hpp"
 #include "store/clock.hpp"
 #include "store/database.hpp"
 
 #include <filesystem>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace commhost::plugin {
+
+/// What a plugin's signature was found to be worth.
+struct checked_signature {
+    std::string name;
+    std::filesystem::path folder;
+    signature_verdict verdict;
+};
 
 /// Finds plugin folders, decides which can be used and remembers what the admin wants of each (tables plugin_state,
 /// plugin_probe). Runs no plugin code itself: that is the prober's, in a child. Any thread.
 class registry {
   public:
-    registry(discovery_settings settings, store::database& database, const prober& prober, const store::clock& clock);
+    registry(discovery_settings settings, trust_settings trust, store::database& database, const prober& prober,
+             const store::clock& clock);
 
     /// Looks at every folder anew. A probe whose result is known from the content's hash is not repeated; a refusal by the
     /// probe is forgotten after ten minutes, since its cause may lie outside of the folder. A bad plugin is an entry with its
@@ -29,6 +41,13 @@ class registry {
     /// path are not checked. Keeps nothing.
     plugin_entry examine(const std::filesystem::path& folder) const;
 
+    /// The checksums and signatures of the folders of this name, or of all when it is empty, whatever the policy is: read anew and not
+    /// known from an earlier look. A folder that cannot be trusted or read has that as its fault. Throws PLUGIN_UNKNOWN.
+    std::vector<checked_signature> check_signatures(std::string_view name) const;
+
+    /// Those that the settings name; to change them is the admin's.
+    trusted_keys keys() const;
+
     /// Throws message::error (PLUGIN_UNKNOWN) for a name that is neither found nor remembered.
     void enable(std::string_view name);
     void disable(std::string_view name);
@@ -41,6 +60,7 @@ class registry {
     void require_known(std::string_view name) const;
 
     discovery_settings settings_;
+    trust_settings trust_;
     store::database& database_;
     const prober& prober_;
     const store::clock& clock_;

@@ -2,7 +2,7 @@
 
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
-#include "plugin/sha256.hpp"
+#include "text/sha256.hpp"
 #include "text/file_content.hpp"
 
 #include <fcntl.h>
@@ -43,10 +43,11 @@ void write_all(int to, std::string_view piece) {
 
 }  // namespace
 
-sealed_library::sealed_library(std::filesystem::path file) : file_(std::move(file)) {
+sealed_library::sealed_library(std::filesystem::path file, const std::optional<std::string>& wanted)
+    : file_(std::move(file)) {
     try {
         copy_ = make_memory(file_.filename().string());
-        sha256_hash hash;
+        text::sha256_hash hash;
         std::size_t size = 0;
         text::read_pieces(file_, [&](std::string_view piece) {
             size += piece.size();
@@ -57,6 +58,7 @@ sealed_library::sealed_library(std::filesystem::path file) : file_(std::move(fil
         if (::fcntl(copy_.number(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) != 0)
             fail(errno);
         sha256_ = hash.digits();
+        if (wanted && *wanted != sha256_) throw message::error(PLUGIN_CHANGED, {{"file", file_.string()}});
         if (size == 0) return;
         void* const mapped = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, copy_.number(), 0);
         if (mapped == MAP_FAILED) fail(errno);
@@ -65,6 +67,10 @@ sealed_library::sealed_library(std::filesystem::path file) : file_(std::move(fil
         throw message::error(PLUGIN_BINARY_READ, {{"file", file_.string()}, {"reason", failed.code().message()}});
     }
 }
+
+sealed_library::sealed_library(sealed_library&& other) noexcept
+    : file_(std::move(other.file_)), copy_(std::move(other.copy_)), sha256_(std::move(other.sha256_)),
+      content_(std::exchange(other.content_, {})) {}
 
 sealed_library::~sealed_library() {
     if (!content_.empty()) ::munmap(const_cast<char*>(content_.data()), content_.size());

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,9 +18,10 @@ class sealed_library {
 
     /// Throws message::error (PLUGIN_BINARY_READ): the file cannot be read, is no plain file, has more than most_bytes, or there
     /// is no memory for it.
-    explicit sealed_library(std::filesystem::path file);
+    /// wanted: the SHA-256 that the content must have; throws PLUGIN_CHANGED when it has another.
+    explicit sealed_library(std::filesystem::path file, const std::optional<std::string>& wanted = std::nullopt);
     ~sealed_library();
-    sealed_library(sealed_library&&) = delete;
+    sealed_library(sealed_library&& other) noexcept;
 
     /// Where it was read from: for messages.
     const std::filesystem::path& file() const { return file_; }

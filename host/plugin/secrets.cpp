@@ -2,6 +2,8 @@
 
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
+#include "text/base64.hpp"
+#include "text/descriptor.hpp"
 #include "text/file_content.hpp"
 
 #include <fcntl.h>
@@ -47,6 +49,12 @@ void start_sodium() {
     throw message::error(SECRET_REFERENCE, {{"reference", std::string(reference)}, {"reason", reason}});
 }
 
+/// Returns errno, 0 when it is done.
+int sync_folder(const std::filesystem::path& folder) {
+    const text::descriptor opened(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    return !opened || ::fsync(opened.number()) != 0 ? errno : 0;
+}
+
 /// Written whole under another name first, so that no other process ever reads half a key; link() fails where another
 /// process was faster, whose key then counts.
 void make_key_file(const std::filesystem::path& file) {
@@ -57,18 +65,18 @@ void make_key_file(const std::filesystem::path& file) {
     digits.back() = '\n';
 
     std::string name = file.string() + ".XXXXXX";
-    const int made = ::mkstemp(name.data());  // mode 0600
-    if (made < 0) refuse_key(file, std::strerror(errno));
-    const auto written = ::write(made, digits.data(), digits.size());
-    const bool whole = written == static_cast<ssize_t>(digits.size()) && ::fsync(made) == 0;
-    const int write_error = errno;
-    ::close(made);
-    const bool linked = whole && (::link(name.c_str(), file.c_str()) == 0 || errno == EEXIST);
-    const int link_error = errno;
-    ::unlink(name.c_str());
+    const text::descriptor made(::mkostemp(name.data(), O_CLOEXEC));  // mode 0600
+    if (!made) refuse_key(file, std::strerror(errno));
+    const auto failed_call = [](bool failed) { return failed ? errno : 0; };
+    int error = text::write_all(made.number(), {digits.data(), digits.size()}).value();
+    if (error == 0) error = failed_call(::fsync(made.number()) != 0);
+    if (error == 0) error = failed_call(::link(name.c_str(), file.c_str()) != 0 && errno != EEXIST);
+    const int left = failed_call(::unlink(name.c_str()) != 0);
     ::sodium_memzero(digits.data(), digits.size());
-    if (!whole) refuse_key(file, std::strerror(write_error));
-    if (!linked) refuse_key(file, std::strerror(link_error));
+    if (error == 0) error = left;  // else a copy of the key would lie about
+    // The name, too, must last before anything is sealed with the key.
+    if (error == 0) error = sync_folder(file.parent_path());
+    if (error != 0) refuse_key(file, std::strerror(error));
 }
 
 key read_key(const std::filesystem::path& file) {
@@ -163,11 +171,7 @@ std::string secrets::seal(std::string_view purpose, std::string_view secret) con
     ::sodium_memzero(with.data(), with.size());
     ::sodium_memzero(clear.data(), clear.size());
 
-    constexpr int variant = sodium_base64_VARIANT_ORIGINAL;
-    std::string text(sodium_base64_encoded_len(box.size(), variant), '\0');
-    ::sodium_bin2base64(text.data(), text.size(), box.data(), box.size(), variant);
-    text.pop_back();
-    return std::string(sealed_prefix) + text;
+    return std::string(sealed_prefix) + text::to_base64({reinterpret_cast<const char*>(box.data()), box.size()});
 }
 
 std::string secrets::open(std::string_view purpose, std::string_view text) const {
@@ -192,21 +196,16 @@ std::string secrets::open(std::string_view purpose, std::string_view text) const
 std::string secrets::unseal(std::string_view purpose, std::string_view sealed) const {
     start_sodium();
     auto with = read_key(key_file_);
-    std::vector<unsigned char> box(sealed.size());
-    std::size_t length = 0;
-    const char* end = nullptr;
-    const bool decoded = ::sodium_base642bin(box.data(), box.size(), sealed.data(), sealed.size(), nullptr, &length,
-                                             &end, sodium_base64_VARIANT_ORIGINAL) == 0 &&
-                         end == sealed.data() + sealed.size() &&
-                         length >= crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES;
+    const auto decoded = text::from_base64(sealed);
     const auto beginning = with_purpose(purpose, "");
     std::string clear;
     bool opened = false;
-    if (decoded) {
-        clear.resize(length - crypto_secretbox_NONCEBYTES - crypto_secretbox_MACBYTES);
+    if (decoded && decoded->size() >= crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES) {
+        const auto* box = reinterpret_cast<const unsigned char*>(decoded->data());
+        clear.resize(decoded->size() - crypto_secretbox_NONCEBYTES - crypto_secretbox_MACBYTES);
         opened = ::crypto_secretbox_open_easy(reinterpret_cast<unsigned char*>(clear.data()),
-                                              box.data() + crypto_secretbox_NONCEBYTES,
-                                              length - crypto_secretbox_NONCEBYTES, box.data(), with.data()) == 0 &&
+                                              box + crypto_secretbox_NONCEBYTES,
+                                              decoded->size() - crypto_secretbox_NONCEBYTES, box, with.data()) == 0 &&
                  clear.starts_with(beginning);
     }
     ::sodium_memzero(with.data(), with.size());

@@ -61,6 +61,14 @@ bool setting_store::unset_room(store::connection& on, core_communication::commun
                       {{"room", room}, {"name", name}}) > 0;
 }
 
+std::vector<std::string> setting_store::room_values(store::connection& on, std::string_view name) const {
+    std::vector<std::string> values;
+    for (auto& [value] :
+         on.query<std::string>("select distinct value from plugin_room_setting where name = :name", {{"name", name}}))
+        values.push_back(std::move(value));
+    return values;
+}
+
 void setting_store::forget_room(store::connection& on, core_communication::communication_id room) const {
     on.execute("delete from plugin_room_setting where communication_id = :room", {{"room", room}});
 }

@@ -37,6 +37,9 @@ class setting_store {
                   const std::vector<setting>& schema, std::string_view name, std::string_view text) const;
     bool unset_room(store::connection& on, core_communication::communication_id room, std::string_view name) const;
 
+    /// Every value of this name that some room has, whatever its provider.
+    std::vector<std::string> room_values(store::connection& on, std::string_view name) const;
+
     /// Forgets all of a room's values: it is gone.
     void forget_room(store::connection& on, core_communication::communication_id room) const;
 

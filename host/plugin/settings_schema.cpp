@@ -4,6 +4,7 @@
 #include "plugin/codes.hpp"
 #include "plugin/json_document.hpp"
 #include "plugin/name.hpp"
+#include "plugin/pattern.hpp"
 #include "plugin/secrets.hpp"
 #include "text/ascii.hpp"
 #include "text/utf8.hpp"
@@ -16,7 +17,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <regex>
 
 namespace commhost::plugin {
 
@@ -26,9 +26,11 @@ constexpr std::array every_type{setting_type::text,     setting_type::url,     s
                                 setting_type::duration, setting_type::boolean, setting_type::choice,
                                 setting_type::secret,   setting_type::list};
 
-// std::regex of libstdc++ recurses for each byte that it matches (gcc.gnu.org/PR86164), so what it is given must be short.
 constexpr std::size_t most_bytes = 4096;
 constexpr std::size_t most_secret_bytes = 16'384;
+
+/// In each of the two lists: far more than a page of settings can show, and few enough that their patterns are soon compiled.
+constexpr std::size_t most_settings = 256;
 
 struct duration_unit {
     char letter;
@@ -71,7 +73,7 @@ void check_limits(const setting& as, std::int64_t measure, std::string_view unit
 }
 
 void check_pattern(const setting& as, const std::string& text) {
-    if (as.pattern.empty() || std::regex_match(text, std::regex(as.pattern))) return;
+    if (as.pattern.empty() || matches_pattern(as.pattern, text)) return;
     refuse(as, as.type == setting_type::secret
                    ? fmt::format("it does not match the pattern {}", as.pattern)
                    : fmt::format("{} does not match the pattern {}", shown(text), as.pattern));
@@ -80,7 +82,7 @@ void check_pattern(const setting& as, const std::string& text) {
 /// For a secret reason and limits must do without its text.
 std::string checked_text(const setting& as, std::string_view text) {
     const bool secret = as.type == setting_type::secret;
-    const auto most = secret && as.pattern.empty() ? most_secret_bytes : most_bytes;
+    const auto most = secret ? most_secret_bytes : most_bytes;
     if (text.size() > most) refuse(as, fmt::format("it has {} bytes, {} are the most", text.size(), most));
     const auto length = text::code_points(text);
     if (!length) refuse(as, "it is not UTF-8");
@@ -174,11 +176,8 @@ void read_pattern(setting& into, const json_place& at) {
     if (!is_one_of(into.type, {setting_type::text, setting_type::secret, setting_type::list}))
         at.refuse(fmt::format("a setting of type {} has no pattern", to_string(into.type)));
     into.pattern = at.text();
-    try {
-        const std::regex compiled(into.pattern);
-    } catch (const std::regex_error& failed) {  // becomes a message that names the place
-        at.refuse(fmt::format("not a regular expression: {}", failed.what()));
-    }
+    if (const auto fault = pattern_fault(into.pattern))
+        at.refuse(fmt::format("not a regular expression that RE2 can use: {}", *fault));
 }
 
 void read_choices(setting& into, const json_place& at) {
@@ -239,7 +238,10 @@ setting read_setting(const json_place& at) {
 
 std::vector<setting> read_settings(const json_place& at) {
     std::vector<setting> read;
-    for (const auto& place : at.elements()) {
+    const auto places = at.elements();
+    if (places.size() > most_settings)
+        at.refuse(fmt::format("there are {} settings, {} are the most", places.size(), most_settings));
+    for (const auto& place : places) {
         auto next = read_setting(place);
         if (find_setting(read, next.name) != nullptr)
             place.at("name").refuse(fmt::format("'{}' stands twice", next.name));

@@ -33,7 +33,7 @@ struct setting {
     std::optional<std::string> default_value;     ///< As text, see parse_setting. Never of a secret.
     std::optional<std::int64_t> lowest, highest;  ///< Of an integer; seconds of a duration; code points of a text or
                                                   ///< secret; elements of a list.
-    std::string pattern;                          ///< ECMAScript; the whole text, secret or element of a list matches.
+    std::string pattern;                          ///< See pattern.hpp; the whole text, secret or element of a list matches.
     std::vector<setting_choice> choices;
     std::string label, help;  ///< String keys.
 };
@@ -51,7 +51,7 @@ struct setting {
 ///
 /// Both lists may be missing. `label` and `help` are needed in each setting; `required`, `default`, `limits` (either end may
 /// be missing), `pattern` and `choices` (of a choice only, where it is needed) as wanted. A default is written in the JSON
-/// type that fits: a number, true or false, an array of strings, else a string.
+/// type that fits: a number, true or false, an array of strings, else a string. Each list has 256 settings at most.
 struct settings_schema {
     std::vector<setting> site;
     std::vector<setting> room;

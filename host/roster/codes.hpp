@@ -37,6 +37,8 @@ inline constexpr message::code ROSTER_UNKNOWN_INSTANCE{"ROSTER_UNKNOWN_INSTANCE"
 
 // Something worth knowing; the row is used.
 inline constexpr message::code ROSTER_ROLE{"ROSTER_ROLE"};
+inline constexpr message::code ROSTER_PICTURE{"ROSTER_PICTURE"};
+inline constexpr message::code ROSTER_FIELD_LONG{"ROSTER_FIELD_LONG"};
 inline constexpr message::code ROSTER_REFERENCE{"ROSTER_REFERENCE"};
 inline constexpr message::code ROSTER_OPTIONAL_MISSING{"ROSTER_OPTIONAL_MISSING"};
 inline constexpr message::code ROSTER_NOT_DECLARED{"ROSTER_NOT_DECLARED"};

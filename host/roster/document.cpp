@@ -3,6 +3,7 @@
 #include "message/error.hpp"
 #include "roster/codes.hpp"
 #include "roster/date.hpp"
+#include "roster/picture_source.hpp"
 #include "roster/strict_json.hpp"
 #include "text/ascii.hpp"
 #include "text/strict_json.hpp"
@@ -18,6 +19,7 @@
 #include <set>
 #include <unordered_map>
 #include <utility>
+#include <variant>
 
 namespace commhost::roster {
 
@@ -83,6 +85,34 @@ class object_reader {
         return value == nullptr ? std::string() : text(name, *value, longest_text, false);
     }
 
+    /// The texts of an object, with the directory's limits for a person's fields.
+    directory::profile_fields fields(std::string_view name) {
+        directory::profile_fields found;
+        const auto* value = find(name);
+        if (value == nullptr) return found;
+        const auto at = text::pointer_part(name);
+        if (!value->is_object()) refuse(at, "an object of texts");
+        if (value->get_object().size() > directory::most_fields)
+            refuse(at, "at most " + std::to_string(directory::most_fields) + " fields");
+        for (const auto& [key, content] : value->get_object()) {
+            const std::string_view field = key;
+            if (field.empty() || field.size() > directory::longest_field_name ||
+                text::end_of_valid_utf8(field) != field.size() || text::has_control_character(field))
+                refuse(at + text::pointer_part(field), "a name of 1 to " +
+                                                           std::to_string(directory::longest_field_name) +
+                                                           " bytes without control characters");
+            found.emplace(field, text_at(at + text::pointer_part(field), content, directory::longest_field, true));
+        }
+        return found;
+    }
+
+    /// A path or a data: URI, which may be as long as the largest picture makes it.
+    std::string picture() {
+        constexpr std::size_t longest = directory::largest_picture / 3 * 4 + 1000;
+        const auto* value = find("picture");
+        return text("picture", *value, longest, false);
+    }
+
     template <class Value>
     Value choice(std::string_view name, std::initializer_list<std::pair<std::string_view, Value>> choices) {
         const auto* value = find(name);
@@ -116,13 +146,16 @@ class object_reader {
     std::string place(std::string_view below) const { return file_ + "#" + pointer_ + std::string(below); }
 
     std::string text(std::string_view name, const json::value& value, std::size_t limit, bool needed) const {
-        if (!value.is_string()) refuse(text::pointer_part(name), "a text");
+        return text_at(text::pointer_part(name), value, limit, needed);
+    }
+
+    std::string text_at(const std::string& below, const json::value& value, std::size_t limit, bool needed) const {
+        if (!value.is_string()) refuse(below, "a text");
         const std::string_view found = value.get_string();
-        if (needed && found.empty()) refuse(text::pointer_part(name), "a text that is not empty");
-        if (found.size() > limit)
-            refuse(text::pointer_part(name), "a text of at most " + std::to_string(limit) + " bytes");
+        if (needed && found.empty()) refuse(below, "a text that is not empty");
+        if (found.size() > limit) refuse(below, "a text of at most " + std::to_string(limit) + " bytes");
         if (text::end_of_valid_utf8(found) != found.size() || text::has_control_character(found))
-            refuse(text::pointer_part(name), "a text without control characters");
+            refuse(below, "a text without control characters");
         return std::string(found);
     }
 
@@ -135,7 +168,8 @@ class object_reader {
 /// Reads one document into one roster.
 class reader {
   public:
-    reader(const std::string& file, const reading& how) : file_(file), how_(how) {}
+    reader(const std::string& file, const reading& how, const std::filesystem::path& folder)
+        : file_(file), how_(how), folder_(folder) {}
 
     roster read(const json::value& document) {
         object_reader top(document, file_, "");
@@ -195,6 +229,7 @@ class reader {
         user.display_name = entry.optional_text("display_name");
         if (user.display_name.empty()) user.display_name = text::tidy(user.given_name + " " + user.family_name);
         user.email = entry.optional_text("email");
+        user.fields = entry.fields("fields");
         entry.refuse_others();
         if (!first_of(users_, user.external_id, user.external_id, from)) return;
         if (!removed) {
@@ -207,6 +242,26 @@ class reader {
             }
         }
         result_.users.push_back({std::move(user), from, removed});
+    }
+
+    /// The digest of what is named, which is kept with the roster; absent when it cannot be taken.
+    std::optional<std::string> picture(const std::string& written, const origin& from) {
+        if (written.empty()) return "";
+        const auto [known, fresh] = pictures_.try_emplace(written);
+        if (fresh) {
+            auto found = read_picture(written, folder_);
+            if (auto* taken = std::get_if<directory::picture>(&found)) {
+                known->second = taken->digest;
+                if (digests_.insert(taken->digest).second) result_.pictures.push_back(std::move(*taken));
+            } else {
+                known->second = std::get<std::string>(std::move(found));
+            }
+        }
+        if (digests_.contains(known->second)) return known->second;
+        auto place = result_.where(from);
+        place.pointer += "/picture";
+        result_.problems.add({ROSTER_PICTURE, std::move(place), {{"reason", known->second}}, false});
+        return std::nullopt;
     }
 
     void read_instance(const json::value& value, origin from, const std::optional<directory::instance_key>& parent,
@@ -228,6 +283,7 @@ class reader {
             if (!settings->is_object()) entry.refuse("/settings", "an object");
             instance.settings = json::serialize(*settings);
         }
+        if (entry.find("picture") != nullptr) instance.picture = picture(entry.picture(), from);
         const auto* groups = entry.find("groups");
         if (groups != nullptr && (parent || !groups->is_array()))
             entry.refuse("/groups", parent ? "no groups within a group" : "a list");
@@ -279,6 +335,10 @@ class reader {
 
     const std::string& file_;
     const reading& how_;
+    const std::filesystem::path& folder_;
+    /// By what is written, a digest or the reason why there is none: a school's logo is read once.
+    std::map<std::string, std::string> pictures_;
+    std::set<std::string> digests_;
     std::string component_;
     roster result_;
     std::unordered_map<std::string, origin> users_;
@@ -290,8 +350,9 @@ class reader {
 
 }  // namespace
 
-roster read_document(std::string_view text, const std::string& file, const reading& how) {
-    return reader(file, how).read(parse_strict_json(text, file));
+roster read_document(std::string_view text, const std::string& file, const reading& how,
+                     const std::filesystem::path& folder) {
+    return reader(file, how, folder).read(parse_strict_json(text, file));
 }
 
 }  // namespace commhost::roster

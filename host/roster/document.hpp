@@ -3,6 +3,7 @@
 #include "roster/roster.hpp"
 
 #include <cstddef>
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,10 @@ inline constexpr std::size_t largest_document = std::size_t{64} << 20;
 /// A document that the schema does not allow is refused as a whole with message::error (ROSTER_JSON, ROSTER_JSON_FIELD,
 /// ROSTER_JSON_VALUE, ROSTER_ENCODING), naming a line or a JSON pointer: it was made by a program, and what that
 /// program meant is not guessed. An id that is there twice is a problem of that entry alone.
-roster read_document(std::string_view text, const std::string& file, const reading& how = {});
+///
+/// folder: where the files lie that instances name as pictures; empty: there are none. A picture that cannot be taken is a
+/// problem too: the instance is used without a word about its picture.
+roster read_document(std::string_view text, const std::string& file, const reading& how = {},
+                     const std::filesystem::path& folder = {});
 
 }  // namespace commhost::roster

@@ -4,9 +4,11 @@
 #include "roster/codes.hpp"
 #include "roster/csv.hpp"
 #include "roster/date.hpp"
+#include "roster/oneroster_manifest.hpp"
 #include "text/ascii.hpp"
 #include "text/utf8.hpp"
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory_resource>
@@ -24,66 +26,24 @@ namespace {
 constexpr std::size_t longest_id = 255;
 constexpr std::size_t longest_text = 1000;
 
-enum class mode : std::uint8_t { absent, bulk, delta };
-
-/// What the manifest says of one file, and in which line.
-struct declaration {
-    mode as = mode::absent;
-    std::size_t line = 0;
-};
-
-struct manifest {
-    std::string file;                          ///< Its name as spelled in the package.
-    std::map<std::string, declaration> files;  ///< By name in lower case, without ".csv".
-
-    declaration of(const std::string& name) const {
-        const auto found = files.find(name);
-        return found == files.end() ? declaration{} : found->second;
-    }
-};
+/// Columns of users.csv (OneRoster 1.1, 4.12; 1.2, "users.csv") that are kept as a person's fields under their own names.
+/// Not the password, and nothing of what the host takes into fields of its own.
+constexpr std::array<std::string_view, 11> further_fields{"preferredGivenName",
+                                                          "preferredFamilyName",
+                                                          "preferredMiddleName",
+                                                          "middleName",
+                                                          "identifier",
+                                                          "userMasterIdentifier",
+                                                          "phone",
+                                                          "sms",
+                                                          "grades",
+                                                          "pronouns",
+                                                          "primaryOrgSourcedId"};
 
 enum class row_status : std::uint8_t { active, inactive, removed };
 
 directory::instance_key class_key(std::string_view sourced_id) {
     return {"oneroster", "class", std::string(sourced_id)};
-}
-
-std::string at_line(const std::string& file, std::size_t line) { return file + ":" + std::to_string(line); }
-
-manifest read_manifest(const package& from) {
-    manifest result;
-    const auto file = from.find("manifest.csv");
-    if (!file) throw message::error(ROSTER_NO_MANIFEST, {{"package", "the package"}});
-    result.file = *file;
-    std::string version;
-    std::size_t version_line = 0;
-    const csv_table table{{"propertyName", true}, {"value", true}};
-    const auto on_row = [&](const csv_row& row) {
-        const auto name = text::lower(row.cells[0]);
-        const auto value = text::lower(row.cells[1]);
-        if (name == "oneroster.version") {
-            version = value;
-            version_line = row.line;
-        } else if (name.starts_with("file.")) {
-            if (value != "bulk" && value != "delta" && value != "absent" && !value.empty())
-                throw message::error(ROSTER_MODE, {{"place", at_line(result.file, row.line)},
-                                                   {"property", text::tidy(row.cells[0])},
-                                                   {"found", text::tidy(row.cells[1])}});
-            result.files[name.substr(5)] = {value == "bulk"    ? mode::bulk
-                                            : value == "delta" ? mode::delta
-                                                               : mode::absent,
-                                            row.line};
-        }
-    };
-    // A property without a value may be written without its comma.
-    table.read(from.read(result.file), result.file, on_row,
-               [&](const csv_row& row, std::size_t, std::size_t) { on_row(row); });
-    if (version != "1.1" && version != "1.2" && !version.starts_with("1.1.") && !version.starts_with("1.2."))
-        throw message::error(ROSTER_VERSION,
-                             {{"place", version_line == 0 ? result.file : at_line(result.file, version_line)},
-                              {"found", version},
-                              {"known", "1.1, 1.2"}});
-    return result;
 }
 
 /// In which line each id was met first. All of it is freed at once: of the time it takes to read a large file, freeing
@@ -159,6 +119,20 @@ class reader {
                 return {};
             }
             return text::tidy(row.cells[column]);
+        }
+
+        /// The columns from this one on as fields; one that is too long is left out, and the person is not.
+        directory::profile_fields fields(std::size_t first) const {
+            directory::profile_fields found;
+            for (std::size_t index = 0; index < further_fields.size(); ++index) {
+                const std::string name(further_fields[index]);
+                auto text = text::tidy(row.cells[first + index]);
+                if (text.size() > directory::longest_field)
+                    note(ROSTER_FIELD_LONG, {{"column", name}, {"limit", std::to_string(directory::longest_field)}});
+                else if (!text.empty())
+                    found.emplace(name, std::move(text));
+            }
+            return found;
         }
 
         row_status status(std::size_t column) {
@@ -284,6 +258,7 @@ void reader::read_users() {
         const auto named = row.text(preferred_family, "preferredFamilyName");
         user.display_name = joined(called.empty() ? user.given_name : called, named.empty() ? user.family_name : named);
         user.email = row.text(email, "email");
+        user.fields = row.fields(preferred_given);
         const auto may_sign_in = text::lower(cells.cells[enabled]);
         if (may_sign_in != "true" && may_sign_in != "false" && may_sign_in != "1" && may_sign_in != "0")
             row.fault(ROSTER_VALUE,
@@ -301,9 +276,11 @@ void reader::read_users() {
                                                                   : directory::user_status::suspended;
         result_.users.push_back({std::move(user), {number, static_cast<std::uint32_t>(cells.line)}, false});
     };
-    csv_table{{"sourcedId", true}, {"status", delta},      {"enabledUser", true},
-              {"username", true},  {"givenName", true},    {"familyName", true},
-              {"email"},           {"preferredGivenName"}, {"preferredFamilyName"}}
+    csv_table{
+        {"sourcedId", true},  {"status", delta},   {"enabledUser", true}, {"username", true},  {"givenName", true},
+        {"familyName", true}, {"email"},           {further_fields[0]},   {further_fields[1]}, {further_fields[2]},
+        {further_fields[3]},  {further_fields[4]}, {further_fields[5]},   {further_fields[6]}, {further_fields[7]},
+        {further_fields[8]},  {further_fields[9]}, {further_fields[10]}}
         .read(from_.read(*file), *file, on_row, [&](const csv_row& row, std::size_t found, std::size_t wanted) {
             misfit(row, *file, found, wanted);
             if (!row.cells[id].empty()) result_.unreadable_users.emplace_back(row.cells[id]);

@@ -47,7 +47,8 @@ bool equal(const directory::user_record& wanted, const directory::user_record& s
 bool equal(const directory::instance_record& wanted, const directory::instance_record& stored) {
     return wanted.parent == stored.parent && wanted.name == stored.name && wanted.topic == stored.topic &&
            wanted.status == stored.status && (!wanted.provider || wanted.provider == stored.provider) &&
-           (!wanted.settings || wanted.settings == stored.settings);
+           (!wanted.settings || wanted.settings == stored.settings) &&
+           (!wanted.picture || wanted.picture == stored.picture);
 }
 
 bool equal(const directory::membership_record& wanted, const stored_membership& stored) {
@@ -257,10 +258,10 @@ class summary {
         plan_.instances = counts(changes.instances);
         plan_.memberships = counts(changes.memberships);
         for (const auto& record : changes.instances.inserted)
-            at(record.key) = {&record.name, instance_change::added, {}};
+            at(record.key) = {&record.name, instance_change::added, shows_another_picture(record), {}};
         for (const auto& record : changes.instances.updated)
-            at(record.key) = {&record.name, instance_change::changed, {}};
-        for (const auto& key : changes.instances.deleted) at(key) = {nullptr, instance_change::removed, {}};
+            at(record.key) = {&record.name, instance_change::changed, shows_another_picture(record), {}};
+        for (const auto& key : changes.instances.deleted) at(key) = {nullptr, instance_change::removed, false, {}};
         for (const auto& record : changes.memberships.inserted) person(record.key, &tally::inserted);
         for (const auto& record : changes.memberships.updated) person(record.key, &tally::updated);
         for (const auto& key : changes.memberships.deleted) person(key, &tally::deleted);
@@ -279,6 +280,7 @@ class summary {
     struct found {
         const std::string* name = nullptr;
         instance_change change = instance_change::none;
+        bool picture_changed = false;
         std::unordered_map<std::string_view, tally> people;
     };
     struct pointer_hash {
@@ -291,6 +293,13 @@ class summary {
     template <class Changes>
     static change_counts counts(const Changes& changes) {
         return {changes.inserted.size(), changes.updated.size(), changes.deleted.size()};
+    }
+
+    bool shows_another_picture(const directory::instance_record& record) const {
+        if (!record.picture) return false;
+        const auto* known = instances_.find(record.key);
+        const auto* stored = known == nullptr ? nullptr : known->stored;
+        return *record.picture != (stored == nullptr ? "" : stored->record.picture.value_or(""));
     }
 
     found& at(const instance_key& key) { return instances_found_[&key]; }
@@ -321,7 +330,7 @@ class summary {
     }
 
     instance_summary written(const instance_key& key, const found& what) {
-        instance_summary result{key, {}, what.change, {}, {}, {}};
+        instance_summary result{key, {}, what.change, {}, {}, {}, what.picture_changed};
         if (what.name != nullptr) {
             result.name = *what.name;
         } else if (const auto* known = instances_.find(key); known != nullptr && known->stored != nullptr) {
@@ -343,6 +352,19 @@ class summary {
     plan& plan_;
     std::unordered_map<const instance_key*, found, pointer_hash, pointer_equal> instances_found_;
 };
+
+/// Those that the changes need and the directory lacks.
+std::vector<directory::picture> new_pictures(std::vector<directory::picture> named, const directory::stored& stored,
+                                             const directory::change_set& changes) {
+    std::unordered_set<std::string_view> needed;
+    for (const auto* records : {&changes.instances.inserted, &changes.instances.updated})
+        for (const auto& record : *records)
+            if (record.picture) needed.insert(*record.picture);
+    std::erase_if(named, [&](const directory::picture& each) {
+        return !needed.contains(each.digest) || stored.pictures.contains(each.digest);
+    });
+    return named;
+}
 
 }  // namespace
 
@@ -370,6 +392,8 @@ plan make_plan(roster wanted, const directory::stored& stored, const std::string
                       changes.claimed_instances);
     remove_groups(instances, stored.instances);
     instances.settle(changes.instances);
+
+    changes.pictures = new_pictures(std::move(wanted.pictures), stored, changes);
 
     membership_plan(stored, users, instances, result).compare(wanted);
     summary(stored, users, instances, result).write();

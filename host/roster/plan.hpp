@@ -34,6 +34,7 @@ struct instance_summary {
     std::vector<std::string> added;                  ///< External ids of people, in order.
     std::vector<std::string> changed;                ///< Another role, other dates, suspended or again active.
     std::vector<std::string> removed;
+    bool picture_changed = false;  ///< Among the instance's own fields: the room's picture.
 
     friend bool operator==(const instance_summary&, const instance_summary&) = default;
 };

@@ -3,6 +3,7 @@
 #include "message/error.hpp"
 #include "roster/codes.hpp"
 #include "roster/strict_json.hpp"
+#include "text/base64.hpp"
 
 #include <boost/json.hpp>
 
@@ -39,14 +40,21 @@ json::object to_json(const membership_key& key) {
 
 json::string to_json(const std::string& text) { return json::string(text); }
 
+json::object to_json(const directory::picture& picture) {
+    return {{"digest", picture.digest}, {"content", text::to_base64(picture.content.bytes)}};
+}
+
 json::object to_json(const user_record& user) {
+    json::object fields;
+    for (const auto& [name, text] : user.fields) fields[name] = text;
     return {{"id", user.external_id},
             {"username", user.username},
             {"given_name", user.given_name},
             {"family_name", user.family_name},
             {"display_name", user.display_name},
             {"email", user.email},
-            {"status", directory::to_string(user.status)}};
+            {"status", directory::to_string(user.status)},
+            {"fields", std::move(fields)}};
 }
 
 json::object to_json(const instance_record& instance) {
@@ -57,6 +65,7 @@ json::object to_json(const instance_record& instance) {
     if (instance.parent) result["parent"] = to_json(*instance.parent);
     if (instance.provider) result["provider"] = *instance.provider;
     if (instance.settings) result["settings"] = *instance.settings;
+    if (instance.picture) result["picture"] = *instance.picture;
     return result;
 }
 
@@ -72,9 +81,10 @@ json::object to_json(const membership_record& membership) {
 
 json::object to_json(const instance_summary& summary) {
     const auto list = [](const std::vector<std::string>& people) { return json::array(people.begin(), people.end()); };
-    return {{"instance", to_json(summary.key)},    {"name", summary.name},
-            {"change", to_string(summary.change)}, {"added", list(summary.added)},
-            {"changed", list(summary.changed)},    {"removed", list(summary.removed)}};
+    return {{"instance", to_json(summary.key)},          {"name", summary.name},
+            {"change", to_string(summary.change)},       {"added", list(summary.added)},
+            {"changed", list(summary.changed)},          {"removed", list(summary.removed)},
+            {"picture_changed", summary.picture_changed}};
 }
 
 json::object to_json(const problem& problem) {
@@ -143,14 +153,15 @@ void from_json(const json::value& value, membership_key& into) {
 
 void from_json(const json::value& value, user_record& into) {
     using directory::user_status;
-    into = {
-        text_of(value.at("id")),
-        text_of(value.at("username")),
-        text_of(value.at("given_name")),
-        text_of(value.at("family_name")),
-        text_of(value.at("display_name")),
-        text_of(value.at("email")),
-        value_of(value.at("status"), std::array{user_status::active, user_status::suspended, user_status::deleted})};
+    into = {text_of(value.at("id")),
+            text_of(value.at("username")),
+            text_of(value.at("given_name")),
+            text_of(value.at("family_name")),
+            text_of(value.at("display_name")),
+            text_of(value.at("email")),
+            value_of(value.at("status"), std::array{user_status::active, user_status::suspended, user_status::deleted}),
+            {}};
+    for (const auto& [name, text] : value.at("fields").as_object()) into.fields.emplace(name, text_of(text));
 }
 
 void from_json(const json::value& value, instance_record& into) {
@@ -164,6 +175,14 @@ void from_json(const json::value& value, instance_record& into) {
                            std::array{instance_status::active, instance_status::hidden, instance_status::deleted});
     into.provider = optional_text(object, "provider");
     into.settings = optional_text(object, "settings");
+    into.picture = optional_text(object, "picture");
+}
+
+void from_json(const json::value& value, directory::picture& into) {
+    auto bytes = text::from_base64(text_of(value.at("content")));
+    auto made = bytes ? directory::make_picture(*std::move(bytes)) : std::nullopt;
+    if (!made || made->digest != text_of(value.at("digest"))) throw std::invalid_argument("a picture is damaged");
+    into = *std::move(made);
 }
 
 void from_json(const json::value& value, membership_record& into) {
@@ -214,6 +233,8 @@ void write_plan(std::ostream& to, const plan& plan) {
     to << ",\n";
     write_list(to, "claimed_instances", changes.claimed_instances);
     to << ",\n";
+    write_list(to, "pictures", changes.pictures);
+    to << ",\n";
     write_changes(to, "memberships", changes.memberships);
     to << "}}\n";
 }
@@ -231,6 +252,7 @@ directory::change_set read_plan(std::string_view text, const std::string& file) 
         read_list(all.at("claimed_users"), changes.claimed_users);
         read_changes(all.at("instances"), changes.instances);
         read_list(all.at("claimed_instances"), changes.claimed_instances);
+        read_list(all.at("pictures"), changes.pictures);
         read_changes(all.at("memberships"), changes.memberships);
         return changes;
     } catch (const std::exception& failed) {

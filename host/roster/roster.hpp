@@ -2,6 +2,7 @@
 
 #include "directory/instance.hpp"
 #include "directory/membership.hpp"
+#include "directory/picture.hpp"
 #include "directory/user.hpp"
 #include "roster/problem.hpp"
 
@@ -50,6 +51,8 @@ struct roster {
     std::vector<std::string> unreadable_users;
     std::vector<directory::instance_key> unreadable_instances;
     std::vector<std::string> unreadable_memberships;
+
+    std::vector<directory::picture> pictures;  ///< Those that instances name, each once.
 
     problem_list problems;
 

@@ -39,7 +39,8 @@ source_format format_of(const std::filesystem::path& path) {
 
 roster read_source(const std::filesystem::path& path, const reading& how) {
     if (format_of(path) == source_format::json_document)
-        return read_document(read_file(path, largest_document), path.filename().string(), how);
+        return read_document(read_file(path, largest_document), path.filename().string(), how,
+                             path.has_parent_path() ? path.parent_path() : std::filesystem::path("."));
     return read_oneroster(*open_package(path), how);
 }
 

@@ -3,6 +3,8 @@
 #include "service/http_address.hpp"
 #include "service/http_client.hpp"
 #include "service/http_engine.hpp"
+#include "service/secret_blanker.hpp"
+#include "text/ascii.hpp"
 
 #include <fmt/format.h>
 
@@ -22,13 +24,8 @@ using core_communication::http_response;
 using core_communication::log_level;
 using core_communication::provider_error;
 
-bool same_but_for_case(std::string_view left, std::string_view right) {
-    const auto lower = [](char character) {
-        return character >= 'A' && character <= 'Z' ? character + 32 : +character;
-    };
-    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                      [&](char one, char other) { return lower(one) == lower(other); });
-}
+/// In bytes (http_request::touches_room).
+constexpr std::size_t longest_room_name = 1000;
 
 /// A token of RFC 9110, section 5.6.2.
 bool is_header_name(std::string_view name) {
@@ -46,7 +43,7 @@ bool is_header_value(std::string_view value) {
 bool is_reserved(std::string_view name) {
     constexpr std::string_view reserved[] = {"host", "content-length", "transfer-encoding", "connection", "upgrade"};
     return std::any_of(std::begin(reserved), std::end(reserved),
-                       [&](std::string_view one) { return same_but_for_case(one, name); });
+                       [&](std::string_view one) { return text::lower(name) == one; });
 }
 
 void check_headers(const http_request& request) {
@@ -65,7 +62,7 @@ void check_headers(const http_request& request) {
 http_lane_id lane_of(const http_request& request, const std::string& origin) {
     std::string account = origin;
     for (const auto& [name, value] : request.headers)
-        if (same_but_for_case(name, "authorization")) account += '\n' + value;
+        if (text::lower(name) == "authorization") account += '\n' + value;
     return http_lane_id{std::hash<std::string>{}(account)};
 }
 
@@ -119,10 +116,14 @@ class account_http::implementation {
         if (std::find(origins_.begin(), origins_.end(), origin) == origins_.end())
             throw provider_error(failure::invalid, "the address is of no server that the plugin's settings name");
         check_headers(request);
+        if (request.touches_room.size() > longest_room_name)
+            throw provider_error(failure::invalid, "the name of the room that the request touches is too long");
         http_job job;
         job.index = index;
         job.origin = http_origin_id{std::hash<std::string>{}(origin)};
         job.lane = lane_of(request, origin);
+        if (!request.touches_room.empty())
+            job.room = http_room_id{std::hash<std::string>{}(origin + '\n' + request.touches_room)};
         return job;
     }
 

@@ -1,5 +1,7 @@
 #include "service/http_address.hpp"
 
+#include "text/ascii.hpp"
+
 #include <core_communication/http_service.hpp>
 #include <core_communication/provider_error.hpp>
 
@@ -21,13 +23,6 @@ using core_communication::provider_error;
 
 constexpr std::string_view blank = "***";
 
-std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](char character) {
-        return character >= 'A' && character <= 'Z' ? static_cast<char>(character - 'A' + 'a') : character;
-    });
-    return text;
-}
-
 bool is_short_number(std::string_view text) {
     constexpr std::size_t digits_of_no_secret = 6;
     return text.size() <= digits_of_no_secret && text.find_first_not_of("0123456789") == std::string_view::npos;
@@ -48,7 +43,7 @@ std::string origin_of(std::string_view url) {
     if (scheme != urls::scheme::http && scheme != urls::scheme::https)
         throw provider_error(failure::invalid, "the address is neither http nor https");
     if (parsed->has_userinfo()) throw provider_error(failure::invalid, "the address holds a user name");
-    auto host = lower(parsed->host());
+    auto host = text::lower(parsed->host());
     if (host.empty()) throw provider_error(failure::invalid, "the address names no host");
     // Decoded it may hold anything, "/" and "@" too, and would then be another host to whoever reads the origin.
     if (parsed->host_type() == urls::host_type::name && !std::all_of(host.begin(), host.end(), is_of_host_name))
@@ -65,7 +60,7 @@ std::string origin_of(std::string_view url) {
 std::string shown_url(std::string_view url) {
     const auto parsed = urls::parse_uri(url);
     if (!parsed) return "(not a URL)";
-    std::string shown = lower(std::string(std::string_view(parsed->scheme())));
+    std::string shown = text::lower(std::string_view(parsed->scheme()));
     shown += "://";
     shown += std::string_view(parsed->encoded_host_and_port());
     shown += std::string_view(parsed->encoded_path());
@@ -86,26 +81,6 @@ std::string shown_url(std::string_view url) {
         if (parameter.size() == query.size()) return shown;
         query.remove_prefix(parameter.size() + 1);
     }
-}
-
-secret_blanker::secret_blanker(const std::vector<std::string>& secrets) {
-    constexpr std::size_t shortest = 4;
-    for (const auto& secret : secrets) {
-        if (secret.size() < shortest) continue;
-        spellings_.push_back(secret);
-        auto encoded = core_communication::percent_encode(secret);
-        if (encoded != secret) spellings_.push_back(std::move(encoded));
-    }
-    // The longest first: a secret that begins another one must not leave the other's end.
-    std::sort(spellings_.begin(), spellings_.end(),
-              [](const auto& left, const auto& right) { return left.size() > right.size(); });
-}
-
-std::string secret_blanker::operator()(std::string text) const {
-    for (const auto& secret : spellings_)
-        for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at + blank.size()))
-            text.replace(at, secret.size(), blank);
-    return text;
 }
 
 }  // namespace commhost::service

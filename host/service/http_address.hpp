@@ -2,7 +2,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace commhost::service {
 
@@ -14,17 +13,5 @@ std::string origin_of(std::string_view url);
 /// The URL as a log may show it: without user info and fragment, and of the query only names and short numbers, since a
 /// value may be a token.
 std::string shown_url(std::string_view url);
-
-/// Knows a task's secrets and blanks them, as they are and percent-encoded, wherever they turn up in a text.
-class secret_blanker {
-  public:
-    /// Secrets of fewer than four characters are not looked for: they would blank everything.
-    explicit secret_blanker(const std::vector<std::string>& secrets);
-
-    std::string operator()(std::string text) const;
-
-  private:
-    std::vector<std::string> spellings_;
-};
 
 }  // namespace commhost::service

@@ -25,9 +25,10 @@ struct http_settings {
     /// Empty: none. The environment's http_proxy and so on are never looked at.
     std::string proxy;
 
-    /// How many requests are under way at once of one batch, that is of one room, and of one origin. A single Synapse
-    /// is fastest with one request at a time inside a room and several rooms at once.
-    std::size_t requests_per_batch = 1;
+    /// How many requests are under way at once of one batch and of one origin. Of those that work in one room it is never
+    /// more than one (http_request::touches_room): a single Synapse is fastest with one request at a time inside a room
+    /// and several rooms at once.
+    std::size_t requests_per_batch = 4;
     std::size_t requests_per_origin = 8;
 
     /// How often a request is sent in all when the server is not reached or not ready.

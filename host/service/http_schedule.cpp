@@ -33,25 +33,40 @@ const http_schedule::lane* http_schedule::lane_of(const http_job& job) const {
     return found == lanes_.end() ? nullptr : &found->second;
 }
 
+std::deque<http_job>::iterator http_schedule::next_in(batch& one, http_clock::time_point now) const {
+    // Far enough to fill the widest batch, near enough that a room's thousands of requests are not walked through each time.
+    constexpr std::size_t furthest = 64;
+    std::unordered_set<http_room_id> passed_over;
+    auto at = one.waiting.begin();
+    for (std::size_t seen = 0; at != one.waiting.end(); ++at, ++seen) {
+        if (seen == furthest) return one.waiting.end();
+        const bool room_is_free = !at->room || (!busy_rooms_.contains(*at->room) && !passed_over.contains(*at->room));
+        const auto* lane = lane_of(*at);
+        const bool lane_is_free = lane == nullptr || (lane->until <= now && (!lane->narrow || lane->under_way == 0));
+        const auto busy = under_way_.find(at->origin);
+        const bool origin_is_free = busy == under_way_.end() || busy->second < limits_.per_origin;
+        if (room_is_free && lane_is_free && origin_is_free && at->not_before <= now) return at;
+        if (at->room) passed_over.insert(*at->room);
+    }
+    return at;
+}
+
 std::optional<http_job> http_schedule::start(http_clock::time_point now) {
     auto at = batches_.upper_bound(last_);
     for (std::size_t seen = 0; seen < batches_.size(); ++seen, ++at) {
         if (at == batches_.end()) at = batches_.begin();
         auto& [id, batch] = *at;
         if (!has_turn(batch)) continue;
-        const auto& first = batch.waiting.front();
-        if (first.not_before > now) continue;
-        const auto* lane = lane_of(first);
-        if (lane != nullptr && (lane->until > now || (lane->narrow && lane->under_way > 0))) continue;
-        const auto busy = under_way_.find(first.origin);
-        if (busy != under_way_.end() && busy->second >= limits_.per_origin) continue;
+        const auto next = next_in(batch, now);
+        if (next == batch.waiting.end()) continue;
 
-        auto job = batch.waiting.front();
-        batch.waiting.pop_front();
+        auto job = *next;
+        batch.waiting.erase(next);
         job.sent = now;
         ++batch.under_way;
         ++under_way_[job.origin];
         ++lanes_[job.lane].under_way;
+        if (job.room) busy_rooms_.insert(*job.room);
         last_ = id;
         return job;
     }
@@ -62,6 +77,7 @@ void http_schedule::ended(const http_job& job) {
     const auto busy = under_way_.find(job.origin);
     if (--busy->second == 0) under_way_.erase(busy);
     --lanes_.at(job.lane).under_way;
+    if (job.room) busy_rooms_.erase(*job.room);
     drop_if_over(job.lane);
     --batches_.at(job.batch).under_way;
     drop_if_over(job.batch);
@@ -116,10 +132,11 @@ std::optional<http_clock::time_point> http_schedule::next_due(http_clock::time_p
     auto due = never;
     for (const auto& [id, batch] : batches_) {
         if (!has_turn(batch)) continue;
-        const auto& first = batch.waiting.front();
-        const auto* lane = lane_of(first);
-        const auto when = lane == nullptr ? first.not_before : std::max(first.not_before, lane->until);
-        if (when > now) due = std::min(due, when);
+        for (const auto& job : batch.waiting) {
+            const auto* lane = lane_of(job);
+            const auto when = lane == nullptr ? job.not_before : std::max(job.not_before, lane->until);
+            if (when > now) due = std::min(due, when);
+        }
     }
     return due == never ? std::nullopt : std::optional(due);
 }

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace commhost::service {
@@ -16,6 +17,7 @@ namespace commhost::service {
 enum class http_batch_id : std::uint64_t {};
 enum class http_origin_id : std::uint64_t {};
 enum class http_lane_id : std::uint64_t {};
+enum class http_room_id : std::uint64_t {};  ///< A room of one origin.
 
 /// One request that is to be sent, as the schedule sees it.
 struct http_job {
@@ -23,15 +25,16 @@ struct http_job {
     std::size_t index = 0;  ///< Within the batch.
     http_origin_id origin{};
     http_lane_id lane{};
-    int tries = 0;  ///< That failed.
-    int waits = 0;  ///< Tries that were told to wait.
+    std::optional<http_room_id> room;  ///< Empty: it works in none.
+    int tries = 0;                     ///< That failed.
+    int waits = 0;                     ///< Tries that were told to wait.
     http_clock::time_point not_before{};
     http_clock::time_point sent{};
     std::optional<http_clock::time_point> limited_since;  ///< When it first had to wait because the server asked to.
 };
 
-/// Which request goes next: limits per batch and per origin, batches in turn, and lanes (accounts) that a server asked
-/// to wait. Computes only; the time is handed in. One thread.
+/// Which request goes next: limits per batch and per origin, one at a time within a room, batches in turn, and lanes
+/// (accounts) that a server asked to wait. Computes only; the time is handed in. One thread.
 class http_schedule {
   public:
     struct limits {
@@ -42,7 +45,8 @@ class http_schedule {
 
     explicit http_schedule(limits within) : limits_(within) {}
 
-    /// Jobs of one batch are started in their order.
+    /// Jobs of one batch are started in their order, but that those behind one that has to wait for its room or its time
+    /// may overtake it when they are of another room or of none. Within a room the order is kept.
     void open(http_batch_id batch, std::deque<http_job> jobs);
 
     /// Forgets what of the batch is not under way.
@@ -94,6 +98,8 @@ class http_schedule {
     };
 
     bool has_turn(const batch& one) const;
+    /// The first job of the batch that may go; its end when none may.
+    std::deque<http_job>::iterator next_in(batch& one, http_clock::time_point now) const;
     const lane* lane_of(const http_job& job) const;
     void drop_if_over(http_batch_id id);
     void drop_if_over(http_lane_id id);
@@ -102,6 +108,7 @@ class http_schedule {
     std::map<http_batch_id, batch> batches_;
     std::unordered_map<http_origin_id, std::size_t> under_way_;
     std::unordered_map<http_lane_id, lane> lanes_;
+    std::unordered_set<http_room_id> busy_rooms_;
     http_batch_id last_{};
 };
 

@@ -1,6 +1,7 @@
 #include "service/http_transfer.hpp"
 
 #include "service/http_answer.hpp"
+#include "text/ascii.hpp"
 
 #include <fmt/format.h>
 
@@ -26,14 +27,6 @@ std::string_view trimmed(std::string_view text) {
     const auto from = text.find_first_not_of(blank);
     if (from == std::string_view::npos) return {};
     return text.substr(from, text.find_last_not_of(blank) - from + 1);
-}
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(), [](char character) {
-        return character >= 'A' && character <= 'Z' ? static_cast<char>(character - 'A' + 'a') : character;
-    });
-    return result;
 }
 
 long in_milliseconds(std::chrono::milliseconds time) {
@@ -110,7 +103,7 @@ void http_transfer::set_headers() {
     };
     bool typed = false;
     for (const auto& [name, value] : request_.headers) {
-        typed = typed || lower(name) == "content-type";
+        typed = typed || text::lower(name) == "content-type";
         // "Name:" would remove a header; "Name;" is how libcurl is told to send an empty one.
         append(value.empty() ? name + ";" : name + ": " + value);
     }
@@ -158,7 +151,7 @@ bool http_transfer::take_header(std::string_view line) {
     }
     const auto colon = line.find(':');
     if (colon != std::string_view::npos)
-        response_.headers.emplace_back(lower(trimmed(line.substr(0, colon))), trimmed(line.substr(colon + 1)));
+        response_.headers.emplace_back(text::lower(trimmed(line.substr(0, colon))), trimmed(line.substr(colon + 1)));
     return true;
 }
 

@@ -2,7 +2,8 @@
 
 #include "message/error.hpp"
 #include "service/codes.hpp"
-#include "service/utf8.hpp"
+#include "text/descriptor.hpp"
+#include "text/utf8.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -13,7 +14,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <mutex>
 #include <utility>
 
@@ -37,15 +37,15 @@ std::string on_one_line(std::string_view text) {
     bool gap = false;
     while (!text.empty()) {
         if (line.size() >= longest) return line + " ...";
-        const auto [value, bytes] = first_code_point(text);
-        if (value == code_point::none) {
+        const auto [value, bytes] = text::first_code_point(text);
+        if (value == text::code_point::none) {
             line += "\uFFFD";
-        } else if (!is_control(value)) {
+        } else if (!text::is_unprintable(value)) {
             line += text.substr(0, bytes);
         } else if (!gap) {
             line += ' ';
         }
-        gap = value != code_point::none && is_control(value);
+        gap = value != text::code_point::none && text::is_unprintable(value);
         text.remove_prefix(bytes);
     }
     return line;
@@ -74,6 +74,11 @@ class writer_sink final : public spdlog::sinks::base_sink<std::mutex> {
   public:
     explicit writer_sink(log::line_writer write) : write_(std::move(write)) {}
 
+    void replace(log::line_writer write) {
+        const std::lock_guard lock(mutex_);
+        write_ = std::move(write);
+    }
+
   private:
     void sink_it_(const spdlog::details::log_msg& message) override {
         spdlog::memory_buf_t line;
@@ -85,14 +90,10 @@ class writer_sink final : public spdlog::sinks::base_sink<std::mutex> {
     log::line_writer write_;
 };
 
-/// In one call, so that the lines of several processes that share stderr stay whole.
-void write_to_stderr(std::string_view line) {
-    while (!line.empty()) {
-        const auto written = ::write(STDERR_FILENO, line.data(), line.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written <= 0) return;  // There is nowhere to say that stderr is lost.
-        line.remove_prefix(static_cast<std::size_t>(written));
-    }
+/// In one call, so that the lines of several processes that share a descriptor stay whole.
+void write_line(int descriptor, std::string_view line) {
+    [[maybe_unused]] const auto lost =
+        text::write_all(descriptor, line);  // there is nowhere to say that the log is lost
 }
 
 }  // namespace
@@ -112,13 +113,15 @@ log_format parse_log_format(std::string_view text) {
 class log::implementation {
   public:
     implementation(log_settings settings, line_writer write)
-        : format_(settings.format), logger_("commhost", std::make_shared<writer_sink>(std::move(write))) {
+        : format_(settings.format), sink_(std::make_shared<writer_sink>(std::move(write))), logger_("commhost", sink_) {
         const char* pattern =
             format_ == log_format::text ? "%Y-%m-%dT%H:%M:%S.%eZ %v" : R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ",%v})";
         logger_.set_formatter(
             std::make_unique<spdlog::pattern_formatter>(pattern, spdlog::pattern_time_type::utc, "\n"));
         logger_.set_level(spdlog_levels[index_of(settings.level)]);
     }
+
+    void write_to(line_writer write) { sink_->replace(std::move(write)); }
 
     bool enabled(log_level level) const { return logger_.should_log(spdlog_levels[index_of(level)]); }
 
@@ -131,15 +134,18 @@ class log::implementation {
 
   private:
     log_format format_;
+    std::shared_ptr<writer_sink> sink_;
     spdlog::logger logger_;
 };
 
-log::log(log_settings settings) : log(settings, write_to_stderr) {}
+log::log(log_settings settings) : log(settings, std::bind_front(write_line, STDERR_FILENO)) {}
 
 log::log(log_settings settings, line_writer write)
     : implementation_(std::make_unique<implementation>(settings, std::move(write))) {}
 
 log::~log() = default;
+
+void log::write_to(int descriptor) { implementation_->write_to(std::bind_front(write_line, descriptor)); }
 
 bool log::enabled(log_level level) const { return implementation_->enabled(level); }
 
@@ -147,8 +153,11 @@ void log::write(log_level level, const log_origin& from, std::string_view messag
     implementation_->write(level, from, message);
 }
 
-plugin_logger::plugin_logger(service::log& to, log_origin from) : to_(to), from_(std::move(from)) {}
+plugin_logger::plugin_logger(service::log& to, log_origin from, secret_blanker blank)
+    : to_(to), from_(std::move(from)), blank_(std::move(blank)) {}
 
-void plugin_logger::log(log_level level, std::string_view message) { to_.write(level, from_, message); }
+void plugin_logger::log(log_level level, std::string_view message) {
+    if (to_.enabled(level)) to_.write(level, from_, blank_(std::string(message)));
+}
 
 }  // namespace commhost::service

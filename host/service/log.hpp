@@ -1,5 +1,7 @@
 #pragma once
 
+#include "service/secret_blanker.hpp"
+
 #include <core_communication/identity.hpp>
 #include <core_communication/logger.hpp>
 
@@ -50,6 +52,9 @@ class log {
     log(const log&) = delete;
     log& operator=(const log&) = delete;
 
+    /// From now on to this descriptor, which must stay open.
+    void write_to(int descriptor);
+
     bool enabled(core_communication::log_level level) const;
     void write(core_communication::log_level level, const log_origin& from, std::string_view message);
 
@@ -59,11 +64,12 @@ class log {
 };
 
 /// The log of one part of the host, or of one plugin at work on one room, as the interface that plugins and the http
-/// service know. Whatever it is given, it cannot make a line look as if it came from elsewhere. Any thread.
+/// service know. Whatever it is given, it cannot make a line look as if it came from elsewhere, nor show a secret that blank
+/// knows. Any thread.
 class plugin_logger final : public core_communication::logger {
   public:
     /// to must live longer.
-    plugin_logger(service::log& to, log_origin from);
+    plugin_logger(service::log& to, log_origin from, secret_blanker blank);
 
     /// Whether a message of this level is written at all.
     bool enabled(core_communication::log_level level) const { return to_.enabled(level); }
@@ -72,6 +78,7 @@ class plugin_logger final : public core_communication::logger {
   private:
     service::log& to_;
     log_origin from_;
+    secret_blanker blank_;
 };
 
 }  // namespace commhost::service

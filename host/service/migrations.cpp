@@ -15,6 +15,14 @@ constexpr std::array steps{
             primary key (communication_id, key)
         )
     )"},
+    store::migration{"service", 2, R"(
+        create table service_site_value (
+            provider text not null,
+            key text not null,
+            value text not null,
+            primary key (provider, key)
+        )
+    )"},
 };
 
 }  // namespace

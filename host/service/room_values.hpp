@@ -4,19 +4,15 @@
 
 #include <core_communication/identity.hpp>
 
-#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace commhost::service {
 
-/// The small key-value store that a plugin has for each room (processor::value and so on). A key is 1 to 64 bytes, a
-/// value up to 64 KiB, both UTF-8 without NUL and keys without control characters; anything else is
-/// provider_error (failure::invalid) and nothing is stored. Each function is one statement, and a change is stored when
-/// the transaction of its connection is.
-inline constexpr std::size_t longest_room_key = 64;
-inline constexpr std::size_t longest_room_value = std::size_t{64} << 10U;
+/// The small key-value store that a plugin has for each room (processor::value and so on). What value_rules.hpp does not
+/// allow is provider_error (failure::invalid) and nothing is stored. Each function is one statement, and a change is
+/// stored when the transaction of its connection is.
 
 std::optional<std::string> room_value(store::connection& on, core_communication::communication_id room,
                                       std::string_view key);

@@ -1,37 +1,35 @@
 #pragma once
 
-#include <unistd.h>
-
+#include <string_view>
+#include <system_error>
 #include <utility>
 
 namespace commhost::text {
 
-/// An open file, closed with it. -1 for none.
+/// An open file, pipe or the like by its number, closed in the end. -1: none.
 class descriptor {
   public:
     descriptor() = default;
     explicit descriptor(int number) : number_(number) {}
     descriptor(descriptor&& other) noexcept : number_(other.release()) {}
-    descriptor& operator=(descriptor&& other) noexcept {
-        if (this != &other) {
-            close();
-            number_ = other.release();
-        }
-        return *this;
-    }
+    descriptor& operator=(descriptor&& other) noexcept;
     ~descriptor() { close(); }
 
     int number() const { return number_; }
+    explicit operator bool() const { return number_ >= 0; }
 
     /// Gives the number to the caller, who closes it.
     int release() { return std::exchange(number_, -1); }
 
-    void close() {
-        if (number_ >= 0) ::close(release());
-    }
+    /// For what was only read, or written and synchronised: what close(2) says then changes nothing.
+    void close();
 
   private:
     int number_ = -1;
 };
+
+/// Writes all of it, however often the system takes a part or a signal comes between. Returns what the system said where it takes
+/// no more.
+std::error_code write_all(int descriptor, std::string_view text);
 
 }  // namespace commhost::text

@@ -1,5 +1,7 @@
 #include "text/file_content.hpp"
 
+#include "text/descriptor.hpp"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>

@@ -1,43 +1,36 @@
 #include "text/utf8.hpp"
 
-#include <algorithm>
-#include <cstdint>
-
 namespace commhost::text {
 
-namespace {
-
-/// How many bytes the character at the beginning has; 0 when it is none.
-std::size_t character_length(std::string_view text) {
-    const auto byte = [&](std::size_t at) { return static_cast<std::uint8_t>(text[at]); };
-    const auto follows = [&](std::size_t at, std::uint8_t from = 0x80, std::uint8_t to = 0xBF) {
-        return at < text.size() && byte(at) >= from && byte(at) <= to;
-    };
-    const auto first = byte(0);
-    if (first < 0x80) return 1;
-    if (first >= 0xC2 && first <= 0xDF) return follows(1) ? 2 : 0;
-    if (first >= 0xE0 && first <= 0xEF) {
-        // No longer form of a shorter character, and no surrogate.
-        const std::uint8_t from = first == 0xE0 ? 0xA0 : 0x80;
-        const std::uint8_t to = first == 0xED ? 0x9F : 0xBF;
-        return follows(1, from, to) && follows(2) ? 3 : 0;
+code_point first_code_point(std::string_view text) {
+    const auto byte = [&](std::size_t index) { return static_cast<unsigned char>(text[index]); };
+    const unsigned lead = byte(0);
+    if (lead < 0x80) return {lead, 1};
+    const std::size_t bytes = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+    constexpr char32_t lowest[] = {0, 0, 0x80, 0x800, 0x10000};
+    if (lead < 0xC2 || lead > 0xF4 || text.size() < bytes) return {code_point::none, 1};
+    char32_t value = lead & (0xFFU >> (bytes + 1));
+    for (std::size_t index = 1; index < bytes; ++index) {
+        if ((byte(index) & 0xC0U) != 0x80) return {code_point::none, 1};
+        value = value << 6U | (byte(index) & 0x3FU);
     }
-    if (first >= 0xF0 && first <= 0xF4) {
-        const std::uint8_t from = first == 0xF0 ? 0x90 : 0x80;
-        const std::uint8_t to = first == 0xF4 ? 0x8F : 0xBF;
-        return follows(1, from, to) && follows(2) && follows(3) ? 4 : 0;
-    }
-    return 0;
+    const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
+    if (value < lowest[bytes] || value > 0x10FFFF || surrogate) return {code_point::none, 1};
+    return {value, bytes};
 }
 
-}  // namespace
+bool is_unprintable(char32_t value) {
+    return value < 0x20 || (value >= 0x7F && value <= 0x9F) || value == 0x2028 || value == 0x2029 ||
+           (value >= 0x202A && value <= 0x202E) || (value >= 0x2066 && value <= 0x2069) || value == 0x200E ||
+           value == 0x200F;
+}
 
 std::size_t end_of_valid_utf8(std::string_view text) {
     std::size_t at = 0;
     while (at < text.size() && text[at] != '\0') {
-        const auto length = character_length(text.substr(at));
-        if (length == 0) return at;
-        at += length;
+        const auto [value, bytes] = first_code_point(text.substr(at));
+        if (value == code_point::none) return at;
+        at += bytes;
     }
     return at;
 }
@@ -45,30 +38,33 @@ std::size_t end_of_valid_utf8(std::string_view text) {
 std::optional<std::size_t> code_points(std::string_view text) {
     std::size_t count = 0;
     for (; !text.empty(); ++count) {
-        const auto length = character_length(text);
-        if (length == 0) return std::nullopt;
-        text.remove_prefix(length);
+        const auto [value, bytes] = first_code_point(text);
+        if (value == code_point::none) return std::nullopt;
+        text.remove_prefix(bytes);
     }
     return count;
+}
+
+std::string_view first_code_points(std::string_view text, std::size_t most) {
+    std::size_t at = 0;
+    for (std::size_t count = 0; at < text.size() && count < most; ++count)
+        at += first_code_point(text.substr(at)).bytes;
+    return text.substr(0, at);
 }
 
 std::string printable(std::string_view text, std::size_t at_most) {
     std::string line;
     for (std::size_t count = 0; !text.empty(); ++count) {
         if (count == at_most) return line + "...";
-        const auto length = character_length(text);
-        const auto character = text.substr(0, std::max<std::size_t>(length, 1));
-        const auto first = static_cast<std::uint8_t>(character[0]);
-        const bool control = first < 0x20 || first == 0x7F ||
-                             (length == 2 && first == 0xC2 && static_cast<std::uint8_t>(character[1]) < 0xA0);
-        if (length == 0) {
+        const auto [value, bytes] = first_code_point(text);
+        if (value == code_point::none) {
             line += "\xEF\xBF\xBD";
-        } else if (control) {
+        } else if (is_unprintable(value)) {
             line += ' ';
         } else {
-            line += character;
+            line += text.substr(0, bytes);
         }
-        text.remove_prefix(character.size());
+        text.remove_prefix(bytes);
     }
     return line;
 }

@@ -9,9 +9,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <optional>
+#include <utility>
 
 namespace commhost::worker {
 
@@ -23,22 +26,49 @@ std::string describe(int status) {
     return "killed by signal " + std::to_string(signal) + " (" + strsignal(signal) + ")";
 }
 
+constexpr std::size_t most_printed = std::size_t{64} * 1024;
+
+struct pipe_ends {
+    text::descriptor read;
+    text::descriptor write;
+};
+
+/// Exec closes both. None where the system refuses, which errno tells.
+std::optional<pipe_ends> make_pipe() {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return std::nullopt;
+    return pipe_ends{text::descriptor(ends[0]), text::descriptor(ends[1])};
+}
+
 /// The child between fork and exec; only async-signal-safe calls. Returns what failed.
-int become(char* const* arguments, pid_t parent, int no_input) {
+int become(char* const* arguments, pid_t parent, int no_input, int output) {
     // A worker must not go on alone: without its supervisor nobody gives its tasks back.
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return errno;
     if (getppid() != parent) _exit(1);
     unblock_all_signals();
-    if (dup2(no_input, STDIN_FILENO) < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0) return errno;
+    if (dup2(no_input, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0) return errno;
     execv(arguments[0], arguments);
     return errno;
+}
+
+/// What a pipe that never blocks holds now, and no more than so much.
+std::string content_of(int pipe) {
+    std::string content;
+    std::array<char, 16384> piece{};
+    while (content.size() < most_printed) {
+        const auto count = ::read(pipe, piece.data(), piece.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) break;
+        content.append(piece.data(), static_cast<std::size_t>(count));
+    }
+    return content;
 }
 
 }  // namespace
 
 children::~children() {
-    for (const auto process : running_) ::kill(process, SIGKILL);
-    for (const auto process : running_) ::waitpid(process, nullptr, 0);
+    for (const auto& [process, output] : running_) ::kill(process, SIGKILL);
+    for (const auto& [process, output] : running_) ::waitpid(process, nullptr, 0);
 }
 
 pid_t children::start(const std::vector<std::string>& command) {
@@ -50,52 +80,57 @@ pid_t children::start(const std::vector<std::string>& command) {
     const auto refuse = [&](int reason) -> message::error {
         return message::error(WORKER_START, {{"program", command.front()}, {"reason", std::strerror(reason)}});
     };
-    const int no_input = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-    if (no_input < 0) throw refuse(errno);
-    // Exec closes the pipe; what comes out of it before that is why exec failed.
-    int failure[2];
-    if (::pipe2(failure, O_CLOEXEC) != 0) {
-        const int reason = errno;
-        ::close(no_input);
-        throw refuse(reason);
-    }
+    auto output = make_pipe();
+    auto failure = make_pipe();  // what comes out of it before exec closes it is why exec failed
+    if (!output || !failure || ::fcntl(output->read.number(), F_SETFL, O_NONBLOCK) != 0) throw refuse(errno);
+    const text::descriptor no_input(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    if (!no_input) throw refuse(errno);
     const pid_t parent = ::getpid();
     const pid_t process = ::fork();
     if (process == 0) {
-        const int reason = become(arguments.data(), parent, no_input);
-        if (::write(failure[1], &reason, sizeof reason) < 0) _exit(126);
+        const int reason = become(arguments.data(), parent, no_input.number(), output->write.number());
+        if (::write(failure->write.number(), &reason, sizeof reason) < 0) _exit(126);
         _exit(127);
     }
-    const int fork_failed = errno;
-    ::close(no_input);
-    ::close(failure[1]);
-    if (process < 0) {
-        ::close(failure[0]);
-        throw refuse(fork_failed);
-    }
+    if (process < 0) throw refuse(errno);
+    failure->write.close();
     int reason = 0;
-    const auto got = ::read(failure[0], &reason, sizeof reason);
-    ::close(failure[0]);
+    ssize_t got = 0;
+    do {
+        got = ::read(failure->read.number(), &reason, sizeof reason);
+    } while (got < 0 && errno == EINTR);
     if (got > 0) {
         ::waitpid(process, nullptr, 0);
         throw refuse(reason);
     }
-    running_.push_back(process);
+    running_.emplace(process, std::move(output->read));
     return process;
+}
+
+std::map<pid_t, std::string> children::take_output() {
+    std::map<pid_t, std::string> printed;
+    for (const auto& [process, output] : running_) {
+        if (auto content = content_of(output.number()); !content.empty()) printed.emplace(process, std::move(content));
+    }
+    return printed;
 }
 
 std::vector<ended_child> children::reap() {
     std::vector<ended_child> ended;
-    std::erase_if(running_, [&](pid_t process) {
+    std::erase_if(running_, [&](const auto& child) {
+        const auto& [process, output] = child;
         int status = 0;
         if (::waitpid(process, &status, WNOHANG) != process) return false;
-        ended.push_back({process, WIFEXITED(status) ? WEXITSTATUS(status) : -1, describe(status)});
+        ended.push_back(
+            {process, WIFEXITED(status) ? WEXITSTATUS(status) : -1, describe(status), content_of(output.number())});
         return true;
     });
     return ended;
 }
 
 void children::ask_to_stop(pid_t process) { ::kill(process, SIGTERM); }
+
+void children::ask_to_finish(pid_t process) { ::kill(process, SIGUSR2); }
 
 void children::kill(pid_t process) { ::kill(process, SIGKILL); }
 

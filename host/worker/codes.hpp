@@ -11,5 +11,8 @@ inline constexpr message::code WORKER_START{"WORKER_START"};
 inline constexpr message::code WORKER_DEADLINE{"WORKER_DEADLINE"};
 inline constexpr message::code WORKER_CRASHED{"WORKER_CRASHED"};
 inline constexpr message::code WORKER_DIAGNOSE{"WORKER_DIAGNOSE"};
+inline constexpr message::code WORKER_WATCH{"WORKER_WATCH"};
+inline constexpr message::code WORKER_REPLACED{"WORKER_REPLACED"};
+inline constexpr message::code WORKER_OUTPUT_HIDDEN{"WORKER_OUTPUT_HIDDEN"};
 
 }  // namespace commhost::worker

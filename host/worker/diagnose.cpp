@@ -7,7 +7,10 @@
 #include "plugin/loader.hpp"
 #include "plugin/name.hpp"
 #include "service/http_client.hpp"
+#include "service/secret_blanker.hpp"
 #include "service/stop.hpp"
+#include "text/descriptor.hpp"
+#include "text/utf8.hpp"
 #include "worker/codes.hpp"
 #include "worker/diagnosis_report.hpp"
 #include "worker/limited_child.hpp"
@@ -16,8 +19,8 @@
 #include <unistd.h>
 
 #include <array>
-#include <cerrno>
 #include <chrono>
+#include <cstdlib>
 #include <iostream>
 #include <iterator>
 #include <memory>
@@ -33,12 +36,14 @@ namespace {
 namespace json = boost::json;
 using core_communication::diagnosis;
 
+/// In characters, of why there is no diagnosis.
+constexpr std::size_t longest_reason = 1000;
+
 constexpr child_limits limits{std::chrono::seconds(60), 1ULL << 30U, 4096, 256UL * 1024};
 
 /// What the child is told. Secrets go this way, opened, so that the child needs neither the host's key nor its environment.
-std::string order_for(host& of, const plugin::plugin_entry& entry) {
-    const auto settings = of.site_settings(entry);
-    const plugin::setting_values opened(entry.component, settings, of.secrets());
+std::string order_for(host& of, const plugin::plugin_entry& entry, std::span<const plugin::effective_setting> settings,
+                      const plugin::setting_values& opened) {
     json::object texts;
     json::object secrets;
     for (const auto& each : settings) {
@@ -63,6 +68,14 @@ std::string order_for(host& of, const plugin::plugin_entry& entry) {
 
 std::string text_of(const json::object& object, std::string_view name) {
     return std::string(object.at(name).as_string());
+}
+
+/// A plugin's words without its secrets.
+diagnosis without_secrets(diagnosis each, const service::secret_blanker& blank) {
+    each.id = blank(std::move(each.id));
+    each.found = blank(std::move(each.found));
+    each.advice = blank(std::move(each.advice));
+    return each;
 }
 
 /// In the child: everything that a plugin gets to see, from the order.
@@ -90,26 +103,37 @@ std::vector<diagnosis> ask(const json::object& order) {
     http_settings.tries = 1;
     service::http_engine engine(http_settings);
     service::log log({core_communication::log_level::warning, service::log_format::text});
-    service::plugin_logger logger(log, {component, std::nullopt, std::nullopt});
+    const service::secret_blanker blank(site.secret_texts());
+    service::plugin_logger logger(log, {component, std::nullopt, std::nullopt}, blank);
     const service::stop never;
     service::account_http http(engine, {site.urls(), site.secret_texts(), false}, never, logger);
-    communication::site_processor processor({site, room, strings, http, logger, never});
+    communication::site_processor processor({site, room, strings, http, logger, never, blank});
 
-    const plugin::loaded_plugin loaded(plugin::library_in(folder));
+    const plugin::loaded_plugin loaded(plugin::library_in(folder), text::descriptor(given_descriptor));
     const auto object = loaded.create();
     object->load_for_instance(processor);
-    return object.can().diagnostic == nullptr ? std::vector<diagnosis>() : object.can().diagnostic->diagnose();
+    if (object.can().diagnostic == nullptr) return {};
+    auto found = object.can().diagnostic->diagnose();
+    // Here too: the report shortens long texts, and a secret may stand where one is cut.
+    for (auto& each : found) each = without_secrets(std::move(each), blank);
+    return found;
 }
 
 }  // namespace
 
 diagnoses diagnose(host& of, const plugin::plugin_entry& entry) {
     const std::array arguments{std::string("diagnose")};
-    const auto child = run_limited("/proc/self/exe", arguments, limits, order_for(of, entry));
+    const auto library = seal(entry);
+    const auto settings = of.site_settings(entry);
+    const plugin::setting_values opened(entry.component, settings, of.secrets());
+    const service::secret_blanker blank(opened.secret_texts());
+    const auto order = order_for(of, entry, settings, opened);
+    const auto child = run_limited("/proc/self/exe", arguments, limits, {.text = order, .file = library.descriptor()});
     diagnoses result;
     const auto refuse = [&](std::string reason) {
-        result.refusal.emplace(WORKER_DIAGNOSE,
-                               message::arguments{{"plugin", entry.name}, {"reason", std::move(reason)}});
+        result.refusal.emplace(
+            WORKER_DIAGNOSE, message::arguments{{"plugin", entry.name},
+                                                {"reason", text::printable(blank(std::move(reason)), longest_reason)}});
         return result;
     };
     if (child.end == child_end::killed_at_limit) return refuse("it took longer than a minute and was ended");
@@ -117,7 +141,7 @@ diagnoses diagnose(host& of, const plugin::plugin_entry& entry) {
     try {
         auto report = diagnosis_report_of(child.report);
         if (!report.error.empty()) return refuse(std::move(report.error));
-        result.found = std::move(report.found);
+        for (auto& each : report.found) result.found.push_back(without_secrets(std::move(each), blank));
     } catch (const std::invalid_argument&) {  // the plugin may write what it likes into the report's descriptor
         return refuse("it gave no report that can be read; it printed: " + child.output);
     }
@@ -132,14 +156,7 @@ void run_diagnose() {
     } catch (const std::exception& thrown) {
         report.error = *thrown.what() == '\0' ? "it threw an exception that says nothing" : thrown.what();
     }
-    std::string_view text;
-    const auto serialized = to_json(report);
-    for (text = serialized; !text.empty();) {
-        const auto count = ::write(report_descriptor, text.data(), text.size());
-        if (count < 0 && errno != EINTR) ::_exit(1);
-        if (count > 0) text.remove_prefix(static_cast<std::size_t>(count));
-    }
-    ::_exit(0);
+    ::_exit(text::write_all(report_descriptor, to_json(report)) ? EXIT_FAILURE : EXIT_SUCCESS);
 }
 
 }  // namespace commhost::worker

@@ -17,7 +17,8 @@ struct diagnoses {
 };
 
 /// Asks a plugin that has diagnostic_provider, in a child process that gets the plugin's settings and nothing else of the
-/// host. Throws message::error: SETTING_..., SECRET_..., PROBE_START.
+/// host. Throws message::error: SETTING_..., SECRET_..., PROBE_START,
+/// PLUGIN_CHANGED.
 diagnoses diagnose(host& of, const plugin::plugin_entry& entry);
 
 /// What the hidden command `commhost diagnose` does in that child: reads what to do from standard input, loads the plugin,

@@ -24,12 +24,19 @@ std::vector<store::migration> all_migrations() {
     return steps;
 }
 
+std::vector<uid_t> plugin_owners(const host_settings& settings) {
+    auto owners = settings.plugin_owners;
+    owners.push_back(::geteuid());
+    return owners;
+}
+
 }  // namespace
 
 host::host(host_settings settings)
     : settings_(std::move(settings)), log_(settings_.log), database_(settings_.database), queue_(database_, clock_),
       secrets_(settings_.key_file), stored_settings_(secrets_),
-      registry_({settings_.plugin_roots, own_version(), ::geteuid()}, database_, prober_, clock_) {
+      registry_({settings_.plugin_roots, own_version(), plugin_owners(settings_)}, settings_.plugin_trust, database_,
+                prober_, clock_) {
     store::migrate(database_, all_migrations());
 }
 

@@ -12,6 +12,8 @@
 #include "task/queue.hpp"
 #include "worker/probe_process.hpp"
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <filesystem>
 #include <map>
@@ -26,7 +28,9 @@ struct host_settings {
     std::string database;                             ///< See store::database.
     std::filesystem::path key_file;                   ///< See plugin::secrets.
     std::vector<std::filesystem::path> plugin_roots;  ///< See plugin::discovery_settings.
-    std::string default_provider;                     ///< For instances that the roster gives none; may be empty.
+    std::vector<uid_t> plugin_owners;                 ///< Who may own plugins besides root and the service's user.
+    plugin::trust_settings plugin_trust;
+    std::string default_provider;  ///< For instances that the roster gives none; may be empty.
     /// In which plugins' texts about rooms, reasons that are stored and the service's log are written, the best first.
     std::vector<std::string> languages{"en"};
     /// Where an admin's own texts are (plugin::language_overrides); empty for none.
@@ -57,6 +61,9 @@ class host {
     plugin::setting_store& stored_settings() { return stored_settings_; }
     const plugin::secrets& secrets() const { return secrets_; }
     plugin::registry& registry() { return registry_; }
+
+    /// Ends the looks of the registry that are going on, by core_communication::task_cancelled, and those to come.
+    void stop_probes() const { prober_.stop(); }
 
     /// The site settings of a plugin from all their places. Throws message::error (SETTING_VALUE, SETTING_UNKNOWN).
     std::vector<plugin::effective_setting> site_settings(const plugin::plugin_entry& of);

@@ -4,6 +4,7 @@
 #include "plugin/codes.hpp"
 #include "text/descriptor.hpp"
 #include "text/utf8.hpp"
+#include "worker/stray_processes.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -55,15 +56,19 @@ struct pipe_ends {
     descriptor write;
 };
 
-/// The child's ends must not lie where it wants its own descriptors 0 to 3.
+/// A duplicate that does not lie where a child wants its own descriptors.
+descriptor out_of_the_way(const std::filesystem::path& program, int number) {
+    descriptor high(::fcntl(number, F_DUPFD_CLOEXEC, 10));
+    if (high.number() < 0) fail(program, errno);
+    return high;
+}
+
 pipe_ends make_pipe(const std::filesystem::path& program) {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail(program, errno);
     pipe_ends made{descriptor(ends[0]), descriptor(ends[1])};
     if (::fcntl(made.read.number(), F_SETFL, O_NONBLOCK) != 0) fail(program, errno);
-    descriptor high(::fcntl(made.write.number(), F_DUPFD_CLOEXEC, 10));
-    if (high.number() < 0) fail(program, errno);
-    made.write = std::move(high);
+    made.write = out_of_the_way(program, made.write.number());
     return made;
 }
 
@@ -82,11 +87,7 @@ std::vector<std::string> reduced_environment() {
 descriptor file_in_memory(const std::filesystem::path& program, std::string_view input) {
     descriptor file(::memfd_create("commhost", MFD_CLOEXEC));
     if (file.number() < 0) fail(program, errno);
-    while (!input.empty()) {
-        const auto count = ::write(file.number(), input.data(), input.size());
-        if (count < 0 && errno != EINTR) fail(program, errno);
-        if (count > 0) input.remove_prefix(static_cast<std::size_t>(count));
-    }
+    if (const auto failed = text::write_all(file.number(), input)) fail(program, failed.value());
     if (::lseek(file.number(), 0, SEEK_SET) != 0) fail(program, errno);
     return file;
 }
@@ -98,35 +99,36 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
     return pointers;
 }
 
-void limit(__rlimit_resource_t resource, rlim_t amount) {
-    const struct rlimit both {
-        amount, amount
-    };
-    ::setrlimit(resource, &both);
+/// Returns whether it is so. What was limited further already stays so.
+bool limit(__rlimit_resource_t resource, rlim_t amount) {
+    struct rlimit both {};
+    if (::getrlimit(resource, &both) != 0) return false;
+    both.rlim_max = std::min(both.rlim_max, amount);
+    both.rlim_cur = both.rlim_max;
+    return ::setrlimit(resource, &both) == 0;
 }
 
 /// The child between fork and exec, where nothing may be called that takes a lock: another thread of the parent may have
-/// held it. Returns the error if exec fails.
+/// held it. Returns the error: foreign code never runs without its limits.
 int become(const char* program, char* const* arguments, char* const* variables, const child_limits& limits,
-           pid_t parent, int input, int output, int report) {
-    ::setpgid(0, 0);
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+           pid_t parent, int input, int output, int report, int given) {
+    if (::setpgid(0, 0) != 0 || ::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return errno;
     if (::getppid() != parent) return ESRCH;  // it died before the line above
-    ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    limit(RLIMIT_CORE, 0);
-    limit(RLIMIT_NOFILE, 64);
-    limit(RLIMIT_FSIZE, rlim_t{1024} * 1024);
-    limit(RLIMIT_CPU, static_cast<rlim_t>(std::chrono::ceil<std::chrono::seconds>(limits.time).count() + 1));
-    if (!sanitized) limit(RLIMIT_AS, limits.memory);
+    const auto seconds = static_cast<rlim_t>(std::chrono::ceil<std::chrono::seconds>(limits.time).count() + 1);
+    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !limit(RLIMIT_CORE, 0) || !limit(RLIMIT_NOFILE, 64) ||
+        !limit(RLIMIT_FSIZE, rlim_t{1024} * 1024) || !limit(RLIMIT_CPU, seconds) ||
+        (!sanitized && !limit(RLIMIT_AS, limits.memory)))
+        return errno;
 
     for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
     sigset_t none;
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
     if (::chdir("/") != 0 || ::dup2(input, 0) < 0 || ::dup2(output, 1) < 0 || ::dup2(output, 2) < 0 ||
-        ::dup2(report, report_descriptor) < 0)
+        ::dup2(report, report_descriptor) < 0 || (given >= 0 && ::dup2(given, given_descriptor) < 0))
         return errno;
-    ::close_range(report_descriptor + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+    const int last_kept = given >= 0 ? given_descriptor : report_descriptor;
+    if (::close_range(static_cast<unsigned>(last_kept) + 1, ~0U, CLOSE_RANGE_CLOEXEC) != 0) return errno;
     ::execve(program, arguments, variables);
     return errno;
 }
@@ -197,24 +199,28 @@ class child {
 }  // namespace
 
 child_result run_limited(const std::filesystem::path& program, std::span<const std::string> arguments,
-                         const child_limits& limits, std::string_view input) {
+                         const child_limits& limits, const child_input& input) {
     std::vector<std::string> words{program.string()};
     words.insert(words.end(), arguments.begin(), arguments.end());
+    const auto mark = make_mark();
     auto variables = reduced_environment();
+    variables.push_back(mark);
     const auto word_pointers = pointers_to(words);
     const auto variable_pointers = pointers_to(variables);
 
     auto output = make_pipe(program);
     auto report = make_pipe(program);
     auto start = make_pipe(program);  // closed by exec, or holding its error
-    const auto given = file_in_memory(program, input);
+    const auto given = file_in_memory(program, input.text);
+
+    const auto file = input.file < 0 ? descriptor() : out_of_the_way(program, input.file);
 
     const pid_t parent = ::getpid();
     const pid_t process = ::fork();
     if (process < 0) fail(program, errno);
     if (process == 0) {
         const int error = become(program.c_str(), word_pointers.data(), variable_pointers.data(), limits, parent,
-                                 given.number(), output.write.number(), report.write.number());
+                                 given.number(), output.write.number(), report.write.number(), file.number());
         [[maybe_unused]] const auto written = ::write(start.write.number(), &error, sizeof error);
         ::_exit(127);
     }
@@ -234,21 +240,27 @@ child_result run_limited(const std::filesystem::path& program, std::span<const s
             result.end = child_end::killed_at_limit;
             break;
         }
-        std::array<struct pollfd, 3> polls{{{running.ended(), POLLIN, 0},
+        std::array<struct pollfd, 4> polls{{{running.ended(), POLLIN, 0},
                                             {output_open ? output.read.number() : -1, POLLIN, 0},
-                                            {report_open ? report.read.number() : -1, POLLIN, 0}}};
+                                            {report_open ? report.read.number() : -1, POLLIN, 0},
+                                            {limits.stop, POLLIN, 0}}};
         ::poll(polls.data(), polls.size(), static_cast<int>(left.count()));
         if (polls[1].revents != 0) output_open = drain(output.read, result.output, limits.output);
         if (polls[2].revents != 0) report_open = drain(report.read, result.report, limits.report);
+        if (polls[3].revents != 0) {
+            result.end = child_end::stopped;
+            break;
+        }
     }
     const auto end = running.reap();
+    end_marked(mark);
 
     int error = 0;
     if (::read(start.read.number(), &error, sizeof error) == static_cast<ssize_t>(sizeof error)) fail(program, error);
     drain(output.read, result.output, limits.output);
     drain(report.read, result.report, limits.report);
     result.output = visible(std::move(result.output));
-    if (result.end != child_end::killed_at_limit) {
+    if (result.end == child_end::exited) {
         result.end = end.si_code == CLD_EXITED ? child_end::exited : child_end::signalled;
         result.status = end.si_status;
     }

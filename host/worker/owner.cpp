@@ -5,10 +5,13 @@
 
 #include <array>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <optional>
 #include <sstream>
+#include <string_view>
+#include <system_error>
 
 namespace commhost::worker {
 
@@ -36,21 +39,52 @@ std::optional<std::string> start_of(const std::string& process) {
     return field;
 }
 
-std::string prefix_of(const std::string& process) {
-    return fmt::format("{}:{}:{}:", host_name(), process, start_of(process).value_or("-"));
+std::string boot() {
+    std::string id;
+    std::ifstream("/proc/sys/kernel/random/boot_id") >> id;
+    return id.empty() ? "-" : id;
+}
+
+/// The number in "pid:[4026531836]" (namespaces(7)).
+std::string pid_namespace() {
+    std::error_code unreadable;  // a system without /proc/self/ns has one namespace
+    const auto link = std::filesystem::read_symlink("/proc/self/ns/pid", unreadable).string();
+    const auto begin = link.find('[');
+    return begin == std::string::npos ? "-" : link.substr(begin + 1, link.find(']') - begin - 1);
+}
+
+std::string suffix_of(const std::string& process) {
+    return fmt::format("{}:{}:", process, start_of(process).value_or("-"));
+}
+
+/// Takes the prefix off the text; false where it has another one.
+bool take(std::string_view& text, const std::string& prefix) {
+    if (!text.starts_with(prefix)) return false;
+    text.remove_prefix(prefix.size());
+    return true;
 }
 
 }  // namespace
 
-std::string owner_name(int serial) { return prefix_of(std::to_string(::getpid())) + std::to_string(serial); }
+std::string owner_name(int serial) {
+    return fmt::format("{}:{}:{}:{}{}", host_name(), boot(), pid_namespace(), suffix_of(std::to_string(::getpid())),
+                       serial);
+}
 
 std::vector<std::string> owners_without_process(std::span<const task::owner> owners) {
     std::vector<std::string> dead;
-    const auto here = host_name() + ":";
+    const auto host = host_name() + ":";
+    const auto this_boot = boot() + ":";
+    const auto visible = pid_namespace() + ":";
     for (const auto& owner : owners) {
-        if (!owner.name.starts_with(here)) continue;
-        const auto process = owner.name.substr(here.size(), owner.name.find(':', here.size()) - here.size());
-        if (!owner.name.starts_with(prefix_of(process))) dead.push_back(owner.name);
+        std::string_view rest = owner.name;
+        if (!take(rest, host)) continue;
+        if (!take(rest, this_boot)) {
+            dead.push_back(owner.name);
+        } else if (take(rest, visible)) {
+            const std::string process(rest.substr(0, rest.find(':')));
+            if (!rest.starts_with(suffix_of(process))) dead.push_back(owner.name);
+        }
     }
     return dead;
 }

@@ -1,10 +1,11 @@
 #include "worker/probe_process.hpp"
 
 #include "plugin/codes.hpp"
-#include "plugin/plugin_entry.hpp"
 #include "text/utf8.hpp"
 #include "worker/limited_child.hpp"
 #include "worker/probe.hpp"
+
+#include <core_communication/provider_error.hpp>
 
 #include <fmt/format.h>
 
@@ -20,6 +21,7 @@ namespace commhost::worker {
 namespace {
 
 constexpr std::size_t most_report_bytes = std::size_t{64} * 1024;
+constexpr std::size_t most_argument = 2000;
 
 std::string signal_name(int signal) {
     const char* name = ::sigabbrev_np(signal);
@@ -46,12 +48,14 @@ plugin::probe_report refused(message::code why, message::arguments arguments, co
 probe_process::probe_process(std::filesystem::path program, probe_limits limits)
     : program_(std::move(program)), limits_(limits) {}
 
-plugin::probe_report probe_process::probe(const std::filesystem::path& folder) const {
-    const std::array arguments{std::string(probe_command), std::filesystem::absolute(folder).string()};
-    const auto child =
-        run_limited(program_, arguments, {limits_.time, limits_.memory, limits_.output, most_report_bytes});
-    const auto library = plugin::library_in(folder).filename().string();
+plugin::probe_report probe_process::probe(const plugin::sealed_library& sealed) const {
+    const std::array arguments{std::string(probe_command), sealed.file().string()};
+    const auto child = run_limited(
+        program_, arguments, {limits_.time, limits_.memory, limits_.output, most_report_bytes, stop_.descriptor()},
+        {.text = {}, .file = sealed.descriptor()});
+    const auto library = sealed.file().filename().string();
     switch (child.end) {
+        case child_end::stopped: throw core_communication::task_cancelled();
         case child_end::killed_at_limit:
             return refused(plugin::PLUGIN_PROBE_TIMEOUT,
                            {{"library", library},
@@ -67,6 +71,10 @@ plugin::probe_report probe_process::probe(const std::filesystem::path& folder) c
                        child.output);
     try {
         auto report = plugin::probe_report_of(child.report);
+        // The plugin's code ran beside what wrote this and may have written it itself. It can say what it likes about itself, a worker
+        // looks again; but it does not get at the terminal of whoever reads it.
+        if (report.refusal)
+            for (auto& [name, value] : report.refusal->arguments) value = text::printable(value, most_argument);
         report.output = child.output;
         return report;
     } catch (const std::invalid_argument& no_report) {  // the plugin wrote into the pipe: its fault, not ours

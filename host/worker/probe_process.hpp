@@ -1,6 +1,7 @@
 #pragma once
 
 #include "plugin/prober.hpp"
+#include "worker/event.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -19,14 +20,20 @@ struct probe_limits {
 /// Probes plugins, each in a child process of its own. Any thread.
 class probe_process final : public plugin::prober {
   public:
-    /// program: started as `program probe FOLDER`; it calls worker::probe.
+    /// program: started as `program probe LIBRARY`; it calls worker::probe.
+    /// Throws std::system_error.
     explicit probe_process(std::filesystem::path program = "/proc/self/exe", probe_limits limits = {});
 
-    plugin::probe_report probe(const std::filesystem::path& folder) const override;
+    /// Throws core_communication::task_cancelled after stop().
+    plugin::probe_report probe(const plugin::sealed_library& library) const override;
+
+    /// Ends the probes that are going on and refuses others: the program is about to end. Any thread.
+    void stop() const { stop_.signal(); }
 
   private:
     std::filesystem::path program_;
     probe_limits limits_;
+    event stop_;
 };
 
 }  // namespace commhost::worker

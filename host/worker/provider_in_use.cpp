@@ -1,6 +1,7 @@
 #include "worker/provider_in_use.hpp"
 
 #include "message/error.hpp"
+#include "plugin/codes.hpp"
 #include "plugin/json_document.hpp"
 #include "worker/codes.hpp"
 
@@ -20,18 +21,31 @@ plugin::plugin_entry find_enabled(host& of, std::string_view name) {
     return *entry;
 }
 
+/// What a roster gives stays in the database as it is; and a reference would let whoever writes it read this host's files.
+void refuse_secrets(const std::vector<plugin::setting>& declared, const plugin::setting_texts& from_roster) {
+    for (const auto& each : declared) {
+        if (each.type == plugin::setting_type::secret && from_roster.contains(each.name))
+            throw message::error(plugin::SETTING_VALUE, {{"name", each.name},
+                                                         {"type", std::string(to_string(each.type))},
+                                                         {"reason", "a roster gives no secrets"}});
+    }
+}
+
 }  // namespace
 
 provider_in_use::provider_in_use(host& of, std::string_view name)
     : host_(of), entry_(find_enabled(of, name)),
       site_settings_(entry_.component, of.site_settings(entry_), of.secrets()),
       strings_(plugin::with_overrides(entry_.strings, of.settings().lang_folder, entry_.component),
-               of.settings().languages), plugin_(entry_.library()) {}
+               of.settings().languages),
+      plugin_(seal(entry_)) {}
 
 plugin::setting_values provider_in_use::room_settings(core_communication::communication_id room,
                                                       std::string_view from_roster) const {
     const plugin::json_document roster(from_roster, "the roster's settings of this room");
-    const std::array layers{plugin::setting_layer{plugin::setting_origin::stored, plugin::texts_of(roster.root())},
+    auto texts = plugin::texts_of(roster.root());
+    refuse_secrets(entry_.settings.room, texts);
+    const std::array layers{plugin::setting_layer{plugin::setting_origin::stored, std::move(texts)},
                             host_.stored_settings().room(*host_.database().borrow(), room)};
     return {entry_.component, plugin::effective_settings(entry_.component, entry_.settings.room, layers),
             host_.secrets()};

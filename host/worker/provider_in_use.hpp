@@ -21,7 +21,7 @@ class provider_in_use {
     const plugin::setting_values& site_settings() const { return site_settings_; }
     const plugin::plugin_strings& strings() const { return strings_; }
 
-    /// The settings of one room: what the roster gives, then what an admin set.
+    /// The settings of one room: what the roster gives, which is no secret, then what an admin set.
     plugin::setting_values room_settings(core_communication::communication_id room, std::string_view from_roster) const;
 
     plugin::provider create() const { return plugin_.create(); }

@@ -62,8 +62,13 @@ void room_task::run(const task::leased_task& task, const service::stop& stop) {
         host_.queue().fail(task, {std::string(failed.code().id()), failed.text(), true, std::nullopt});
         return;
     }
+    service::secret_blanker blank(provider_.site_settings().secret_texts());
+    const auto fail_without_secrets = [&](task::failure why) {
+        why.text = blank(std::move(why.text));
+        fail(task, id, std::move(why));
+    };
     try {
-        reconcile(task, id, stop);
+        reconcile(task, id, stop, blank);
     } catch (const core_communication::task_cancelled&) {
         return;
     } catch (const provider_error& failed) {
@@ -73,20 +78,20 @@ void room_task::run(const task::leased_task& task, const service::stop& stop) {
                 .text();
         std::optional<store::milliseconds_utc> earliest;
         if (failed.wait()) earliest = host_.clock().now() + failed.wait()->count();
-        fail(task, id, {core_communication::to_string(failed.kind()), text, counts(failed.kind()), earliest});
+        fail_without_secrets({core_communication::to_string(failed.kind()), text, counts(failed.kind()), earliest});
     } catch (const message::error& failed) {
         const bool busy = failed.code() == store::STORE_BUSY;
-        fail(task, id, {std::string(failed.code().id()), failed.text(), !busy, std::nullopt});
+        fail_without_secrets({std::string(failed.code().id()), failed.text(), !busy, std::nullopt});
     } catch (const std::exception& failed) {
         // A plugin may throw what it likes; it is the plugin's fault and this one task's trouble.
-        fail(task, id, {"invalid", failed.what(), true, std::nullopt});
+        fail_without_secrets({"invalid", failed.what(), true, std::nullopt});
     } catch (...) {
-        fail(task, id, {"invalid", "the plugin threw something that is no std::exception", true, std::nullopt});
+        fail_without_secrets({"invalid", "the plugin threw something that is no std::exception", true, std::nullopt});
     }
 }
 
-void room_task::reconcile(const task::leased_task& task, communication::communication_id id,
-                          const service::stop& stop) {
+void room_task::reconcile(const task::leased_task& task, communication::communication_id id, const service::stop& stop,
+                          service::secret_blanker& blank) {
     const auto room = communication::find_room(*host_.database().borrow(), id);
     const auto instance = room ? directory::find_instance(*host_.database().borrow(), room->instance) : std::nullopt;
     const bool untouchable = room && (room->status == communication::room_status::held ||
@@ -96,14 +101,18 @@ void room_task::reconcile(const task::leased_task& task, communication::communic
         return;
     }
 
-    service::plugin_logger log(host_.log(), {provider_.entry().component, id, static_cast<std::int64_t>(task.id)});
     const auto& site_settings = provider_.site_settings();
     const auto room_settings = provider_.room_settings(id, instance->settings);
-    service::account_http http(
-        engine_, {site_settings.urls(), site_settings.secret_texts(), log.enabled(log_level::debug)}, stop, log);
-    communication::room_processor processor(host_.database(), host_.clock(), site_, *room, *instance,
-                                            reconciler_.wanted(*room, *instance),
-                                            {site_settings, room_settings, provider_.strings(), http, log, stop});
+    auto secrets = site_settings.secret_texts();
+    for (auto& secret : room_settings.secret_texts()) secrets.push_back(std::move(secret));
+    blank = service::secret_blanker(secrets);
+    service::plugin_logger log(host_.log(), {provider_.entry().component, id, static_cast<std::int64_t>(task.id)},
+                               blank);
+    service::account_http http(engine_, {site_settings.urls(), std::move(secrets), log.enabled(log_level::debug)}, stop,
+                               log);
+    communication::room_processor processor(
+        host_.database(), host_.clock(), site_, *room, *instance, reconciler_.wanted(*room, *instance),
+        {site_settings, room_settings, provider_.strings(), http, log, stop, blank});
     const auto object = provider_.create();
     const auto& can = object.can();
     object->load_for_instance(processor);
@@ -112,9 +121,11 @@ void room_task::reconcile(const task::leased_task& task, communication::communic
     };
     const auto result = reconciler_.run(*room, {&*object, can.user, can.room_chat, can.room_user, can.synchronise},
                                         processor, still_mine);
-    log.log(log_level::info,
-            fmt::format("{}: {} accounts made, {} added, {} given another role, {} removed, {} waiting", instance->name,
-                        result.accounts_made, result.added, result.roles_changed, result.removed, result.waiting));
+    log.log(
+        log_level::info,
+        fmt::format("{}: {} accounts made, {} brought in line, {} added, {} given another role, {} removed, {} waiting",
+                    instance->name, result.accounts_made, result.accounts_updated, result.added, result.roles_changed,
+                    result.removed, result.waiting));
     finish(task, *room, result);
 }
 

@@ -2,6 +2,7 @@
 
 #include "communication/reconcile.hpp"
 #include "service/http_client.hpp"
+#include "service/secret_blanker.hpp"
 #include "service/stop.hpp"
 #include "task/task.hpp"
 #include "worker/host.hpp"
@@ -22,7 +23,8 @@ class room_task {
     void run(const task::leased_task& task, const service::stop& stop);
 
   private:
-    void reconcile(const task::leased_task& task, communication::communication_id id, const service::stop& stop);
+    void reconcile(const task::leased_task& task, communication::communication_id id, const service::stop& stop,
+                   service::secret_blanker& blank);
     void finish(const task::leased_task& task, const communication::room& room,
                 const communication::reconcile_result& result);
     void fail(const task::leased_task& task, communication::communication_id id, task::failure why);

@@ -6,8 +6,11 @@
 #include "worker/child.hpp"
 #include "worker/codes.hpp"
 #include "worker/owner.hpp"
+#include "worker/plugin_watch.hpp"
+#include "worker/settings_fingerprint.hpp"
 #include "worker/signals.hpp"
 #include "worker/worker.hpp"
+#include "worker/worker_output.hpp"
 
 #include <fmt/format.h>
 
@@ -28,6 +31,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds tick{100};
 constexpr milliseconds look_for_plugins_every{5'000};
+constexpr milliseconds look_for_settings_every{2'000};
 constexpr milliseconds look_for_dead_owners_every{10'000};
 
 /// Work that becomes due so soon is waited for by a run that ends when idle: the pause after a first crash, a short wait
@@ -50,7 +54,10 @@ milliseconds pause_after(int crashes) {
 struct started_worker {
     std::string provider;
     std::string owner;
-    bool told_to_stop = false;
+    worker_output output;
+    plugin::checksums content;                 ///< Of its plugin's folder when it was started: plugin_entry::content.
+    std::optional<std::string> settings;  ///< settings_fingerprint then.
+    bool told_to_stop = false;            ///< Or to finish: its end is no crash.
     std::map<task::task_id, task::leased_task> overdue;  ///< For which it was killed.
 };
 
@@ -82,7 +89,11 @@ class interval {
 class supervisor::running {
   public:
     running(host& of, const supervisor_settings& settings)
-        : host_(of), settings_(settings), signals_{SIGTERM, SIGINT, SIGCHLD}, schedule_(of.database(), of.clock()) {
+        : host_(of), settings_(settings), signals_{SIGTERM, SIGINT, SIGCHLD}, schedule_(of.database(), of.clock()),
+          watch_({of.settings().plugin_roots, [&of] { return of.registry().look(); }, [&of] { of.stop_probes(); },
+                  [&of](const std::string& text) {
+                      of.log().write(log_level::warning, {"supervisor", {}, {}}, text);
+                  }}) {
         schedule_.add_or_keep(synchronise_job, of.settings().synchronise_every);
         for (const auto& dead : owners_without_process(of.queue().owners())) of.queue().release_gracefully(dead);
     }
@@ -112,17 +123,30 @@ class supervisor::running {
   private:
     /// Returns whether the run is over.
     bool round() {
+        hear();
         reap();
         if (expire_.due()) host_.queue().expire_leases();
         end_overdue_tasks();
         run_schedule();
+        look_at_plugins();
+        replace_changed_workers();
         if (start_.due()) start_workers();
         return settings_.mode == run_mode::until_idle && nothing_left();
     }
 
+    /// Logs what the workers printed.
+    void hear() {
+        for (const auto& [process, printed] : children_.take_output()) workers_.at(process).output.take(printed);
+    }
+
     /// Settles what ended. What cannot be settled now, because the database is away, is settled by the next call.
     void reap() {
-        for (auto& ended : children_.reap()) ended_.push_back(std::move(ended));
+        for (auto& ended : children_.reap()) {
+            auto& output = workers_.at(ended.process).output;
+            output.take(ended.printed);
+            output.end();
+            ended_.push_back(std::move(ended));
+        }
         while (!ended_.empty()) {
             settle(ended_.front());
             ended_.pop_front();
@@ -191,7 +215,46 @@ class supervisor::running {
         });
     }
 
+    void look_at_plugins() {
+        if (auto found = watch_.take()) plugins_ = std::move(*found);
+    }
+
+    /// A worker keeps to the plugin and the settings that it began with. It finishes its rooms with these, while another one
+    /// begins with the new.
+    void replace_changed_workers() {
+        if (!plugins_) return;
+        const bool look_at_settings = settings_look_.due();
+        for (auto& [process, worker] : workers_) {
+            if (worker.told_to_stop) continue;
+            const auto* entry = plugins_->find(worker.provider);
+            const bool usable = entry != nullptr && entry->state == plugin::plugin_state::enabled;
+            std::string_view changed;
+            if (!usable || entry->content != worker.content) {
+                changed = "its plugin";
+            } else if (look_at_settings && worker.settings) {
+                const auto now = settings_fingerprint(host_, *entry);
+                if (now && now != worker.settings) changed = "a setting of it";
+            }
+            if (changed.empty()) continue;
+            const message::error why(WORKER_REPLACED, {{"provider", worker.provider}, {"what", std::string(changed)}});
+            host_.log().write(log_level::info, {"supervisor", {}, {}}, why.text());
+            worker.told_to_stop = true;
+            children_.ask_to_finish(process);
+        }
+    }
+
+    /// Whether the provider has a worker that takes rooms, or already has one that finishes its last ones.
+    bool has_worker(const std::string& provider) const {
+        std::size_t finishing = 0;
+        for (const auto& [process, worker] : workers_) {
+            if (worker.provider != provider) continue;
+            if (!worker.told_to_stop || ++finishing == 2) return true;
+        }
+        return false;
+    }
+
     void start_workers() {
+        if (!plugins_) return;  // the first look is going on
         std::vector<std::string> due;
         const auto now = host_.clock().now();
         for (const auto& count : host_.queue().counts()) {
@@ -203,16 +266,13 @@ class supervisor::running {
         for (const auto& pause : host_.queue().pauses()) {
             if (std::erase(due, pause.queue) > 0) result_.unavailable[pause.queue] = pause.reason;
         }
-        std::erase_if(due, [&](const std::string& provider) {
-            return std::any_of(workers_.begin(), workers_.end(),
-                               [&](const auto& each) { return each.second.provider == provider; });
-        });
-        if (due.empty()) return;
-        if (look_.due()) plugins_ = host_.registry().look();
+        std::erase_if(due, [&](const std::string& provider) { return has_worker(provider); });
         for (const auto& provider : due) {
             auto& state = health_[provider];
             if (auto reason = reason_against(provider, state); !reason.empty()) {
                 result_.unavailable[provider] = std::move(reason);
+                // What an admin does about it may be no change of a folder.
+                if (look_.due()) watch_.look_again();
             } else {
                 start(provider, state);
             }
@@ -221,7 +281,7 @@ class supervisor::running {
 
     /// Why no worker is started for it; empty when nothing speaks against it.
     std::string reason_against(const std::string& provider, const health& state) {
-        const auto* entry = plugins_.find(provider);
+        const auto* entry = plugins_->find(provider);
         const auto is = entry == nullptr ? plugin::plugin_state::missing : entry->state;
         if (is != plugin::plugin_state::enabled)
             return message::error(WORKER_PROVIDER, {{"provider", provider}, {"state", std::string(to_string(is))}})
@@ -241,7 +301,10 @@ class supervisor::running {
     }
 
     void start(const std::string& provider, health& state) {
-        started_worker worker{provider, owner_name(++serial_), false, {}};
+        const auto& entry = *plugins_->find(provider);
+        started_worker worker{
+            provider, owner_name(++serial_), {host_, entry}, entry.content, settings_fingerprint(host_, entry), false,
+            {}};
         auto command = settings_.worker_command;
         command.insert(command.end(), {provider, worker.owner});
         state.last_start = steady::now();
@@ -276,6 +339,7 @@ class supervisor::running {
         const auto deadline = steady::now() + settings_.drain_timeout;
         while (!workers_.empty()) {
             const int signal = signals_.wait(tick);
+            hear();
             if (steady::now() > deadline || signal == SIGTERM || signal == SIGINT) {
                 for (const auto& [process, worker] : workers_) children_.kill(process);
             }
@@ -297,15 +361,17 @@ class supervisor::running {
     std::deque<ended_child> ended_;  ///< Not settled yet.
     std::map<pid_t, started_worker> workers_;
     std::map<std::string, health> health_;
-    plugin::plugin_set plugins_;
+    std::optional<plugin::plugin_set> plugins_;  ///< Empty until the first look has ended.
     int serial_ = 0;
     interval look_{look_for_plugins_every};
+    interval settings_look_{look_for_settings_every};
     interval start_{milliseconds(200)};
     interval expire_{look_for_dead_owners_every};
     interval overdue_{milliseconds(1'000)};
     interval schedule_look_{milliseconds(1'000)};
     interval idle_look_{milliseconds(200)};
     supervisor_result result_;
+    plugin_watch watch_;  ///< The last: its thread uses the host, and ends before the rest goes.
 };
 
 supervisor::supervisor(host& of, supervisor_settings settings) : host_(of), settings_(std::move(settings)) {}

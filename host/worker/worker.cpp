@@ -3,14 +3,19 @@
 #include "communication/site.hpp"
 #include "message/error.hpp"
 #include "service/stop.hpp"
+#include "worker/codes.hpp"
 #include "worker/room_task.hpp"
 #include "worker/signals.hpp"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
+#include <cstdio>
+#include <cstring>
 #include <future>
 #include <list>
 #include <optional>
@@ -29,6 +34,9 @@ constexpr std::chrono::seconds stay_idle{30};
 
 /// The end of a room's thread wakes the main thread, which waits for signals.
 constexpr int room_done = SIGUSR1;
+
+/// Asks for the end once the rooms under way are done: another worker takes over.
+constexpr int finish = SIGUSR2;
 
 struct running_room {
     task::leased_task task;
@@ -51,6 +59,7 @@ class worker {
 
     void run(const signals& from) {
         auto last_work = clock::now();
+        int signal = 0;
         while (clock::now() - last_work < stay_idle) {
             ride_out([&] {
                 heartbeat();
@@ -58,15 +67,17 @@ class worker {
                 lease();
             });
             if (!rooms_.empty()) last_work = clock::now();
-            if (from.wait(idle_poll) == SIGTERM) break;
+            signal = from.wait(idle_poll);
+            if (signal == SIGTERM || signal == finish) break;
         }
-        for (auto& room : rooms_) room.stop.request();
         while (!rooms_.empty()) {
+            if (signal == SIGTERM)
+                for (auto& room : rooms_) room.stop.request();
             ride_out([&] {
                 heartbeat();
                 reap();
             });
-            if (!rooms_.empty()) from.wait(idle_poll);
+            if (!rooms_.empty()) signal = from.wait(idle_poll);
         }
         host_.queue().release_gracefully(owner_);
     }
@@ -156,17 +167,39 @@ class worker {
 
 }  // namespace
 
+namespace {
+
+/// What is printed from here on, which is the plugin's word or a library's, goes to standard output, where the supervisor reads
+/// it; standard error is the log's alone.
+void keep_standard_error_for(service::log& log) {
+    constexpr int out_of_the_way = 40;  // of a plugin that closes the low numbers, as programs do that become daemons
+    const int kept = ::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, out_of_the_way);
+    if (kept < 0 || ::dup2(STDOUT_FILENO, STDERR_FILENO) < 0)
+        throw message::error(WORKER_START, {{"program", "worker"}, {"reason", std::strerror(errno)}});
+    log.write_to(kept);
+    std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
+}
+
+/// Without the destructors of the plugin's static objects, but with what it printed.
+[[noreturn]] void leave(int status) {
+    std::fflush(stdout);
+    leave(status);
+}
+
+}  // namespace
+
 void run_worker(host& of, std::string_view provider, std::string_view owner) {
-    const signals from{SIGTERM, room_done};
+    const signals from{SIGTERM, finish, room_done};
     // Ctrl-C in a terminal reaches the whole process group; the supervisor, who gets it too, says when to stop.
     std::signal(SIGINT, SIG_IGN);
     int status = 0;
     std::optional<provider_in_use> loaded;
     try {
+        keep_standard_error_for(of.log());
         loaded.emplace(of, provider);
     } catch (const message::error& failed) {
         of.log().write(log_level::error, {"worker", {}, {}}, std::string(failed.what()) + " " + failed.advice());
-        ::_exit(worker_cannot_begin);
+        leave(worker_cannot_begin);
     }
     try {
         worker(of, *loaded, owner).run(from);

@@ -6,20 +6,23 @@
 
 #include <boost/json/array.hpp>
 
-#include <algorithm>
 #include <array>
-#include <string>
-#include <vector>
+#include <utility>
 
 namespace communication_matrix {
 
+using core_communication::account_origin;
 using core_communication::failure;
 using core_communication::http_request;
+using core_communication::http_response;
 using core_communication::person;
 using core_communication::provider_error;
 using core_communication::user_id;
 
 namespace {
+
+// What is kept in processor::value.
+constexpr std::string_view begun_key = "accounts_begun";
 
 /// What the roster does not know is left as it is on the server.
 boost::json::object user_of(const person& who) {
@@ -30,6 +33,13 @@ boost::json::object user_of(const person& who) {
     return user;
 }
 
+/// true, or 1 as some versions of Synapse have it.
+bool is_admin(const boost::json::object& user) {
+    const auto* admin = user.if_contains("admin");
+    return admin != nullptr &&
+           ((admin->is_bool() && admin->get_bool()) || (admin->is_int64() && admin->get_int64() != 0));
+}
+
 }  // namespace
 
 accounts::accounts(core_communication::processor& processor, client& server, const configuration& site,
@@ -37,57 +47,131 @@ accounts::accounts(core_communication::processor& processor, client& server, con
     : processor_(processor), server_(server), site_(site), remote_(remote) {}
 
 void accounts::create(std::span<const user_id> userids) {
+    auto candidates = candidates_among(userids);
+    look_up(candidates);
+    for (const auto& each : candidates)
+        if (each.standing == standing::found) settle(each, account_origin::found);
+    write(candidates);
+}
+
+std::vector<accounts::candidate> accounts::candidates_among(std::span<const user_id> userids) {
     const auto own_account = remote_.own_account();
-    std::vector<user_id> users;
-    std::vector<std::string> names;
-    std::vector<http_request> requests;
-    for (const auto& who : processor_.people(userids)) {
-        if (who.username.empty()) {
-            processor_.mark_user_as_failed(who.user, {failure::invalid, "the roster gives no user name"});
+    const auto on_record = processor_.accounts(userids);
+    std::vector<candidate> candidates;
+    std::set<std::string, std::less<>> names;
+    std::size_t index = 0;
+    for (auto& who : processor_.people(userids)) {
+        const auto& known = on_record[index++];
+        const auto refuse = [&](failure kind, const std::string& reason) {
+            processor_.mark_user_as_failed(who.user, {kind, reason});
+        };
+        if (!known && who.username.empty()) {
+            refuse(failure::invalid, "the roster gives no user name");
             continue;
         }
-        auto name = account_of(who.username, site_.account_prefix, site_.server_name);
-        // The call would make it a person's, and its name theirs.
+        auto name = known ? *known : account_of(who.username, site_.account_prefix, site_.server_name);
         if (name == own_account) {
-            processor_.mark_user_as_failed(who.user,
-                                           {failure::conflict, name + " is the account that this plugin works with"});
-            continue;
+            // The call would make it a person's, and its name theirs.
+            refuse(failure::conflict, name + " is the account that this plugin works with");
+        } else if (!names.insert(name).second) {
+            refuse(failure::conflict, name + " is another person's account");
+        } else {
+            candidates.push_back({std::move(who), std::move(name), known.has_value()});
         }
-        if (is_server_admin(name)) {
-            processor_.mark_user_as_failed(
-                who.user, {failure::conflict, name + " is the account of a server admin, which is not taken over"});
-            continue;
-        }
-        if (std::find(names.begin(), names.end(), name) != names.end()) {
-            processor_.mark_user_as_failed(who.user, {failure::conflict, name + " is another person's account"});
-            continue;
-        }
-        requests.push_back(server_.account_request(name, user_of(who)));
-        names.push_back(std::move(name));
-        users.push_back(who.user);
     }
-    send_for_each(processor_, requests, users,
-                  [&](std::size_t index, const auto& answer) { take_answer(users[index], names[index], answer); });
+    return candidates;
 }
 
-bool accounts::is_server_admin(std::string_view account) {
-    if (!server_admins_) server_admins_ = server_.server_admins();
-    return server_admins_->contains(account);
+void accounts::look_up(std::vector<candidate>& candidates) {
+    const auto were_begun = begun();
+    std::vector<http_request> requests;
+    std::vector<user_id> users;
+    for (const auto& each : candidates) {
+        requests.push_back(server_.look_request(each.account));
+        users.push_back(each.who.user);
+    }
+    send_for_each(processor_, requests, users, [&](std::size_t index, const http_response& answer) {
+        take_look(candidates[index], were_begun, answer);
+    });
 }
 
-void accounts::take_answer(user_id user, std::string_view account, const core_communication::http_response& answer) {
-    if (!succeeded(answer)) {
-        processor_.mark_user_as_failed(user, refusal_of(answer, "make the account " + std::string(account)));
+void accounts::take_look(candidate& one, const std::set<std::string, std::less<>>& were_begun,
+                         const http_response& answer) {
+    if (is_not_found(answer)) {
+        one.standing = standing::absent;
         return;
     }
+    const auto refuse = [&](const provider_error& why) { processor_.mark_user_as_failed(one.who.user, why); };
+    if (!succeeded(answer)) return refuse(refusal_of(answer, "look up the account " + one.account));
     try {
-        processor_.set_account(user, account);
+        if (is_admin(object_in(answer)))
+            return refuse(
+                {failure::conflict, one.account + " is the account of a server admin, which is not taken over"});
+        one.standing = one.on_record || were_begun.contains(one.account) ? standing::ours : standing::found;
+    } catch (const provider_error& senseless) {  // that is about this one answer
+        refuse(senseless);
+    }
+}
+
+void accounts::write(const std::vector<candidate>& candidates) {
+    std::vector<candidate> written;
+    std::vector<http_request> requests;
+    std::vector<user_id> users;
+    for (const auto& each : candidates) {
+        if (each.standing != standing::absent && each.standing != standing::ours) continue;
+        requests.push_back(server_.account_request(each.account, user_of(each.who)));
+        users.push_back(each.who.user);
+        written.push_back(each);
+    }
+    remember_begun(written);
+    send_for_each(processor_, requests, users, [&](std::size_t index, const http_response& answer) {
+        const auto& one = written[index];
+        if (succeeded(answer)) return settle(one, account_origin::made);
+        const auto* const doing = one.standing == standing::absent ? "make the account " : "change the account ";
+        processor_.mark_user_as_failed(one.who.user, refusal_of(answer, doing + one.account));
+    });
+}
+
+void accounts::settle(const candidate& one, account_origin origin) {
+    try {
+        if (!one.on_record) processor_.set_account(one.who.user, one.account, origin);
     } catch (const provider_error& taken) {
         // Another person's account: that is for an admin to sort out, and the others go on.
-        processor_.mark_user_as_failed(user, taken);
+        processor_.mark_user_as_failed(one.who.user, taken);
         return;
     }
-    processor_.mark_users_as_synced(std::array{user});
+    processor_.mark_users_as_synced(std::array{one.who.user});
+}
+
+std::set<std::string, std::less<>> accounts::begun() const {
+    std::set<std::string, std::less<>> names;
+    const auto stored = processor_.value(begun_key).value_or("");
+    for (std::string_view left = stored; !left.empty();) {
+        const auto end = left.find('\n');
+        names.emplace(left.substr(0, end));
+        left.remove_prefix(end == std::string_view::npos ? left.size() : end + 1);
+    }
+    return names;
+}
+
+void accounts::remember_begun(const std::vector<candidate>& candidates) {
+    std::vector<std::string> accounts;
+    for (const auto& each : candidates)
+        if (!each.on_record) accounts.push_back(each.account);
+    if (accounts.empty()) return;
+    // Of those from before, whom the server refused half-way is still nobody's; the others are on record by now.
+    const auto before = begun();
+    accounts.insert(accounts.end(), before.begin(), before.end());
+    const auto owners = processor_.users(accounts);
+    constexpr std::size_t most = 60'000;  // in bytes; processor::set_value takes 64 KiB
+    std::set<std::string_view> kept;
+    std::string names;
+    for (std::size_t index = 0; index < accounts.size(); ++index) {
+        const auto& name = accounts[index];
+        if (owners[index] || names.size() + name.size() > most || !kept.insert(name).second) continue;
+        names += (names.empty() ? "" : "\n") + name;
+    }
+    processor_.set_value(begun_key, names);
 }
 
 }  // namespace communication_matrix

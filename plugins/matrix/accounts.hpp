@@ -5,12 +5,12 @@
 
 #include <core_communication/processor.hpp>
 
-#include <functional>
-#include <optional>
+#include <cstdint>
 #include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace communication_matrix {
 
@@ -20,20 +20,43 @@ class accounts {
     /// All must live longer.
     accounts(core_communication::processor& processor, client& server, const configuration& site, remote_room& remote);
 
-    /// Who is a server admin, or whose name derives to the account of one before them, is marked as failed (conflict)
-    /// and nothing is sent about them.
+    /// Looks each account up first, because the one call that makes an account would change one that is there. Who is a
+    /// server admin, or whose name derives to the account of one before them, is marked as failed (conflict) and nothing
+    /// more is sent about them.
     void create(std::span<const core_communication::user_id> userids);
 
   private:
-    bool is_server_admin(std::string_view account);
-    void take_answer(core_communication::user_id user, std::string_view account,
-                     const core_communication::http_response& answer);
+    /// What is known of somebody's account, once it was looked up.
+    enum class standing : std::uint8_t {
+        unknown,  ///< Not looked up, or marked as failed.
+        absent,   ///< There is none: to be made.
+        ours,     ///< This plugin made it: to be brought in line.
+        found,    ///< Somebody else's making: left as it is.
+    };
+    struct candidate {
+        core_communication::person who;
+        std::string account;
+        bool on_record = false;  ///< The host has the account already.
+        accounts::standing standing = standing::unknown;
+    };
+
+    /// Those who can be looked up; the others are marked as failed.
+    std::vector<candidate> candidates_among(std::span<const core_communication::user_id> userids);
+    void look_up(std::vector<candidate>& candidates);
+    void take_look(candidate& one, const std::set<std::string, std::less<>>& begun,
+                   const core_communication::http_response& answer);
+    void write(const std::vector<candidate>& candidates);
+    void settle(const candidate& one, core_communication::account_origin origin);
+
+    /// The accounts that were being made when this room was last worked on: if the host was killed in between, they are
+    /// there and nobody knows that we made them.
+    std::set<std::string, std::less<>> begun() const;
+    void remember_begun(const std::vector<candidate>& candidates);
 
     core_communication::processor& processor_;
     client& server_;
     const configuration& site_;
     remote_room& remote_;
-    std::optional<std::set<std::string, std::less<>>> server_admins_;  ///< Read on first use.
 };
 
 }  // namespace communication_matrix

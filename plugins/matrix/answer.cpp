@@ -1,6 +1,6 @@
 #include "answer.hpp"
 
-#include <boost/json/parse.hpp>
+#include "bounded_json.hpp"
 
 namespace communication_matrix {
 
@@ -13,7 +13,7 @@ namespace {
 /// Empty when the body is no JSON object.
 boost::json::object parsed(const http_response& answer) {
     boost::json::error_code failed;
-    auto value = boost::json::parse(answer.body, failed);
+    auto value = parse_bounded(answer.body, failed);
     return failed || !value.is_object() ? boost::json::object() : std::move(value.get_object());
 }
 
@@ -63,7 +63,7 @@ bool is_not_found(const http_response& answer) {
 
 boost::json::object object_in(const http_response& answer) {
     boost::json::error_code failed;
-    auto value = boost::json::parse(answer.body, failed);
+    auto value = parse_bounded(answer.body, failed);
     if (failed || !value.is_object())
         throw provider_error(failure::invalid,
                              "the server's answer is no JSON object; is this the address of a homeserver?");

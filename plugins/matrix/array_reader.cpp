@@ -1,5 +1,7 @@
 #include "array_reader.hpp"
 
+#include "bounded_json.hpp"
+
 #include <core_communication/provider_error.hpp>
 
 #include <boost/json/basic_parser_impl.hpp>
@@ -111,72 +113,21 @@ struct element_handler {
     }
 };
 
-/// As in Boost's own default.
-constexpr std::size_t deepest = 32;
-
-/// Follows the nesting of a JSON text without recursion.
-class nesting {
-  public:
-    void take(char character) {
-        if (in_string_) {
-            if (escaped_)
-                escaped_ = false;
-            else if (character == '\\')
-                escaped_ = true;
-            else if (character == '"')
-                in_string_ = false;
-        } else if (character == '"') {
-            in_string_ = true;
-        } else if (character == '[' || character == '{') {
-            closers_.push_back(character == '[' ? ']' : '}');
-        } else if (character == ']' || character == '}') {
-            if (closers_.empty() || closers_.back() != character)
-                mismatched_ = true;
-            else
-                closers_.pop_back();
-        }
-    }
-    std::size_t depth() const { return closers_.size(); }
-    bool mismatched() const { return mismatched_; }
-
-  private:
-    std::string closers_;
-    bool in_string_ = false;
-    bool escaped_ = false;
-    bool mismatched_ = false;
-};
-
 }  // namespace
 
 void for_each_element(std::string_view text, const std::function<void(const boost::json::value&)>& on_element) {
     boost::json::parse_options options;
-    options.max_depth = deepest;
+    options.max_depth = deepest_json;
     boost::json::basic_parser<element_handler> parser(options, on_element);
     boost::json::error_code failed;
     std::size_t read = 0;
-    const auto parse = [&](std::string_view part, bool more) {
+    const bool whole = feed_bounded(text, [&](std::string_view part, std::size_t at, bool more) {
         const auto taken = parser.write_some(more, part.data(), part.size(), failed);
         if (!failed && taken < part.size()) failed = boost::json::make_error_code(boost::json::error::extra_data);
-        read += taken;
-    };
-
-    // The parser is given everything but what is too deep, and null in the place of that.
-    nesting at;
-    std::size_t from = 0;
-    for (std::size_t index = 0; index < text.size() && !failed && !at.mismatched(); ++index) {
-        const auto before = at.depth();
-        at.take(text[index]);
-        if (before == deepest && at.depth() > deepest) {
-            parse(text.substr(from, index - from), true);
-            if (!failed) parser.write_some(true, "null", 4, failed);
-            from = index;
-        } else if (before > deepest && at.depth() == deepest) {
-            read += index + 1 - from;
-            from = index + 1;
-        }
-    }
-    if (!failed && at.depth() > deepest) failed = boost::json::make_error_code(boost::json::error::incomplete);
-    if (!failed) parse(text.substr(from), false);
+        read = at + taken;
+        return !failed;
+    });
+    if (!failed && !whole) failed = boost::json::make_error_code(boost::json::error::incomplete);
     if (failed)
         throw core_communication::provider_error(core_communication::failure::invalid,
                                                  "the server's answer is not a whole JSON array (byte " +

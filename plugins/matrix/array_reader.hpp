@@ -8,8 +8,7 @@
 namespace communication_matrix {
 
 /// Calls on_element for each element of the JSON array that text is, in order, and keeps only one of them in memory at
-/// a time. What is nested deeper than 32 in all, which is nothing of ours, comes as null: Boost's parser and its values
-/// are recursive, and an event of 64 KiB has room for tens of thousands of arrays in each other. Throws provider_error (invalid) when text is not one whole, well-formed array; elements before the fault
+/// a time. What is nested too deep comes as null (bounded_json.hpp). Throws provider_error (invalid) when text is not one whole, well-formed array; elements before the fault
 /// have been handed over then.
 void for_each_element(std::string_view text, const std::function<void(const boost::json::value&)>& on_element);
 

@@ -26,13 +26,6 @@ std::string admin_path(std::string_view version, std::string_view kind, std::str
     return "/_synapse/admin/" + std::string(version) + "/" + std::string(kind) + "/" + percent_encode(id);
 }
 
-/// A Synapse that does not know the filter admins=true (before 1.93) lists everybody.
-bool is_admin(const boost::json::object& user) {
-    const auto* admin = user.if_contains("admin");
-    return admin != nullptr &&
-           ((admin->is_bool() && admin->get_bool()) || (admin->is_int64() && admin->get_int64() != 0));
-}
-
 }  // namespace
 
 client::client(core_communication::http_service& http, const configuration& site) : http_(http), site_(site) {}
@@ -41,30 +34,6 @@ std::string client::own_account() {
     const auto answer = get(std::string(client_api) + "/account/whoami");
     if (!succeeded(answer)) throw failure_of(answer, "say whose access token this is");
     return required_text(object_in(answer), "user_id");
-}
-
-std::set<std::string, std::less<>> client::server_admins() {
-    // One page is what there is, wherever fewer than this many people administer a server.
-    const std::string path = "/_synapse/admin/v2/users?admins=true&guests=false&deactivated=false&limit=500";
-    std::set<std::string, std::less<>> admins;
-    std::set<std::string, std::less<>> pages;
-    std::string from;
-    while (true) {
-        const auto answer = get(path + (from.empty() ? "" : "&from=" + percent_encode(from)));
-        if (!succeeded(answer)) throw failure_of(answer, "tell who its admins are");
-        const auto page = object_in(answer);
-        const auto* users = page.if_contains("users");
-        if (users == nullptr || !users->is_array())
-            throw provider_error(failure::invalid, "the server's list of its admins has no 'users'");
-        for (const auto& each : users->get_array())
-            if (each.is_object() && is_admin(each.get_object()))
-                admins.insert(required_text(each.get_object(), "name"));
-        // There when there is more ("List Accounts" of Synapse's user admin API); a list that goes in circles has no end.
-        if (!page.contains("next_token")) return admins;
-        from = required_text(page, "next_token");
-        if (!pages.insert(from).second)
-            throw provider_error(failure::invalid, "the server's list of its admins does not end");
-    }
 }
 
 std::optional<std::string> client::room_of(std::string_view alias) {
@@ -84,7 +53,7 @@ std::optional<std::string> client::create_room(const boost::json::object& room) 
 }
 
 std::optional<std::string> client::read_state(std::string_view room) {
-    auto answer = get(room_path(room) + "/state");
+    auto answer = get(room_path(room) + "/state", room);
     // Synapse answers 403 M_FORBIDDEN for a room that we are not in and for one that it does not have.
     if (is_not_found(answer) || (answer.status == 403 && errcode_of(answer) == "M_FORBIDDEN")) return std::nullopt;
     if (!succeeded(answer)) throw failure_of(answer, "let us read the room's state");
@@ -92,21 +61,31 @@ std::optional<std::string> client::read_state(std::string_view room) {
 }
 
 std::optional<boost::json::object> client::read_state_event(std::string_view room, std::string_view type) {
-    const auto answer = get(room_path(room) + "/state/" + percent_encode(type));
+    const auto answer = get(room_path(room) + "/state/" + percent_encode(type), room);
     if (is_not_found(answer)) return std::nullopt;
     if (!succeeded(answer)) throw failure_of(answer, "let us read " + std::string(type));
     return object_in(answer);
 }
 
 std::string client::read_membership(std::string_view room, std::string_view account) {
-    const auto answer = get(room_path(room) + "/state/m.room.member/" + percent_encode(account));
+    const auto answer = get(room_path(room) + "/state/m.room.member/" + percent_encode(account), room);
     if (is_not_found(answer)) return "";
     if (!succeeded(answer)) throw failure_of(answer, "tell whether somebody is in the room");
     return required_text(object_in(answer), "membership");
 }
 
+std::string client::upload(std::string_view bytes, std::string_view media_type) {
+    auto asked = request(http_method::post, "/_matrix/media/v3/upload");
+    asked.body = bytes;
+    asked.content_type = media_type;
+    asked.repeatable = true;  // a second copy does no harm
+    const auto answer = http_.send(asked);
+    if (!succeeded(answer)) throw failure_of(answer, "take a picture");
+    return required_text(object_in(answer), "content_uri");
+}
+
 void client::set_state(std::string_view room, std::string_view type, const boost::json::object& content) {
-    const auto answer = send(http_method::put, room_path(room) + "/state/" + percent_encode(type), content);
+    const auto answer = send(http_method::put, room_path(room) + "/state/" + percent_encode(type), content, room);
     if (!succeeded(answer)) throw failure_of(answer, "let us set " + std::string(type));
 }
 
@@ -120,7 +99,7 @@ bool client::has_room(std::string_view room) {
 std::string client::delete_room(std::string_view room) {
     const auto path = admin_path("v2", "rooms", room);
     // Never with new_room_user_id: Synapse then moves everybody to a room that accuses them of a violation.
-    const auto answer = send(http_method::delete_, path, {{"block", false}, {"purge", true}});
+    const auto answer = send(http_method::delete_, path, {{"block", false}, {"purge", true}}, room);
     if (succeeded(answer)) return required_text(object_in(answer), "delete_id");
     // "Purge already in progress": the answer to an earlier call was lost.
     if (const auto status = get(path + "/delete_status"); answer.status == 400 && succeeded(status)) {
@@ -148,6 +127,10 @@ deletion_state client::read_deletion(std::string_view delete_id) {
             error != nullptr && error->is_string() ? std::string(error->get_string()) : std::string()};
 }
 
+http_request client::look_request(std::string_view account) const {
+    return request(http_method::get, admin_path("v2", "users", account));
+}
+
 http_request client::account_request(std::string_view account, const boost::json::object& user) const {
     auto asked = request(http_method::put, admin_path("v2", "users", account));
     asked.body = boost::json::serialize(user);
@@ -155,14 +138,14 @@ http_request client::account_request(std::string_view account, const boost::json
 }
 
 http_request client::join_request(std::string_view room, std::string_view account) const {
-    auto asked = request(http_method::post, admin_path("v1", "join", room));
+    auto asked = request(http_method::post, admin_path("v1", "join", room), room);
     asked.body = boost::json::serialize(boost::json::object{{"user_id", account}});
     asked.repeatable = true;
     return asked;
 }
 
 http_request client::kick_request(std::string_view room, std::string_view account) const {
-    auto asked = request(http_method::post, room_path(room) + "/kick");
+    auto asked = request(http_method::post, room_path(room) + "/kick", room);
     asked.body = boost::json::serialize(boost::json::object{{"user_id", account}});
     asked.repeatable = true;
     return asked;
@@ -174,18 +157,22 @@ http_response client::versions() {
     return http_.send(asked);
 }
 
-http_response client::get(std::string_view path) { return http_.send(request(http_method::get, path)); }
+http_response client::get(std::string_view path, std::string_view room) {
+    return http_.send(request(http_method::get, path, room));
+}
 
-http_request client::request(http_method method, std::string_view path) const {
+http_request client::request(http_method method, std::string_view path, std::string_view room) const {
     http_request made;
     made.method = method;
     made.url = site_.homeserver_url + std::string(path);
     made.headers.emplace_back("Authorization", "Bearer " + site_.access_token);
+    made.touches_room = room;
     return made;
 }
 
-http_response client::send(http_method method, std::string_view path, const boost::json::object& body) {
-    auto made = request(method, path);
+http_response client::send(http_method method, std::string_view path, const boost::json::object& body,
+                           std::string_view room) {
+    auto made = request(method, path, room);
     made.body = boost::json::serialize(body);
     return http_.send(made);
 }

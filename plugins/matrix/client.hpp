@@ -7,9 +7,7 @@
 #include <boost/json/object.hpp>
 
 #include <cstdint>
-#include <functional>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 
@@ -35,9 +33,6 @@ class client {
     /// GET /account/whoami: the account that the access token belongs to.
     std::string own_account();
 
-    /// GET /_synapse/admin/v2/users?admins=true, page by page: the accounts that may administer the server.
-    std::set<std::string, std::less<>> server_admins();
-
     /// GET /directory/room/{alias}: the room's id; empty when nobody uses the alias.
     std::optional<std::string> room_of(std::string_view alias);
 
@@ -52,6 +47,9 @@ class client {
 
     /// GET /rooms/{id}/state/m.room.member/{account}: "join", "invite", "leave", "ban", "knock"; "" for nobody known.
     std::string read_membership(std::string_view room, std::string_view account);
+
+    /// POST /_matrix/media/v3/upload: puts bytes on the server; their mxc:// address.
+    std::string upload(std::string_view bytes, std::string_view media_type);
 
     /// PUT /rooms/{id}/state/{type}
     void set_state(std::string_view room, std::string_view type, const boost::json::object& content);
@@ -68,6 +66,9 @@ class client {
 
     // Requests for a batch.
 
+    /// GET /_synapse/admin/v2/users/{account}: whether there is such an account, and what it says.
+    core_communication::http_request look_request(std::string_view account) const;
+
     /// PUT /_synapse/admin/v2/users/{account}: makes the account, or brings it in line.
     core_communication::http_request account_request(std::string_view account, const boost::json::object& user) const;
 
@@ -83,13 +84,14 @@ class client {
     /// GET /_matrix/client/versions, without our token: Synapse refuses even this to a token that it does not know.
     core_communication::http_response versions();
 
-    /// A GET below the homeserver's address, with our token; whatever the answer.
-    core_communication::http_response get(std::string_view path);
+    /// A GET below the homeserver's address, with our token; whatever the answer. room: as http_request::touches_room.
+    core_communication::http_response get(std::string_view path, std::string_view room = {});
 
   private:
-    core_communication::http_request request(core_communication::http_method method, std::string_view path) const;
+    core_communication::http_request request(core_communication::http_method method, std::string_view path,
+                                             std::string_view room = {}) const;
     core_communication::http_response send(core_communication::http_method method, std::string_view path,
-                                           const boost::json::object& body);
+                                           const boost::json::object& body, std::string_view room = {});
 
     core_communication::http_service& http_;
     const configuration& site_;

@@ -14,6 +14,7 @@ namespace communication_matrix {
 using core_communication::failure;
 using core_communication::http_request;
 using core_communication::http_response;
+using core_communication::presence;
 using core_communication::provider_error;
 using core_communication::remote_member;
 using core_communication::room_role;
@@ -71,21 +72,25 @@ void members::synchronise() {
 
     std::set<std::string, std::less<>> wanted;
     const auto is_invited = [](const auto& each) { return each.second == membership::invite; };
-    if (std::any_of(state.members.begin(), state.members.end(), is_invited)) {
+    if (!state.absent.empty() || std::any_of(state.members.begin(), state.members.end(), is_invited)) {
         std::vector<user_id> users;
         for (const auto& each : processor_.wanted_members()) users.push_back(each.user);
         for (auto& account : processor_.accounts(users))
             if (account) wanted.insert(std::move(*account));
     }
-    std::vector<remote_member> present;
-    present.reserve(state.members.size());
+    std::vector<remote_member> found;
+    found.reserve(state.members.size());
     for (const auto& [account, how] : state.members) {
+        const bool is_in = how == membership::join;
         // Synapse joins by inviting first: who is wanted and merely invited is half-way in, and adding finishes it.
-        if (how == membership::invite && wanted.contains(account)) continue;
-        present.push_back({account, role_of(account, state.levels, site_.levels),
-                           account == own_account || state.levels.is_creator(account)});
+        if (!is_in && wanted.contains(account)) continue;
+        found.push_back({account, role_of(account, state.levels, site_.levels),
+                         account == own_account || state.levels.is_creator(account),
+                         is_in ? presence::joined : presence::invited});
     }
-    processor_.set_remote_members(std::move(present), true);
+    for (const auto& [account, how] : state.absent)
+        if (wanted.contains(account)) found.push_back({account, std::nullopt, false, how});
+    processor_.set_remote_members(std::move(found), true);
 }
 
 std::vector<members::known_user> members::with_accounts(std::span<const user_id> userids) {
@@ -129,6 +134,7 @@ std::vector<members::known_user> members::join(const std::vector<known_user>& us
     }
     const auto has_joined = [&](const known_user& who) {
         state.members[who.account] = membership::join;
+        state.absent.erase(who.account);
         remote_.set_changed();
         const auto has = role_of(who.account, state.levels, site_.levels);
         if (!has || has == who.role)

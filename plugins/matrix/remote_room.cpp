@@ -10,6 +10,9 @@ namespace {
 // What is kept in processor::value.
 constexpr std::string_view room_id_key = "room_id";
 constexpr std::string_view creating_key = "creating";
+constexpr std::string_view avatar_key = "avatar";
+
+// What is kept in processor::site_value.
 constexpr std::string_view account_key = "account";
 
 /// Tells whether the token is still the one that the stored account was asked with. 32 bits of FNV-1a: enough for that,
@@ -47,19 +50,24 @@ void remote_room::remember(std::string_view id, room_state state) {
 void remote_room::forget() {
     processor_.erase_value(room_id_key);
     processor_.erase_value(creating_key);
+    processor_.erase_value(avatar_key);
     state_.reset();
     read_ = false;
     new_ = false;
 }
 
+std::string remote_room::avatar_digest() const { return processor_.value(avatar_key).value_or(""); }
+
+void remote_room::remember_avatar(std::string_view digest) { processor_.set_value(avatar_key, digest); }
+
 std::string remote_room::own_account() {
     if (!own_account_.empty()) return own_account_;
     const auto with_token = " " + fingerprint(site_.access_token);
-    if (auto stored = processor_.value(account_key); stored && stored->ends_with(with_token)) {
+    if (auto stored = processor_.site_value(account_key); stored && stored->ends_with(with_token)) {
         own_account_ = stored->substr(0, stored->size() - with_token.size());
     } else {
         own_account_ = server_.own_account();
-        processor_.set_value(account_key, own_account_ + with_token);
+        processor_.set_site_value(account_key, own_account_ + with_token);
     }
     return own_account_;
 }

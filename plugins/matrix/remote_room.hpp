@@ -34,12 +34,16 @@ class remote_room {
     /// The room is no more: forgets everything about it.
     void forget();
 
+    /// The digest of the picture that was sent last; empty when none was, or it was taken away again.
+    std::string avatar_digest() const;
+    void remember_avatar(std::string_view digest);
+
     /// Whether this object made the room, so that nobody can have changed it.
     bool is_new() const { return new_; }
     void set_new() { new_ = true; }
 
     /// The account that this plugin works with. Asks the server only when the access token is another than the last
-    /// time.
+    /// time that any room asked.
     std::string own_account();
 
     /// The state as the server gave it, with the changes that this object has made since. Read on first use. Null when

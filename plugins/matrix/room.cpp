@@ -1,5 +1,6 @@
 #include "room.hpp"
 
+#include "batch.hpp"
 #include "wanted_roles.hpp"
 
 #include <core_communication/provider_error.hpp>
@@ -21,7 +22,7 @@ constexpr std::string_view delete_id_key = "delete_id";
 std::int64_t needed_level(const power_levels& in, const role_levels& levels) {
     return std::max({levels.owner + 1, in.needed_to("invite"), in.needed_to("kick"),
                      in.needed_to_set("m.room.power_levels"), in.needed_to_set("m.room.name"),
-                     in.needed_to_set("m.room.topic")});
+                     in.needed_to_set("m.room.topic"), in.needed_to_set("m.room.avatar")});
 }
 
 /// Why the room is none that we can look after; empty when it is.
@@ -40,8 +41,13 @@ room::room(core_communication::processor& processor, client& server, const confi
     : processor_(processor), server_(server), site_(site), remote_(remote) {}
 
 bool room::create() {
-    if (remote_.id()) return true;
-    if (remote_.creation_begun() && adopt()) return true;
+    if (!remote_.id()) find_or_make();
+    bring_avatar();
+    return true;
+}
+
+void room::find_or_make() {
+    if (remote_.creation_begun() && adopt()) return;
     const auto own_account = remote_.own_account();
     room_state made;
     const auto asked = new_room(own_account, made);
@@ -50,11 +56,12 @@ bool room::create() {
         remote_.remember(*id, std::move(made));
         remote_.set_new();
         processor_.log().log(log_level::info, "created the room " + *id);
-        return true;
+        return;
     }
     // Either we made it and were killed before its id was stored, or somebody else has the alias.
-    if (adopt()) return true;
-    throw provider_error(failure::conflict, "the server says that " + alias() + " is in use, and then that it is not");
+    if (!adopt())
+        throw provider_error(failure::conflict,
+                             "the server says that " + alias() + " is in use, and then that it is not");
 }
 
 bool room::update() {
@@ -81,7 +88,28 @@ bool room::update() {
         server_.set_state(*id, "m.room.topic", {{"topic", wanted.topic}});
         state->topic = wanted.topic;
     }
+    bring_avatar();
     return true;
+}
+
+void room::bring_avatar() {
+    const auto& wanted = processor_.wanted_room().avatar_digest;
+    if (remote_.avatar_digest() == wanted) return;
+    try {
+        boost::json::object content;  // an m.room.avatar without url takes the picture away
+        if (!wanted.empty()) {
+            const auto picture = processor_.avatar();
+            if (!picture) throw provider_error(failure::invalid, "the host has no picture of that digest");
+            content["url"] = server_.upload(picture->bytes, picture->media_type);
+            content["info"] = {{"mimetype", picture->media_type}, {"size", picture->bytes.size()}};
+        }
+        server_.set_state(remote_.required_id(), "m.room.avatar", content);
+        remote_.remember_avatar(wanted);
+    } catch (const provider_error& refused) {
+        // A room without its picture is better than none: the next task tries again.
+        if (concerns_all(refused)) throw;
+        processor_.log().log(log_level::warning, std::string("the room goes without its picture: ") + refused.what());
+    }
 }
 
 bool room::remove() {

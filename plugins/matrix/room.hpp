@@ -22,6 +22,11 @@ class room {
     std::string alias() const;
 
   private:
+    void find_or_make();
+
+    /// Sends the picture when it is another than the one that was sent last.
+    void bring_avatar();
+
     /// Finds the room by its alias and takes it over; false when there is none. Throws provider_error (conflict) when
     /// the alias leads to a room that is not ours.
     bool adopt();

@@ -36,7 +36,7 @@ class state_reader {
         const std::string_view name = type->get_string();
         const auto state_key = text_in(object, "state_key");
         if (name == "m.room.member") {
-            take_member(state_key, text_in(content->get_object(), "membership"));
+            take_member(state_key, text_in(content->get_object(), "membership"), text_in(object, "sender"));
         } else if (state_key.empty()) {
             take_unique(name, object, content->get_object());
         }
@@ -56,10 +56,12 @@ class state_reader {
     }
 
   private:
-    void take_member(const std::string& account, std::string_view how) {
+    void take_member(const std::string& account, std::string_view how, std::string_view sender) {
         if (account.empty() || how.empty()) not_whole("holds a member without id or membership");
         if (how == "join") read_.members[account] = membership::join;
         if (how == "invite") read_.members[account] = membership::invite;
+        if (how == "ban") read_.absent[account] = core_communication::presence::banned;
+        if (how == "leave" && sender == account) read_.absent[account] = core_communication::presence::left;
     }
 
     void take_unique(std::string_view type, const boost::json::object& event, const boost::json::object& content) {

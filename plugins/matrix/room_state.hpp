@@ -10,7 +10,7 @@
 
 namespace communication_matrix {
 
-/// How somebody is in a room. Who left, was banned or only knocked is not in it.
+/// How somebody is in a room.
 enum class membership : std::uint8_t { join, invite };
 
 /// What of a room's current state matters to us.
@@ -20,6 +20,10 @@ struct room_state {
     std::string version;
     power_levels levels;
     std::map<std::string, membership, std::less<>> members;  ///< By account.
+
+    /// By account, who is not in it: `left` who went or declined by themselves, `banned` who was shut out. Who was kicked
+    /// and who only knocked is in neither of the two.
+    std::map<std::string, core_communication::presence, std::less<>> absent;
 
     bool has(std::string_view account) const { return members.contains(account); }
     bool has_joined(std::string_view account) const;

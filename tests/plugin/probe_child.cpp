@@ -1,4 +1,4 @@
-// What `commhost probe FOLDER` is in the program, alone.
+// What `commhost probe LIBRARY` is in the program, alone.
 
 #include "worker/probe.hpp"
 

@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t key_limit = 64;
 constexpr std::size_t value_limit = 64U << 10U;
 constexpr std::size_t account_limit = 255;
+constexpr std::size_t site_values_limit = 256;
 
 /// Whether text is UTF-8 (RFC 3629) without NUL.
 bool is_text(std::string_view text) {
@@ -34,6 +35,12 @@ bool is_text(std::string_view text) {
         at += length;
     }
     return true;
+}
+
+void check_pair(std::string_view key, std::string_view value) {
+    if (key.empty() || key.size() > key_limit || value.size() > value_limit)
+        throw provider_error(failure::invalid, "a key has 1 to 64 bytes, a value up to 64 KiB");
+    if (!is_text(key) || !is_text(value)) throw provider_error(failure::invalid, "a key or value is no text");
 }
 
 }  // namespace
@@ -71,7 +78,7 @@ std::vector<person> memory_processor::people(std::span<const user_id> users) con
     std::vector<person> found;
     for (const auto user : users) {
         const auto known = people_.find(user);
-        found.push_back(known == people_.end() ? person{user, "", "", "", "", ""} : known->second);
+        found.push_back(known == people_.end() ? person{user, "", "", "", "", "", {}} : known->second);
     }
     return found;
 }
@@ -85,13 +92,30 @@ std::vector<std::optional<std::string>> memory_processor::accounts(std::span<con
     return found;
 }
 
-void memory_processor::set_account(user_id user, std::string_view account) {
+std::optional<core_communication::picture> memory_processor::avatar() const {
+    ++pictures_read_;
+    return picture_;
+}
+
+std::vector<std::optional<user_id>> memory_processor::users(std::span<const std::string> accounts) const {
+    std::vector<std::optional<user_id>> found;
+    for (const auto& account : accounts) {
+        const auto owner = std::find_if(accounts_.begin(), accounts_.end(), [&](const auto& each) {
+            return each.second == account && static_cast<std::int64_t>(each.first) > 0;
+        });
+        found.push_back(owner == accounts_.end() ? std::nullopt : std::optional(owner->first));
+    }
+    return found;
+}
+
+void memory_processor::set_account(user_id user, std::string_view account, core_communication::account_origin origin) {
     if (static_cast<std::int64_t>(user) <= 0) throw std::logic_error("only people of the roster are given accounts");
     if (account.size() > account_limit) throw std::logic_error("an account has at most 255 bytes");
     for (const auto& [other, theirs] : accounts_)
         if (other != user && theirs == account)
             throw provider_error(failure::conflict, std::string(account) + " is another person's account");
     accounts_.insert_or_assign(user, std::string(account));
+    if (origin == core_communication::account_origin::made) made_.insert(user);
 }
 
 void memory_processor::mark_users_as_synced(std::span<const user_id> users) {
@@ -118,14 +142,28 @@ std::optional<std::string> memory_processor::value(std::string_view key) const {
 }
 
 void memory_processor::set_value(std::string_view key, std::string_view value) {
-    if (key.empty() || key.size() > key_limit || value.size() > value_limit)
-        throw provider_error(failure::invalid, "a key has 1 to 64 bytes, a value up to 64 KiB");
-    if (!is_text(key) || !is_text(value)) throw provider_error(failure::invalid, "a key or value is no text");
+    check_pair(key, value);
     values_.insert_or_assign(std::string(key), std::string(value));
 }
 
 void memory_processor::erase_value(std::string_view key) {
     if (const auto found = values_.find(key); found != values_.end()) values_.erase(found);
+}
+
+std::optional<std::string> memory_processor::site_value(std::string_view key) const {
+    const auto found = site_values_->find(key);
+    return found == site_values_->end() ? std::nullopt : std::optional(found->second);
+}
+
+void memory_processor::set_site_value(std::string_view key, std::string_view value) {
+    check_pair(key, value);
+    if (!site_values_->contains(key) && site_values_->size() >= site_values_limit)
+        throw provider_error(failure::invalid, "a site has at most 256 values");
+    site_values_->insert_or_assign(std::string(key), std::string(value));
+}
+
+void memory_processor::erase_site_value(std::string_view key) {
+    if (const auto found = site_values_->find(key); found != site_values_->end()) site_values_->erase(found);
 }
 
 void memory_processor::memory_logger::log(core_communication::log_level level, std::string_view message) {

@@ -8,6 +8,13 @@ class processor;
 
 /// The one interface that every plugin implements; the others are capabilities that it may have besides.
 ///
+/// How the contract grows: an interface that was published is never edited, for a plugin that was built with the old one
+/// would be called by its place in a table, and another function would run. A new capability is a new interface beside
+/// the others, which a host looks for with dynamic_cast and finds in new plugins only; what a new host offers besides is
+/// one beside processor, which a plugin looks for likewise (processor.hpp). Structs and enums of the contract stay as
+/// they are, too. Where that is not enough there is a version 2: another inline namespace, so that types of the two never
+/// pass for each other.
+///
 /// The host makes one object for a room and a task, calls load_for_instance once, then only the interfaces that
 /// dynamic_cast found, and destroys the object. One thread at a time uses an object; several objects are used at the
 /// same time by several threads, so what they share (there should be nothing) must be safe for that.

@@ -31,6 +31,12 @@ struct http_request {
     std::string body;
     std::string content_type = "application/json";
 
+    /// The room on the server that the request works in, in whatever word names it there and at most 1,000 bytes;
+    /// empty: none, as for an account or a look at the server. Requests of one origin that name the same room are sent
+    /// one at a time, whatever task they are from, and those of one batch in its order: a chat server works on a room
+    /// alone in any case. Those that name none may be under way several at once and in any order.
+    std::string touches_room;
+
     /// Whether the request may be sent again when its answer was lost. Empty: GET, PUT and DELETE may, POST and PATCH
     /// may not. Set it to true for a POST that changes nothing the second time.
     std::optional<bool> repeatable;
@@ -68,8 +74,8 @@ class CORE_COMMUNICATION_API http_service {
     /// Blocks until answered. Throws provider_error (unavailable, rate_limited, invalid) and task_cancelled.
     virtual http_response send(const http_request& request) = 0;
 
-    /// Sends all of them, in any order and possibly several at once; the requests of one batch are taken to touch one
-    /// room. One that fails does not stop the others. on_outcome is called once for each, on the calling thread, in
+    /// Sends all of them, in any order and possibly several at once, but for what http_request::touches_room keeps in
+    /// order. One that fails does not stop the others. on_outcome is called once for each, on the calling thread, in
     /// the order of their answers, with the request's index. Blocks until the last one. Throws task_cancelled only.
     virtual void send_all(std::span<const http_request> requests,
                           const std::function<void(std::size_t index, const http_outcome&)>& on_outcome) = 0;

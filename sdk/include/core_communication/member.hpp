@@ -3,6 +3,8 @@
 #include <core_communication/identity.hpp>
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -28,9 +30,23 @@ struct person {
     std::string given_name;
     std::string family_name;
     std::string email;
+
+    /// What the roster says besides, by the field's name there: "phone", "identifier", "preferredGivenName" of
+    /// OneRoster, or whatever a JSON document names under "fields". At most 32 of them; a name has 1 to 60 bytes, a
+    /// text 1 to 1,000. Nothing in it has a meaning that the host knows. Send on only what version.json declares as
+    /// external_data.
+    std::map<std::string, std::string, std::less<>> fields;
 };
 
-/// Somebody who is in the room on the server.
+/// How somebody stands to a room on the server.
+enum class presence : std::uint8_t {
+    joined,   ///< In the room.
+    invited,  ///< Asked in, by us or by somebody else, and has not answered. Not invited again.
+    left,     ///< Went by themselves, or turned the invitation down. Not in the room.
+    banned,   ///< Shut out by somebody on the server. Not in the room, and not put into it while that lasts.
+};
+
+/// Somebody who is in the room on the server, or of whom the server tells why they are not.
 struct remote_member {
     /// The account as this provider writes it, byte for byte as handed to processor::set_account.
     std::string account;
@@ -38,6 +54,10 @@ struct remote_member {
     std::optional<room_role> role;
     /// True for accounts that must never be removed, such as the one this provider works with.
     bool exempt = false;
+    /// Of those who are not in the room, `left` and `banned`, a provider reports whom it can tell; the host asks only
+    /// about people of the roster and passes over all others. Who was taken out by somebody else, or was never in, is
+    /// not reported.
+    core_communication::presence presence = core_communication::presence::joined;
 };
 
 }  // namespace core_communication::inline v1

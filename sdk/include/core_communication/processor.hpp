@@ -9,6 +9,7 @@
 #include <core_communication/settings.hpp>
 #include <core_communication/strings.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -29,7 +30,23 @@ struct room_properties {
     std::string name;   ///< Never empty, at most 255 code points.
     std::string topic;  ///< May be empty, at most 1,000 code points.
 
+    /// The room's picture: lowercase hexadecimal SHA-256 of its bytes, empty where there is none. Compare it with the one
+    /// that was sent last (processor::set_value), and ask for the bytes (processor::avatar) only when it differs.
+    std::string avatar_digest;
+
     friend bool operator==(const room_properties&, const room_properties&) = default;
+};
+
+/// A room's picture.
+struct picture {
+    std::string media_type;  ///< "image/png", "image/jpeg", "image/gif" or "image/webp": what the bytes are.
+    std::string bytes;       ///< At most 1 MiB.
+};
+
+/// Where an account comes from.
+enum class account_origin : std::uint8_t {
+    found,  ///< It was there. What somebody set there stays: the host never asks to change it.
+    made,  ///< This provider made it. The host asks again (create_members) when the roster's word on the person changes.
 };
 
 /// One room, and the host's services, as a plugin sees them. It lives longer than the provider object it was given to,
@@ -37,6 +54,14 @@ struct room_properties {
 ///
 /// set_value and erase_value store before they return. What is marked, and accounts, are stored in batches and at the
 /// latest when the provider's method returns: after a crash a method may be called again for people it has done.
+///
+/// How it grows: this interface is never edited once it is published, and so are the structs and enums that go through it.
+/// What a later host offers besides is an interface of its own beside this one, of which the host's object is one too:
+///
+///     if (auto* newer = dynamic_cast<core_communication::some_newer_service*>(&room)) ...
+///
+/// null says that this host is older; the plugin does without, or names the host that it needs in version.json
+/// (requires). The same holds for http_service, settings, strings and logger.
 class CORE_COMMUNICATION_API processor {
   public:
     virtual ~processor();
@@ -52,6 +77,9 @@ class CORE_COMMUNICATION_API processor {
 
     virtual const room_properties& wanted_room() const = 0;
 
+    /// The picture that wanted_room().avatar_digest names, read when it is asked for; empty where there is none.
+    virtual std::optional<picture> avatar() const = 0;
+
     /// Everybody who is to be in the room, by user id.
     virtual std::vector<member> wanted_members() const = 0;
 
@@ -61,9 +89,15 @@ class CORE_COMMUNICATION_API processor {
     /// Each person's account at this provider, in the order asked; empty where there is none yet.
     virtual std::vector<std::optional<std::string>> accounts(std::span<const user_id> users) const = 0;
 
-    /// Records a person's account, at most 255 bytes. Throws provider_error (conflict) when it is another person's, and
-    /// std::logic_error when user is not above 0: somebody in the room whom no roster knows has an account already.
-    virtual void set_account(user_id user, std::string_view account) = 0;
+    /// Whose these accounts at this provider are, in the order asked; empty where an account is nobody's of the roster.
+    /// One question for all of them: ask with a list. Never a negative id.
+    virtual std::vector<std::optional<user_id>> users(std::span<const std::string> accounts) const = 0;
+
+    /// Records a person's account, UTF-8 of 1 to 255 bytes, and whether this provider has made it. Called again for an
+    /// account on record that the provider made, `found` leaves it made. Throws provider_error (conflict) when it is
+    /// another person's, and std::logic_error when user is not above 0: somebody in the room whom no roster knows has an
+    /// account already.
+    virtual void set_account(user_id user, std::string_view account, account_origin origin) = 0;
 
     /// Says that the server now has these people as the method under way wants them: their account exists
     /// (create_members), they are in the room with their role (add, update), they are out of it (remove). Only within
@@ -85,6 +119,19 @@ class CORE_COMMUNICATION_API processor {
     virtual std::optional<std::string> value(std::string_view key) const = 0;
     virtual void set_value(std::string_view key, std::string_view value) = 0;
     virtual void erase_value(std::string_view key) = 0;
+
+    /// The same for the whole site: one store for this provider, shared by all its rooms and by every process of the host.
+    /// It is for what is the server's and not a room's, such as which account a token belongs to. Keys and values as
+    /// above, at most 256 keys; one more is provider_error (invalid). It stays until the plugin erases it.
+    ///
+    /// Rooms are worked on at the same time. A value is always one that was stored as a whole, and of two that are stored
+    /// at the same time the last one stays: keep there what any room would come to by itself, and nothing that is
+    /// counted or added to. What another process stores is seen at the latest by the next task.
+    ///
+    /// For diagnose() site_value gives nothing and the setters throw std::logic_error.
+    virtual std::optional<std::string> site_value(std::string_view key) const = 0;
+    virtual void set_site_value(std::string_view key, std::string_view value) = 0;
+    virtual void erase_site_value(std::string_view key) = 0;
 
     virtual const settings& site_settings() const = 0;
     virtual const settings& room_settings() const = 0;

@@ -13,6 +13,10 @@ namespace core_communication::inline v1 {
 /// host; the room exists. For each person mark_users_as_synced or mark_user_as_failed; somebody left unmarked counts
 /// as not done. One person who cannot be done never stops the others. "Already so" is success. The functions throw
 /// provider_error when they can do nothing at all.
+///
+/// A call that throws rejected, conflict or invalid is made again with each half of those who have no verdict yet, down to
+/// one person, who then fails with that reason: a server that takes lists only as a whole needs no more from its plugin.
+/// The other kinds are nobody's fault and end the task.
 class CORE_COMMUNICATION_API room_user_provider {
   public:
     virtual ~room_user_provider();

@@ -19,7 +19,7 @@ std::string reason(class_room& room, user_id user) {
 
 }  // namespace
 
-TEST_CASE("an account is made in one request, with name and address, after one look at who the admins are") {
+TEST_CASE("an account is looked up and made, with name and address") {
     auto& server = homeserver::shared();
     class_room room;
     const std::array users{room.enrol(), room.enrol()};
@@ -27,7 +27,7 @@ TEST_CASE("an account is made in one request, with name and address, after one l
     const auto others = room.enrol_many(3);
     server.take_requests();
     room.task([&](auto& provider) { provider.create_members(others); });
-    CHECK(server.take_requests().size() == others.size() + 1);
+    CHECK(server.take_requests().size() == 2 * others.size());
     CHECK(room.processor().synced().size() == others.size());
 
     const auto user = server.call(http_method::get, "/_synapse/admin/v2/users/" + room.account(users[0]));
@@ -37,23 +37,60 @@ TEST_CASE("an account is made in one request, with name and address, after one l
     CHECK(room.processor().accounts(users)[0] == room.account(users[0]));
 }
 
-TEST_CASE("an account that is there is found, and made no second time") {
+TEST_CASE("an account that somebody has is found, and keeps the name and addresses they set") {
+    auto& server = homeserver::shared();
     class_room room;
-    const std::array users{room.enrol()};
-    for (int time = 0; time < 2; ++time) {
-        room.task([&](auto& provider) { provider.create_members(users); });
-        CHECK(room.processor().synced().contains(users[0]));
-    }
+    const auto user = room.enrol();
+    const auto path = "/_synapse/admin/v2/users/" + room.account(user);
+    const std::string address = "own-" + room.username(user) + "@home.example";
+    server.call(http_method::put, path,
+                {{"displayname", "As I like it"}, {"threepids", {{{"medium", "email"}, {"address", address}}}}});
+    server.take_requests();
+    room.task([&](auto& provider) { provider.create_members(std::array{user}); });
+    CHECK(room.processor().synced() == std::set{user});
+    CHECK_FALSE(room.processor().has_made(user));
+    for (const auto& request : server.take_requests()) CHECK(request.starts_with("GET "));
+    const auto found = server.call(http_method::get, path);
+    CHECK(found.at("displayname").as_string() == "As I like it");
+    REQUIRE(found.at("threepids").as_array().size() == 1);
+    CHECK(found.at("threepids").as_array()[0].at("address").as_string() == address);
+}
+
+TEST_CASE("an account that we made follows the roster") {
+    auto& server = homeserver::shared();
+    class_room room;
+    const auto user = room.enrol();
+    room.task([&](auto& provider) { provider.create_members(std::array{user}); });
+    CHECK(room.processor().has_made(user));
+    const auto name = room.username(user);
+    room.processor().add_person({user, name, "Renamed", "", "", "new-" + name + "@school.example", {}});
+    room.task([&](auto& provider) { provider.create_members(std::array{user}); });
+    CHECK(room.processor().synced() == std::set{user});
+    const auto found = server.call(http_method::get, "/_synapse/admin/v2/users/" + room.account(user));
+    CHECK(found.at("displayname").as_string() == "Renamed");
+    REQUIRE(found.at("threepids").as_array().size() == 1);
+    CHECK(found.at("threepids").as_array()[0].at("address").as_string() == "new-" + name + "@school.example");
+}
+
+TEST_CASE("an account whose making was not stored is known to be ours") {
+    class_room room;
+    const auto user = room.enrol();
+    room.task([&](auto& provider) { provider.create_members(std::array{user}); });
+    room.processor().lose_account(user);
+    room.task([&](auto& provider) { provider.create_members(std::array{user}); });
+    CHECK(room.processor().synced() == std::set{user});
+    CHECK(room.processor().has_made(user));
 }
 
 TEST_CASE("what Synapse refuses is told in its own words, and the others go on") {
     class_room room;
-    const auto numeric = room.know({user_id{}, "4711", "", "", "", ""});
-    const auto too_long = room.know({user_id{}, std::string(260, 'a'), "", "", "", ""});
-    const auto bad_email = room.know({user_id{}, room.username(room.enrol()) + "-mail", "", "", "", "not an address"});
-    const auto nameless = room.know({user_id{}, "", "", "", "", ""});
-    const auto ourselves = room.know({user_id{}, "admin", "Not ours to rename", "", "", ""});
-    const auto capital = room.know({user_id{}, "Xx_" + room.username(room.enrol()), "", "", "", ""});
+    const auto numeric = room.know({user_id{}, "4711", "", "", "", "", {}});
+    const auto too_long = room.know({user_id{}, std::string(260, 'a'), "", "", "", "", {}});
+    const auto bad_email =
+        room.know({user_id{}, room.username(room.enrol()) + "-mail", "", "", "", "not an address", {}});
+    const auto nameless = room.know({user_id{}, "", "", "", "", "", {}});
+    const auto ourselves = room.know({user_id{}, "admin", "Not ours to rename", "", "", "", {}});
+    const auto capital = room.know({user_id{}, "Xx_" + room.username(room.enrol()), "", "", "", "", {}});
     const auto good = room.enrol();
     const std::array users{numeric, too_long, bad_email, nameless, ourselves, capital, good};
     room.task([&](auto& provider) { provider.create_members(users); });
@@ -72,7 +109,7 @@ TEST_CASE("what Synapse refuses is told in its own words, and the others go on")
 TEST_CASE("who derives to another person's account waits, and the others go on") {
     class_room room;
     const auto first = room.enrol();
-    const auto same = room.know({user_id{}, room.username(first), "", "", "", ""});
+    const auto same = room.know({user_id{}, room.username(first), "", "", "", "", {}});
     const auto good = room.enrol();
     room.task([&](auto& provider) { provider.create_members(std::array{first}); });
     room.task([&](auto& provider) { provider.create_members(std::array{same, good}); });

@@ -1,16 +1,19 @@
 #include "homeserver.hpp"
 
+#include "text/descriptor.hpp"
+
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <doctest/doctest.h>
+#include <poll.h>
+#include <sys/inotify.h>
 #include <unistd.h>
 
-#include <chrono>
+#include <array>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
-#include <thread>
 
 namespace commhost::test {
 
@@ -104,8 +107,16 @@ std::vector<std::string> homeserver::take_requests() {
     // Synapse writes the line after it has sent the answer; a request of our own marks where the others end.
     const auto mark = "mark=" + std::to_string(::getpid()) + "-" + std::to_string(++marks_);
     call(http_method::get, "/_matrix/client/versions?" + mark);
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-    while (std::chrono::steady_clock::now() < deadline) {
+    const text::descriptor changes(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
+    if (!changes || ::inotify_add_watch(changes.number(), at_.log.c_str(), IN_MODIFY) < 0)
+        throw std::runtime_error("Synapse's log " + at_.log + " cannot be watched");
+    struct pollfd grown {
+        changes.number(), POLLIN, 0
+    };
+    do {
+        // Before the reading, so that what comes behind it is told.
+        for (std::array<char, 4096> events{}; ::read(changes.number(), events.data(), events.size()) > 0;) {
+        }
         std::ifstream file(at_.log);
         file.seekg(static_cast<std::streamoff>(read_until_));
         std::vector<std::string> requests;
@@ -119,8 +130,7 @@ std::vector<std::string> homeserver::take_requests() {
             }
             requests.push_back(std::move(request));
         }
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
+    } while (::poll(&grown, 1, 10'000) == 1);
     throw std::runtime_error("Synapse's log does not show our own request");
 }
 
@@ -148,7 +158,7 @@ core_communication_test::memory_settings settings_for(const homeserver_address& 
 class_room::class_room(homeserver& server)
     : server_(server), name_(unique_name()), site_(settings_for(server.at())),
       processor_(server.http(), "room-key-of-test-" + name_) {
-    processor_.set_room({"Physics 10b", "Mondays"});
+    processor_.set_room({"Physics 10b", "Mondays", ""});
     processor_.set_site_settings(site_);
 }
 
@@ -160,7 +170,7 @@ user_id class_room::know(core_communication::person who) {
 
 user_id class_room::enrol(core_communication::room_role role) {
     const auto name = name_ + "-" + std::to_string(last_user_ + 1);
-    const auto user = know({user_id{}, name, "Person " + name, "", "", name + "@school.example"});
+    const auto user = know({user_id{}, name, "Person " + name, "", "", name + "@school.example", {}});
     processor_.want(user, role);
     users_.push_back(user);
     return user;

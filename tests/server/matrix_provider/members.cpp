@@ -99,7 +99,7 @@ TEST_CASE("who was banned by hand is refused in Synapse's words, and the others 
     CHECK(std::string(room.processor().failed().at(banned).what()).find("Cannot invite user who was banned") !=
           std::string::npos);
     // Nobody banned counts as a member, and removing them is done.
-    CHECK_FALSE(room.synchronise().contains(room.account(banned)));
+    CHECK(room.synchronise().at(room.account(banned)).presence == core_communication::presence::banned);
     room.task([&](auto& provider) { provider.remove_members_from_room(std::array{banned}); });
     CHECK(room.processor().synced() == std::set{banned});
 }
@@ -160,7 +160,7 @@ TEST_CASE("a level set by hand is kept when its owner is added again") {
     server.set_level(id, room.account(user), 50);
     server.call(http_method::post, "/_matrix/client/v3/rooms/" + id + "/leave", boost::json::object(),
                 server.log_in(room.account(user)));
-    CHECK_FALSE(room.synchronise().contains(room.account(user)));
+    CHECK(room.synchronise().at(room.account(user)).presence == core_communication::presence::left);
     room.task([&](auto& provider) { provider.add_members_to_room(std::array{user}); });
     CHECK(room.processor().synced() == std::set{user});
     CHECK(server.members(id).at(room.account(user)) == "join");
@@ -255,4 +255,31 @@ TEST_CASE("our own account is never removed") {
     const auto ourselves = room.processor().add_stranger("@admin:commhost.test");
     room.task([&](auto& provider) { provider.remove_members_from_room(std::array{ourselves}); });
     CHECK(room.processor().failed().contains(ourselves));
+}
+
+TEST_CASE("who left, who was banned and who was kicked are told apart") {
+    auto& server = homeserver::shared();
+    class_room room;
+    const auto left = room.enrol();
+    const auto banned = room.enrol();
+    const auto kicked = room.enrol();
+    const auto there = room.enrol();
+    room.provision();
+    const auto path = "/_matrix/client/v3/rooms/" + room.room_id();
+    server.call(http_method::post, path + "/leave", boost::json::object{}, server.log_in(room.account(left)));
+    server.call(http_method::post, path + "/ban", {{"user_id", room.account(banned)}});
+    server.call(http_method::post, path + "/kick", {{"user_id", room.account(kicked)}});
+
+    using core_communication::presence;
+    auto found = room.synchronise();
+    REQUIRE(found.contains(room.account(left)));
+    REQUIRE(found.contains(room.account(banned)));
+    CHECK(found.at(room.account(left)).presence == presence::left);
+    CHECK(found.at(room.account(banned)).presence == presence::banned);
+    CHECK_FALSE(found.contains(room.account(kicked)));
+    CHECK(found.at(room.account(there)).presence == presence::joined);
+
+    // Of those who are not wanted any more nothing is to be said.
+    room.processor().want_no_more(left);
+    CHECK_FALSE(room.synchronise().contains(room.account(left)));
 }

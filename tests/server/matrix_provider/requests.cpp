@@ -86,3 +86,14 @@ TEST_CASE("what was changed is read again before it is told") {
     });
     CHECK(room.processor().remote_members()->size() == 1);
 }
+
+TEST_CASE("the second room of a site does not ask whose token it has") {
+    auto& server = homeserver::shared();
+    class_room first;
+    first.provision();
+    class_room second;
+    second.processor().share_site_with(first.processor());
+    server.take_requests();
+    second.provision();
+    CHECK(server.take_requests().size() == 1);
+}

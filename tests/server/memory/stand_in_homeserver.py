@@ -116,7 +116,7 @@ class Homeserver:
             for kind, method, pattern, answer in (
                 ("join", "POST", f"{admin}/v1/join/{part}", self.join),
                 ("put user", "PUT", f"{admin}/v2/users/{part}", self.put_user),
-                ("list users", "GET", f"{admin}/v2/users", self.list_users),
+                ("get user", "GET", f"{admin}/v2/users/{part}", self.get_user),
                 ("kick", "POST", f"{client}/rooms/{part}/kick", self.kick),
                 ("read state", "GET", f"{client}/rooms/{part}/state", self.read_state),
                 ("read state event", "GET", f"{client}/rooms/{part}/state/{part}/?([^/]*)", self.read_state_event),
@@ -225,10 +225,11 @@ class Homeserver:
             user["threepids"] = [{**each, "validated_at": now, "added_at": now} for each in asked["threepids"]]
         return (201 if is_new else 200), user
 
-    def list_users(self, _asked: dict) -> tuple[int, dict]:
-        """As with admins=true, which is how commhost asks."""
-        admins = [user for user in self.users.values() if user["admin"]]
-        return 200, {"users": admins, "total": len(admins)}
+    def get_user(self, _asked: dict, account: str) -> tuple[int, dict]:
+        """Not being there is an answer here, and not a refusal: so commhost learns whom to make."""
+        if account not in self.users:
+            return 404, {"errcode": "M_NOT_FOUND", "error": "User not found"}
+        return 200, self.users[account]
 
     def create_room(self, asked: dict) -> tuple[int, dict]:
         alias = f"#{asked['room_alias_name']}:{SERVER_NAME}" if "room_alias_name" in asked else None

@@ -241,14 +241,20 @@ class MemoryOfAWorker(unittest.TestCase):
         self.assertEqual(self.first.joined, self.first.wanted)
         self.assertEqual(
             self.first.requests,
-            {"whoami": 1, "list users": 1, "put user": IN_THE_CLASS, "create room": 1, "join": IN_THE_CLASS},
+            {
+                "whoami": 1,
+                "get user": IN_THE_CLASS,
+                "put user": IN_THE_CLASS,
+                "create room": 1,
+                "join": IN_THE_CLASS,
+            },
         )
 
     def test_the_person_changed_is_all_that_is_sent(self):
         self.assertEqual(len(self.second.joined - self.first.joined), 1)
         self.assertEqual(len(self.first.joined - self.second.joined), 1)
         self.assertEqual(self.second.joined, self.second.wanted)
-        self.assertEqual(self.second.requests, {"read state": 1, "list users": 1, "put user": 1, "kick": 1, "join": 1})
+        self.assertEqual(self.second.requests, {"read state": 1, "get user": 1, "put user": 1, "kick": 1, "join": 1})
 
     def test_what_was_read_is_as_large_as_a_real_answer(self):
         self.assertGreater(self.second.largest_answer, STUDENTS * 500)

@@ -35,7 +35,7 @@ class Kills(unittest.TestCase):
         self.rooms_before = self.chat.room_ids()
         self.start_of_log = self.chat.mark()
         self.host.apply(self.school.folder)
-        return self.host.start()
+        return self.host.start("--until-idle")
 
     def wait_for(self, supervisor, kind: str, number: int):
         def reached():

@@ -88,8 +88,9 @@ class Commhost:
     def run_until_idle(self) -> Ended:
         return self.json("run", "--until-idle")
 
-    def start(self) -> "Supervisor":
-        return Supervisor(self)
+    def start(self, *words) -> "Supervisor":
+        """words: of `commhost run`; none for a run that goes on until it is stopped."""
+        return Supervisor(self, *words)
 
     def rooms(self) -> dict[str, dict]:
         """What `room list` says, by the instance's own id."""
@@ -129,12 +130,12 @@ def command_line(process: int) -> list[str]:
 
 
 class Supervisor:
-    """A `commhost run --until-idle` that is going on."""
+    """A `commhost run` that is going on."""
 
-    def __init__(self, host: Commhost):
+    def __init__(self, host: Commhost, *words):
         self._output = open(host.directory / "run.out", "w+")
         self.process = subprocess.Popen(
-            host.command("run", "--until-idle", "--json"),
+            host.command("run", *words, "--json"),
             env=host.environment(),
             stdin=subprocess.DEVNULL,
             stdout=self._output,

@@ -108,8 +108,6 @@ class UntidyRosters(unittest.TestCase):
         self.assertEqual(self.chat.room(self.host.room_id("class-phy-1")).name, "Physics 8 (new timetable)")
         self.assertEqual(self.chat.room(art).members, {self.chat.admin}, "the room of a class that went is emptied")
 
-    # No part of the host asks for an account again once it is made, although the plugin would bring it in line.
-    @unittest.expectedFailure
     def test_a_changed_name_of_a_person_reaches_the_account(self):
         def roster(name):
             users = {"p": {"username": "renamed.one", "display_name": name}}

@@ -111,6 +111,38 @@ TEST_CASE("everything that the file may say is read, comments are passed over") 
     CHECK(matrix.at("flag") == "true");
 }
 
+TEST_CASE("who may own plugins, and which of them must be signed, is configured as everything is") {
+    place at;
+    at.write(R"({"plugin_owners": ["root", "4711"], "plugin_trust": "require", "trusted_keys": "/file"})");
+    auto found = at.read();
+    CHECK(found.host.plugin_owners == std::vector<uid_t>{0, 4711});
+    CHECK(found.host.plugin_trust.policy == plugin::trust_policy::require);
+    CHECK(found.host.plugin_trust.keys == "/file");
+    at.environment.emplace_back("COMMHOST_PLUGIN_OWNERS=1:2");
+    at.environment.emplace_back("COMMHOST_PLUGIN_TRUST=warn");
+    at.environment.emplace_back("COMMHOST_TRUSTED_KEYS=/environment");
+    at.flags.trusted_keys = "/flag";
+    found = at.read();
+    CHECK(found.host.plugin_owners == std::vector<uid_t>{1, 2});
+    CHECK(found.host.plugin_trust.policy == plugin::trust_policy::warn);
+    CHECK(found.host.plugin_trust.keys == "/flag");
+    at.flags.plugin_trust = "off";
+    CHECK(at.read().host.plugin_trust.policy == plugin::trust_policy::off);
+    at.flags.plugin_trust = "sometimes";
+    CHECK(refusal_of(at) == cli::CONFIGURATION_TRUST);
+    at.flags.plugin_trust.reset();
+    at.environment.emplace_back("COMMHOST_PLUGIN_OWNERS=no_such_user");
+    CHECK(refusal_of(at) == cli::CONFIGURATION_USER);
+}
+
+TEST_CASE("nothing said about trust means that nobody looks, and where the keys are") {
+    place at;
+    at.write("{}");
+    CHECK(at.read().host.plugin_trust.policy == plugin::trust_policy::off);
+    CHECK(at.read().host.plugin_trust.keys == "/etc/commhost/trusted_keys");
+    CHECK(at.read().host.plugin_owners.empty());
+}
+
 TEST_CASE("a plugin's setting may come from the environment") {
     place at;
     at.write(R"({"settings": {"my_chat": {"address": "x"}}})");

@@ -46,6 +46,16 @@ std::vector<communication::known_member> known_of(const json::value& people) {
     return known;
 }
 
+core_communication::presence presence_of(const json::object& found) {
+    using core_communication::presence;
+    const auto* word = found.if_contains("presence");
+    if (word == nullptr) return presence::joined;
+    for (const auto& [name, how] : {std::pair("invited", presence::invited), std::pair("left", presence::left),
+                                    std::pair("banned", presence::banned)})
+        if (word->as_string() == name) return how;
+    throw std::invalid_argument("no presence: " + json::serialize(*word));
+}
+
 std::optional<communication::observation> seen_of(const json::value* seen) {
     if (seen == nullptr) return std::nullopt;
     communication::observation read;
@@ -53,7 +63,7 @@ std::optional<communication::observation> seen_of(const json::value* seen) {
     for (const auto& [user, found] : seen->at("members").as_object()) {
         const auto* role = found.as_object().if_contains("role");
         read.members.push_back({id_of(user), role == nullptr ? std::nullopt : std::optional(role_of(*role)),
-                                found.as_object().contains("exempt")});
+                                found.as_object().contains("exempt"), presence_of(found.as_object())});
     }
     return read;
 }
@@ -90,7 +100,7 @@ std::vector<std::filesystem::path> fixtures() {
 }  // namespace
 
 TEST_CASE("the difference between roster, record and server") {
-    REQUIRE(fixtures().size() >= 14);
+    REQUIRE(fixtures().size() >= 24);
     for (const auto& path : fixtures()) {
         std::ifstream file(path);
         const auto fixture = json::parse(std::string(std::istreambuf_iterator<char>(file), {})).as_object();
@@ -106,6 +116,7 @@ TEST_CASE("the difference between roster, record and server") {
         CHECK(result.change_role == users_of(expected.if_contains("change_role")));
         CHECK(result.remove == users_of(expected.if_contains("remove")));
         CHECK(result.forget == users_of(expected.if_contains("forget")));
+        CHECK(result.banned == users_of(expected.if_contains("banned")));
         CHECK(result.settle == members_of(expected.if_contains("settle")));
     }
 }

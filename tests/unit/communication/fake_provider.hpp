@@ -26,6 +26,7 @@ struct fake_server {
     struct room {
         core_communication::room_properties properties;
         std::map<std::string, core_communication::room_role> members;
+        std::map<std::string, core_communication::presence> others;  ///< Invited, left, banned.
     };
 
     std::map<std::string, std::string> accounts;  ///< display name by account
@@ -33,7 +34,12 @@ struct fake_server {
 
     std::set<std::string> refused_usernames;  ///< Nobody of that name gets an account.
     std::set<std::string> refused_members;    ///< These accounts cannot be put into a room.
-    std::set<std::string> silent_about;       ///< The plugin says nothing about these accounts.
+    std::set<std::string> refused_lists;      ///< A call with one of these accounts is refused as a whole.
+    core_communication::failure refused_as = core_communication::failure::rejected;
+    int calls = 0;  ///< Of add_members_to_room and remove_members_from_room.
+    /// Accounts that were there before: found, and left as they are.
+    std::set<std::string> foreign_accounts;
+    std::set<std::string> silent_about;  ///< The plugin says nothing about these accounts.
     bool read_is_complete = true;
     bool room_takes_time = false;
     /// After so many further writes every write fails as if the server were gone; negative: never.
@@ -78,15 +84,18 @@ class fake_provider final : public core_communication::communication_provider,
                 processor_->mark_user_as_failed(person.user, {core_communication::failure::rejected, "not a valid id"});
                 continue;
             }
-            server_.write();
-            ++server_.account_writes;
             const auto account = "@" + person.username;
-            {
+            const bool found = server_.foreign_accounts.contains(account);
+            if (!found) {
+                server_.write();
+                ++server_.account_writes;
                 const std::scoped_lock locked(server_.mutex);
                 server_.accounts[account] = person.display_name;
             }
             try {
-                processor_->set_account(person.user, account);
+                processor_->set_account(person.user, account,
+                                        found ? core_communication::account_origin::found
+                                              : core_communication::account_origin::made);
             } catch (const core_communication::provider_error& taken) {
                 processor_->mark_user_as_failed(person.user, taken);
                 continue;
@@ -134,8 +143,11 @@ class fake_provider final : public core_communication::communication_provider,
 
     void synchronise_room_members() override {
         ++server_.reads;
-        std::vector<core_communication::remote_member> members{{"@bot", core_communication::room_role::owner, true}};
-        for (const auto& [account, role] : room().members) members.push_back({account, role, false});
+        std::vector<core_communication::remote_member> members{
+            {"@bot", core_communication::room_role::owner, true, core_communication::presence::joined}};
+        for (const auto& [account, role] : room().members)
+            members.push_back({account, role, false, core_communication::presence::joined});
+        for (const auto& [account, how] : room().others) members.push_back({account, std::nullopt, false, how});
         processor_->set_remote_members(std::move(members), server_.read_is_complete);
     }
 
@@ -155,6 +167,10 @@ class fake_provider final : public core_communication::communication_provider,
     template <class Work>
     void each_account(users userids, Work&& work) {
         const auto accounts = processor_->accounts(userids);
+        ++server_.calls;
+        for (const auto& account : accounts)
+            if (server_.refused_lists.contains(account.value()))
+                throw core_communication::provider_error(server_.refused_as, "the list is refused");
         for (std::size_t index = 0; index < userids.size(); ++index) {
             const auto& account = accounts[index].value();
             if (server_.silent_about.contains(account)) continue;

@@ -320,3 +320,124 @@ TEST_CASE("a pass whose task was given to somebody else sends nothing more") {
     CHECK_THROWS_AS(world.reconcile(), core_communication::task_cancelled);
     CHECK(world.server.writes == 0);
 }
+
+TEST_CASE("a server that refuses lists as a whole still gets everybody but the culprit") {
+    test::world world;
+    const auto wanted = a_hundred_and_thirty();
+    world.server.refused_lists = {"@u1007"};
+    world.enrol(wanted);
+    CHECK(world.reconcile().waiting == 1);
+    CHECK(world.on_server().size() == 129);
+    REQUIRE(world.waiting().size() == 1);
+    CHECK(world.waiting()[0].reason == "the list is refused");
+    CHECK(world.server.calls <= 3 + 12);
+
+    world.server.refused_lists.clear();
+    CHECK(world.reconcile().waiting == 0);
+    CHECK(world.on_server() == with_at(wanted));
+}
+
+TEST_CASE("a server that is away is not asked about halves") {
+    test::world world;
+    world.server.refused_lists = {"@u1007"};
+    world.server.refused_as = core_communication::failure::unavailable;
+    world.enrol(a_hundred_and_thirty());
+    CHECK_THROWS_AS(world.reconcile(), core_communication::provider_error);
+    CHECK(world.server.calls == 1);
+}
+
+TEST_CASE("who is banned on the server waits with that reason and is in again when the ban is lifted") {
+    test::world world;
+    world.enrol({{"ada", room_role::member}, {"bob", room_role::member}});
+    world.reconcile();
+    world.server_room().members.erase("@bob");
+    world.server_room().others["@bob"] = core_communication::presence::banned;
+    world.server.calls = 0;
+    CHECK(world.reconcile().waiting == 1);
+    CHECK(world.server.calls == 0);
+    CHECK(world.room().status == communication::room_status::degraded);
+    REQUIRE(world.waiting().size() == 1);
+    CHECK(world.known("bob").presence == core_communication::presence::banned);
+    CHECK_FALSE(world.known("ada").presence.has_value());
+    CHECK(world.waiting()[0].kind == "rejected");
+
+    world.server_room().others["@bob"] = core_communication::presence::left;
+    CHECK(world.reconcile().waiting == 0);
+    CHECK(world.on_server().size() == 2);
+    world.server_room().others.clear();
+    world.reconcile();
+    CHECK_FALSE(world.known("bob").presence.has_value());
+}
+
+TEST_CASE("who left by themselves is put back, or left in peace where the policy says so") {
+    for (const auto policy : {communication::left_policy::add_again, communication::left_policy::respect}) {
+        test::world world;
+        world.rules.left = policy;
+        world.enrol({{"ada", room_role::member}});
+        world.reconcile();
+        world.server_room().members.clear();
+        world.server_room().others["@ada"] = core_communication::presence::left;
+        CHECK(world.reconcile().waiting == 0);
+        const bool again = policy == communication::left_policy::add_again;
+        CHECK(world.on_server().size() == (again ? 1 : 0));
+        CHECK(world.known("ada").presence ==
+              (again ? std::nullopt : std::optional(core_communication::presence::left)));
+    }
+}
+
+TEST_CASE("who was invited is not invited again") {
+    test::world world;
+    world.enrol({{"ada", room_role::member}});
+    world.reconcile();
+    world.server_room().members.clear();
+    world.server_room().others["@ada"] = core_communication::presence::invited;
+    world.server.writes = 0;
+    CHECK(world.reconcile().waiting == 0);
+    CHECK(world.server.writes == 0);
+}
+
+TEST_CASE("a changed name reaches the account that the provider made, once") {
+    test::world world;
+    world.enrol({{"ada", room_role::member}, {"bob", room_role::member}});
+    world.enrol({{"ada", room_role::member}}, "history");
+    world.reconcile();
+    world.reconcile("history");
+    world.server.account_writes = 0;
+    world.reconcile();
+    CHECK(world.server.account_writes.load() == 0);
+
+    world.rename("ada", "Countess of Lovelace");
+    CHECK(world.reconcile().accounts_updated == 1);
+    CHECK(world.server.accounts.at("@ada") == "Countess of Lovelace");
+    CHECK(world.server.account_writes.load() == 1);
+    // Nothing is left to do for the person's other room.
+    CHECK(world.reconcile("history").accounts_updated == 0);
+    CHECK(world.reconcile().accounts_updated == 0);
+    CHECK(world.server.account_writes.load() == 1);
+}
+
+TEST_CASE("an account that was found keeps its name whatever the roster says") {
+    test::world world;
+    world.server.accounts["@ada"] = "Ada as she likes it";
+    world.server.foreign_accounts = {"@ada"};
+    world.enrol({{"ada", room_role::member}});
+    world.reconcile();
+    world.rename("ada", "Countess of Lovelace");
+    CHECK(world.reconcile().accounts_updated == 0);
+    CHECK(world.server.accounts.at("@ada") == "Ada as she likes it");
+    CHECK(world.on_server().size() == 1);
+}
+
+TEST_CASE("an account that cannot be brought in line is told of and tried again, and its person stays in the room") {
+    test::world world;
+    world.enrol({{"ada", room_role::member}});
+    world.reconcile();
+    world.rename("ada", "Countess of Lovelace");
+    world.server.refused_usernames = {"ada"};
+    CHECK(world.reconcile().waiting == 1);
+    CHECK(world.waiting().at(0).reason == "not a valid id");
+    CHECK(world.on_server().size() == 1);
+    world.server.refused_usernames.clear();
+    CHECK(world.reconcile().waiting == 0);
+    CHECK(world.server.accounts.at("@ada") == "Countess of Lovelace");
+}

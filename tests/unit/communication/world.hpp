@@ -35,7 +35,9 @@ class no_services final : public core_communication::settings,
     bool stop = false;
     std::function<void()> on_requested;  ///< Runs whenever somebody asks whether to stop.
 
-    communication::room_services services() { return {*this, *this, *this, *this, *this, *this}; }
+    service::secret_blanker blank;
+
+    communication::room_services services() { return {*this, *this, *this, *this, *this, *this, blank}; }
 
     std::string text(std::string_view name) const override {
         throw std::logic_error("no setting " + std::string(name));
@@ -98,6 +100,25 @@ class world {
         apply(changes);
     }
 
+    /// What the roster says from now on about somebody who is enrolled.
+    void rename(const std::string& username, const std::string& display_name) {
+        directory::change_set changes;
+        changes.source = "test";
+        changes.users.updated.push_back({username, username, "", "", display_name, "", {}});
+        apply(changes);
+    }
+
+    /// Gives the class's room a picture.
+    void show_picture(const directory::picture& picture, const std::string& id = "physics") {
+        directory::change_set changes;
+        changes.source = "test";
+        changes.pictures.push_back(picture);
+        changes.instances.updated.push_back({class_key(id), std::nullopt, "Physics", "",
+                                             directory::instance_status::active, std::nullopt, std::nullopt,
+                                             picture.digest});
+        apply(changes);
+    }
+
     void delete_class(const std::string& id = "physics") {
         directory::change_set changes;
         changes.source = "test";
@@ -147,6 +168,15 @@ class world {
 
     fake_server::room& server_room(const std::string& id = "physics") {
         return server.rooms.at(communication::room_key(communication::site_id(*database->borrow()), class_key(id)));
+    }
+
+    /// What is on record about somebody in the class's room.
+    communication::known_member known(const std::string& username, const std::string& id = "physics") {
+        const auto of = room(id);
+        const auto user = directory::find_user(*database->borrow(), username).value().id;
+        for (const auto& each : communication::known_members(*database->borrow(), of.id, of.provider))
+            if (each.user == user) return each;
+        throw std::logic_error("nothing is on record about " + username);
     }
 
     std::vector<communication::waiting_member> waiting(const std::string& id = "physics") {

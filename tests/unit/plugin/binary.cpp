@@ -10,6 +10,9 @@
 #include <elf.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -50,10 +53,7 @@ plugin::binary read(const std::filesystem::path& file) {
     return plugin::read_binary(plugin::sealed_library(file).content(), file);
 }
 
-plugin::binary fault(std::string_view name) {
-    const auto file = test::faults / name / ("libcommunication_" + std::string(name) + ".so");
-    return read(file);
-}
+plugin::binary fault(std::string_view name) { return read(test::library(name)); }
 
 }  // namespace
 
@@ -199,4 +199,95 @@ TEST_CASE("what is no ELF file, or half of one, is refused") {
         }
         CHECK(refused);
     }
+}
+
+TEST_CASE("the faults of real files are seen without loading them") {
+    CHECK(fault("executable_stack").executable_stack);
+    CHECK(fault("writes_to_code").text_relocations);
+    CHECK(fault("audits_others").loads_others == std::vector<std::string>{"DT_DEPAUDIT libwatcher.so"});
+    CHECK(fault("filters_others").loads_others == std::vector<std::string>{"DT_FILTER libother.so"});
+    CHECK(fault("interposes").loader_flags == std::vector<std::string>{"DF_1_INTERPOSE"});
+    CHECK(fault("unique_symbol").process_unique == std::vector<std::string>{"_ZN7fixture13unique_symbol7counterE"});
+    CHECK(fault("static_runtime").own_runtime.has_value());
+    CHECK(!fault("good").own_runtime);
+    CHECK(!read(test::probe_child).shared_object);
+}
+
+TEST_CASE("no byte of an ELF file can be such that reading it ends the host") {
+    const auto content = text::read_file(test::library("good"), 10'000'000);
+    const auto headers_end = sizeof(Elf64_Ehdr) + 16 * sizeof(Elf64_Phdr);
+    const auto outcome_of = [](const std::string& changed) {
+        try {
+            plugin::check_binary(plugin::read_binary(changed, "x"), plugin::own_requirement(), "x");
+        } catch (const message::error& thrown) {
+            return thrown.code() == plugin::PLUGIN_BINARY_READ;
+        }
+        return true;
+    };
+    for (std::size_t at = 4; at < headers_end; ++at) {
+        for (const char value : {'\x00', '\x01', '\x7f', '\xff'}) {
+            auto changed = content;
+            changed[at] = value;
+            CHECK_MESSAGE(outcome_of(changed), at);
+        }
+    }
+    // The tables, which begin behind the headers and are small in a file of this kind.
+    for (std::size_t at = headers_end; at < std::min<std::size_t>(content.size(), 16'384); at += 3) {
+        auto changed = content;
+        changed.replace(at, std::min<std::size_t>(8, content.size() - at), 8, '\xff');
+        CHECK_MESSAGE(outcome_of(changed), at);
+    }
+}
+
+namespace {
+
+/// The file "good" with one program header changed.
+std::string with_segment(std::uint32_t type, const std::function<void(Elf64_Phdr&)>& change) {
+    auto content = text::read_file(test::library("good"), 10'000'000);
+    Elf64_Ehdr header{};
+    std::memcpy(&header, content.data(), sizeof header);
+    for (std::size_t index = 0; index < header.e_phnum; ++index) {
+        Elf64_Phdr segment{};
+        auto* const place = content.data() + header.e_phoff + index * sizeof segment;
+        std::memcpy(&segment, place, sizeof segment);
+        if (segment.p_type != type) continue;
+        change(segment);
+        std::memcpy(place, &segment, sizeof segment);
+        break;
+    }
+    return content;
+}
+
+std::string reason_against(const std::string& content) {
+    const auto thrown = test::thrown_by([&] { plugin::read_binary(content, "x"); });
+    CHECK(thrown.code() == plugin::PLUGIN_BINARY_READ);
+    return test::argument(thrown.arguments(), "reason");
+}
+
+}  // namespace
+
+TEST_CASE("headers that lead out of the file or contradict each other are refused") {
+    constexpr auto huge = ~std::uint64_t{0} - 8;
+    CHECK(reason_against(with_segment(PT_LOAD, [&](auto& of) { of.p_offset = huge; })).find("outside of the file") !=
+          std::string::npos);
+    CHECK(reason_against(with_segment(PT_LOAD, [&](auto& of) { of.p_filesz = huge; })).find("outside of the file") !=
+          std::string::npos);
+    CHECK(reason_against(with_segment(PT_LOAD, [&](auto& of) { of.p_memsz = 1; })).find("contradict") !=
+          std::string::npos);
+    CHECK(reason_against(with_segment(PT_LOAD, [&](auto& of) { of.p_memsz = 1ULL << 40U; })).find("overlaps") !=
+          std::string::npos);
+    CHECK(reason_against(with_segment(PT_DYNAMIC, [&](auto& of) { of.p_type = PT_NULL; })) ==
+          "it has no dynamic section");
+    CHECK(reason_against(with_segment(PT_DYNAMIC, [&](auto& of) { of.p_offset += 16; })) ==
+          "its dynamic section stands at two places");
+    CHECK(reason_against(with_segment(PT_DYNAMIC, [&](auto& of) { of.p_filesz = 16; })) ==
+          "its dynamic section has no end");
+    CHECK(reason_against(with_segment(PT_GNU_STACK, [&](auto& of) {
+              of.p_type = PT_DYNAMIC;
+          })).starts_with("it has two segments"));
+}
+
+TEST_CASE("a file that says nothing about its stack counts as one that wants to run code there") {
+    const auto content = with_segment(PT_GNU_STACK, [](auto& of) { of.p_type = PT_NULL; });
+    CHECK(plugin::read_binary(content, "x").executable_stack);
 }

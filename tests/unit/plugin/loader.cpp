@@ -11,9 +11,7 @@ using namespace commhost;
 
 namespace {
 
-std::filesystem::path library(const std::string& name) {
-    return test::faults / name / ("libcommunication_" + name + ".so");
-}
+plugin::sealed_library library(const std::string& name) { return plugin::sealed_library(test::library(name)); }
 
 message::error refusal(const std::string& name) {
     return test::thrown_by([&] { plugin::loaded_plugin(library(name)).create(); });
@@ -43,7 +41,7 @@ TEST_CASE("what keeps a library from being loaded is named") {
     const auto missing = refusal("missing_library");
     CHECK(missing.code() == plugin::PLUGIN_NEEDED_MISSING);
     CHECK(test::argument(missing.arguments(), "needed") == "libnowhere.so");
-    CHECK(refusal("no_such_plugin").code() == plugin::PLUGIN_LOAD);
+    CHECK(refusal("no_such_plugin").code() == plugin::PLUGIN_BINARY_READ);
 }
 
 TEST_CASE("a factory that throws or gives nothing is an error of the host's own type") {

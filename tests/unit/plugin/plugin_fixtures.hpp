@@ -33,6 +33,11 @@ inline void replace_in(const std::filesystem::path& file, std::string_view old_t
     write_file(file, content.replace(at, old_text.size(), new_text));
 }
 
+/// The shared object of one of them.
+inline std::filesystem::path library(std::string_view fault) {
+    return faults / fault / ("libcommunication_" + std::string(fault) + ".so");
+}
+
 /// Copies a built plugin into a root, under its own name, with modes that do not depend on the umask of the build.
 inline std::filesystem::path install(std::string_view fault, const std::filesystem::path& root) {
     namespace fs = std::filesystem;

@@ -8,7 +8,10 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,12 +34,14 @@ class still_clock final : public store::clock {
 /// Counts, and does the real thing.
 class counting_prober final : public plugin::prober {
   public:
-    plugin::probe_report probe(const fs::path& folder) const override {
-        probed.push_back(folder.filename().string());
-        return real_.probe(folder);
+    plugin::probe_report probe(const plugin::sealed_library& library) const override {
+        probed.push_back(library.file().parent_path().filename().string());
+        if (before) before();
+        return real_.probe(library);
     }
 
     mutable texts probed;
+    std::function<void()> before;  ///< Between the last check of a plugin and its being loaded.
 
   private:
     worker::probe_process real_{test::probe_child, {.time = 2s}};
@@ -49,13 +54,18 @@ struct fixture {
     }
 
     plugin::registry registry() {
-        return {{{root, second_root}, *plugin::parse_host_version("0.1.0"), ::geteuid()}, *database, prober, clock};
+        return {{{root, second_root}, *plugin::parse_host_version("0.1.0"), {::geteuid()}},
+                trust,
+                *database,
+                prober,
+                clock};
     }
 
     test::test_database database;
     test::temporary_folder folder;
     fs::path root = folder.path() / "provider";
     fs::path second_root = folder.path() / "second";
+    plugin::trust_settings trust;
     counting_prober prober;
     still_clock clock;
 };
@@ -93,6 +103,15 @@ TEST_CASE_FIXTURE(fixture, "each fault is refused by its name, and hides nobody"
         {"missing_symbol", "PLUGIN_FEATURE_MISSING"},
         {"no_stamp", "PLUGIN_STAMP_MISSING"},
         {"outside_rpath", "PLUGIN_BINARY_SEARCH_PATH"},
+        {"audits_others", "PLUGIN_BINARY_LOADER"},
+        {"executable_stack", "PLUGIN_BINARY_STACK"},
+        {"filters_others", "PLUGIN_BINARY_LOADER"},
+        {"interposes", "PLUGIN_BINARY_LOADER"},
+        {"static_runtime", "PLUGIN_BINARY_NEEDED PLUGIN_BINARY_RUNTIME"},
+        {"writes_to_code", "PLUGIN_BINARY_WRITABLE_CODE"},
+        {"unique_symbol", "PLUGIN_BINARY_UNIQUE"},
+        {"exits_quietly", "PLUGIN_PROBE_EXITED"},
+        {"ignores_signals", "PLUGIN_PROBE_TIMEOUT"},
         {"undefined_symbol", "PLUGIN_SYMBOL_UNDEFINED"},
         {"unknown_field", "JSON_CONTENT"},
         {"wrong_component", "PLUGIN_COMPONENT"},
@@ -148,6 +167,107 @@ TEST_CASE_FIXTURE(fixture, "a refusal by the probe is remembered, but not for lo
     clock.time += 10 * 60 * 1000;
     registry().look();
     CHECK(prober.probed.size() == 2);
+}
+
+TEST_CASE_FIXTURE(fixture, "a file that is exchanged after the check is not what is loaded") {
+    const auto good = test::install("good", root);
+    const auto library = good / "libcommunication_good.so";
+    prober.before = [&] {
+        fs::rename(test::install("crashes_on_load", folder.path()) / "libcommunication_crashes_on_load.so", library);
+    };
+    CHECK(registry().look().find("good")->state == plugin_state::enabled);
+    CHECK(prober.probed == texts{"good"});
+    prober.before = {};
+    CHECK(test::codes(registry().look().find("good")->problems) == "PLUGIN_PROBE_CRASHED");
+}
+
+TEST_CASE_FIXTURE(fixture, "a worker loads what was looked at, or nothing") {
+    const auto library = test::install("good", root) / "libcommunication_good.so";
+    const auto entry = registry().look().plugins.at(0);
+    const auto before = seal(entry);
+    test::write_file(library, "something else");
+    CHECK(before.content() == text::read_file(test::library("good"), 100'000'000));
+    CHECK(::write(before.descriptor(), "x", 1) < 0);
+    CHECK(::ftruncate(before.descriptor(), 0) < 0);
+    CHECK(test::thrown_by([&] { seal(entry); }).code() == plugin::PLUGIN_CHANGED);
+    fs::remove(library);
+    CHECK(test::thrown_by([&] { seal(entry); }).code() == plugin::PLUGIN_BINARY_READ);
+    CHECK(test::thrown_by([&] { seal(plugin::plugin_entry{}); }).code() == plugin::PLUGIN_BINARY_READ);
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "a byte anywhere in the folder that changes leads to a new probe, an untouched folder does not") {
+    const auto good = test::install("good", root);
+    registry().look();
+    registry().look();
+    CHECK(prober.probed.size() == 1);
+    const auto strings = good / "lang/en/communication_good.json";
+    test::write_file(strings, text::read_file(strings, 10'000) + " ");
+    registry().look();
+    CHECK(prober.probed.size() == 2);
+    test::write_file(good / "README", "");
+    registry().look();
+    CHECK(prober.probed.size() == 3);
+    fs::remove(good / "README");
+    registry().look();
+    CHECK(prober.probed.size() == 3);  // this content is known
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "a folder that looks as before is not read again, unless it was changed too lately to tell") {
+    test::install("good", root);
+    const auto known = [&] { return *database->borrow()->scalar<std::int64_t>("select count(*) from plugin_content"); };
+    const auto now =
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch());
+    clock.time = now.count();
+    registry().look();
+    CHECK(known() == 0);
+    clock.time += 60'000;
+    registry().look();
+    CHECK(known() == 1);
+    CHECK(prober.probed.size() == 1);
+    // Seen by what it makes of it: with other checksums for the same look of the folder, nothing that it knows applies.
+    const auto text = *database->borrow()->scalar<std::string>("select checksums from plugin_content");
+    auto sums = plugin::parse_checksums(text, "test");
+    sums["version.json"] = std::string(64, '0');
+    database->borrow()->execute("update plugin_content set checksums = :sums", {{"sums", plugin::to_text(sums)}});
+    registry().look();
+    CHECK(prober.probed.size() == 2);
+    database->borrow()->execute("update plugin_content set checksums = 'nonsense'");
+    CHECK(registry().look().plugins.at(0).state == plugin_state::enabled);
+}
+
+TEST_CASE_FIXTURE(fixture, "the policy decides what becomes of a plugin that no trusted key signed") {
+    test::install("good", root);
+    trust.keys = folder.path() / "keys";
+    CHECK(test::codes(registry().look().plugins.at(0).notices).empty());
+    trust.policy = plugin::trust_policy::warn;
+    CHECK(registry().look().plugins.at(0).state == plugin_state::enabled);
+    CHECK(test::codes(registry().look().plugins.at(0).notices) == "SIGNATURE_MISSING");
+    trust.policy = plugin::trust_policy::require;
+    const auto set = registry().look();
+    CHECK(set.plugins.at(0).state == plugin_state::refused);
+    CHECK(test::codes(set.plugins.at(0).problems) == "SIGNATURE_MISSING");
+    const auto checked = registry().check_signatures("good");
+    REQUIRE(checked.size() == 1);
+    CHECK(test::codes(checked[0].verdict.faults) == "SIGNATURE_MISSING");
+    CHECK(registry().check_signatures("").size() == 1);
+    CHECK(test::thrown_by([&] { registry().check_signatures("absent"); }).code() == plugin::PLUGIN_UNKNOWN);
+}
+
+TEST_CASE_FIXTURE(fixture, "an unsigned plugin of a policy that refuses it runs no code") {
+    test::install("good", root);
+    trust.policy = plugin::trust_policy::require;
+    registry().look();
+    CHECK(prober.probed.empty());
+}
+
+TEST_CASE_FIXTURE(fixture, "a plugin in a program's clothes is refused") {
+    const auto good = test::install("good", root);
+    fs::copy_file(test::probe_child, good / "libcommunication_good.so", fs::copy_options::overwrite_existing);
+    fs::permissions(good / "libcommunication_good.so", fs::perms(0644));
+    CHECK(test::codes(registry().look().plugins.at(0).problems) == "PLUGIN_BINARY_KIND");
+    CHECK(prober.probed.empty());
 }
 
 TEST_CASE_FIXTURE(fixture, "a disabled plugin is known and not run") {

@@ -74,6 +74,9 @@ TEST_CASE("what is wrong in settings.json is named by its place") {
     CHECK(pointer_of_error(R"("type": "duration", "limits": {"min": "soon"})") == "/site/0/limits/min");
     CHECK(pointer_of_error(R"("type": "text", "pattern": "(")") == "/site/0/pattern");
     CHECK(pointer_of_error(R"("type": "url", "pattern": "x")") == "/site/0/pattern");
+    // A deep one would overflow the stack of std::regex.
+    CHECK(pointer_of_error("\"type\": \"text\", \"pattern\": \"" + std::string(1001, '(') + std::string(1001, ')') +
+                           "\"") == "/site/0/pattern");
     CHECK(pointer_of_error(R"("type": "choice")") == "/site/0");
     CHECK(pointer_of_error(R"("type": "choice", "choices": [])") == "/site/0/choices");
     CHECK(pointer_of_error(R"("type": "text", "choices": [{"value": "a", "label": "a"}])") == "/site/0/choices");
@@ -136,9 +139,36 @@ TEST_CASE("each type takes its values and refuses others") {
         CHECK_MESSAGE(stored(list, wrong) == "refused", wrong);
 }
 
-TEST_CASE("a pattern is tried on the longest value without running out of stack") {
-    const auto text = declared(R"("type": "text", "pattern": "(a|b)*")");
-    CHECK(stored(text, std::string(4096, 'a')).size() == 4096);
+TEST_CASE("a pattern takes time and memory in proportion to the value, whatever it is") {
+    const auto tangled = declared(R"("type": "text", "pattern": "(a*)*(a*)*(a|a)*b")");
+    CHECK(stored(tangled, std::string(4096, 'a')) == "refused");
+    CHECK(stored(tangled, std::string(4095, 'a') + "b").size() == 4096);
+    const auto secret = declared(R"("type": "secret", "pattern": "(a|b|\\n)*")");
+    CHECK(stored(secret, std::string(16'384, 'a')).size() == 16'384);
+}
+
+TEST_CASE("a pattern counts characters, and has to match the whole value") {
+    const auto text = declared(R"("type": "text", "pattern": "[a-zö]{2}|x.")");
+    CHECK(stored(text, "öö") == "öö");
+    CHECK(stored(text, "xö") == "xö");
+    CHECK(stored(text, "aaa") == "refused");
+}
+
+TEST_CASE("a pattern that would need much memory, looks back or looks around is refused with its place") {
+    CHECK(pointer_of_error(R"("type": "text", "pattern": "(\\pL{900}){1}(\\pL{900}){1}")") == "/site/0/pattern");
+    CHECK(pointer_of_error(R"("type": "text", "pattern": "(a)\\1")") == "/site/0/pattern");
+    CHECK(pointer_of_error(R"("type": "text", "pattern": "(?=a)a")") == "/site/0/pattern");
+    CHECK(pointer_of_error(R"("type": "text", "pattern": ")" + std::string(1001, 'a') + '"') == "/site/0/pattern");
+}
+
+TEST_CASE("a plugin declares 256 settings at most") {
+    std::string settings;
+    for (int number = 0; number < 257; ++number)
+        settings += (number == 0 ? "" : ",") + ("{\"name\": \"s" + std::to_string(number)) +
+                    R"(", "type": "text", "label": "l", "help": "h"})";
+    const auto thrown = test::thrown_by([&] { read("{\"room\": [" + settings + "]}"); });
+    CHECK(thrown.code() == plugin::JSON_CONTENT);
+    CHECK(test::argument(thrown.arguments(), "pointer") == "/room");
 }
 
 TEST_CASE("a refused secret is not repeated in the message, and a reference is not held against the pattern") {

@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <string>
 
+using core_communication::account_origin;
 using core_communication::failure;
 using core_communication::provider_error;
 using core_communication::user_id;
@@ -44,8 +45,9 @@ TEST_CASE("a room's value is UTF-8 without NUL, and anything else is invalid and
 
 TEST_CASE("only people of the roster are given accounts") {
     room at;
-    CHECK_THROWS_AS(at.processor.set_account(user_id{0}, "@a:s"), std::logic_error);
-    CHECK_THROWS_AS(at.processor.set_account(user_id{-1}, "@a:s"), std::logic_error);
-    CHECK_THROWS_AS(at.processor.set_account(user_id{1}, std::string(256, 'a')), std::logic_error);
-    at.processor.set_account(user_id{1}, std::string(255, 'a'));
+    CHECK_THROWS_AS(at.processor.set_account(user_id{0}, "@a:s", account_origin::made), std::logic_error);
+    CHECK_THROWS_AS(at.processor.set_account(user_id{-1}, "@a:s", account_origin::made), std::logic_error);
+    CHECK_THROWS_AS(at.processor.set_account(user_id{1}, std::string(256, 'a'), account_origin::made),
+                    std::logic_error);
+    at.processor.set_account(user_id{1}, std::string(255, 'a'), account_origin::made);
 }

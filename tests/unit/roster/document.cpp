@@ -2,10 +2,13 @@
 
 #include "roster/date.hpp"
 #include "roster_fixture.hpp"
+#include "temporary_folder.hpp"
+#include "text/base64.hpp"
 
 #include <doctest/doctest.h>
 
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <string>
 
@@ -117,4 +120,107 @@ TEST_CASE("dates can be ignored") {
     const auto sample =
         roster::read_document(test::whole_file(test::fixtures / "roster/sample.json"), "sample.json", how);
     CHECK(sample.memberships[1].record.ends == std::nullopt);
+}
+
+namespace {
+
+/// 1 by 1 pixel, as small as such files are.
+const std::string png =
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
+std::string with_picture(const std::string& picture) {
+    return R"("instances": [{"id": "c-1", "name": "Computing", "picture": ")" + picture + R"("}])";
+}
+
+/// The reason that is given for a picture that is not taken; nothing for one that is.
+std::string picture_fault(const std::string& picture, const std::filesystem::path& folder = {}) {
+    const auto found = roster::read_document(head + with_picture(picture) + "}", "r.json", {}, folder);
+    REQUIRE(found.instances.size() == 1);
+    CHECK(found.instances[0].record.picture.has_value() == found.problems.kept().empty());
+    CHECK(found.pictures.size() == (found.problems.kept().empty() ? 1 : 0));
+    if (found.problems.kept().empty()) return "";
+    CHECK(found.problems.left_out() == 0);
+    CHECK(found.problems.kept()[0].place.text() == "r.json#/instances/0/picture");
+    return found.problems.kept()[0].text();
+}
+
+bool says(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("a picture comes from a data: URI or a file beside the document, and is kept once") {
+    const test::temporary_folder folder;
+    const auto bytes = text::from_base64(png).value();
+    std::filesystem::create_directories(folder.path() / "logos");
+    std::ofstream(folder.path() / "logos" / "school.png", std::ios::binary) << bytes;
+    const auto found =
+        roster::read_document(head + R"("instances": [{"id": "a", "name": "A", "picture": "logos/school.png"},
+                                {"id": "b", "name": "B", "picture": "data:image/png;base64,)" +
+                                  png + R"("}, {"id": "c", "name": "C", "picture": "./logos/school.png"},
+            {"id": "d", "name": "D", "picture": ""}, {"id": "e", "name": "E",
+             "groups": [{"id": "g", "name": "G", "picture": "logos/school.png"}]}]})",
+                              "r.json", {}, folder.path());
+    CHECK(problems_of(found.problems).empty());
+    REQUIRE(found.pictures.size() == 1);
+    CHECK(found.pictures[0].content.media_type == "image/png");
+    CHECK(found.pictures[0].content.bytes == bytes);
+    for (const auto index : {0U, 1U, 2U, 5U}) CHECK(found.instances[index].record.picture == found.pictures[0].digest);
+    CHECK(found.instances[3].record.picture == "");
+    CHECK(found.instances[4].record.picture == std::nullopt);
+}
+
+TEST_CASE("a picture that cannot be taken is told with its place, and the rest is used") {
+    const test::temporary_folder folder;
+    std::filesystem::create_directories(folder.path() / "rosters");
+    const auto bytes = text::from_base64(png).value();
+    std::ofstream(folder.path() / "outside.png", std::ios::binary) << bytes;
+    std::ofstream(folder.path() / "rosters" / "text.png") << "no picture at all";
+    std::ofstream(folder.path() / "rosters" / "empty.png");
+    std::ofstream(folder.path() / "rosters" / "vector.svg") << "<svg xmlns='http://www.w3.org/2000/svg'/>";
+    std::ofstream(folder.path() / "rosters" / "large.png", std::ios::binary) << bytes << std::string(1U << 20U, 'x');
+    std::ofstream(folder.path() / "rosters" / "largest.png", std::ios::binary)
+        << bytes << std::string((1U << 20U) - bytes.size(), 'x');
+    std::filesystem::create_symlink("../outside.png", folder.path() / "rosters" / "link.png");
+    const auto rosters = folder.path() / "rosters";
+
+    CHECK(says(picture_fault("text.png", rosters), "no PNG, JPEG, GIF or WebP"));
+    CHECK(says(picture_fault("empty.png", rosters), "no PNG, JPEG, GIF or WebP"));
+    CHECK(says(picture_fault("vector.svg", rosters), "no PNG, JPEG, GIF or WebP"));
+    CHECK(says(picture_fault("large.png", rosters), "more than 1 MiB"));
+    CHECK(picture_fault("largest.png", rosters).empty());
+    CHECK(says(picture_fault("../outside.png", rosters), "leads out of"));
+    CHECK(says(picture_fault("link.png", rosters), "leads out of"));
+    CHECK(says(picture_fault((folder.path() / "outside.png").string(), rosters), "leads out of"));
+    CHECK(says(picture_fault(".", rosters), "leads out of"));
+    CHECK(says(picture_fault("missing.png", rosters), "cannot be read"));
+    CHECK(says(picture_fault("https://school.example/logo.png", rosters), "it is an address"));
+    CHECK(says(picture_fault("logo.png"), "no folder"));
+    CHECK(says(picture_fault("data:image/png,abc"), "no data: URI such as"));
+    CHECK(says(picture_fault("data:image/png;base64," + png.substr(0, 20) + "!!!"), "no Base64"));
+    CHECK(says(picture_fault("data:image/jpeg;base64," + png), "its bytes are image/png"));
+    CHECK(
+        says(picture_fault("data:image/png;base64," + std::string((1U << 20U) / 3 * 4 + 40, 'A')), "more than 1 MiB"));
+}
+
+TEST_CASE("further fields of a person are read, within their limits") {
+    const auto found = read(R"("users": [{"id": "p", "username": "ada", "fields": {"phone": "+47 1", "badge": "7"}},
+                                         {"id": "q", "username": "ben"}])");
+    CHECK(found.users[0].record.fields == directory::profile_fields{{"badge", "7"}, {"phone", "+47 1"}});
+    CHECK(found.users[1].record.fields.empty());
+
+    const auto with = [](const std::string& fields) {
+        return refusal([&] { read(R"("users": [{"id": "p", "username": "ada", "fields": )" + fields + "}]"); });
+    };
+    CHECK(with("[]") != "");
+    CHECK(with(R"({"phone": 7})") != "");
+    CHECK(with(R"({"phone": ""})") != "");
+    CHECK(with(R"({"": "x"})") != "");
+    CHECK(with(R"({"phone": "a\nb"})") != "");
+    CHECK(with(R"({")" + std::string(61, 'k') + R"(": "x"})") != "");
+    CHECK(with(R"({")" + std::string(60, 'k') + R"(": ")" + std::string(1000, 'v') + R"("})") == "");
+    CHECK(with(R"({"phone": ")" + std::string(1001, 'v') + R"("})") != "");
+    std::string many = "{";
+    for (int number = 0; number < 33; ++number)
+        many += (number == 0 ? "" : ",") + ('"' + std::to_string(number)) + R"(": "x")";
+    CHECK(with(many + "}") != "");
 }

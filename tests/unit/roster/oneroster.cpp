@@ -223,3 +223,20 @@ TEST_CASE("roles are mapped by the table handed in; a role it lacks gets the lea
     how.roles = {{"mascot", owner}};
     CHECK(roles_of(roster::read_oneroster(package, how)) == std::vector{member, member, member, member, member, owner});
 }
+
+TEST_CASE("what users.csv says besides is kept as fields, but for the password, and never costs a person their row") {
+    auto package = small_package();
+    package.files["users.csv"] =
+        "sourcedId,enabledUser,username,givenName,familyName,identifier,phone,sms,grades,password,userIds\n"
+        "u1,true,ada,Ada,Lovelace,4711,+47 1,,\"09,10\",secret,{LDAP:ada}\nu2,true,alan,Alan,Turing,,,,,secret,\n"
+        "u3,true,eve,Eve,Moneypenny," +
+        std::string(1001, '7') + ",+47 3,,,,\n";
+    const auto read = roster::read_oneroster(package);
+    REQUIRE(read.users.size() == 3);
+    CHECK(read.users[0].record.fields ==
+          directory::profile_fields{{"grades", "09,10"}, {"identifier", "4711"}, {"phone", "+47 1"}});
+    CHECK(read.users[1].record.fields.empty());
+    CHECK(read.users[2].record.fields == directory::profile_fields{{"phone", "+47 3"}});
+    CHECK(problems_of(read.problems) == lines{"ROSTER_FIELD_LONG users.csv:4"});
+    CHECK(read.problems.left_out() == 0);
+}

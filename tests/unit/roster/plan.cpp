@@ -329,5 +329,33 @@ TEST_CASE("comparing with the store takes the same few statements for one person
     directory.import(roster::read_source(test::fixtures / "sample_school"));
     const auto before = directory.sql().statements();
     directory::read_stored(directory.sql(), "default");
-    CHECK(directory.sql().statements() - before == 5);
+    CHECK(directory.sql().statements() - before == 6);
+}
+
+TEST_CASE("a plan carries the pictures that are new, and says whose room shows another one") {
+    const auto document = [](const std::string& instances) {
+        return roster::read_document(
+            R"({"format":"commhost-roster","version":1,"scope":"full","component":"s","instances":[)" + instances +
+                "]}",
+            "r.json");
+    };
+    const std::string logo = R"("picture":"data:image/gif;base64,R0lGODlh")";
+    const auto both = R"({"id":"a","name":"A",)" + logo + R"(},{"id":"b","name":"B",)" + logo + "}";
+    imported directory;
+    const auto first = directory.import(document(both));
+    CHECK(first.changes.pictures.size() == 1);
+    REQUIRE(first.by_instance.size() == 2);
+    CHECK(first.by_instance[0].picture_changed);
+
+    CHECK(directory.plan(document(both)).empty());
+    // Not named, it stays; a name that changes takes no picture along that is there.
+    CHECK(directory.plan(document(R"({"id":"a","name":"A"},{"id":"b","name":"B"})")).empty());
+    const auto renamed = directory.import(document(R"({"id":"a","name":"Art",)" + logo + R"(},{"id":"b","name":"B"})"));
+    CHECK(renamed.changes.pictures.empty());
+    CHECK_FALSE(renamed.by_instance.at(0).picture_changed);
+
+    const auto taken_away = directory.import(document(R"({"id":"a","name":"Art","picture":""},{"id":"b","name":"B"})"));
+    REQUIRE(taken_away.by_instance.size() == 1);
+    CHECK(taken_away.by_instance[0].picture_changed);
+    CHECK(directory.plan(document(R"({"id":"a","name":"Art"},{"id":"b","name":"B"})")).empty());
 }

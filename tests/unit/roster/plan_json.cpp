@@ -19,8 +19,14 @@ roster::plan full_plan() {
     auto& changes = plan.changes;
     changes.source = "sis \"x\"";
     changes.revision = 17;
-    changes.users.inserted = {
-        {"u1", "ada", "Ada", "Lovelace", "Ada Lovelace", "ada@x", directory::user_status::active}};
+    changes.users.inserted = {{"u1",
+                               "ada",
+                               "Ada",
+                               "Lovelace",
+                               "Ada Lovelace",
+                               "ada@x",
+                               directory::user_status::active,
+                               {{"phone", "+47 1"}}}};
     changes.users.updated = {{"u2", "alan", "", "", "Älan", "", directory::user_status::suspended}};
     changes.users.deleted = {"u3"};
     changes.claimed_users = {"u4"};
@@ -30,6 +36,9 @@ roster::plan full_plan() {
         {course, std::nullopt, "Physics", "t", directory::instance_status::hidden, "matrix", R"({"a":1})"}};
     changes.instances.updated = {
         {group, course, "Group", "", directory::instance_status::active, std::nullopt, std::nullopt}};
+    changes.pictures = {directory::make_picture(std::string("\xff\xd8\xff\0 a photograph", 17)).value()};
+    changes.instances.inserted[0].picture = changes.pictures[0].digest;
+    changes.instances.updated[0].picture = "";
     changes.instances.deleted = {{"school", "course", "c2"}};
     changes.claimed_instances = {{"school", "course", "c3"}};
     changes.memberships.inserted = {{{course, "u1", "m1"},

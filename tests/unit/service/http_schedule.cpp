@@ -118,9 +118,11 @@ TEST_CASE("after a pause one goes ahead, and the others follow once it got throu
     CHECK(schedule.start_all(noon + 31s).size() == 2);
 }
 
-TEST_CASE("one that is told to wait goes again before the rest of its batch") {
+TEST_CASE("one that is told to wait goes again before the rest of its batch in that room") {
     schedule_of schedule(1, 8);
-    schedule.open(first, jobs(first, 2));
+    auto in_room = jobs(first, 2);
+    for (auto& job : in_room) job.room = service::http_room_id{7};
+    schedule.open(first, in_room);
     auto job = *schedule.start(noon);
     job.not_before = noon + 5s;
     schedule.ended_to_go_again(job);
@@ -161,4 +163,49 @@ TEST_CASE("a held batch starts nothing, a closed one never again") {
     schedule.close(first);
     schedule.ended_to_go_again(*job);
     CHECK(schedule.start(noon) == std::nullopt);
+}
+
+TEST_CASE("of one room one is under way, whichever batches they are of, and others overtake") {
+    schedule_of schedule(4, 8);
+    auto in_room = jobs(first, 3);
+    for (auto& job : in_room) job.room = service::http_room_id{7};
+    in_room.push_back(jobs(first, 1).front());
+    in_room.back().index = 3;
+    auto same_room = jobs(second, 1);
+    same_room.front().room = service::http_room_id{7};
+    schedule.open(first, in_room);
+    schedule.open(second, same_room);
+
+    auto started = schedule.start_all();
+    REQUIRE(started.size() == 2);
+    CHECK(started[0].index == 0);
+    CHECK(started[1].index == 3);
+    schedule.ended(started[0]);
+    started = schedule.start_all();
+    REQUIRE(started.size() == 1);
+    CHECK(started[0].batch == second);
+    schedule.ended(started[0]);
+    started = schedule.start_all();
+    REQUIRE(started.size() == 1);
+    CHECK(started[0].index == 1);
+}
+
+TEST_CASE("a request that waits for its next try keeps its room's order, and holds up nothing else") {
+    schedule_of schedule(4, 8);
+    auto waiting = jobs(first, 4);
+    waiting[0].room = waiting[1].room = service::http_room_id{7};
+    waiting[2].room = service::http_room_id{8};
+    schedule.open(first, waiting);
+    auto started = schedule.start_all();
+    REQUIRE(started.size() == 3);
+    CHECK(started[0].index == 0);
+    CHECK(started[1].index == 2);
+    CHECK(started[2].index == 3);
+    started[0].not_before = noon + 5s;
+    schedule.ended_to_go_again(started[0]);
+    CHECK(schedule.start_all().empty());
+    CHECK(schedule.next_due(noon) == noon + 5s);
+    started = schedule.start_all(noon + 5s);
+    REQUIRE(started.size() == 1);
+    CHECK(started[0].index == 0);
 }

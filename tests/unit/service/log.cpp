@@ -38,7 +38,7 @@ std::string after_time(const std::string& line) {
 
 TEST_CASE("a line for people says when, how bad, who, where and what") {
     kept_log kept(service::log_format::text);
-    service::plugin_logger logger(kept.log, of_task);
+    service::plugin_logger logger(kept.log, of_task, {});
     logger.log(log_level::warning, "the room is gone");
     kept.log.write(log_level::error, {"worker", {}, {}}, "the plugin crashed");
     REQUIRE(kept.lines.size() == 2);
@@ -48,7 +48,7 @@ TEST_CASE("a line for people says when, how bad, who, where and what") {
 
 TEST_CASE("a JSON line is one object with the same") {
     kept_log kept(service::log_format::json);
-    service::plugin_logger logger(kept.log, of_task);
+    service::plugin_logger logger(kept.log, of_task, {});
     logger.log(log_level::info, "said \"no\" to {} %v \\");
     REQUIRE(kept.lines.size() == 1);
     REQUIRE(kept.lines[0].ends_with("}\n"));
@@ -66,7 +66,7 @@ TEST_CASE("a JSON line is one object with the same") {
 TEST_CASE("a plugin cannot forge a line") {
     using namespace std::string_view_literals;
     kept_log kept(service::log_format::text);
-    service::plugin_logger logger(kept.log, of_task);
+    service::plugin_logger logger(kept.log, of_task, {});
     logger.log(log_level::info,
                "a\r\n2026-01-01T00:00:00.000Z error worker: b\x1B[31m\u0085\u2028\u202Ec\xFF\tZoë\0d"sv);
     REQUIRE(kept.lines.size() == 1);
@@ -95,7 +95,7 @@ TEST_CASE("a message that is too long is cut") {
 
 TEST_CASE("what is below the level is not written") {
     kept_log kept(service::log_format::text, log_level::warning);
-    service::plugin_logger logger(kept.log, of_task);
+    service::plugin_logger logger(kept.log, of_task, {});
     logger.log(log_level::info, "x");
     CHECK(kept.lines.empty());
     CHECK(!logger.enabled(log_level::info));

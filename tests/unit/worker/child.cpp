@@ -6,9 +6,11 @@
 #include <doctest/doctest.h>
 #include <poll.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -50,6 +52,18 @@ TEST_CASE("a child gets the words it is given and no input") {
         children, children.start({"/bin/sh", "-c", "read line; test $? = 1 && test \"$1\" = 'a b'", "sh", "a b"}));
     REQUIRE(ended.size() == 1);
     CHECK(ended[0].exit_status == 0);
+}
+
+TEST_CASE("what a child prints is kept until it is asked for, to the last word") {
+    worker::children children;
+    const auto process = children.start({"/bin/sh", "-c", "printf first; kill -STOP $$; printf last"});
+    int status = 0;
+    REQUIRE(::waitpid(process, &status, WUNTRACED) == process);
+    const std::map<pid_t, std::string> first{{process, "first"}};
+    CHECK(children.take_output() == first);
+    CHECK(children.take_output().empty());
+    REQUIRE(::kill(process, SIGCONT) == 0);
+    CHECK(end_of(children, process).at(0).printed == "last");
 }
 
 TEST_CASE("a child can be asked to stop, and be killed") {

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
+#include <utility>
 
 using namespace commhost::test;
 using core_communication::failure;
@@ -13,15 +15,16 @@ using core_communication::user_id;
 
 namespace {
 
-const std::string list = "GET /_synapse/admin/v2/users?admins=true&guests=false&deactivated=false&limit=500";
+const std::string users = "/_synapse/admin/v2/users/";
 
+/// @root and @boss are server admins, @ann has an account of her own making; whoever else is asked about has none.
 http_response answer(const std::string& asked) {
     if (asked == "GET /_matrix/client/v3/account/whoami") return {200, {}, R"({"user_id":"@commhost:s"})"};
-    if (asked == list)
-        return {200, {}, R"({"users":[{"name":"@root:s","admin":true},{"name":"@anna:s","admin":false}],
-                            "next_token":"2","total":3})"};
-    if (asked == list + "&from=2") return {200, {}, R"({"users":[{"name":"@boss:s","admin":1}],"total":3})"};
-    if (asked.starts_with("PUT /_synapse/admin/v2/users/")) return {201, {}, "{}"};
+    if (asked == "GET " + users + "%40root%3As") return {200, {}, R"({"name":"@root:s","admin":true})"};
+    if (asked == "GET " + users + "%40boss%3As") return {200, {}, R"({"name":"@boss:s","admin":1})"};
+    if (asked == "GET " + users + "%40ann%3As") return {200, {}, R"({"name":"@ann:s","admin":false})"};
+    if (asked.starts_with("GET " + users)) return {404, {}, R"({"errcode":"M_NOT_FOUND"})"};
+    if (asked.starts_with("PUT " + users)) return {201, {}, "{}"};
     return {404, {}, R"({"errcode":"M_UNRECOGNIZED"})"};
 }
 
@@ -34,7 +37,7 @@ struct school {
 
     user_id know(const std::string& username) {
         const user_id user{++last};
-        processor.add_person({user, username, "", "", "", ""});
+        processor.add_person({user, username, "", "", "", "", {}});
         return user;
     }
     std::size_t asked(const std::string& beginning) const {
@@ -51,28 +54,87 @@ struct school {
 
 }  // namespace
 
-TEST_CASE("accounts of server admins, on whichever page they are listed, are left alone") {
+TEST_CASE("accounts of server admins are left alone") {
     school at;
     const auto root = at.know("root");
     const auto boss = at.know("boss");
-    const auto anna = at.know("anna");
-    at.provider.create_members(std::array{root, boss, anna});
+    const auto ben = at.know("ben");
+    at.provider.create_members(std::array{root, boss, ben});
     REQUIRE(at.processor.failed().size() == 2);
     CHECK(at.processor.failed().at(root).kind() == failure::conflict);
     CHECK(std::string(at.processor.failed().at(boss).what()) ==
           "@boss:s is the account of a server admin, which is not taken over");
-    CHECK(at.processor.synced() == std::set{anna});
+    CHECK(at.processor.synced() == std::set{ben});
     CHECK(at.asked("PUT ") == 1);
 }
 
-TEST_CASE("who the admins are is read once for all portions, and not at all where no account is to be made") {
+TEST_CASE("an account that is there is found and nothing of it is changed") {
     school at;
-    at.provider.create_members(std::array{at.know("")});
-    CHECK(at.asked(list) == 0);
-    at.provider.create_members(std::array{at.know("anna")});
-    at.provider.create_members(std::array{at.know("ben")});
-    CHECK(at.asked(list) == 2);  // its two pages
-    CHECK(at.processor.synced().size() == 2);
+    const auto ann = at.know("ann");
+    const auto ben = at.know("ben");
+    at.provider.create_members(std::array{ann, ben});
+    CHECK(at.processor.synced() == std::set{ann, ben});
+    CHECK(at.asked("PUT " + users + "%40ann") == 0);
+    CHECK_FALSE(at.processor.has_made(ann));
+    CHECK(at.processor.has_made(ben));
+}
+
+TEST_CASE("an account that is on record is brought in line, if it has not become an admin's") {
+    school at;
+    const auto ann = at.know("ann");
+    const auto root = at.know("root");
+    const auto gone = at.know("gone");
+    const std::array people{ann, root, gone};
+    at.processor.set_account(ann, "@ann:s", core_communication::account_origin::made);
+    at.processor.set_account(root, "@root:s", core_communication::account_origin::made);
+    at.processor.set_account(gone, "@gone:s", core_communication::account_origin::made);
+    at.provider.create_members(people);
+    CHECK(at.asked("PUT " + users + "%40ann%3As") == 1);
+    CHECK(at.asked("PUT " + users + "%40gone%3As") == 1);
+    CHECK(at.asked("PUT ") == 2);
+    CHECK(at.processor.synced() == std::set{ann, gone});
+    CHECK(at.processor.failed().contains(root));
+}
+
+TEST_CASE("an account that was being made when the host was killed is known to be ours") {
+    std::set<std::string> made;
+    school at([&](const std::string& asked) {
+        const auto account = asked.substr(asked.rfind('/') + 1);
+        if (asked.starts_with("PUT " + users)) made.insert(account);
+        if (asked.starts_with("GET " + users) && made.contains(account))
+            return http_response{200, {}, R"({"admin":false})"};
+        return answer(asked);
+    });
+    const auto ben = at.know("ben");
+    at.provider.create_members(std::array{ben});
+    // The answers were never stored.
+    at.processor.lose_account(ben);
+    at.processor.forget_verdicts();
+    at.provider.create_members(std::array{at.know("cleo")});
+    at.processor.forget_verdicts();
+    at.provider.create_members(std::array{ben});
+    CHECK(at.processor.has_made(ben));
+    CHECK(at.asked("PUT " + users + "%40ben") == 2);
+}
+
+TEST_CASE("who we are is asked once for all rooms of a site, and again with another token") {
+    school one;
+    school other;
+    other.processor.share_site_with(one.processor);
+    one.provider.create_members(std::array{one.know("ben")});
+    other.provider.create_members(std::array{other.know("cleo")});
+    CHECK(one.asked("GET /_matrix/client/v3/account/whoami") == 1);
+    CHECK(other.asked("GET /_matrix/client/v3/account/whoami") == 0);
+
+    school third;
+    third.processor.share_site_with(one.processor);
+    auto settings = settings_of_matrix();
+    settings.set("access_token", std::string("another"));
+    third.processor.set_site_settings(settings);
+    communication_matrix::communication_feature provider;
+    provider.load_for_instance(third.processor);
+    provider.create_members(std::array{third.know("dan")});
+    CHECK(third.asked("GET /_matrix/client/v3/account/whoami") == 1);
 }
 
 TEST_CASE("the second of a portion who derives to one account does not change it") {
@@ -86,15 +148,22 @@ TEST_CASE("the second of a portion who derives to one account does not change it
     CHECK(at.asked("PUT ") == 1);
 }
 
-TEST_CASE("without the list of admins no account is touched") {
-    for (const auto* body : {R"({"users":[],"next_token":"2"})", R"({"total":0})", "[]"}) {
-        CAPTURE(body);
-        school at([&](const std::string& asked) {
-            return asked.starts_with(list) ? http_response{200, {}, body} : answer(asked);
+TEST_CASE("who cannot be looked up is not written to") {
+    for (const auto& [status, body] : {std::pair(200, "[]"), std::pair(500, "{}"), std::pair(403, "{}")}) {
+        CAPTURE(status);
+        school at([status = status, body = body](const std::string& asked) {
+            return asked.starts_with("GET " + users) ? http_response{status, {}, body} : answer(asked);
         });
-        CHECK_THROWS_AS(at.provider.create_members(std::array{at.know("anna")}), core_communication::provider_error);
+        const auto ben = at.know("ben");
+        at.provider.create_members(std::array{ben});
+        CHECK(at.processor.failed().contains(ben));
         CHECK(at.asked("PUT ") == 0);
     }
+    school at([](const std::string& asked) {
+        return asked.starts_with("GET " + users) ? http_response{404, {}, "no such page"} : answer(asked);
+    });
+    at.provider.create_members(std::array{at.know("ben")});
+    CHECK(at.asked("PUT ") == 0);
 }
 
 TEST_CASE("a list of admins that leads back to a page that was read is an error and no endless work") {

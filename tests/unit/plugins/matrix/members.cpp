@@ -34,7 +34,7 @@ TEST_CASE("when the connection is lost in a batch, who may be in the room alread
     const std::array<std::string, 3> accounts{"@anna:s", "@ben:s", "@cleo:s"};
     for (std::size_t index = 0; index < users.size(); ++index) {
         processor.want(users[index]);
-        processor.set_account(users[index], accounts[index]);
+        processor.set_account(users[index], accounts[index], core_communication::account_origin::made);
     }
     communication_matrix::communication_feature provider;
     provider.load_for_instance(processor);

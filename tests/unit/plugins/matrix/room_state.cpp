@@ -125,3 +125,19 @@ TEST_CASE("a room of 5,000 members takes little more memory than their names") {
     CHECK(most - before < 4 * 1024);
 }
 #endif
+
+TEST_CASE("who is not in the room is told from the event that says so") {
+    const auto member = [](const std::string& account, const std::string& sender, const std::string& how) {
+        return R"(,{"type":"m.room.member","state_key":")" + account + R"(","sender":")" + sender +
+               R"(","content":{"membership":")" + how + R"("}})";
+    };
+    const auto state = parse_room_state(
+        R"([{"type":"m.room.create","state_key":"","sender":"@commhost:s","content":{"room_version":"11"}})" +
+        member("@gone:s", "@gone:s", "leave") + member("@kicked:s", "@teacher:s", "leave") +
+        member("@banned:s", "@teacher:s", "ban") + member("@asking:s", "@asking:s", "knock") +
+        member("@there:s", "@there:s", "join") + "]");
+    using core_communication::presence;
+    CHECK(state.absent ==
+          std::map<std::string, presence, std::less<>>{{"@banned:s", presence::banned}, {"@gone:s", presence::left}});
+    CHECK(state.members.size() == 1);
+}

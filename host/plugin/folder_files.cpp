@@ -1,0 +1,130 @@
+#include "plugin/folder_files.hpp"
+
+#include "message/error.hpp"
+#include "plugin/codes.hpp"
+#include "text/sha256.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <iterator>
+#include <system_error>
+
+namespace commhost::plugin {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int most_entries = 1000;
+constexpr std::uint64_t most_mebibytes = 256;
+
+[[noreturn]] void refuse_reading(const fs::path& path, const std::string& reason) {
+    throw message::error(PLUGIN_FOLDER_READ, {{"file", path.string()}, {"reason", reason}});
+}
+
+[[noreturn]] void refuse_size(const fs::path& folder, std::string most) {
+    throw message::error(PLUGIN_FOLDER_SIZE, {{"folder", folder.string()}, {"most", std::move(most)}});
+}
+
+[[noreturn]] void refuse_kind(const fs::path& path, std::string kind) {
+    throw message::error(PLUGIN_FILE_KIND, {{"file", path.string()}, {"kind", std::move(kind)}});
+}
+
+bool is_below(const fs::path& path, const fs::path& folder) {
+    const auto relative = path.lexically_relative(folder);
+    return !relative.empty() && *relative.begin() != ".." && *relative.begin() != ".";
+}
+
+const char* kind_of(mode_t mode) {
+    if (S_ISFIFO(mode)) return "a named pipe";
+    if (S_ISSOCK(mode)) return "a socket";
+    if (S_ISBLK(mode) || S_ISCHR(mode)) return "a device";
+    return "neither a file nor a folder";
+}
+
+std::int64_t nanoseconds(const struct timespec& time) {
+    return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+}
+
+/// What a link leads to: a plain file of the same folder, which is an entry of it as well and is checked as such.
+struct stat target_of(const fs::path& link, const fs::path& folder) {
+    const auto target = resolved_path(link);
+    if (!is_below(target, folder))
+        throw message::error(PLUGIN_OUTSIDE_ROOT,
+                             {{"path", link.string()}, {"resolved", target.string()}, {"root", folder.string()}});
+    const auto status = status_of(target);
+    if (!S_ISREG(status.st_mode)) refuse_kind(link, "a link to something else than a file");
+    return status;
+}
+
+folder_file described(const fs::path& path, const fs::path& folder, const struct stat& status) {
+    return {path.lexically_relative(folder).generic_string(),
+            status.st_dev,
+            status.st_ino,
+            static_cast<std::uint64_t>(status.st_size),
+            nanoseconds(status.st_mtim),
+            nanoseconds(status.st_ctim)};
+}
+
+}  // namespace
+
+struct stat status_of(const fs::path& path) {
+    struct stat status {};
+    if (::lstat(path.c_str(), &status) != 0) refuse_reading(path, std::strerror(errno));
+    return status;
+}
+
+fs::path resolved_path(const fs::path& path) {
+    std::error_code failed;
+    auto real = fs::canonical(path, failed);
+    if (failed) refuse_reading(path, failed.message());
+    return real;
+}
+
+folder_files list_files(const fs::path& folder, const std::function<void(const fs::path&, const struct stat&)>& check) {
+    folder_files found{resolved_path(folder), {}};
+    const auto& real = found.folder;
+    if (check) check(real, status_of(real));
+    int entries = 0;
+    std::uint64_t bytes = 0;
+    std::error_code failed;
+    // The iterator does not follow links, so it stays inside and ends.
+    for (auto entry = fs::recursive_directory_iterator(real, failed);
+         !failed && entry != fs::recursive_directory_iterator(); entry.increment(failed)) {
+        if (++entries > most_entries) refuse_size(real, fmt::format("{} files and folders", most_entries));
+        auto status = status_of(entry->path());
+        if (check) check(entry->path(), status);
+        if (S_ISDIR(status.st_mode)) continue;
+        if (S_ISLNK(status.st_mode)) {
+            status = target_of(entry->path(), real);
+        } else if (!S_ISREG(status.st_mode)) {
+            refuse_kind(entry->path(), kind_of(status.st_mode));
+        }
+        found.files.push_back(described(entry->path(), real, status));
+        bytes += found.files.back().size;
+        if (bytes > most_mebibytes * 1024 * 1024) refuse_size(real, fmt::format("{} MiB", most_mebibytes));
+    }
+    if (failed) refuse_reading(real, failed.message());
+    std::sort(found.files.begin(), found.files.end(),
+              [](const auto& one, const auto& other) { return one.name < other.name; });
+    return found;
+}
+
+std::string folder_files::signature() const {
+    std::string text = folder.string();
+    for (const auto& each : files)
+        fmt::format_to(std::back_inserter(text), "\n{} {} {} {} {} {}", each.device, each.number, each.size,
+                       each.modified, each.changed, each.name);
+    return text::sha256(text);
+}
+
+std::int64_t folder_files::newest() const {
+    std::int64_t latest = 0;
+    for (const auto& each : files) latest = std::max({latest, each.modified, each.changed});
+    return latest;
+}
+
+}  // namespace commhost::plugin

@@ -1,0 +1,32 @@
+#include "text/descriptor.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+
+namespace commhost::text {
+
+descriptor& descriptor::operator=(descriptor&& other) noexcept {
+    if (this != &other) {
+        close();
+        number_ = other.release();
+    }
+    return *this;
+}
+
+void descriptor::close() {
+    if (number_ >= 0) ::close(release());
+}
+
+std::error_code write_all(int descriptor, std::string_view text) {
+    while (!text.empty()) {
+        const auto count = ::write(descriptor, text.data(), text.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return {errno, std::generic_category()};
+        text.remove_prefix(static_cast<std::size_t>(count));
+    }
+    return {};
+}
+
+}  // namespace commhost::text

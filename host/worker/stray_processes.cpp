@@ -1,0 +1,75 @@
+#include "worker/stray_processes.hpp"
+
+#include "text/descriptor.hpp"
+#include "text/file_content.hpp"
+
+#include <fmt/format.h>
+#include <sys/random.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <csignal>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+
+namespace commhost::worker {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t most_environment = std::size_t{4} * 1024 * 1024;
+
+/// A fork bomb is not outrun by us; what the limits of the child leave of it is ended in fewer rounds.
+constexpr int most_rounds = 100;
+
+std::optional<pid_t> process_number(const std::string& name) {
+    pid_t number = 0;
+    const auto [end, failed] = std::from_chars(name.data(), name.data() + name.size(), number);
+    return failed == std::errc{} && end == name.data() + name.size() ? std::optional(number) : std::nullopt;
+}
+
+bool carries(pid_t process, std::string_view mark) {
+    try {
+        const auto environment = text::read_file(fmt::format("/proc/{}/environ", process), most_environment);
+        return environment.find(mark) != std::string::npos;
+    } catch (const std::system_error&) {  // it is gone, or somebody else's
+        return false;
+    }
+}
+
+/// Returns whether one was ended.
+bool end_one(pid_t process, std::string_view mark) {
+    if (!carries(process, mark)) return false;
+    const text::descriptor held(static_cast<int>(::syscall(SYS_pidfd_open, process, 0)));
+    // Looked at once more: the number may be another process's by now, and what is held is not exchanged any more.
+    if (held.number() < 0 || !carries(process, mark)) return false;
+    return ::syscall(SYS_pidfd_send_signal, held.number(), SIGKILL, nullptr, 0) == 0;
+}
+
+}  // namespace
+
+std::string make_mark() {
+    std::uint64_t random[2] = {};
+    if (::getrandom(random, sizeof random, 0) != static_cast<ssize_t>(sizeof random))
+        random[0] = static_cast<std::uint64_t>(::getpid());
+    return fmt::format("COMMHOST_CHILD={:016x}{:016x}", random[0], random[1]);
+}
+
+void end_marked(std::string_view mark) {
+    for (int round = 0; round < most_rounds; ++round) {
+        bool ended = false;
+        std::error_code failed;
+        for (auto entry = fs::directory_iterator("/proc", failed); !failed && entry != fs::directory_iterator();
+             entry.increment(failed)) {
+            const auto process = process_number(entry->path().filename().string());
+            if (process && end_one(*process, mark)) ended = true;
+        }
+        if (!ended) return;
+    }
+}
+
+}  // namespace commhost::worker

@@ -1,0 +1,32 @@
+// It leaves a process behind that is nobody's child and in no group or session of ours.
+
+#include "bare_provider.hpp"
+
+#include <core_communication/export.hpp>
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace fixture::leaves_daemon {
+
+struct fault {
+    fault() {
+        if (::fork() != 0) return;
+        ::setsid();
+        if (::fork() != 0) ::_exit(0);
+        std::printf("daemon %d\n", static_cast<int>(::getpid()));
+        std::fflush(stdout);
+        ::close_range(0, ~0U, 0);
+        for (;;) ::pause();
+    }
+};
+
+const fault at_load;
+
+class communication_feature final : public bare_provider {};
+
+}  // namespace fixture::leaves_daemon
+
+COMMUNICATION_FEATURE(fixture::leaves_daemon::communication_feature);

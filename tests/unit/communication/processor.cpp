@@ -1,0 +1,112 @@
+#include "communication/processor.hpp"
+
+#include "communication/site_processor.hpp"
+#include "world.hpp"
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <stdexcept>
+
+using namespace commhost;
+using core_communication::account_origin;
+using core_communication::failure;
+using core_communication::provider_error;
+using core_communication::room_role;
+using core_communication::user_id;
+
+namespace {
+
+/// One room's processor, as a task has it.
+struct at_work {
+    explicit at_work(test::world& world, const std::string& id = "physics")
+        : room(world.room(id)), instance(directory::find_instance(*world.database->borrow(), room.instance).value()),
+          reconciler(*world.database, world.clock, world.rules),
+          processor(*world.database, world.clock, communication::site_id(*world.database->borrow()), room, instance,
+                    reconciler.wanted(room, instance), world.nothing.services()) {}
+
+    communication::room room;
+    directory::instance instance;
+    communication::reconciler reconciler;
+    communication::room_processor processor;
+};
+
+user_id id_of(test::world& world, const std::string& username) {
+    return directory::find_user(*world.database->borrow(), username).value().id;
+}
+
+}  // namespace
+
+TEST_CASE("accounts are looked up backwards, in the order asked, with those of nobody empty") {
+    test::world world;
+    world.enrol({{"ada", room_role::member}, {"bob", room_role::member}, {"cleo", room_role::member}});
+    world.server.refused_usernames = {"cleo"};
+    world.reconcile();
+    at_work at(world);
+    const std::array<std::string, 5> accounts{"@bob", "@nobody", "@ada", "@bob", std::string("\xff", 1)};
+    const std::vector<std::optional<user_id>> owners{id_of(world, "bob"), std::nullopt, id_of(world, "ada"),
+                                                     id_of(world, "bob"), std::nullopt};
+    CHECK(at.processor.users(accounts) == owners);
+    CHECK(at.processor.users({}).empty());
+
+    // One that was told and is not stored yet counts as well.
+    at.processor.set_account(id_of(world, "cleo"), "@cleo", account_origin::made);
+    CHECK(at.processor.users(std::array<std::string, 1>{"@cleo"})[0] == id_of(world, "cleo"));
+}
+
+TEST_CASE("what is kept for the site is seen from every room of the provider") {
+    test::world world;
+    world.enrol({}, "physics");
+    world.enrol({}, "history");
+    at_work physics(world, "physics");
+    at_work history(world, "history");
+    CHECK(physics.processor.site_value("account") == std::nullopt);
+    physics.processor.set_site_value("account", "@bot");
+    CHECK(history.processor.site_value("account") == "@bot");
+    history.processor.set_site_value("account", "@other");
+    CHECK(physics.processor.site_value("account") == "@other");
+    CHECK(physics.processor.value("account") == std::nullopt);
+    physics.processor.erase_site_value("account");
+    physics.processor.erase_site_value("account");
+    CHECK(history.processor.site_value("account") == std::nullopt);
+}
+
+TEST_CASE("a picture is read when it is asked for, and is the one that was stored") {
+    test::world world;
+    const auto picture = directory::make_picture(std::string("\x89PNG\r\n\x1a\n with \0 in it", 21)).value();
+    world.enrol({});
+    CHECK(at_work(world).processor.wanted_room().avatar_digest.empty());
+    CHECK_FALSE(at_work(world).processor.avatar().has_value());
+    world.show_picture(picture);
+    at_work at(world);
+    CHECK(at.processor.wanted_room().avatar_digest == picture.digest);
+    const auto shown = at.processor.avatar();
+    REQUIRE(shown.has_value());
+    CHECK(shown->media_type == "image/png");
+    CHECK(shown->bytes == picture.content.bytes);
+}
+
+TEST_CASE("a plugin sees the further fields of a person") {
+    test::world world;
+    world.enrol({{"ada", room_role::member}});
+    directory::change_set changes;
+    changes.source = "test";
+    changes.users.updated.push_back({"ada", "ada", "", "", "Ada", "", {}, {{"phone", "+47 1"}}});
+    world.database->transact([&](store::connection& on) { directory::apply(on, changes, world.clock.now()); });
+    const std::array users{id_of(world, "ada"), user_id{-1}};
+    const auto people = at_work(world).processor.people(users);
+    CHECK(people.at(0).fields == directory::profile_fields{{"phone", "+47 1"}});
+    CHECK(people.at(1).fields.empty());
+}
+
+TEST_CASE("where there is no room there is nothing to look up and nothing to keep") {
+    test::no_services nothing;
+    communication::site_processor site(nothing.services());
+    CHECK(site.users(std::array<std::string, 2>{"@a", "@b"}) ==
+          std::vector<std::optional<user_id>>{std::nullopt, std::nullopt});
+    CHECK_FALSE(site.avatar().has_value());
+    CHECK_FALSE(site.site_value("account").has_value());
+    CHECK_THROWS_AS(site.set_site_value("account", "@bot"), std::logic_error);
+    CHECK_THROWS_AS(site.erase_site_value("account"), std::logic_error);
+    CHECK_THROWS_AS(site.set_account(user_id{1}, "@a", account_origin::made), std::logic_error);
+}

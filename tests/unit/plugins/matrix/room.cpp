@@ -1,0 +1,106 @@
+#include "matrix/communication_feature.hpp"
+#include "scripted_server.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+
+using namespace commhost::test;
+using core_communication::http_response;
+
+namespace {
+
+/// A room that is as wanted but for its picture; what is uploaded lies at mxc://s/logo.
+http_response answer(const std::string& asked) {
+    if (asked == "GET /_matrix/client/v3/account/whoami") return {200, {}, R"({"user_id":"@commhost:s"})"};
+    if (asked.ends_with("/state"))
+        return {200,
+                {},
+                R"([{"type":"m.room.create","state_key":"","sender":"@commhost:s","content":{"room_version":"11"}},
+                    {"type":"m.room.name","state_key":"","sender":"@commhost:s","content":{"name":"Room"}},
+                    {"type":"m.room.member","state_key":"@commhost:s","sender":"@commhost:s",
+                     "content":{"membership":"join"}}])"};
+    if (asked == "POST /_matrix/media/v3/upload") return {200, {}, R"({"content_uri":"mxc://s/logo"})"};
+    return {200, {}, "{}"};
+}
+
+struct pictured_room {
+    explicit pictured_room(scripted_server::script answers = answer)
+        : server(std::move(answers)), processor(server, "room-key-of-the-test") {
+        processor.set_site_settings(settings_of_matrix());
+        processor.set_value("room_id", "!room:s");
+    }
+
+    /// One task; returns what was written.
+    std::vector<std::string> update() {
+        const auto before = server.asked().size();
+        communication_matrix::communication_feature provider;
+        provider.load_for_instance(processor);
+        const bool is_there = provider.update_chat_room();
+        CHECK(is_there);
+        std::vector<std::string> written;
+        for (auto index = before; index < server.asked().size(); ++index)
+            if (!server.asked()[index].starts_with("GET ")) written.push_back(server.asked()[index]);
+        return written;
+    }
+
+    void show(const std::string& digest) {
+        processor.set_room({"Room", "", digest});
+        processor.set_picture(core_communication::picture{"image/png", "bytes of " + digest});
+    }
+
+    scripted_server server;
+    core_communication_test::memory_processor processor;
+};
+
+const std::string upload = "POST /_matrix/media/v3/upload";
+const std::string set_avatar = "PUT /_matrix/client/v3/rooms/%21room%3As/state/m.room.avatar";
+
+}  // namespace
+
+TEST_CASE("a picture is uploaded and shown once, and again when it is another") {
+    pictured_room room;
+    CHECK(room.update().empty());
+    room.show("aa");
+    CHECK(room.update() == std::vector{upload, set_avatar});
+    CHECK(room.update().empty());
+    CHECK(room.processor.pictures_read() == 1);
+    room.show("bb");
+    CHECK(room.update() == std::vector{upload, set_avatar});
+    CHECK(room.update().empty());
+}
+
+TEST_CASE("a picture that is no more wanted is taken away without an upload") {
+    pictured_room room;
+    room.show("aa");
+    room.update();
+    room.processor.set_room({"Room", "", ""});
+    CHECK(room.update() == std::vector{set_avatar});
+    CHECK(room.update().empty());
+}
+
+TEST_CASE("a server that takes no picture has its room all the same, and is asked again later") {
+    bool full = true;
+    pictured_room room([&](const std::string& asked) {
+        if (asked == upload && full) return http_response{413, {}, R"({"errcode":"M_TOO_LARGE","error":"Too large"})"};
+        return answer(asked);
+    });
+    room.show("aa");
+    CHECK(room.update() == std::vector{upload});
+    REQUIRE(room.processor.messages().size() == 1);
+    CHECK(room.processor.messages()[0].second.find("Too large") != std::string::npos);
+    full = false;
+    CHECK(room.update() == std::vector{upload, set_avatar});
+}
+
+TEST_CASE("a server that is away while a picture is sent ends the task") {
+    pictured_room room([](const std::string& asked) -> http_response {
+        if (asked == upload)
+            throw core_communication::provider_error(core_communication::failure::unavailable, "connection reset");
+        return answer(asked);
+    });
+    room.show("aa");
+    CHECK_THROWS_AS(room.update(), core_communication::provider_error);
+    CHECK(room.processor.messages().empty());
+}

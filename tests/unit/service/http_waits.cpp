@@ -1,0 +1,157 @@
+#include "service/http_client.hpp"
+#include "service/http_fixture.hpp"
+#include "service/http_stand_in.hpp"
+
+#include <doctest/doctest.h>
+#include <httplib.h>
+
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace commhost;
+using namespace std::chrono_literals;
+using core_communication::failure;
+using core_communication::http_outcome;
+using core_communication::http_response;
+using test::error_of;
+using test::get;
+using test::held_clock;
+using test::limited;
+using test::post;
+using test::task;
+
+TEST_CASE("a request that is told to wait goes again after that time, and the wait is logged") {
+    for (const auto& [header, body] :
+         {std::pair<std::string, std::string>("30", ""), {"", R"({"retry_after_ms": 30000})"}}) {
+        held_clock clock;
+        std::vector<service::http_clock::time_point> times;
+        auto answer = limited(2, header, body);
+        test::http_stand_in server([&](const httplib::Request& request, httplib::Response& response) {
+            times.push_back(clock.now());
+            answer(request, response);
+        });
+        service::http_engine engine({}, clock);
+        task one(engine, server.address());
+        one.log.on_wait = [&] {
+            clock.advance(30s);
+            engine.wake();
+        };
+        CHECK(one.http.send(get(server.address() + "/")).body == "hello");
+        REQUIRE(times.size() == 3);
+        CHECK(times[1] - times[0] == 30s);
+        CHECK(times[2] - times[1] == 30s);
+        const auto counters = engine.counters();
+        CHECK(counters.waits == 2);
+        CHECK(counters.waited == 60s);
+        CHECK(counters.retries == 2);
+        CHECK(one.log.lines.front() == server.address() + " asked this account to wait for 30000 ms");
+    }
+}
+
+TEST_CASE("an account that was told to wait waits as a whole, another one on the same server goes on") {
+    held_clock clock;
+    test::http_stand_in server(limited(1, "30"));
+    service::http_settings settings;
+    settings.patience = 10s;
+    service::http_engine engine(settings, clock);
+    task one(engine, server.address());
+    task same_account(engine, server.address());
+    task other_account(engine, server.address());
+
+    const auto error = error_of(one.http, get(server.address() + "/one"));
+    REQUIRE(error.has_value());
+    CHECK(error->kind() == failure::rate_limited);
+    CHECK(error->wait() == 30s);
+
+    clock.advance(10s);
+    // Known by its token alone, however the header is spelled and whatever else is sent.
+    auto spelled = get(server.address() + "/same");
+    spelled.headers.front().first = "authorization";
+    spelled.headers.emplace_back("X-Request", "2");
+    const auto same = error_of(same_account.http, spelled);
+    REQUIRE(same.has_value());
+    CHECK(same->kind() == failure::rate_limited);
+    CHECK(same->wait() == 20s);
+
+    CHECK(other_account.http.send(get(server.address() + "/other", "token-of-b")).body == "hello");
+    CHECK(server.seen() == std::vector<std::string>{"GET /one", "GET /other"});
+
+    clock.advance(20s);
+    CHECK(same_account.http.send(get(server.address() + "/same")).body == "hello");
+}
+
+TEST_CASE("a server that keeps asking to wait is waited for as long as patience lasts") {
+    held_clock clock;
+    test::http_stand_in server(limited(1000, "30"));
+    service::http_settings settings;
+    settings.patience = 100s;
+    service::http_engine engine(settings, clock);
+    task one(engine, server.address());
+    one.log.on_wait = [&] {
+        clock.advance(30s);
+        engine.wake();
+    };
+    const auto error = error_of(one.http, get(server.address() + "/"));
+    REQUIRE(error.has_value());
+    CHECK(error->kind() == failure::rate_limited);
+    CHECK(error->wait() == 30s);
+    CHECK(server.seen().size() == 4);
+}
+
+TEST_CASE("a server that says no time, or none at all, is given growing pauses") {
+    for (const char* header : {"", "0"}) {
+        held_clock clock;
+        std::vector<service::http_clock::time_point> times;
+        auto answer = limited(3, header);
+        test::http_stand_in server([&](const httplib::Request& request, httplib::Response& response) {
+            times.push_back(clock.now());
+            answer(request, response);
+        });
+        service::http_settings settings;
+        settings.first_pause = 500ms;
+        service::http_engine engine(settings, clock);
+        task one(engine, server.address());
+        std::chrono::milliseconds pause = 500ms;
+        one.log.on_wait = [&] {
+            clock.advance(pause);
+            pause *= 2;
+            engine.wake();
+        };
+        CHECK(one.http.send(get(server.address() + "/")).body == "hello");
+        REQUIRE(times.size() == 4);
+        CHECK(times[3] - times[2] == 2s);
+    }
+}
+
+TEST_CASE("a request that may not be repeated is not sent again when it was told to wait") {
+    held_clock clock;
+    test::http_stand_in server(limited(1, "30"));
+    service::http_engine engine({}, clock);
+    task one(engine, server.address());
+    const auto error = error_of(one.http, post(server.address() + "/"));
+    REQUIRE(error.has_value());
+    CHECK(error->kind() == failure::rate_limited);
+    CHECK(error->wait() == 30s);
+    CHECK(server.seen().size() == 1);
+}
+
+TEST_CASE("a request that may not be repeated and was not sent yet waits with the others") {
+    held_clock clock;
+    test::http_stand_in server(limited(1, "30"));
+    service::http_engine engine(test::one_at_a_time(), clock);
+    task one(engine, server.address());
+    one.log.on_wait = [&] {
+        clock.advance(30s);
+        engine.wake();
+    };
+    const std::vector requests{get(server.address() + "/"), post(server.address() + "/")};
+    std::size_t answered = 0;
+    one.http.send_all(requests, [&](std::size_t, const http_outcome& outcome) {
+        CHECK(outcome.response.value_or(http_response{}).body == "hello");
+        ++answered;
+    });
+    CHECK(answered == 2);
+    CHECK(server.seen() == std::vector<std::string>{"GET /", "GET /", "POST /"});
+}
