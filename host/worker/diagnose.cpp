@@ -136,14 +136,15 @@ diagnoses diagnose(host& of, const plugin::plugin_entry& entry) {
                                                 {"reason", text::printable(blank(std::move(reason)), longest_reason)}});
         return result;
     };
-    if (child.end == child_end::killed_at_limit) return refuse("it took longer than a minute and was ended");
-    if (child.end == child_end::signalled) return refuse("it was killed by signal " + std::to_string(child.status));
+    if (child.end == child_end::killed_at_limit) return refuse(message::phrase("reason_diagnose_time"));
+    if (child.end == child_end::signalled) return refuse(
+            message::phrase("reason_diagnose_signal", {{"signal", std::to_string(child.status)}}));
     try {
         auto report = diagnosis_report_of(child.report);
         if (!report.error.empty()) return refuse(std::move(report.error));
         for (auto& each : report.found) result.found.push_back(without_secrets(std::move(each), blank));
     } catch (const std::invalid_argument&) {  // the plugin may write what it likes into the report's descriptor
-        return refuse("it gave no report that can be read; it printed: " + child.output);
+        return refuse(message::phrase("reason_diagnose_report", {{"output", child.output}}));
     }
     return result;
 }
