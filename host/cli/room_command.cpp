@@ -1,4 +1,5 @@
 #include "cli/commands.hpp"
+#include "communication/accounts.hpp"
 #include "communication/api.hpp"
 #include "communication/members.hpp"
 #include "communication/room.hpp"

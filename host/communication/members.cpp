@@ -1,5 +1,6 @@
 #include "communication/members.hpp"
 
+#include "communication/user_rows.hpp"
 #include "store/json_rows.hpp"
 
 namespace commhost::communication {
@@ -11,16 +12,6 @@ using core_communication::room_role;
 using core_communication::user_id;
 using store::column;
 using store::json_rows;
-
-std::string users_table(const store::connection& on) {
-    return json_rows::table(on.dialect(), ":rows", {{"user_id", column::integer}});
-}
-
-std::string rows_of(std::span<const user_id> users) {
-    json_rows rows;
-    for (const auto user : users) rows.add(user);
-    return rows.json();
-}
 
 void record_failures(store::connection& on, communication_id room, std::span<const verdict> verdicts,
                      store::milliseconds_utc now) {
@@ -139,87 +130,6 @@ std::vector<waiting_member> waiting_members(store::connection& on, communication
              {{"room", room}}))
         waiting.push_back({user, leaving, attempts, std::move(kind), std::move(reason), since});
     return waiting;
-}
-
-std::map<user_id, std::string> accounts_of(store::connection& on, std::string_view provider,
-                                           std::span<const user_id> users) {
-    std::map<user_id, std::string> accounts;
-    if (users.empty()) return accounts;
-    for (auto& [user, account] : on.query<user_id, std::string>(
-             "select a.user_id, a.account from communication_account a where a.provider = :provider "
-             "and a.user_id in (select r.user_id from " +
-                 users_table(on) + " r)",
-             {{"provider", provider}, {"rows", rows_of(users)}}))
-        accounts.emplace(user, std::move(account));
-    return accounts;
-}
-
-std::map<std::string, user_id, std::less<>> owners_of(store::connection& on, std::string_view provider,
-                                                      std::span<const std::string> accounts) {
-    std::map<std::string, user_id, std::less<>> owners;
-    if (accounts.empty()) return owners;
-    json_rows rows;
-    for (const auto& account : accounts) rows.add(account);
-    for (auto& [account, user] : on.query<std::string, user_id>(
-             "select a.account, a.user_id from communication_account a where a.provider = :provider "
-             "and a.account in (select r.account from " +
-                 json_rows::table(on.dialect(), ":rows", {{"account", column::text}}) + " r)",
-             {{"provider", provider}, {"rows", rows.json()}}))
-        owners.emplace(std::move(account), user);
-    return owners;
-}
-
-std::vector<user_id> record_accounts(store::connection& on, std::string_view provider,
-                                     const std::map<user_id, told_account>& accounts) {
-    if (accounts.empty()) return {};
-    json_rows rows;
-    for (const auto& [user, told] : accounts) rows.add(user, told.account, told.origin);
-    const auto table = json_rows::table(
-        on.dialect(), ":rows", {{"user_id", column::integer}, {"account", column::text}, {"origin", column::integer}});
-    const auto json = rows.json();
-    on.execute("insert into communication_account (provider, user_id, account, origin) "
-               "select cast(:provider as text), r.user_id, r.account, r.origin from " +
-                   table +
-                   " r where true "
-                   "on conflict do nothing",
-               {{"provider", provider}, {"rows", json}});
-    on.execute("update communication_account set account = r.account, origin = r.origin, profile = '' from " + table +
-                   " r "
-                   "where communication_account.provider = :provider and communication_account.user_id = r.user_id "
-                   "and communication_account.account <> r.account "
-                   "and not exists (select 1 from communication_account o where o.provider = :provider "
-                   "                and o.account = r.account)",
-               {{"provider", provider}, {"rows", json}});
-    std::vector<user_id> refused;
-    for (const auto& [user] :
-         on.query<user_id>("select r.user_id from " + table +
-                               " r where not exists (select 1 from communication_account a "
-                               "where a.provider = :provider and a.user_id = r.user_id and a.account = r.account)",
-                           {{"provider", provider}, {"rows", json}}))
-        refused.push_back(user);
-    return refused;
-}
-
-void record_profiles(store::connection& on, std::string_view provider, const std::map<user_id, std::string>& profiles) {
-    if (profiles.empty()) return;
-    json_rows rows;
-    for (const auto& [user, profile] : profiles) rows.add(user, profile);
-    on.execute("update communication_account set profile = r.profile from " +
-                   json_rows::table(on.dialect(), ":rows", {{"user_id", column::integer}, {"profile", column::text}}) +
-                   " r where communication_account.provider = :provider "
-                   "and communication_account.user_id = r.user_id",
-               {{"provider", provider}, {"rows", rows.json()}});
-}
-
-std::map<user_id, std::string> made_accounts(store::connection& on, communication_id room, std::string_view provider) {
-    std::map<user_id, std::string> made;
-    for (auto& [user, profile] : on.query<user_id, std::string>(
-             R"(select a.user_id, a.profile from communication_account a
-                join communication_user u on u.user_id = a.user_id and u.communication_id = :room and u.deleted = 0
-                where a.provider = :provider and a.origin = :made)",
-             {{"room", room}, {"provider", provider}, {"made", core_communication::account_origin::made}}))
-        made.emplace(user, std::move(profile));
-    return made;
 }
 
 void record_presence(store::connection& on, communication_id room, const observation& seen) {

@@ -6,11 +6,9 @@
 
 #include <core_communication/identity.hpp>
 #include <core_communication/member.hpp>
-#include <core_communication/processor.hpp>
 #include <core_communication/provider_error.hpp>
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -27,12 +25,6 @@ struct verdict {
     std::string reason;
 };
 
-/// An account that a provider has told.
-struct told_account {
-    std::string account;
-    core_communication::account_origin origin = core_communication::account_origin::found;
-};
-
 /// Somebody who is not in the room as wanted, with the reason that was last given.
 struct waiting_member {
     core_communication::user_id user{};
@@ -43,7 +35,7 @@ struct waiting_member {
     std::optional<store::milliseconds_utc> since;
 };
 
-/// The SQL of communication_user and communication_account. Each function is a few statements, however many people.
+/// The SQL of communication_user. Each function is a few statements, however many people.
 
 /// Puts on record who is wanted: new people get a row, people no longer wanted are flagged as deleted.
 void record_wanted(store::connection& on, core_communication::communication_id room,
@@ -73,28 +65,6 @@ void forget_all_synced(store::connection& on, core_communication::communication_
 
 /// Who waits, by user id.
 std::vector<waiting_member> waiting_members(store::connection& on, core_communication::communication_id room);
-
-/// The accounts of these people at a provider; who has none is not in the result.
-std::map<core_communication::user_id, std::string> accounts_of(store::connection& on, std::string_view provider,
-                                                               std::span<const core_communication::user_id> users);
-
-/// Whose accounts these are; nobody's are not in the result.
-std::map<std::string, core_communication::user_id, std::less<>>
-owners_of(store::connection& on, std::string_view provider, std::span<const std::string> accounts);
-
-/// Stores accounts. Returns the people whose account is meanwhile another person's; theirs are not stored. An account that
-/// was made stays so when it is found again.
-std::vector<core_communication::user_id>
-record_accounts(store::connection& on, std::string_view provider,
-                const std::map<core_communication::user_id, told_account>& accounts);
-
-/// Stores which profile (directory::profiles) these people's accounts show now; who has no account is passed over.
-void record_profiles(store::connection& on, std::string_view provider,
-                     const std::map<core_communication::user_id, std::string>& profiles);
-
-/// Those wanted in the room whose account the provider made, with the profile that was recorded last.
-std::map<core_communication::user_id, std::string>
-made_accounts(store::connection& on, core_communication::communication_id room, std::string_view provider);
 
 /// Puts on record how the people of the room stand to it on the server, as a read had it.
 void record_presence(store::connection& on, core_communication::communication_id room, const observation& seen);

@@ -1,5 +1,6 @@
 #include "communication/processor.hpp"
 
+#include "communication/accounts.hpp"
 #include "communication/codes.hpp"
 #include "communication/site.hpp"
 #include "directory/picture.hpp"

@@ -3,6 +3,7 @@
 #include "communication/codes.hpp"
 #include "communication/difference.hpp"
 #include "communication/halving.hpp"
+#include "communication/accounts.hpp"
 #include "communication/members.hpp"
 #include "directory/membership.hpp"
 #include "directory/user.hpp"

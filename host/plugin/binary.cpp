@@ -25,12 +25,8 @@ constexpr std::size_t stamp_type = 1;
 
 /// Of libstdc++, libsupc++, libgcc's unwinder and libc++abi. Whoever defines one of them has a second runtime, and an
 /// exception thrown in the one is not caught in the other.
-constexpr std::array runtime_symbols{std::string_view("__cxa_throw"),
-                                     std::string_view("__cxa_begin_catch"),
-                                     std::string_view("__dynamic_cast"),
-                                     std::string_view("_ZSt9terminatev"),
-                                     std::string_view("_Unwind_RaiseException"),
-                                     std::string_view("__gxx_personality_v0")};
+constexpr std::array runtime_symbols{"__cxa_throw",     "__cxa_begin_catch",      "__dynamic_cast",
+                                     "_ZSt9terminatev", "_Unwind_RaiseException", "__gxx_personality_v0"};
 
 /// <elf.h>: these make a library's symbols everybody's, or keep it from being loaded as a plugin is.
 constexpr std::array<std::pair<std::uint64_t, const char*>, 5> harmful_flags{{{DF_1_GLOBAL, "DF_1_GLOBAL"},
@@ -94,17 +90,23 @@ class string_table {
         text_ = {static_cast<const char*>(data->d_buf), static_cast<std::size_t>(size)};
     }
 
-    std::string at(std::uint64_t offset) const {
+    std::string at(std::uint64_t offset) {
         const auto end = offset < text_.size() ? text_.find('\0', offset) : std::string_view::npos;
         if (end == std::string_view::npos) throw elf_fault("a name of it stands outside of its string table");
+        // Millions of symbols can share one name of a hundred megabytes.
+        given_ += end - offset;
+        if (given_ > most_bytes) throw elf_fault("its names are larger together than any plugin's");
         return std::string(text_.substr(offset, end - offset));
     }
 
   private:
+    static constexpr std::size_t most_bytes = std::size_t{64} * 1024 * 1024;
+
     std::string_view text_;
+    std::size_t given_ = 0;
 };
 
-void read_entries(const dynamic_section& dynamic, const string_table& strings, binary& into) {
+void read_entries(const dynamic_section& dynamic, string_table& strings, binary& into) {
     constexpr std::array others{
         std::pair(std::int64_t{DT_AUDIT}, "DT_AUDIT"), std::pair(std::int64_t{DT_DEPAUDIT}, "DT_DEPAUDIT"),
         std::pair(std::int64_t{DT_FILTER}, "DT_FILTER"), std::pair(std::int64_t{DT_AUXILIARY}, "DT_AUXILIARY")};
@@ -143,7 +145,7 @@ std::uint64_t count_symbols(const elf_image& image, const dynamic_section& dynam
     return image.word(dynamic.at(DT_HASH, "DT_GNU_HASH or DT_HASH"), 1);
 }
 
-void read_symbols(const elf_image& image, const dynamic_section& dynamic, const string_table& strings, binary& into) {
+void read_symbols(const elf_image& image, const dynamic_section& dynamic, string_table& strings, binary& into) {
     const auto address = dynamic.at(DT_SYMTAB, "DT_SYMTAB");
     const std::uint64_t each = image.elf_class() == ELFCLASS64 ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
     const auto count = count_symbols(image, dynamic);
@@ -187,17 +189,11 @@ void read_segments(const elf_image& image, binary& into) {
     if (!told_of_stack) into.executable_stack = true;
 }
 
-bool is_runtime(const std::string& name) {
-    return std::find(runtime_symbols.begin(), runtime_symbols.end(), name) != runtime_symbols.end();
-}
-
 void find_own_runtime(const elf_image& image, binary& into) {
-    for (const auto& names : {into.exported, image.names_in_sections()}) {
-        const auto found = std::find_if(names.begin(), names.end(), is_runtime);
-        if (found == names.end()) continue;
-        into.own_runtime = *found;
-        return;
-    }
+    for (const std::string_view symbol : runtime_symbols)
+        if (std::find(into.exported.begin(), into.exported.end(), symbol) != into.exported.end())
+            into.own_runtime = symbol;
+    if (!into.own_runtime) into.own_runtime = image.first_defined(runtime_symbols);
 }
 
 binary_kind kind_of(const elf_image& image) {
@@ -254,7 +250,7 @@ binary read_binary(std::string_view content, const std::filesystem::path& file) 
         if (!read.shared_object) return read;  // an object file has no segments
         read_segments(image, read);
         const auto dynamic = read_dynamic(image);
-        const string_table strings(image, dynamic);
+        string_table strings(image, dynamic);
         read_entries(dynamic, strings, read);
         read_symbols(image, dynamic, strings, read);
         find_own_runtime(image, read);

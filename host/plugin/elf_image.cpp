@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
+#include <string>
 
 namespace commhost::plugin {
 
@@ -93,13 +95,14 @@ std::uint64_t elf_image::loaded_from(std::uint64_t address) const {
 }
 
 std::uint32_t elf_image::word(std::uint64_t address, std::uint64_t index) const {
-    constexpr std::uint64_t size = sizeof(std::uint32_t);
-    if (index >= loaded_from(address) / size) refuse("a hash table of it leaves its segment");
-    return *static_cast<const std::uint32_t*>(chunk(offset_of(address) + index * size, size, ELF_T_WORD)->d_buf);
+    std::uint32_t value = 0;
+    if (index >= loaded_from(address) / sizeof value) refuse("a hash table of it leaves its segment");
+    // Not by chunk(), for which libelf keeps a list that it searches from the beginning.
+    std::memcpy(&value, content_.data() + offset_of(address) + index * sizeof value, sizeof value);
+    return value;
 }
 
-std::vector<std::string> elf_image::names_in_sections() const {
-    std::vector<std::string> names;
+std::optional<std::string_view> elf_image::first_defined(std::span<const char* const> names) const {
     for (Elf_Scn* section = nullptr; (section = ::elf_nextscn(elf_.get(), section)) != nullptr;) {
         GElf_Shdr header{};
         if (::gelf_getshdr(section, &header) == nullptr || header.sh_type != SHT_SYMTAB) continue;
@@ -107,13 +110,15 @@ std::vector<std::string> elf_image::names_in_sections() const {
         if (data == nullptr) continue;
         GElf_Sym symbol{};
         for (int index = 0; ::gelf_getsym(data, index, &symbol) != nullptr; ++index) {
-            const auto type = GELF_ST_TYPE(symbol.st_info);
-            if (symbol.st_shndx == SHN_UNDEF || type == STT_SECTION || type == STT_FILE) continue;
+            if (symbol.st_shndx == SHN_UNDEF) continue;
             const char* name = ::elf_strptr(elf_.get(), header.sh_link, symbol.st_name);
-            if (name != nullptr) names.emplace_back(name);
+            if (name == nullptr) continue;
+            const auto found = std::find_if(names.begin(), names.end(),
+                                            [&](const char* each) { return std::strcmp(each, name) == 0; });
+            if (found != names.end()) return *found;
         }
     }
-    return names;
+    return std::nullopt;
 }
 
 }  // namespace commhost::plugin

@@ -5,8 +5,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <stdexcept>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -41,12 +42,12 @@ class elf_image {
     /// How many bytes of the file are loaded from that address on, as far as its segment goes.
     std::uint64_t loaded_from(std::uint64_t address) const;
 
-    /// The four-byte word number index of a table at that address.
+    /// The four-byte word number index of a table at that address, in a file of our own byte order.
     std::uint32_t word(std::uint64_t address, std::uint64_t index) const;
 
-    /// Names that the section headers' symbol tables define, the local ones too; none in a stripped file. What is wrong with
-    /// the sections is passed over: nothing is loaded by them.
-    std::vector<std::string> names_in_sections() const;
+    /// The first of names that the section headers' symbol tables define, as a local symbol too; none in a stripped file. What is
+    /// wrong with the sections is passed over: nothing is loaded by them.
+    std::optional<std::string_view> first_defined(std::span<const char* const> names) const;
 
   private:
     const GElf_Phdr& load_segment(std::uint64_t address) const;

@@ -114,11 +114,11 @@ folder_files list_files(const fs::path& folder, const std::function<void(const f
 }
 
 std::string folder_files::signature() const {
-    std::string text = folder.string();
+    std::string listing = folder.string();
     for (const auto& each : files)
-        fmt::format_to(std::back_inserter(text), "\n{} {} {} {} {} {}", each.device, each.number, each.size,
+        fmt::format_to(std::back_inserter(listing), "\n{} {} {} {} {} {}", each.device, each.number, each.size,
                        each.modified, each.changed, each.name);
-    return text::sha256(text);
+    return text::sha256(listing);
 }
 
 std::int64_t folder_files::newest() const {

@@ -42,10 +42,12 @@ http_loop::http_loop(http_settings settings, http_clock& clock)
     multi_.reset(::curl_multi_init());
     if (!shared_ || !multi_) cannot_start("out of memory");
     // Each handle would keep TLS sessions of its own otherwise. One thread uses them all: no locks.
-    ::curl_share_setopt(shared_.get(), CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
+    if (::curl_share_setopt(shared_.get(), CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION) != CURLSHE_OK)
+        cannot_start("libcurl does not share TLS sessions");
     // By default libcurl keeps fewer connections when fewer requests are under way, and opens them anew later.
     constexpr long connections_kept = 64;
-    ::curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, connections_kept);
+    if (::curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, connections_kept) != CURLM_OK)
+        cannot_start("libcurl takes no limit of its connections");
 
     // A new thread inherits the mask: signals are for the program's other threads, and SIGPIPE of a lost TLS connection
     // for none.
@@ -345,49 +347,6 @@ int http_loop::milliseconds_to_sleep() const {
     if (!due) return long_enough;
     const auto left = std::chrono::ceil<milliseconds>(*due - now).count();
     return static_cast<int>(std::clamp<milliseconds::rep>(left, 1, long_enough));
-}
-
-http_batch::http_batch(http_loop& loop, std::span<const core_communication::http_request> requests,
-                       std::deque<http_job> jobs)
-    : loop_(loop), requests_(requests), jobs_(std::move(jobs)), unfinished_(jobs_.size()), released_(jobs_.empty()) {
-    if (released_) return;
-    {
-        const std::scoped_lock locked(loop_.mutex_);
-        id_ = http_batch_id{++loop_.last_batch_};
-        for (auto& job : jobs_) job.batch = id_;
-        loop_.submitted_.push_back(this);
-    }
-    loop_.wake();
-}
-
-http_batch::~http_batch() {
-    std::unique_lock locked(loop_.mutex_);
-    if (released_) return;
-    withdrawn_ = true;
-    loop_.wake();
-    changed_.wait(locked, [this] { return released_; });
-}
-
-bool http_batch::next(const stop& stop, http_event& event) {
-    std::unique_lock locked(loop_.mutex_);
-    changed_.wait(locked, stop.token(), [this] { return !events_.empty() || released_; });
-    if (stop.requested() && !released_) {
-        withdrawn_ = true;
-        loop_.wake();
-        changed_.wait(locked, [this] { return released_; });
-    }
-    if (events_.empty()) {
-        if (unfinished_ > 0) throw core_communication::task_cancelled();
-        return false;
-    }
-    event = std::move(events_.front());
-    events_.pop_front();
-    if (event.is_last()) {
-        --answers_;
-        // Woken before the caller works on the answer, so that the next request is under way meanwhile.
-        if (held_) loop_.wake();
-    }
-    return true;
 }
 
 }  // namespace commhost::service

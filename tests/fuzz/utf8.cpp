@@ -3,7 +3,6 @@
 #include "text/utf8.hpp"
 
 #include "expectation.hpp"
-#include "service/utf8.hpp"
 #include "target.hpp"
 
 #include <limits>
@@ -15,12 +14,12 @@ namespace {
 
 constexpr std::size_t no_limit = std::numeric_limits<std::size_t>::max();
 
-/// The same as text::end_of_valid_utf8 by the log's own reader of code points.
+/// The same as text::end_of_valid_utf8 by reading code points one by one.
 std::size_t end_by_code_points(std::string_view text) {
     std::size_t at = 0;
     while (at < text.size() && text[at] != '\0') {
-        const auto next = service::first_code_point(text.substr(at));
-        if (next.value == service::code_point::none) break;
+        const auto next = text::first_code_point(text.substr(at));
+        if (next.value == text::code_point::none) break;
         at += next.bytes;
     }
     return at;

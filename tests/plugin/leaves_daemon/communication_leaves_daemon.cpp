@@ -6,6 +6,7 @@
 
 #include <unistd.h>
 
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 
@@ -13,11 +14,18 @@ namespace fixture::leaves_daemon {
 
 struct fault {
     fault() {
-        if (::fork() != 0) return;
+        std::array<int, 2> said{};
+        if (::pipe(said.data()) != 0) std::abort();
+        if (::fork() != 0) {
+            char ready = 0;  // once it has said which process it is
+            if (::read(said[0], &ready, 1) != 1) std::abort();
+            return;
+        }
         ::setsid();
         if (::fork() != 0) ::_exit(0);
         std::printf("daemon %d\n", static_cast<int>(::getpid()));
         std::fflush(stdout);
+        if (::write(said[1], "", 1) != 1) ::_exit(1);
         ::close_range(0, ~0U, 0);
         for (;;) ::pause();
     }

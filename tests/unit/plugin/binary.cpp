@@ -287,6 +287,20 @@ TEST_CASE("headers that lead out of the file or contradict each other are refuse
           })).starts_with("it has two segments"));
 }
 
+TEST_CASE("a table of hashes that claims to be larger than the file is refused at once") {
+    auto content = text::read_file(test::library("good"), 10'000'000);
+    Elf64_Ehdr header{};
+    std::memcpy(&header, content.data(), sizeof header);
+    for (std::size_t index = 0; index < header.e_shnum; ++index) {
+        Elf64_Shdr section{};
+        std::memcpy(&section, content.data() + header.e_shoff + index * sizeof section, sizeof section);
+        if (section.sh_type != SHT_GNU_HASH) continue;
+        const std::uint32_t buckets = 0xffffffff;
+        std::memcpy(content.data() + section.sh_offset, &buckets, sizeof buckets);
+    }
+    CHECK(reason_against(content) == "a hash table of it leaves its segment");
+}
+
 TEST_CASE("a file that says nothing about its stack counts as one that wants to run code there") {
     const auto content = with_segment(PT_GNU_STACK, [](auto& of) { of.p_type = PT_NULL; });
     CHECK(plugin::read_binary(content, "x").executable_stack);

@@ -1,0 +1,13 @@
+// It is built with libstdc++'s strings of before GCC 5.
+
+#include "bare_provider.hpp"
+
+#include <core_communication/export.hpp>
+
+namespace fixture::old_string_abi {
+
+class communication_feature final : public bare_provider {};
+
+}  // namespace fixture::old_string_abi
+
+COMMUNICATION_FEATURE(fixture::old_string_abi::communication_feature);
