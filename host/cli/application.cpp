@@ -11,9 +11,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <clocale>
 #include <cstdio>
 #include <cstring>
 #include <string>
+#include <string_view>
 
 namespace commhost::cli {
 
@@ -23,6 +25,12 @@ namespace {
 bool is_usage(message::code code) {
     return code == CLI_USAGE || code == CONFIGURATION_TRUST || code == CLI_SECRET_ARGUMENT ||
            code == service::SERVICE_LOG_LEVEL || code == service::SERVICE_LOG_FORMAT;
+}
+
+bool loads_plugins(int count, char** words) {
+    return std::any_of(words, words + count, [](std::string_view word) {
+        return word == "worker" || word == "probe" || word == "diagnose";
+    });
 }
 
 int run_command(context& shared, int count, char** words) {
@@ -75,6 +83,9 @@ int run_command(context& shared, int count, char** words) {
 int run_application(int count, char** words) {
     const auto environment = process_environment();
     speak(languages_asked_for(environment), lang_folder_of(environment));
+    // What the system says of its errors is in the same language. Not where plugins are loaded: there the host takes the sentences of
+    // the dynamic loader apart (plugin/loader.cpp), which are to be in English.
+    if (!loads_plugins(count, words)) std::setlocale(LC_MESSAGES, "");
     context shared;
     const int status = run_command(shared, count, words);
     if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
