@@ -28,9 +28,8 @@ bool is_usage(message::code code) {
 }
 
 bool loads_plugins(int count, char** words) {
-    return std::any_of(words, words + count, [](std::string_view word) {
-        return word == "worker" || word == "probe" || word == "diagnose";
-    });
+    return std::any_of(words, words + count,
+                       [](std::string_view word) { return word == "worker" || word == "probe" || word == "diagnose"; });
 }
 
 int run_command(context& shared, int count, char** words) {
@@ -38,11 +37,9 @@ int run_command(context& shared, int count, char** words) {
     const auto program = line.program();
 
     auto& flags = shared.flags;
-    program.option("--config", flags.configuration_file, "help_option_config")
-        .placeholder("FILE");
+    program.option("--config", flags.configuration_file, "help_option_config").placeholder("FILE");
     program.option("--database", flags.database, "help_option_database").placeholder("LOCATION");
-    program.option("--plugin-root", flags.plugin_roots, "help_option_plugin_root")
-        .placeholder("FOLDER");
+    program.option("--plugin-root", flags.plugin_roots, "help_option_plugin_root").placeholder("FOLDER");
     program.option("--plugin-trust", flags.plugin_trust, "help_option_plugin_trust").placeholder("POLICY");
     program.option("--trusted-keys", flags.trusted_keys, "help_option_trusted_keys").placeholder("FOLDER");
     program.option("--log-level", flags.log_level, "help_option_log_level").placeholder("LEVEL");

@@ -21,17 +21,16 @@ using message::phrase;
 bool is_flag(const std::string& name) { return name.starts_with('-'); }
 
 /// The words that CLI11's help consists of, and the phrases that stand in their place.
-constexpr std::array<std::pair<const char*, const char*>, 10> help_labels{
-    {{"Usage", "help_usage"},
-     {"OPTIONS", "help_some_options"},
-     {"SUBCOMMAND", "help_some_command"},
-     {"SUBCOMMANDS", "help_some_command"},
-     {"Positionals", "help_group_words"},
-     {"REQUIRED", "help_required"},
-     {"Excludes", "help_excludes"},
-     {"TEXT", "placeholder_TEXT"},
-     {"INT", "placeholder_INT"},
-     {"TEXT ...", "placeholder_TEXT"}}};
+constexpr std::array<std::pair<const char*, const char*>, 10> help_labels{{{"Usage", "help_usage"},
+                                                                           {"OPTIONS", "help_some_options"},
+                                                                           {"SUBCOMMAND", "help_some_command"},
+                                                                           {"SUBCOMMANDS", "help_some_command"},
+                                                                           {"Positionals", "help_group_words"},
+                                                                           {"REQUIRED", "help_required"},
+                                                                           {"Excludes", "help_excludes"},
+                                                                           {"TEXT", "placeholder_TEXT"},
+                                                                           {"INT", "placeholder_INT"},
+                                                                           {"TEXT ...", "placeholder_TEXT"}}};
 
 void translate_help_flag(CLI::App& of) {
     of.set_help_flag("-h,--help", phrase("help_help"))->group(phrase("help_group_options"));

@@ -49,7 +49,8 @@ std::vector<finding> examine(worker::host& host, const plugin::plugin_entry& ent
     for (const auto& broken : plugin::check_overrides(overrides, entry.component, entry.folder).problems)
         findings.push_back({entry.name, std::string(broken.code.id()), "warning", broken.text(), broken.advice()});
     if (!plugin::has(entry.capabilities, plugin::capability::diagnostic_provider)) {
-        findings.push_back({entry.name, "diagnostic_provider", "skipped", message::phrase("doctor_nothing_to_look_at"), ""});
+        findings.push_back(
+            {entry.name, "diagnostic_provider", "skipped", message::phrase("doctor_nothing_to_look_at"), ""});
         return findings;
     }
     try {
@@ -67,8 +68,9 @@ std::vector<finding> examine(worker::host& host, const plugin::plugin_entry& ent
 
 void doctor(context& shared, const std::string& only) {
     auto& host = shared.host();
-    std::vector<finding> findings{
-        {"database", "open", "passed", message::phrase("doctor_database_open", {{"location", host.database().location()}}), ""}};
+    std::vector<finding> findings{{"database", "open", "passed",
+                                   message::phrase("doctor_database_open", {{"location", host.database().location()}}),
+                                   ""}};
     for (const auto& broken : plugin::check_built_in_overrides(host.settings().lang_folder).problems)
         findings.push_back({"commhost", std::string(broken.code.id()), "warning", broken.text(), broken.advice()});
     const auto plugins = host.registry().look();
@@ -91,7 +93,8 @@ void doctor(context& shared, const std::string& only) {
         return;
     }
     std::vector<std::vector<std::string>> rows;
-    for (const auto& each : findings) rows.push_back({message::word_of("outcome", each.outcome), each.subject, each.id, each.found});
+    for (const auto& each : findings)
+        rows.push_back({message::word_of("outcome", each.outcome), each.subject, each.id, each.found});
     shared.out.table({"heading_outcome", "heading_of", "heading_what", "heading_found"}, rows);
     for (const auto& each : findings) {
         if (!each.advice.empty()) shared.out.line(fmt::format("\n{} {}: {}", each.subject, each.id, each.advice));

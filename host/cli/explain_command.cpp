@@ -53,9 +53,9 @@ message::code find(const std::string& word) {
     std::vector<std::string_view> all;
     for (const auto code : message::catalogue::codes()) all.push_back(code.id());
     const auto near = text::nearest(id, all);
-    throw message::error(CLI_CODE_UNKNOWN, {{"code", word},
-                                            {"number", std::to_string(near.size())},
-                                            {"codes", fmt::format("{}", fmt::join(near, ", "))}});
+    throw message::error(
+        CLI_CODE_UNKNOWN,
+        {{"code", word}, {"number", std::to_string(near.size())}, {"codes", fmt::format("{}", fmt::join(near, ", "))}});
 }
 
 void explain(context& shared, const std::string& word) {

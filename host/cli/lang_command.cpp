@@ -61,10 +61,11 @@ void check(context& shared, const std::string& folder) {
     for (const auto& report : reports) {
         for (const auto& each : report.problems) shared.out.line(fmt::format("{}: {}", each.code.id(), each.text()));
         if (report.problems.empty() && report.texts > 0)
-            shared.out.line(fmt::format(
-                "{}: {}", report.component,
-                message::phrase("lang_check_fine", {{"number", std::to_string(report.texts)},
-                                                    {"languages", fmt::format("{}", fmt::join(report.languages, ", "))}})));
+            shared.out.line(
+                fmt::format("{}: {}", report.component,
+                            message::phrase("lang_check_fine",
+                                            {{"number", std::to_string(report.texts)},
+                                             {"languages", fmt::format("{}", fmt::join(report.languages, ", "))}})));
     }
     if (problems > 0) shared.out.line(message::phrase("lang_check_problems", {{"number", std::to_string(problems)}}));
 }

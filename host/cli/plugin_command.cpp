@@ -54,12 +54,12 @@ void list(context& shared) {
     }
     std::vector<std::vector<std::string>> rows;
     for (const auto& each : found.plugins)
-        rows.push_back({each.name, each.manifest ? each.manifest->release : "-", state_of(each),
-                        each.folder.string()});
+        rows.push_back({each.name, each.manifest ? each.manifest->release : "-", state_of(each), each.folder.string()});
     shared.out.table({"heading_plugin", "heading_release", "heading_state", "heading_folder"}, rows);
     for (const auto& each : found.plugins) {
         if (each.problems.empty() && each.notices.empty()) continue;
-        shared.out.line("\n" + message::phrase("plugin_is_because", {{"plugin", each.name}, {"state", state_of(each)}}));
+        shared.out.line("\n" +
+                        message::phrase("plugin_is_because", {{"plugin", each.name}, {"state", state_of(each)}}));
         print_problems(shared.out, each.problems);
         print_problems(shared.out, each.notices);
     }
@@ -107,9 +107,7 @@ void add_plugin_commands(const command& program, context& shared) {
     const auto plugins = program.subcommand("plugin", "help_plugin");
     const auto name = std::make_shared<std::string>();
 
-    plugins.subcommand("list", "help_plugin_list")
-        .examples({"commhost plugin list"})
-        .runs([&shared] { list(shared); });
+    plugins.subcommand("list", "help_plugin_list").examples({"commhost plugin list"}).runs([&shared] { list(shared); });
 
     const auto with_name = [&](const char* word, const char* purpose, auto work) {
         const auto made = plugins.subcommand(word, purpose);
@@ -119,8 +117,7 @@ void add_plugin_commands(const command& program, context& shared) {
     };
     add_trust_commands(plugins, shared);
     with_name("show", "help_plugin_show", [](context& in, const std::string& which) { show(in, which, false); });
-    with_name("probe", "help_plugin_probe",
-              [](context& in, const std::string& which) { show(in, which, true); });
+    with_name("probe", "help_plugin_probe", [](context& in, const std::string& which) { show(in, which, true); });
     with_name("enable", "help_plugin_enable", [](context& in, const std::string& which) {
         in.host().registry().enable(which);
         in.host().queue().resume(which);

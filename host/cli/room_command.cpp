@@ -96,8 +96,9 @@ void list(context& shared, bool with_dormant) {
     if (shared.out.json()) {
         shared.out.document(json::object{{"rooms", std::move(documents)}});
     } else {
-        shared.out.table({"heading_room", "heading_name", "heading_provider", "heading_state", "heading_members", "heading_waiting",
-                          "heading_url"}, rows);
+        shared.out.table({"heading_room", "heading_name", "heading_provider", "heading_state", "heading_members",
+                          "heading_waiting", "heading_url"},
+                         rows);
     }
 }
 
@@ -143,8 +144,7 @@ void show(context& shared, const std::string& what) {
                          {"reason", reason.empty() ? json::value(nullptr) : json::value(reason)},
                          {"attempts", why == nullptr ? 0 : why->attempts},
                          {"since", time_json(why == nullptr ? std::nullopt : why->since)}});
-        rows.push_back(
-            {record.display_name, record.username, message::word_of("role", role), account_text,
+        rows.push_back({record.display_name, record.username, message::word_of("role", role), account_text,
                         message::word_of("member_state", state), reason});
     };
     for (const auto& member : wanted) {
@@ -171,18 +171,20 @@ void show(context& shared, const std::string& what) {
         shared.out.document(document);
         return;
     }
-    shared.out.fields({{"field_room", number_of(each.id)},
-                       {"field_instance", name_of(instance)},
-                       {"field_name", instance.name},
-                       {"field_topic", instance.topic.empty() ? "-" : instance.topic},
-                       {"field_provider", each.provider},
-                       {"field_state", shown_state_of(each)},
-                       {"field_url", each.url.value_or("-")},
-                       {"field_last_error", each.last_error.value_or("-")},
-                       {"field_reconciled",
-                        each.reconciled_at ? time_text(each.reconciled_at) : message::phrase("never")}});
+    shared.out.fields(
+        {{"field_room", number_of(each.id)},
+         {"field_instance", name_of(instance)},
+         {"field_name", instance.name},
+         {"field_topic", instance.topic.empty() ? "-" : instance.topic},
+         {"field_provider", each.provider},
+         {"field_state", shown_state_of(each)},
+         {"field_url", each.url.value_or("-")},
+         {"field_last_error", each.last_error.value_or("-")},
+         {"field_reconciled", each.reconciled_at ? time_text(each.reconciled_at) : message::phrase("never")}});
     shared.out.line("");
-    shared.out.table({"heading_name", "heading_username", "heading_role", "heading_account", "heading_state", "heading_reason"}, rows);
+    shared.out.table(
+        {"heading_name", "heading_username", "heading_role", "heading_account", "heading_state", "heading_reason"},
+        rows);
 }
 
 void synchronise(context& shared, const std::vector<std::string>& names, bool all) {

@@ -101,7 +101,8 @@ void print_plan(const output& out, const roster::plan& plan) {
                         fmt::format("+{}", each.added.size()), fmt::format("-{}", each.removed.size()),
                         fmt::format("~{}", each.changed.size())});
     out.line("");
-    out.table({"heading_instance", "heading_name", "heading_itself", "heading_in", "heading_out", "heading_changed"}, rows);
+    out.table({"heading_instance", "heading_name", "heading_itself", "heading_in", "heading_out", "heading_changed"},
+              rows);
 }
 
 void plan(context& shared, const words& given) {
@@ -185,9 +186,9 @@ void add_roster_commands(const command& program, context& shared) {
         made.flag("--ignore-dates", given->ignore_dates, "help_roster_ignore_dates");
         return made;
     };
-    add("plan", "help_roster_plan")
-        .examples({"commhost roster plan export.zip"})
-        .runs([given, &shared] { plan(shared, *given); });
+    add("plan", "help_roster_plan").examples({"commhost roster plan export.zip"}).runs([given, &shared] {
+        plan(shared, *given);
+    });
     const auto apply_command = add("apply", "help_roster_apply");
     apply_command.option("--provider", given->provider, "help_roster_provider");
     apply_command.examples({"commhost roster apply export.zip && commhost run --until-idle"}).runs([given, &shared] {

@@ -127,9 +127,9 @@ void add_settings_commands(const command& program, context& shared) {
         if (with_name) made.option("NAME", given->name, "help_settings_name").required();
         return made;
     };
-    add("list", "help_settings_list", false)
-        .examples({"commhost settings list matrix"})
-        .runs([given, &shared] { list(shared, *given); });
+    add("list", "help_settings_list", false).examples({"commhost settings list matrix"}).runs([given, &shared] {
+        list(shared, *given);
+    });
     add("get", "help_settings_get", true)
         .examples({"commhost settings get matrix homeserver_url"})
         .runs([given, &shared] { list(shared, *given); });

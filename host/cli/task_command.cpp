@@ -52,8 +52,9 @@ void list(context& shared, const std::string& state, const std::string& provider
     if (shared.out.json()) {
         shared.out.document(json::object{{"tasks", std::move(documents)}});
     } else {
-        shared.out.table({"heading_task", "heading_key", "heading_provider", "heading_lane", "heading_state", "heading_attempts",
-                          "heading_due", "heading_last_error"}, rows);
+        shared.out.table({"heading_task", "heading_key", "heading_provider", "heading_lane", "heading_state",
+                          "heading_attempts", "heading_due", "heading_last_error"},
+                         rows);
     }
 }
 
@@ -76,7 +77,8 @@ void show(context& shared, std::int64_t id) {
          {"field_created", time_text(each.created)},
          {"field_due", time_text(each.due)},
          {"field_owner", each.owner.value_or("-")},
-         {"field_last_error", each.error_text ? fmt::format("{} ({})", *each.error_text, time_text(each.error_time)) : "-"}});
+         {"field_last_error",
+          each.error_text ? fmt::format("{} ({})", *each.error_text, time_text(each.error_time)) : "-"}});
 }
 
 void tell(context& shared, std::int64_t id, std::string_view what) {
@@ -113,11 +115,10 @@ void add_task_commands(const command& program, context& shared) {
         made.runs([given, &shared, work] { work(shared, given->id); });
     };
     with_id("show", "help_task_show", show);
-    with_id("retry", "help_task_retry",
-            [](context& in, std::int64_t id) {
-                in.host().queue().retry_now(task::task_id{id});
-                tell(in, id, "queued");
-            });
+    with_id("retry", "help_task_retry", [](context& in, std::int64_t id) {
+        in.host().queue().retry_now(task::task_id{id});
+        tell(in, id, "queued");
+    });
     with_id("cancel", "help_task_cancel", [](context& in, std::int64_t id) {
         in.host().queue().cancel(task::task_id{id});
         tell(in, id, "cancelled");

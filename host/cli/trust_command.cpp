@@ -34,7 +34,8 @@ void list(context& shared) {
                                          {"problems", cli::to_json(problems)}});
         return;
     }
-    shared.out.fields({{"field_policy", std::string(to_string(settings.policy))}, {"field_folder", settings.keys.string()}});
+    shared.out.fields(
+        {{"field_policy", std::string(to_string(settings.policy))}, {"field_folder", settings.keys.string()}});
     std::vector<std::vector<std::string>> rows;
     for (const auto& each : keys) rows.push_back({each.key.id, each.file.filename().string(), each.key.comment});
     shared.out.table({"heading_key", "heading_file", "heading_comment"}, rows);
@@ -99,9 +100,9 @@ void add_trust_commands(const command& plugins, context& shared) {
     const auto trust = plugins.subcommand("trust", "help_trust");
     const auto word = std::make_shared<std::string>();
 
-    trust.subcommand("list", "help_trust_list")
-        .examples({"commhost plugin trust list"})
-        .runs([&shared] { list(shared); });
+    trust.subcommand("list", "help_trust_list").examples({"commhost plugin trust list"}).runs([&shared] {
+        list(shared);
+    });
 
     const auto add_command = trust.subcommand("add", "help_trust_add");
     add_command.option("FILE", *word, "help_trust_add_file").required();
@@ -113,8 +114,7 @@ void add_trust_commands(const command& plugins, context& shared) {
         remove(shared, *word);
     });
 
-    const auto check_command =
-        trust.subcommand("check", "help_trust_check");
+    const auto check_command = trust.subcommand("check", "help_trust_check");
     check_command.option("NAME", *word, "help_doctor_plugin");
     check_command.examples({"commhost plugin trust check matrix"}).runs([word, &shared] { check(shared, *word); });
 }

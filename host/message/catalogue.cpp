@@ -110,9 +110,7 @@ std::optional<std::string> catalogue::find_phrase(std::string_view key, const ar
     return texts_->text(languages_, key, shown(values));
 }
 
-std::string phrase(std::string_view key, const arguments& values) {
-    return catalogue::current().phrase(key, values);
-}
+std::string phrase(std::string_view key, const arguments& values) { return catalogue::current().phrase(key, values); }
 
 std::string word_of(std::string_view kind, std::string_view word) {
     std::string key(kind);

@@ -197,7 +197,9 @@ class writer {
             const auto* value = part.what == node::kind::literal ? nullptr : find(part.text);
             switch (part.what) {
                 case node::kind::literal: result_ += part.text; break;
-                case node::kind::placeholder: result_ += value == nullptr ? part.whole : std::string_view(*value); break;
+                case node::kind::placeholder:
+                    result_ += value == nullptr ? part.whole : std::string_view(*value);
+                    break;
                 case node::kind::number_sign:
                     result_ += value == nullptr ? "{" + std::string(part.text) + "}" : *value;
                     break;

@@ -38,7 +38,7 @@ class translations {
 
     /// That text with its values, its plurals those of the language it is found in; nothing as above.
     std::optional<std::string> text(std::span<const std::string> languages, std::string_view key,
-                                      const arguments& values) const;
+                                    const arguments& values) const;
 
   private:
     struct language_texts {

@@ -2,8 +2,8 @@
 
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
-#include "text/sha256.hpp"
 #include "text/ascii.hpp"
+#include "text/sha256.hpp"
 #include "text/utf8.hpp"
 
 #include <fmt/format.h>

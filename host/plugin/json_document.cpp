@@ -115,7 +115,8 @@ std::vector<std::pair<std::string, json_place>> json_place::members() const {
 void json_place::has_only(std::initializer_list<std::string_view> fields) const {
     for (const auto& [key, place] : members()) {
         if (std::find(fields.begin(), fields.end(), key) == fields.end())
-            place.refuse(message::phrase("reason_json_field", {{"fields", fmt::format("{}", fmt::join(fields, ", "))}}));
+            place.refuse(
+                message::phrase("reason_json_field", {{"fields", fmt::format("{}", fmt::join(fields, ", "))}}));
     }
 }
 

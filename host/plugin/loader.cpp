@@ -39,8 +39,8 @@ message::error explained(const std::filesystem::path& library, const std::string
         if (symbol.starts_with("_ZTV")) readable += " (a virtual function of the class has no body)";
         return message::error(PLUGIN_SYMBOL_UNDEFINED, {{"library", name}, {"symbol", readable}});
     }
-    if (std::string needed; RE2::PartialMatch(said, "([^ :]+): cannot open shared object file", &needed) &&
-                            needed != library.string())
+    if (std::string needed;
+        RE2::PartialMatch(said, "([^ :]+): cannot open shared object file", &needed) && needed != library.string())
         return message::error(PLUGIN_NEEDED_MISSING, {{"library", name}, {"needed", needed}});
     return message::error(PLUGIN_LOAD, {{"library", name}, {"reason", said}});
 }

@@ -1,7 +1,7 @@
 #include "plugin/probe_cache.hpp"
 
-#include "text/sha256.hpp"
 #include "store/json_rows.hpp"
+#include "text/sha256.hpp"
 
 #include <core_communication/abi_stamp.hpp>
 

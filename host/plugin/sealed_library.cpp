@@ -2,8 +2,8 @@
 
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
-#include "text/sha256.hpp"
 #include "text/file_content.hpp"
+#include "text/sha256.hpp"
 
 #include <fcntl.h>
 #include <sys/mman.h>

@@ -72,9 +72,9 @@ void check_limits(const setting& as, std::int64_t measure, std::string_view unit
         return limit ? std::to_string(*limit) : message::phrase("reason_any_limit");
     };
     refuse(as, message::phrase("reason_limits", {{"number", std::to_string(measure)},
-                                                  {"unit", std::string(unit)},
-                                                  {"lowest", end(as.lowest)},
-                                                  {"highest", end(as.highest)}}));
+                                                 {"unit", std::string(unit)},
+                                                 {"lowest", end(as.lowest)},
+                                                 {"highest", end(as.highest)}}));
 }
 
 void check_pattern(const setting& as, const std::string& text) {
@@ -88,7 +88,9 @@ void check_pattern(const setting& as, const std::string& text) {
 std::string checked_text(const setting& as, std::string_view text) {
     const bool secret = as.type == setting_type::secret;
     const auto most = secret ? most_secret_bytes : most_bytes;
-    if (text.size() > most) refuse(as, message::phrase("reason_bytes", {{"number", std::to_string(text.size())}, {"most", std::to_string(most)}}));
+    if (text.size() > most)
+        refuse(as, message::phrase("reason_bytes",
+                                   {{"number", std::to_string(text.size())}, {"most", std::to_string(most)}}));
     const auto length = text::code_points(text);
     if (!length) refuse(as, message::phrase("reason_utf8"));
     const auto is_refused = [&](char character) {
@@ -107,8 +109,7 @@ std::string url_of(const setting& as, std::string_view text) {
         refuse(as, message::phrase("reason_url_scheme", {{"text", shown(text)}}));
     if (url.encoded_host().empty()) refuse(as, message::phrase("reason_url_host", {{"text", shown(text)}}));
     // Not shown: what stands there is likely to be a password.
-    if (url.has_userinfo())
-        refuse(as, message::phrase("reason_url_user"));
+    if (url.has_userinfo()) refuse(as, message::phrase("reason_url_user"));
     if (!url.has_query() && !url.has_fragment())
         while (whole.ends_with('/')) whole.pop_back();
     return whole;
@@ -122,7 +123,8 @@ std::vector<std::string> list_of(const setting& as, std::string_view text) {
         check_pattern(as, elements.back());
     };
     if (text.size() > most_secret_bytes)
-        refuse(as, message::phrase("reason_bytes", {{"number", std::to_string(text.size())}, {"most", std::to_string(most_secret_bytes)}}));
+        refuse(as, message::phrase("reason_bytes", {{"number", std::to_string(text.size())},
+                                                    {"most", std::to_string(most_secret_bytes)}}));
     if (text.starts_with('[')) {
         boost::system::error_code failed;
         const auto array = boost::json::parse(text, failed);
@@ -318,7 +320,8 @@ setting_content parse_setting(const setting& as, std::string_view text) {
             std::vector<std::string_view> values;
             for (const auto& choice : as.choices) values.push_back(choice.value);
             if (std::find(values.begin(), values.end(), text) == values.end())
-                refuse(as, message::phrase("reason_choice", {{"text", shown(text)}, {"choices", fmt::format("{}", fmt::join(values, ", "))}}));
+                refuse(as, message::phrase("reason_choice", {{"text", shown(text)},
+                                                             {"choices", fmt::format("{}", fmt::join(values, ", "))}}));
             return std::string(text);
         }
         case setting_type::list: {

@@ -43,7 +43,8 @@ std::vector<std::string_view> nearest(std::string_view word, std::span<const std
             found.emplace_back(word.size() + away, each);
         }
     }
-    std::stable_sort(found.begin(), found.end(), [](const auto& one, const auto& other) { return one.first < other.first; });
+    std::stable_sort(found.begin(), found.end(),
+                     [](const auto& one, const auto& other) { return one.first < other.first; });
     std::vector<std::string_view> result;
     for (const auto& [away, each] : found) {
         if (result.size() == at_most) break;

@@ -93,9 +93,10 @@ std::vector<diagnosis> ask(const json::object& order) {
     const plugin::setting_values site(component, plugin::effective_settings(component, schema.site, std::array{layer}),
                                       secrets);
     const plugin::setting_values room(component, plugin::effective_settings(component, schema.room, {}), secrets);
-    const plugin::plugin_strings strings(plugin::with_overrides(std::make_shared<const plugin::string_tables>(folder, component),
-                                                                text_of(order, "lang_folder"), component),
-                                         json::value_to<std::vector<std::string>>(order.at("languages")));
+    const plugin::plugin_strings strings(
+        plugin::with_overrides(std::make_shared<const plugin::string_tables>(folder, component),
+                               text_of(order, "lang_folder"), component),
+        json::value_to<std::vector<std::string>>(order.at("languages")));
 
     service::http_settings http_settings;
     http_settings.ca_file = text_of(order, "ca_file");
@@ -137,8 +138,8 @@ diagnoses diagnose(host& of, const plugin::plugin_entry& entry) {
         return result;
     };
     if (child.end == child_end::killed_at_limit) return refuse(message::phrase("reason_diagnose_time"));
-    if (child.end == child_end::signalled) return refuse(
-            message::phrase("reason_diagnose_signal", {{"signal", std::to_string(child.status)}}));
+    if (child.end == child_end::signalled)
+        return refuse(message::phrase("reason_diagnose_signal", {{"signal", std::to_string(child.status)}}));
     try {
         auto report = diagnosis_report_of(child.report);
         if (!report.error.empty()) return refuse(std::move(report.error));

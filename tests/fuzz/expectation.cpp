@@ -33,8 +33,9 @@ void expect_sound(message::code code, const message::arguments& arguments) {
     expect(message::catalogue::find_code(code.id()).has_value(), fmt::format("the catalogue has {}", code.id()));
     for (const auto* part : {"found", "wanted", "done", "advice"})
         for (const auto& name : message::examine(catalogue.part(code, part)).placeholders)
-            expect(std::any_of(arguments.begin(), arguments.end(), [&](const auto& each) { return each.first == name; }),
-                   fmt::format("{} gets a value for {{{}}}", code.id(), name));
+            expect(
+                std::any_of(arguments.begin(), arguments.end(), [&](const auto& each) { return each.first == name; }),
+                fmt::format("{} gets a value for {{{}}}", code.id(), name));
     expect_line(catalogue.text(code, arguments), code.id());
     expect_line(catalogue.advice(code, arguments), code.id());
 }

@@ -1,9 +1,8 @@
 // A plugin's language files. Parts: English; German; a key, with a value for {name} in its second line.
 
-#include "plugin/strings.hpp"
-
 #include "../unit/temporary_folder.hpp"
 #include "expectation.hpp"
+#include "plugin/strings.hpp"
 #include "target.hpp"
 
 #include <fstream>
@@ -21,7 +20,8 @@ constexpr std::string_view component = "communication_example";
 class plugin_folder {
   public:
     plugin_folder() {
-        for (const auto* language : {"en", "de"}) std::filesystem::create_directories(folder_.path() / "lang" / language);
+        for (const auto* language : {"en", "de"})
+            std::filesystem::create_directories(folder_.path() / "lang" / language);
     }
 
     const std::filesystem::path& path() const { return folder_.path(); }

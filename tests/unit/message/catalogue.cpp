@@ -98,7 +98,8 @@ TEST_CASE("the languages that are built in are complete and fit the English text
     const auto& english = *texts->table("en");
     for (const auto& language : texts->languages()) {
         const auto& table = *texts->table(language);
-        for (const auto& faults : {message::check_texts(language, table, english), message::missing_texts(table, english)})
+        for (const auto& faults :
+             {message::check_texts(language, table, english), message::missing_texts(table, english)})
             for (const auto& each : faults) FAIL_CHECK(language << ": " << each.which.id() << " " << each.key);
     }
 }

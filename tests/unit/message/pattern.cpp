@@ -61,9 +61,14 @@ TEST_CASE("a select takes the branch of the word, and branches have placeholders
 
 TEST_CASE("what is not well formed is told, and its plain placeholders are replaced all the same") {
     const std::vector<std::string> wrong{
-        "{n, plural, one {# x}}",           "{n, plural, one {# x} one {y} other {}}", "{n, plural, single {x} other {}}",
-        "{n, plural, one {# x} other {# y}", "{n, date, short}",                        "{n, plural}",
-        "{n, select, other x}",              "{n, plural, other",
+        "{n, plural, one {# x}}",
+        "{n, plural, one {# x} one {y} other {}}",
+        "{n, plural, single {x} other {}}",
+        "{n, plural, one {# x} other {# y}",
+        "{n, date, short}",
+        "{n, plural}",
+        "{n, select, other x}",
+        "{n, plural, other",
     };
     for (const auto& each : wrong) {
         CAPTURE(each);

@@ -63,8 +63,8 @@ TEST_CASE("each problem of a plugin's texts is told with its line") {
     const plugin_folder of;
     of.write("en", R"({"pluginname": "Example", "hello": "Hello {name}", "n": "{n, plural, one {x} other {y}}"})");
     of.write("de", "{\"pluginname\": \"Beispiel\",\n\"hello\": \"Hallo {nmae}\",\n\"huhu\": \"x\"}");
-    CHECK(told(of.check()) == list{"LANG_PLACEHOLDER_UNKNOWN 2", "LANG_PLACEHOLDER_MISSING 2", "LANG_KEY_UNKNOWN 3",
-                                   "LANG_KEY_MISSING"});
+    CHECK(told(of.check()) ==
+          list{"LANG_PLACEHOLDER_UNKNOWN 2", "LANG_PLACEHOLDER_MISSING 2", "LANG_KEY_UNKNOWN 3", "LANG_KEY_MISSING"});
     of.write("de", "{");
     CHECK(told(of.check()) == list{"JSON_SYNTAX 1"});
     of.write("Deutsch", "{}");
@@ -73,7 +73,9 @@ TEST_CASE("each problem of a plugin's texts is told with its line") {
 
 TEST_CASE("texts that nothing uses are told where the sources lie beside them") {
     const plugin_folder of;
-    of.write("en", "{\"pluginname\": \"Example\",\n\"used\": \"a\",\n\"label\": \"b\",\n\"made_up\": \"c\",\n\"left\": \"d\"}");
+    of.write(
+        "en",
+        "{\"pluginname\": \"Example\",\n\"used\": \"a\",\n\"label\": \"b\",\n\"made_up\": \"c\",\n\"left\": \"d\"}");
     test::write_file(of.folder.path() / "settings.json", R"({"site": [{"label": "label"}]})");
     CHECK(told(of.check()).empty());
     test::write_file(of.folder.path() / "feature.cpp", R"(get("used"); get("made_" + id);)");
@@ -96,7 +98,8 @@ TEST_CASE("an admin's own texts are checked against those they replace") {
     of.write("en", R"({"pluginname": "Example"})");
     const test::temporary_folder own;
     test::write_file(own.path() / "en/communication_example.json", R"({"pluginname": "Ours", "lost": "x"})");
-    test::write_file(own.path() / "de/core_communication.json", R"({"never": "nimmer", "STORE_OPEN": {"found": "{x}"}})");
+    test::write_file(own.path() / "de/core_communication.json",
+                     R"({"never": "nimmer", "STORE_OPEN": {"found": "{x}"}})");
     const auto plugin = plugin::check_overrides(own.path(), "communication_example", of.folder.path());
     CHECK(told(plugin) == list{"LANG_OVERRIDE"});
     CHECK(plugin.texts == 1);

@@ -85,7 +85,8 @@ TEST_CASE("an admin's own texts stand over the plugin's, and what is broken of t
     CHECK(get("hello") == "Hello Ada");
     test::write_file(folder.path() / "own/en/communication_example.json", R"({"hello": "Good day, {name}"})");
     CHECK(get("hello") == "Good day, Ada");
-    test::write_file(folder.path() / "own/de/communication_example.json", R"({"hello": "Hallo {nmae}", "room": "Raum"})");
+    test::write_file(folder.path() / "own/de/communication_example.json",
+                     R"({"hello": "Hallo {nmae}", "room": "Raum"})");
     CHECK(get("hello") == "Good day, Ada");
     CHECK(get("room") == "Raum");
     test::write_file(folder.path() / "own/de/communication_example.json", "{");

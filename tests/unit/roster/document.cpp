@@ -79,7 +79,8 @@ TEST_CASE("a refusal points at the value") {
           "ROSTER_JSON_VALUE: r.json#/users/1/username: here must be a text. Nothing was changed.");
     CHECK(refusal([] {
               read(R"("instances": [{"id": "c", "name": "C", "groups": [{"id": "g", "name": "G", "a/b": 1}]}])");
-          }) == "ROSTER_JSON_FIELD: r.json#/instances/0/groups/0/a~1b: there is no field 'a/b' in a roster. Nothing was changed.");
+          }) == "ROSTER_JSON_FIELD: r.json#/instances/0/groups/0/a~1b: there is no field 'a/b' in a roster. Nothing "
+                "was changed.");
 }
 
 TEST_CASE("a list that is not there says nothing, an empty one that nobody is left") {

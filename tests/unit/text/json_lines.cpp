@@ -5,8 +5,9 @@
 using commhost::text::lines_of_members;
 
 TEST_CASE("each member has the line on which its key stands") {
-    const auto lines = lines_of_members("{\n  \"a\": \"x\\ny\", \"b\": 1,\n\n  \"C/D\": {\r\n    \"t\": [\n{\"no\": 1}],\n    "
-                                        "\"u\": null\n  },\n\"e\": true}");
+    const auto lines =
+        lines_of_members("{\n  \"a\": \"x\\ny\", \"b\": 1,\n\n  \"C/D\": {\r\n    \"t\": [\n{\"no\": 1}],\n    "
+                         "\"u\": null\n  },\n\"e\": true}");
     CHECK(lines.size() == 6);
     CHECK(lines.at("/a") == 2);
     CHECK(lines.at("/b") == 2);
