@@ -30,8 +30,8 @@ std::pair<int, int> release_of(std::string_view text) {
 
 /// Whether a plugin with one value of the stamp can be used by a host with the other.
 bool agrees(std::string_view name, std::string_view found, std::string_view wanted) {
-    // GCC counts corner cases of name mangling up (1017 in GCC 12), Clang stays at 1002; all of 1xxx are the one C++ ABI
-    // that both have had since GCC 3.4 (GCC manual, -fabi-version).
+    // GCC counts corner cases of name mangling up (1017 in GCC 12), Clang stays at 1002; all of 1xxx are the one C++
+    // ABI that both have had since GCC 3.4 (GCC manual, -fabi-version).
     if (name == "compiler_abi") return found.size() == 4 && found.front() == '1' && wanted.front() == '1';
     // An SDK only grows within a major release: a plugin of an older one has all it needs here.
     if (name == "sdk")

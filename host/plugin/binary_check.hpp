@@ -16,7 +16,8 @@ struct binary_requirement {
 
 binary_requirement own_requirement();
 
-/// Everything that keeps the host from loading the file; none when it may go on. library: the file's name, for messages.
+/// Everything that keeps the host from loading the file; none when it may go on. library: the file's name, for
+/// messages.
 std::vector<problem> check_binary(const binary& found, const binary_requirement& wanted, std::string_view library);
 
 }  // namespace commhost::plugin

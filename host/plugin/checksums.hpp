@@ -20,15 +20,16 @@ inline constexpr std::string_view signature_file = "SHA256SUMS.minisig";
 /// As the tool sha256sum writes them (GNU coreutils manual, "cksum output modes"), by name.
 std::string to_text(const checksums& sums);
 
-/// Reads what sha256sum writes, in text and in binary mode, a leading "./" left out of the names. file: what errors call it. Throws
-/// message::error (CHECKSUM_LINE) with the line.
+/// Reads what sha256sum writes, in text and in binary mode, a leading "./" left out of the names. file: what errors
+/// call it. Throws message::error (CHECKSUM_LINE) with the line.
 checksums parse_checksums(std::string_view text, const std::filesystem::path& file);
 
 /// Reads all files of a folder. Throws message::error (PLUGIN_FOLDER_READ).
 checksums checksums_of(const folder_files& files);
 
-/// What keeps stated from being true of a folder that holds found: files that differ, that are missing, that nobody stated. The
-/// two files of the signature are not expected to be stated. One problem for each of the three, naming the files.
+/// What keeps stated from being true of a folder that holds found: files that differ, that are missing, that nobody
+/// stated. The two files of the signature are not expected to be stated. One problem for each of the three, naming the
+/// files.
 std::vector<problem> compare_checksums(const checksums& stated, const checksums& found,
                                        const std::filesystem::path& folder);
 

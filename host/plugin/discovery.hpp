@@ -27,8 +27,8 @@ struct found_plugin {
     folder_files files;  ///< Without any when the path is not trusted.
 };
 
-/// The plugins of all roots by name. A bad plugin is an entry with its problems and never hides another. problems: those of the
-/// roots themselves are added. Reads no shared object. Any thread.
+/// The plugins of all roots by name. A bad plugin is an entry with its problems and never hides another. problems:
+/// those of the roots themselves are added. Reads no shared object. Any thread.
 std::vector<found_plugin> find_plugins(const discovery_settings& settings, std::vector<problem>& problems);
 
 }  // namespace commhost::plugin

@@ -18,9 +18,9 @@ struct elf_fault : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// An ELF file in memory, as the loader would see it: found by program headers and by addresses, for the section headers,
-/// which the loader never reads, can say anything. Every read is checked against the file's end; whatever does not fit
-/// throws elf_fault. Thread-compatible.
+/// An ELF file in memory, as the loader would see it: found by program headers and by addresses, for the section
+/// headers, which the loader never reads, can say anything. Every read is checked against the file's end; whatever does
+/// not fit throws elf_fault. Thread-compatible.
 class elf_image {
   public:
     /// content: the whole file; outlives this.
@@ -45,8 +45,8 @@ class elf_image {
     /// The four-byte word number index of a table at that address, in a file of our own byte order.
     std::uint32_t word(std::uint64_t address, std::uint64_t index) const;
 
-    /// The first of names that the section headers' symbol tables define, as a local symbol too; none in a stripped file. What is
-    /// wrong with the sections is passed over: nothing is loaded by them.
+    /// The first of names that the section headers' symbol tables define, as a local symbol too; none in a stripped
+    /// file. What is wrong with the sections is passed over: nothing is loaded by them.
     std::optional<std::string_view> first_defined(std::span<const char* const> names) const;
 
   private:

@@ -25,18 +25,19 @@ struct folder_files {
     std::filesystem::path folder;    ///< Resolved.
     std::vector<folder_file> files;  ///< By name.
 
-    /// Differs as soon as a file is written, replaced, added, removed or renamed, unless that happens within the same tick of the
-    /// system's clock: see newest().
+    /// Differs as soon as a file is written, replaced, added, removed or renamed, unless that happens within the same
+    /// tick of the system's clock: see newest().
     std::string signature() const;
 
     /// When the last of them was modified or changed, in nanoseconds since 1970.
     std::int64_t newest() const;
 };
 
-/// Looks at everything in a folder, subfolders too; links are not followed out of it. check: called for the folder and each entry,
-/// with what lstat says; it throws when it refuses one.
-/// Throws message::error: PLUGIN_FILE_KIND (neither file nor folder, or a link to something else than a file), PLUGIN_OUTSIDE_ROOT
-/// (a link out of the folder), PLUGIN_FOLDER_SIZE (more than 1000 entries or 256 MiB), PLUGIN_FOLDER_READ.
+/// Looks at everything in a folder, subfolders too; links are not followed out of it. check: called for the folder and
+/// each entry, with what lstat says; it throws when it refuses one.
+/// Throws message::error: PLUGIN_FILE_KIND (neither file nor folder, or a link to something else than a file),
+/// PLUGIN_OUTSIDE_ROOT (a link out of the folder), PLUGIN_FOLDER_SIZE (more than 1000 entries or 256 MiB),
+/// PLUGIN_FOLDER_READ.
 folder_files list_files(const std::filesystem::path& folder,
                         const std::function<void(const std::filesystem::path&, const struct stat&)>& check = {});
 

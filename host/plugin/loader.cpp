@@ -24,9 +24,9 @@ namespace {
 using factory = std::unique_ptr<core_communication::communication_provider>();
 
 /// rtld_now: with lazy binding a missing symbol would end the worker at the first call, hours later, with status 127.
-/// rtld_local: two plugins never see each other's symbols. Never rtld_deepbind, which Boost.DLL's FAQ advises: it gives the
-/// plugin a second allocator and a second libstdc++ (https://github.com/falcosecurity/falco/issues/3704, Orthanc 1.6.1).
-/// RTLD_NODELETE, which Boost.DLL has no name for: nothing is ever unmapped while the process lives.
+/// rtld_local: two plugins never see each other's symbols. Never rtld_deepbind, which Boost.DLL's FAQ advises: it gives
+/// the plugin a second allocator and a second libstdc++ (https://github.com/falcosecurity/falco/issues/3704, Orthanc
+/// 1.6.1). RTLD_NODELETE, which Boost.DLL has no name for: nothing is ever unmapped while the process lives.
 constexpr auto load_mode = static_cast<boost::dll::load_mode::type>(boost::dll::load_mode::rtld_now |
                                                                     boost::dll::load_mode::rtld_local | RTLD_NODELETE);
 
@@ -57,8 +57,9 @@ std::string with_name(std::string said, const std::string& loaded, const std::fi
 class library {
   public:
     library(const std::filesystem::path& file, text::descriptor content) : name_(file.filename().string()) {
-        // By the number of this process rather than "self", so that a debugger finds it as well. The descriptor is leaked with the
-        // library: were its number given to another one, the loader would take that for the library it has by this name.
+        // By the number of this process rather than "self", so that a debugger finds it as well. The descriptor is
+        // leaked with the library: were its number given to another one, the loader would take that for the library it
+        // has by this name.
         const auto path = fmt::format("/proc/{}/fd/{}", ::getpid(), content.release());
         try {
             shared_ = boost::dll::shared_library(path, load_mode);

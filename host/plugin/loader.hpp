@@ -55,11 +55,12 @@ class provider {
 class loaded_plugin {
   public:
     /// Loads just what library holds, not what lies in its file. Throws message::error: PLUGIN_SYMBOL_UNDEFINED,
-    /// PLUGIN_NEEDED_MISSING, PLUGIN_LOAD. What else happens while the plugin's static objects are made (a crash, exit, a hang) happens to this
-    /// process.
+    /// PLUGIN_NEEDED_MISSING, PLUGIN_LOAD. What else happens while the plugin's static objects are made (a crash, exit,
+    /// a hang) happens to this process.
     explicit loaded_plugin(const sealed_library& library);
 
-    /// The same for what another process sealed. file: for messages. content: an open descriptor, kept open from now on.
+    /// The same for what another process sealed. file: for messages. content: an open descriptor, kept open from now
+    /// on.
     loaded_plugin(const std::filesystem::path& file, text::descriptor content);
 
     /// Any thread. Throws message::error: PLUGIN_FACTORY_THREW, PLUGIN_FACTORY_NULL.

@@ -8,8 +8,9 @@
 
 namespace commhost::plugin {
 
-/// Signatures as the tool minisign makes them (https://jedisct1.github.io/minisign/, "Signature format" and "Public key format"):
-/// Ed25519 over the file itself ("Ed") or over its BLAKE2b-512 ("ED"), and a second time over the signature with its trusted comment.
+/// Signatures as the tool minisign makes them (https://jedisct1.github.io/minisign/, "Signature format" and "Public key
+/// format"): Ed25519 over the file itself ("Ed") or over its BLAKE2b-512 ("ED"), and a second time over the signature
+/// with its trusted comment.
 
 /// Why a text is no key or signature of minisign, or a signature is not right: a sentence without a full stop.
 struct minisign_fault : std::runtime_error {

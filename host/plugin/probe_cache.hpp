@@ -30,8 +30,8 @@ known_reports find_reports(store::connection& on, std::span<const std::string> k
 /// Keeps them in the place of older ones, and drops what nobody made anew for 90 days.
 void keep_reports(store::connection& on, const known_reports& fresh, store::milliseconds_utc now);
 
-/// The report when it still counts: a refusal by the probe is forgotten after ten minutes, since its cause may lie outside
-/// of the folder, and what another version of this program wrote may say nothing to this one.
+/// The report when it still counts: a refusal by the probe is forgotten after ten minutes, since its cause may lie
+/// outside of the folder, and what another version of this program wrote may say nothing to this one.
 std::optional<probe_report> usable(const known_report& known, store::milliseconds_utc now);
 
 }  // namespace commhost::plugin

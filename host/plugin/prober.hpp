@@ -27,8 +27,8 @@ class prober {
   public:
     virtual ~prober() = default;
 
-    /// library: of a plugin that has passed every check before this one; its content is what runs. A plugin that cannot be used is a report; throws
-    /// message::error (PROBE_START) only when nothing can be probed at all. Any thread.
+    /// library: of a plugin that has passed every check before this one; its content is what runs. A plugin that cannot
+    /// be used is a report; throws message::error (PROBE_START) only when nothing can be probed at all. Any thread.
     virtual probe_report probe(const sealed_library& library) const = 0;
 };
 

@@ -38,7 +38,8 @@ void attempt(plugin_entry& of, Step&& step) {
     }
 }
 
-/// Reads the shared object of a plugin that has no problem yet and, if it is to run, has it loaded once. Empty when it did not run.
+/// Reads the shared object of a plugin that has no problem yet and, if it is to run, has it loaded once. Empty when it
+/// did not run.
 std::optional<probe_report> try_out(plugin_entry& entry, const prober& with, bool run) {
     std::optional<sealed_library> library;
     attempt(entry, [&] {
@@ -74,7 +75,8 @@ class looking {
             attempt(entry, [&] {
                 const auto before = known.find(signatures[at]);
                 entry.content = before == known.end() ? checksums_of(files_[at]) : before->second;
-                // The manifest and the strings were read a moment ago; they are those of this content if nothing moved since.
+                // The manifest and the strings were read a moment ago; they are those of this content if nothing moved
+                // since.
                 if (list_files(entry.folder).signature() != signatures[at])
                     throw message::error(PLUGIN_CHANGED, {{"file", entry.folder.string()}});
                 if (before == known.end() && is_settled(files_[at], now)) fresh.emplace(signatures[at], entry.content);

@@ -29,20 +29,22 @@ class registry {
     registry(discovery_settings settings, trust_settings trust, store::database& database, const prober& prober,
              const store::clock& clock);
 
-    /// Looks at every folder anew. A probe whose result is known from the content's hash is not repeated; a refusal by the
-    /// probe is forgotten after ten minutes, since its cause may lie outside of the folder. A bad plugin is an entry with its
-    /// problems and never hides another; a disabled one is not probed. Throws message::error: STORE_..., PROBE_START.
+    /// Looks at every folder anew. A probe whose result is known from the content's hash is not repeated; a refusal by
+    /// the probe is forgotten after ten minutes, since its cause may lie outside of the folder. A bad plugin is an
+    /// entry with its problems and never hides another; a disabled one is not probed. Throws message::error: STORE_...,
+    /// PROBE_START.
     plugin_set look() const;
 
     /// The same, but one plugin is probed in any case, disabled or known or not.
     plugin_set probe_again(std::string_view name) const;
 
-    /// Checks a folder that need not lie below a root, as look() would, for whoever is about to install it. Dependencies and
-    /// path are not checked. Keeps nothing.
+    /// Checks a folder that need not lie below a root, as look() would, for whoever is about to install it.
+    /// Dependencies and path are not checked. Keeps nothing.
     plugin_entry examine(const std::filesystem::path& folder) const;
 
-    /// The checksums and signatures of the folders of this name, or of all when it is empty, whatever the policy is: read anew and not
-    /// known from an earlier look. A folder that cannot be trusted or read has that as its fault. Throws PLUGIN_UNKNOWN.
+    /// The checksums and signatures of the folders of this name, or of all when it is empty, whatever the policy is:
+    /// read anew and not known from an earlier look. A folder that cannot be trusted or read has that as its fault.
+    /// Throws PLUGIN_UNKNOWN.
     std::vector<checked_signature> check_signatures(std::string_view name) const;
 
     /// Those that the settings name; to change them is the admin's.

@@ -20,8 +20,9 @@ namespace {
 
 [[noreturn]] void fail(int error) { throw std::system_error(error, std::generic_category()); }
 
-/// Its name is what /proc/PID/maps, perf and crash reports call the plugin. It needs no permission to be executed as a program,
-/// and where the admin lets nobody have that (sysctl vm.memfd_noexec, Linux 6.3), asking without it is the only way.
+/// Its name is what /proc/PID/maps, perf and crash reports call the plugin. It needs no permission to be executed as a
+/// program, and where the admin lets nobody have that (sysctl vm.memfd_noexec, Linux 6.3), asking without it is the
+/// only way.
 text::descriptor make_memory(const std::string& name) {
     constexpr unsigned no_program = 8;  // MFD_NOEXEC_SEAL, which Debian 12's headers do not know
     for (const unsigned more : {no_program, 0U}) {

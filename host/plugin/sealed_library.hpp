@@ -10,15 +10,16 @@
 
 namespace commhost::plugin {
 
-/// A shared object's content as it was when it was read, in memory of this process that nobody can change any more (memfd_create
-/// with every seal, fcntl(2) F_ADD_SEALS). What is checked in it is what is loaded from it, whatever becomes of the file meanwhile.
+/// A shared object's content as it was when it was read, in memory of this process that nobody can change any more
+/// (memfd_create with every seal, fcntl(2) F_ADD_SEALS). What is checked in it is what is loaded from it, whatever
+/// becomes of the file meanwhile.
 class sealed_library {
   public:
     static constexpr std::size_t most_bytes = std::size_t{256} * 1024 * 1024;
 
-    /// Throws message::error (PLUGIN_BINARY_READ): the file cannot be read, is no plain file, has more than most_bytes, or there
-    /// is no memory for it.
-    /// wanted: the SHA-256 that the content must have; throws PLUGIN_CHANGED when it has another.
+    /// Throws message::error (PLUGIN_BINARY_READ): the file cannot be read, is no plain file, has more than most_bytes,
+    /// or there is no memory for it. wanted: the SHA-256 that the content must have; throws PLUGIN_CHANGED when it has
+    /// another.
     explicit sealed_library(std::filesystem::path file, const std::optional<std::string>& wanted = std::nullopt);
     ~sealed_library();
     sealed_library(sealed_library&& other) noexcept;

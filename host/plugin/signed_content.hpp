@@ -38,8 +38,8 @@ struct signature_verdict {
     std::vector<problem> faults;
 };
 
-/// found: the checksums of all files in folder, as they were read. Reads the two files once more, which therefore count only with
-/// the content that found has of them. Never throws for what a folder holds.
+/// found: the checksums of all files in folder, as they were read. Reads the two files once more, which therefore count
+/// only with the content that found has of them. Never throws for what a folder holds.
 signature_verdict judge_signature(const std::filesystem::path& folder, const checksums& found,
                                   std::span<const trusted_key> keys);
 

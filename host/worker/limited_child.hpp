@@ -41,9 +41,9 @@ struct child_input {
     int file = -1;               ///< An open file that it gets as given_descriptor; -1 for none.
 };
 
-/// Runs `program arguments...` and waits for its end. It gets the input, an environment without anything of
-/// commhost's, "/" as its folder, a process group of its own, no other open files than 0 to 3 and what it is given, and dies with the calling
-/// thread; whatever it leaves running is killed after it. Any thread.
+/// Runs `program arguments...` and waits for its end. It gets the input, an environment without anything of commhost's,
+/// "/" as its folder, a process group of its own, no other open files than 0 to 3 and what it is given, and dies with
+/// the calling thread; whatever it leaves running is killed after it. Any thread.
 /// Throws message::error (plugin::PROBE_START) when it cannot be started.
 child_result run_limited(const std::filesystem::path& program, std::span<const std::string> arguments,
                          const child_limits& limits, const child_input& input = {});

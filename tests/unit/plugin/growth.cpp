@@ -25,12 +25,12 @@ class later_processor final : public core_communication_test::memory_processor, 
     std::string next_lesson() const override { return "Physics at nine"; }
 };
 
-std::filesystem::path library() { return test::faults / "tomorrow" / "libcommunication_tomorrow.so"; }
+plugin::sealed_library library(const std::string& name) { return plugin::sealed_library(test::library(name)); }
 
 }  // namespace
 
 TEST_CASE("a plugin that knows more than this host does without, and what both know works") {
-    const plugin::loaded_plugin loaded(library());
+    const plugin::loaded_plugin loaded(library("tomorrow"));
     const auto object = loaded.create();
     CHECK(object.can().list() == plugin::capability_list{plugin::capability::room_chat_provider});
     no_http http;
@@ -42,7 +42,7 @@ TEST_CASE("a plugin that knows more than this host does without, and what both k
 }
 
 TEST_CASE("a later host's service is found by a plugin that knows it") {
-    const plugin::loaded_plugin loaded(library());
+    const plugin::loaded_plugin loaded(library("tomorrow"));
     const auto object = loaded.create();
     no_http http;
     later_processor room(http, "room-key-of-the-test");
@@ -51,12 +51,12 @@ TEST_CASE("a later host's service is found by a plugin that knows it") {
 }
 
 TEST_CASE("a later host finds the capability, and an older plugin is seen not to have it") {
-    const plugin::loaded_plugin newer(library());
+    const plugin::loaded_plugin newer(library("tomorrow"));
     const auto object = newer.create();
     auto* polls = dynamic_cast<tomorrow::poll_provider*>(&*object);
     REQUIRE(polls != nullptr);
     CHECK(polls->open_poll("Pizza?") == "asked: Pizza?");
 
-    const plugin::loaded_plugin older(test::faults / "good" / "libcommunication_good.so");
+    const plugin::loaded_plugin older(library("good"));
     CHECK(dynamic_cast<tomorrow::poll_provider*>(&*older.create()) == nullptr);
 }
