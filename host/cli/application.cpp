@@ -80,8 +80,8 @@ int run_command(context& shared, int count, char** words) {
 int run_application(int count, char** words) {
     const auto environment = process_environment();
     speak(languages_asked_for(environment), lang_folder_of(environment));
-    // What the system says of its errors is in the same language. Not where plugins are loaded: there the host takes the sentences of
-    // the dynamic loader apart (plugin/loader.cpp), which are to be in English.
+    // What the system says of its errors is in the same language. Not where plugins are loaded: there the host
+    // takes the sentences of the dynamic loader apart (plugin/loader.cpp), which are to be in English.
     if (!loads_plugins(count, words)) std::setlocale(LC_MESSAGES, "");
     context shared;
     const int status = run_command(shared, count, words);

@@ -36,8 +36,8 @@ void translate_help_flag(CLI::App& of) {
     of.set_help_flag("-h,--help", phrase("help_help"))->group(phrase("help_group_options"));
 }
 
-/// What CLI11 2.1 says of a wrong line (CLI/Error.hpp, CLI/Validators.hpp) in the reader's language. It has the parts in no
-/// other form than its English sentence. One that is not known here stays as it is.
+/// What CLI11 2.1 says of a wrong line (CLI/Error.hpp, CLI/Validators.hpp) in the reader's language. It has the
+/// parts in no other form than its English sentence. One that is not known here stays as it is.
 std::string translated(const std::string& said) {
     struct known_sentence {
         const char* pattern;

@@ -13,7 +13,8 @@
 
 namespace commhost::message {
 
-/// The host's own texts (lang/<language>/core_communication.json) for a reader of some languages. Two kinds of text:
+/// The host's own texts (lang/<language>/core_communication.json) for a reader of some languages. Two kinds of
+/// text:
 ///
 /// - messages, by code: {"CODE": {"title", "found", "wanted", "done", "advice", "explanation"}}, of which title and found are
 ///   always there. Each part has whole sentences; found, wanted and done, one behind the other, are what is printed;
@@ -34,9 +35,10 @@ class catalogue {
     /// What this process speaks: English until use() says otherwise.
     static const catalogue& current();
 
-    /// Has this process speak as the catalogue says. State of the whole process, like the locale of C, and for the same reason:
-    /// every error, from whatever depth, has to come out in one language. To be called by the program's start alone, before
-    /// there are other threads; not by what answers several readers, which takes a catalogue for each.
+    /// Has this process speak as the catalogue says. State of the whole process, like the locale of C, and for
+    /// the same reason: every error, from whatever depth, has to come out in one language. To be called by the
+    /// program's start alone, before there are other threads; not by what answers several readers, which takes
+    /// a catalogue for each.
     static void use(catalogue spoken);
 
     const std::vector<std::string>& languages() const { return languages_; }
@@ -48,9 +50,9 @@ class catalogue {
     /// Every code that the English texts have, in alphabetical order.
     static std::vector<code> codes();
 
-    /// What was found, what was wanted and what the host did. Values are shown as text::printable has them, here and below, so
-    /// that it is one line of UTF-8 that can go to a terminal, wherever they come from. An unknown code gives the code and its
-    /// arguments, so that nothing that was known at the fault is lost.
+    /// What was found, what was wanted and what the host did. Values are shown as text::printable has them,
+    /// here and below, so that it is one line of UTF-8 that can go to a terminal, wherever they come from. An
+    /// unknown code gives the code and its arguments, so that nothing that was known at the fault is lost.
     std::string text(code which, const arguments& values) const;
 
     /// What the admin can do about it; empty where there is nothing to say, and for an unknown code.
@@ -73,8 +75,8 @@ class catalogue {
 /// A phrase in the language that this process speaks.
 std::string phrase(std::string_view key, const arguments& values = {});
 
-/// A word of the program for people: of the kind "state" and the word "queued" the phrase "state_queued", or else the word. What
-/// is no letter or digit counts as '_'.
+/// A word of the program for people: of the kind "state" and the word "queued" the phrase "state_queued", or else
+/// the word. What is no letter or digit counts as '_'.
 std::string word_of(std::string_view kind, std::string_view word);
 
 }  // namespace commhost::message

@@ -36,8 +36,8 @@ constexpr std::array<std::string_view, 6> plural_categories{"zero", "one", "two"
 /// Deeper than any sentence goes; what is deeper stays as it is written.
 constexpr int deepest = 8;
 
-/// Reads a pattern in one pass. The first fault in a plural or select ends it, so that no input, however hostile, is read over
-/// and over again; the pattern is then read once more for its plain placeholders.
+/// Reads a pattern in one pass. The first fault in a plural or select ends it, so that no input, however hostile,
+/// is read over and over again; the pattern is then read once more for its plain placeholders.
 class parser {
   public:
     enum class choices : std::uint8_t { read, left };

@@ -21,12 +21,13 @@ using arguments = std::vector<std::pair<std::string, std::string>>;
 //     {number, plural, =0 {no room} one {# room} other {# rooms}}   by the number; # is the number
 //     {state, select, queued {waits} other {{state}}}         by the word
 //
-// Names are letters, digits and '_', a letter first. Every other brace, and the apostrophe, stands for itself: that is where
-// this differs from ICU's MessageFormat, to which '{room}' is the text {room} in quotes, and a text with a bit of JSON an
-// error. Both are common here.
+// Names are letters, digits and '_', a letter first. Every other brace, and the apostrophe, stands for itself: that
+// is where this differs from ICU's MessageFormat, to which '{room}' is the text {room} in quotes, and a text with a
+// bit of JSON an error. Both are common here.
 
-/// pattern with its values. A placeholder without a value stays as it is; where a plural or
-/// select is not well formed, plain placeholders alone are replaced. Never throws for what is in pattern or values, and never looks for placeholders in values.
+/// pattern with its values. A placeholder without a value stays as it is; where a plural or select is not well
+/// formed, plain placeholders alone are replaced. Never throws for what is in pattern or values, and never looks
+/// for placeholders in values.
 std::string format(std::string_view pattern, const arguments& values, const plural_rules& rules);
 
 /// What a check of language files needs to know of a pattern.

@@ -17,9 +17,10 @@ struct text_fault {
     arguments values;
 };
 
-/// What is wrong with the texts of a language themselves, and against the English ones, in the order of the keys: keys that English
-/// lacks, patterns that are not well formed, placeholders more or fewer than the English text's, and plurals that lack a category
-/// of the language or have one that its whole numbers never have. English is checked against itself.
+/// What is wrong with the texts of a language themselves, and against the English ones, in the order of the keys:
+/// keys that English lacks, patterns that are not well formed, placeholders more or fewer than the English text's,
+/// and plurals that lack a category of the language or have one that its whole numbers never have. English is
+/// checked against itself.
 std::vector<text_fault> check_texts(std::string_view language, const string_table& texts, const string_table& english);
 
 /// The keys of English that texts lacks, as faults LANG_KEY_MISSING.

@@ -14,8 +14,8 @@
 
 namespace commhost::message {
 
-/// The texts of one language file by key. A file is a JSON object of texts, and of objects of texts, whose keys are joined by
-/// '/': {"a": "x", "B": {"title": "y"}} has the keys a and B/title.
+/// The texts of one language file by key. A file is a JSON object of texts, and of objects of texts, whose keys are
+/// joined by '/': {"a": "x", "B": {"title": "y"}} has the keys a and B/title.
 using string_table = std::map<std::string, std::string, std::less<>>;
 
 /// Throws std::invalid_argument, naming the key, for any other shape.

@@ -64,8 +64,8 @@ void check(const files_by_language& files, language_report& report) {
     }
 }
 
-/// What a plugin's author wrote: the manifest, the settings and the sources. Nothing where there are no sources, as in an installed
-/// plugin: there nobody can tell which texts the code asks for.
+/// What a plugin's author wrote: the manifest, the settings and the sources. Nothing where there are no sources, as
+/// in an installed plugin: there nobody can tell which texts the code asks for.
 std::optional<std::string> what_uses_texts(const fs::path& folder) {
     std::string all;
     bool sources = false;

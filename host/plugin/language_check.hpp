@@ -18,10 +18,10 @@ struct language_report {
     std::vector<problem> problems;  ///< LANG_..., JSON_..., PLUGIN_LANGUAGE_NAME
 };
 
-/// Checks the texts of a folder: a plugin's folder, which has lang/, or a folder lang itself. Gives a report for each component that has
-/// an English file. Where sources (*.cpp) lie in the folder, texts that neither they nor version.json and settings.json use are told
-/// too; a source uses a text when it has its key as a literal, or the key's beginning up to a '_'. Throws message::error
-/// LANG_FOLDER when there is no English file.
+/// Checks the texts of a folder: a plugin's folder, which has lang/, or a folder lang itself. Gives a report for
+/// each component that has an English file. Where sources (*.cpp) lie in the folder, texts that neither they nor
+/// version.json and settings.json use are told too; a source uses a text when it has its key as a literal, or the
+/// key's beginning up to a '_'. Throws message::error LANG_FOLDER when there is no English file.
 std::vector<language_report> check_languages(const std::filesystem::path& folder);
 
 /// Checks the texts that are built into the program.

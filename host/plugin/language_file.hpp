@@ -36,8 +36,8 @@ class language_file {
     message::string_table texts_;
 };
 
-/// An admin's own texts for one component: FOLDER/<language>/<component>.json, each with any part of the keys that the English
-/// texts have. What is broken is told and left out; nothing here stops anything.
+/// An admin's own texts for one component: FOLDER/<language>/<component>.json, each with any part of the keys that
+/// the English texts have. What is broken is told and left out; nothing here stops anything.
 struct language_overrides {
     std::map<std::string, message::string_table> texts;  ///< By language; only what can be used.
     std::vector<problem> problems;                       ///< LANG_OVERRIDE

@@ -14,12 +14,12 @@
 
 namespace commhost::plugin {
 
-/// All the strings of one plugin: lang/<language>/communication_<name>.json, each {"key": "text with {placeholders}"}, in the
-/// syntax of message/pattern.hpp. Immutable; any thread.
+/// All the strings of one plugin: lang/<language>/communication_<name>.json, each {"key": "text with
+/// {placeholders}"}, in the syntax of message/pattern.hpp. Immutable; any thread.
 class string_tables {
   public:
-    /// Reads every language that the folder has. Throws message::error: JSON_..., PLUGIN_STRINGS_MISSING when there is no
-    /// English, PLUGIN_LANGUAGE_NAME for a folder that is no language ("de", "de_at").
+    /// Reads every language that the folder has. Throws message::error: JSON_..., PLUGIN_STRINGS_MISSING when
+    /// there is no English, PLUGIN_LANGUAGE_NAME for a folder that is no language ("de", "de_at").
     string_tables(const std::filesystem::path& plugin_folder, std::string_view component);
 
     /// Those of from with an admin's own (language_overrides) over them.
@@ -37,8 +37,8 @@ class string_tables {
     message::translations texts_;
 };
 
-/// strings with what the admin has for the component in folder (language_overrides); what is broken there is left out, and told by
-/// `commhost lang check` and `commhost doctor`.
+/// strings with what the admin has for the component in folder (language_overrides); what is broken there is left
+/// out, and told by `commhost lang check` and `commhost doctor`.
 std::shared_ptr<const string_tables> with_overrides(std::shared_ptr<const string_tables> strings,
                                                     const std::filesystem::path& folder, std::string_view component);
 

@@ -79,7 +79,8 @@ class member_lines {
 std::map<std::string, std::size_t, std::less<>> lines_of_members(std::string_view json) {
     json = without_byte_order_mark(json);
     boost::json::basic_parser<member_lines> parser(boost::json::parse_options{});
-    // A line at a time: no key goes over the end of a line, so whatever is told of stands on the line that is being read.
+    // A line at a time: no key goes over the end of a line, so whatever is told of stands on the line that is
+    // being read.
     while (!json.empty()) {
         const auto length = std::min(json.find('\n'), json.size() - 1) + 1;
         boost::json::error_code failed;
