@@ -4,15 +4,18 @@
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/context.hpp"
+#include "cli/language.hpp"
 #include "message/error.hpp"
 #include "service/codes.hpp"
 #include "worker/version.hpp"
 
 #include <algorithm>
 #include <cerrno>
+#include <clocale>
 #include <cstdio>
 #include <cstring>
 #include <string>
+#include <string_view>
 
 namespace commhost::cli {
 
@@ -24,30 +27,25 @@ bool is_usage(message::code code) {
            code == service::SERVICE_LOG_LEVEL || code == service::SERVICE_LOG_FORMAT;
 }
 
+bool loads_plugins(int count, char** words) {
+    return std::any_of(words, words + count,
+                       [](std::string_view word) { return word == "worker" || word == "probe" || word == "diagnose"; });
+}
+
 int run_command(context& shared, int count, char** words) {
-    command_line line("commhost", "Keeps an institution's chat rooms equal to its rosters.",
-                      "commhost " + worker::own_version().text(),
-                      "Exit status: 0 done, 1 failed, 2 changes pending or partly done, 64 wrong usage.");
+    command_line line("commhost", "help_program", "commhost " + worker::own_version().text(), "help_exit_status");
     const auto program = line.program();
 
     auto& flags = shared.flags;
-    program.option("--config", flags.configuration_file, "the configuration (default /etc/commhost/commhost.json)")
-        .placeholder("FILE");
-    program.option("--database", flags.database, "sqlite:PATH or postgresql://...").placeholder("LOCATION");
-    program.option("--plugin-root", flags.plugin_roots, "a folder of plugin folders; may be given again")
-        .placeholder("FOLDER");
-    program
-        .option("--plugin-trust", flags.plugin_trust,
-                "what becomes of plugins that no trusted key signed: off, warn or require")
-        .placeholder("POLICY");
-    program
-        .option("--trusted-keys", flags.trusted_keys,
-                "the folder of keys that may sign plugins (default /etc/commhost/trusted_keys)")
-        .placeholder("FOLDER");
-    program.option("--log-level", flags.log_level, "debug, info, warning or error").placeholder("LEVEL");
-    program.option("--log-format", flags.log_format, "text or json").placeholder("FORMAT");
+    program.option("--config", flags.configuration_file, "help_option_config").placeholder("FILE");
+    program.option("--database", flags.database, "help_option_database").placeholder("LOCATION");
+    program.option("--plugin-root", flags.plugin_roots, "help_option_plugin_root").placeholder("FOLDER");
+    program.option("--plugin-trust", flags.plugin_trust, "help_option_plugin_trust").placeholder("POLICY");
+    program.option("--trusted-keys", flags.trusted_keys, "help_option_trusted_keys").placeholder("FOLDER");
+    program.option("--log-level", flags.log_level, "help_option_log_level").placeholder("LEVEL");
+    program.option("--log-format", flags.log_format, "help_option_log_format").placeholder("FORMAT");
     bool json = false;
-    program.flag("--json", json, "one JSON document on standard output");
+    program.flag("--json", json, "help_option_json");
 
     add_plugin_commands(program, shared);
     add_settings_commands(program, shared);
@@ -56,6 +54,8 @@ int run_command(context& shared, int count, char** words) {
     add_task_commands(program, shared);
     add_run_commands(program, shared);
     add_doctor_command(program, shared);
+    add_explain_command(program, shared);
+    add_lang_commands(program, shared);
 
     // Known before anything is parsed, so that even a wrong command line is answered in the form asked for.
     shared.out.use_json(
@@ -78,6 +78,11 @@ int run_command(context& shared, int count, char** words) {
 }  // namespace
 
 int run_application(int count, char** words) {
+    const auto environment = process_environment();
+    speak(languages_asked_for(environment), lang_folder_of(environment));
+    // What the system says of its errors is in the same language. Not where plugins are loaded: there the host
+    // takes the sentences of the dynamic loader apart (plugin/loader.cpp), which are to be in English.
+    if (!loads_plugins(count, words)) std::setlocale(LC_MESSAGES, "");
     context shared;
     const int status = run_command(shared, count, words);
     if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;

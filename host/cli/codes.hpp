@@ -6,6 +6,7 @@ namespace commhost::cli {
 
 inline constexpr message::code CONFIGURATION_MISSING{"CONFIGURATION_MISSING"};
 inline constexpr message::code CONFIGURATION_STATE{"CONFIGURATION_STATE"};
+inline constexpr message::code CLI_CODE_UNKNOWN{"CLI_CODE_UNKNOWN"};
 inline constexpr message::code CONFIGURATION_USER{"CONFIGURATION_USER"};
 inline constexpr message::code CONFIGURATION_TRUST{"CONFIGURATION_TRUST"};
 inline constexpr message::code CLI_SECRET_ARGUMENT{"CLI_SECRET_ARGUMENT"};

@@ -1,22 +1,73 @@
 #include "cli/command_line.hpp"
 
 #include "cli/codes.hpp"
+#include "message/catalogue.hpp"
 #include "message/error.hpp"
+#include "text/utf8.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <array>
+#include <regex>
 #include <utility>
 
 namespace commhost::cli {
 
 namespace {
 
+using message::phrase;
+
 /// A list as a flag takes one value each time, so that the word behind it stays a command's.
 bool is_flag(const std::string& name) { return name.starts_with('-'); }
 
+/// The words that CLI11's help consists of, and the phrases that stand in their place.
+constexpr std::array<std::pair<const char*, const char*>, 10> help_labels{{{"Usage", "help_usage"},
+                                                                           {"OPTIONS", "help_some_options"},
+                                                                           {"SUBCOMMAND", "help_some_command"},
+                                                                           {"SUBCOMMANDS", "help_some_command"},
+                                                                           {"Positionals", "help_group_words"},
+                                                                           {"REQUIRED", "help_required"},
+                                                                           {"Excludes", "help_excludes"},
+                                                                           {"TEXT", "placeholder_TEXT"},
+                                                                           {"INT", "placeholder_INT"},
+                                                                           {"TEXT ...", "placeholder_TEXT"}}};
+
+void translate_help_flag(CLI::App& of) {
+    of.set_help_flag("-h,--help", phrase("help_help"))->group(phrase("help_group_options"));
+}
+
+/// What CLI11 2.1 says of a wrong line (CLI/Error.hpp, CLI/Validators.hpp) in the reader's language. It has the
+/// parts in no other form than its English sentence. One that is not known here stays as it is.
+std::string translated(const std::string& said) {
+    struct known_sentence {
+        const char* pattern;
+        const char* key;
+        std::array<const char*, 4> names;
+    };
+    static constexpr std::array<known_sentence, 9> sentences{
+        {{"A subcommand is required", "usage_command_required", {}},
+         {"(.*) is required", "usage_required", {"name"}},
+         {"The following arguments? (?:was|were) not expected: (.*)", "usage_unexpected", {"words"}},
+         {"(.*): \\d+ required .* missing", "usage_value_missing", {"name"}},
+         {"(.*) excludes (.*)", "usage_excludes", {"name", "other"}},
+         {"(.*): (.*) not in \\{(.*)\\}", "usage_none_of", {"name", "value", "choices"}},
+         {"(.*): Value (.*) not in range (.*) to (.*)", "usage_range", {"name", "value", "lowest", "highest"}},
+         {"Could not convert: (.*) = (.*)", "usage_no_number", {"name", "value"}},
+         {"(.*) was given a disallowed flag override", "usage_flag_value", {"name"}}}};
+    for (const auto& each : sentences) {
+        std::smatch found;
+        if (!std::regex_match(said, found, std::regex(each.pattern))) continue;
+        message::arguments values;
+        for (std::size_t part = 1; part < found.size(); ++part)
+            values.emplace_back(each.names.at(part - 1), found[part].str());
+        return phrase(each.key, values);
+    }
+    return said;
+}
+
 template <typename Value>
 argument add(CLI::App& to, const std::string& name, Value& into, std::string_view purpose) {
-    return argument(*to.add_option(name, into, std::string(purpose)));
+    return argument(*to.add_option(name, into, phrase(purpose)));
 }
 
 }  // namespace
@@ -27,7 +78,7 @@ const argument& argument::required() const {
 }
 
 const argument& argument::placeholder(std::string_view word) const {
-    option_->type_name(std::string(word));
+    option_->type_name(message::word_of("placeholder", word));
     return *this;
 }
 
@@ -53,7 +104,10 @@ const argument& argument::excludes(const argument& other) const {
 
 command command::subcommand(const std::string& name, std::string_view purpose) const {
     application_->require_subcommand(1);
-    return command(*application_->add_subcommand(name, std::string(purpose)));
+    auto* made = application_->add_subcommand(name, phrase(purpose));
+    made->group(phrase("help_group_commands"));
+    translate_help_flag(*made);
+    return command(*made);
 }
 
 command command::hidden(const std::string& name) const {
@@ -69,7 +123,7 @@ argument command::option(const std::string& name, std::optional<std::string>& in
 }
 
 argument command::option(const std::string& name, std::vector<std::string>& into, std::string_view purpose) const {
-    auto* option = application_->add_option(name, into, std::string(purpose));
+    auto* option = application_->add_option(name, into, phrase(purpose));
     if (is_flag(name)) option->take_all()->allow_extra_args(false);
     return argument(*option);
 }
@@ -83,12 +137,14 @@ argument command::option(const std::string& name, std::int64_t& into, std::strin
 }
 
 argument command::flag(const std::string& name, bool& into, std::string_view purpose) const {
-    return argument(*application_->add_flag(name, into, std::string(purpose)));
+    return argument(*application_->add_flag(name, into, phrase(purpose)));
 }
 
 const command& command::examples(const std::vector<std::string>& lines) const {
+    const auto label = phrase("help_example") + " ";
+    const std::string indent(text::code_points(label).value_or(label.size()), ' ');
     std::string text;
-    for (const auto& line : lines) text += (text.empty() ? "Example: " : "\n         ") + line;
+    for (const auto& line : lines) text += (text.empty() ? label : "\n" + indent) + line;
     application_->footer(text);
     return *this;
 }
@@ -102,10 +158,13 @@ void wrong_usage_of(std::string_view reason) { throw message::error(CLI_USAGE, {
 
 command_line::command_line(std::string_view name, std::string_view purpose, std::string_view version,
                            std::string_view closing)
-    : application_(std::make_unique<CLI::App>(std::string(purpose), std::string(name))) {
-    application_->set_version_flag("--version", std::string(version));
+    : application_(std::make_unique<CLI::App>(phrase(purpose), std::string(name))) {
+    for (const auto& [label, key] : help_labels) application_->get_formatter()->label(label, phrase(key));
+    application_->option_defaults()->group(phrase("help_group_options"));
+    translate_help_flag(*application_);
+    application_->set_version_flag("--version", std::string(version), phrase("help_version"));
     application_->fallthrough();
-    application_->footer(std::string(closing));
+    application_->footer(phrase(closing));
 }
 
 command_line::~command_line() = default;
@@ -124,8 +183,8 @@ std::optional<std::string> command_line::parse(int count, char** words) {
         // CLI11 misses the command it wanted before it looks at the word that stands in its place.
         const auto unknown = application_->remaining(true);
         if (wrong.get_name() == "RequiredError" && !unknown.empty())
-            wrong_usage_of("there is no command '" + unknown.front() + "'");
-        wrong_usage_of(wrong.what());
+            wrong_usage_of(phrase("usage_no_command", {{"word", unknown.front()}}));
+        wrong_usage_of(translated(wrong.what()));
     }
 }
 

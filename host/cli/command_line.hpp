@@ -15,8 +15,11 @@ class Option;
 
 namespace commhost::cli {
 
-// The words of the command line, on top of CLI11. That library is all header and costs more to compile than everything
-// else here together, so only command_line.cpp includes it.
+// The words of the command line, on top of CLI11. That library is all header and costs more to compile than
+// everything else here together, so only command_line.cpp includes it.
+//
+// A purpose is the key of a phrase of the catalogue (lang/*/core_communication.json), and so is a placeholder that
+// has one with "placeholder_" before it; the help is in the language that the process speaks when the line is made.
 
 /// One word or flag that a command takes. A handle: valid as long as its command_line.
 class argument {
@@ -25,7 +28,7 @@ class argument {
 
     const argument& required() const;
 
-    /// What the help shows for the value: FILE.
+    /// What the help shows for the value: FILE, or the phrase placeholder_FILE where there is one.
     const argument& placeholder(std::string_view word) const;
 
     /// The help shows the value that the variable has now.
@@ -52,8 +55,8 @@ class command {
     /// One that no help shows: for processes that the program starts of itself.
     command hidden(const std::string& name) const;
 
-    /// name: "--like-this VALUE", or "WORD" for one that is known by its place. A list takes all words that are left, or
-    /// as a flag one value each time it is given.
+    /// name: "--like-this VALUE", or "WORD" for one that is known by its place. A list takes all words that are
+    /// left, or as a flag one value each time it is given.
     argument option(const std::string& name, std::string& into, std::string_view purpose) const;
     argument option(const std::string& name, std::optional<std::string>& into, std::string_view purpose) const;
     argument option(const std::string& name, std::vector<std::string>& into, std::string_view purpose) const;
@@ -77,7 +80,7 @@ class command {
 /// The whole line.
 class command_line {
   public:
-    /// closing: the last lines of the program's help.
+    /// purpose, closing: keys of phrases; closing is the last lines of the program's help.
     command_line(std::string_view name, std::string_view purpose, std::string_view version, std::string_view closing);
     ~command_line();
     command_line(const command_line&) = delete;
@@ -86,8 +89,8 @@ class command_line {
     /// The program itself; its flags may stand behind a command, too.
     command program() const;
 
-    /// Reads the line and runs the command that it names. Gives the text to print when help or the version was asked for
-    /// in place of a command. Throws message::error CLI_USAGE, and what the command throws.
+    /// Reads the line and runs the command that it names. Gives the text to print when help or the version was
+    /// asked for in place of a command. Throws message::error CLI_USAGE, and what the command throws.
     std::optional<std::string> parse(int count, char** words);
 
   private:

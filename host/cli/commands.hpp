@@ -16,6 +16,8 @@ void add_roster_commands(const command& program, context& shared);
 void add_room_commands(const command& program, context& shared);
 void add_task_commands(const command& program, context& shared);
 void add_doctor_command(const command& program, context& shared);
+void add_explain_command(const command& program, context& shared);
+void add_lang_commands(const command& program, context& shared);
 
 /// `run`, and the hidden commands of the processes that it starts: `worker` and `probe`.
 void add_run_commands(const command& program, context& shared);

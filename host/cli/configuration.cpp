@@ -1,7 +1,9 @@
 #include "cli/configuration.hpp"
 
 #include "cli/codes.hpp"
+#include "cli/language.hpp"
 #include "message/error.hpp"
+#include "message/language.hpp"
 #include "plugin/json_document.hpp"
 #include "plugin/settings_schema.hpp"
 #include "text/ascii.hpp"
@@ -98,6 +100,14 @@ void read_members(const json_place& place, communication::policy& members) {
                                                   std::pair(std::string_view("respect"), left_policy::respect)});
 }
 
+/// "de", "de_at" or, as locales are named, "de_AT.UTF-8".
+std::string language_of(const json_place& place) {
+    auto language = message::language_of_locale(place.text());
+    if (language == "en" && !place.text().starts_with("en"))
+        place.refuse("'" + place.text() + "' is no language as 'de' or 'de_at'");
+    return language;
+}
+
 std::chrono::milliseconds duration_of(const json_place& place) {
     plugin::setting as;
     as.name = "synchronise_every";
@@ -144,7 +154,7 @@ file_content read_file(const fs::path& file, configuration& result) {
     const plugin::json_document document(file, text::json_comments::allowed);
     const auto root = document.root();
     root.has_only({"state_directory", "database", "plugin_roots", "plugin_owners", "plugin_trust", "trusted_keys",
-                   "default_provider", "language", "log", "http", "roles", "members", "rooms_at_once",
+                   "default_provider", "language", "lang_folder", "log", "http", "roles", "members", "rooms_at_once",
                    "synchronise_every", "settings"});
     for (const auto& place : root.find("state_directory")) found.state_directory = place.text();
     for (const auto& place : root.find("database")) found.database = place.text();
@@ -157,7 +167,8 @@ file_content read_file(const fs::path& file, configuration& result) {
     for (const auto& place : root.find("plugin_trust")) host.plugin_trust.policy = trust_policy_of(place.text());
     for (const auto& place : root.find("trusted_keys")) host.plugin_trust.keys = place.text();
     for (const auto& place : root.find("default_provider")) host.default_provider = place.text();
-    for (const auto& place : root.find("language")) host.language = place.text();
+    for (const auto& place : root.find("language")) host.languages = {language_of(place)};
+    for (const auto& place : root.find("lang_folder")) host.lang_folder = place.text();
     for (const auto& log : root.find("log")) {
         log.has_only({"level", "format"});
         for (const auto& place : log.find("level")) found.log_level = place.text();
@@ -204,6 +215,8 @@ configuration read_configuration(const global_flags& flags, const environment_li
     configuration result;
     auto& host = result.host;
     host.plugin_roots = default_plugin_roots();
+    host.languages = languages_asked_for(lines);
+    host.lang_folder = lang_folder_of(lines);
     file_content file;
     if (const auto named = flag_or_variable(flags.configuration_file, "COMMHOST_CONFIG")) {
         if (!fs::exists(*named)) throw message::error(CONFIGURATION_MISSING, {{"file", *named}});
@@ -226,7 +239,9 @@ configuration read_configuration(const global_flags& flags, const environment_li
         host.plugin_trust.policy = trust_policy_of(*policy);
     if (const auto keys = flag_or_variable(flags.trusted_keys, "COMMHOST_TRUSTED_KEYS")) host.plugin_trust.keys = *keys;
     if (const auto provider = variables.find("COMMHOST_DEFAULT_PROVIDER")) host.default_provider = *provider;
-    if (const auto language = variables.find("COMMHOST_LANGUAGE")) host.language = *language;
+    if (const auto language = variables.find("COMMHOST_LANGUAGE"))
+        host.languages = {message::language_of_locale(*language)};
+    if (const auto folder = variables.find("COMMHOST_LANG_FOLDER")) host.lang_folder = *folder;
     if (const auto level = flag_or_variable(flags.log_level, "COMMHOST_LOG_LEVEL")) file.log_level = level;
     if (const auto format = flag_or_variable(flags.log_format, "COMMHOST_LOG_FORMAT")) file.log_format = format;
     if (file.log_level) host.log.level = service::parse_log_level(*file.log_level);

@@ -44,6 +44,7 @@ using environment_lines = std::vector<std::string>;
 ///       "trusted_keys": "/etc/commhost/trusted_keys",
 ///       "default_provider": "matrix",
 ///       "language": "en",
+///       "lang_folder": "/etc/commhost/lang",
 ///       "log": {"level": "info", "format": "text"},
 ///       "http": {"ca_file": "", "proxy": ""},
 ///       "roles": {"teacher": "moderator"},
@@ -53,10 +54,13 @@ using environment_lines = std::vector<std::string>;
 ///       "settings": {"matrix": {"homeserver_url": "https://matrix.example.org", "access_token": "file:/etc/commhost/token"}}
 ///     }
 ///
+/// "language" is that of what the service writes by itself: its log, the reasons that it stores, what plugins put into rooms. Where
+/// it is missing, that is the language of the service's own environment. Commands speak the language of whoever calls them.
+///
 /// Every field may be missing; comments are allowed. The environment: COMMHOST_DATABASE, COMMHOST_STATE_DIRECTORY,
 /// COMMHOST_PLUGIN_ROOTS and COMMHOST_PLUGIN_OWNERS (split at ':'; users by name or number), COMMHOST_PLUGIN_TRUST (off, warn or
-/// require; off when nothing is said), COMMHOST_TRUSTED_KEYS, COMMHOST_DEFAULT_PROVIDER, COMMHOST_LANGUAGE, COMMHOST_LOG_LEVEL,
-/// COMMHOST_LOG_FORMAT, and COMMHOST_SETTING_<PLUGIN>_<NAME> for a plugin's setting.
+/// require; off when nothing is said), COMMHOST_TRUSTED_KEYS, COMMHOST_DEFAULT_PROVIDER, COMMHOST_LANGUAGE, COMMHOST_LANG_FOLDER,
+/// COMMHOST_LOG_LEVEL, COMMHOST_LOG_FORMAT, and COMMHOST_SETTING_<PLUGIN>_<NAME> for a plugin's setting.
 ///
 /// Throws message::error (CONFIGURATION_..., SERVICE_LOG_LEVEL, SERVICE_LOG_FORMAT, JSON_...).
 configuration read_configuration(const global_flags& flags, const environment_lines& environment);

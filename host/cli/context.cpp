@@ -1,5 +1,7 @@
 #include "cli/context.hpp"
 
+#include "cli/language.hpp"
+
 namespace commhost::cli {
 
 std::vector<std::string> context::flag_words() const {
@@ -18,7 +20,12 @@ std::vector<std::string> context::flag_words() const {
 }
 
 const cli::configuration& context::configuration() {
-    if (!configuration_) configuration_ = read_configuration(flags, process_environment());
+    if (!configuration_) {
+        const auto environment = process_environment();
+        configuration_ = read_configuration(flags, environment);
+        if (const auto& folder = configuration_->host.lang_folder; folder != lang_folder_of(environment))
+            speak(languages_asked_for(environment), folder);
+    }
     return *configuration_;
 }
 

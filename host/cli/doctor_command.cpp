@@ -1,6 +1,7 @@
 #include "cli/codes.hpp"
 #include "cli/commands.hpp"
 #include "message/error.hpp"
+#include "plugin/language_check.hpp"
 #include "plugin/registry.hpp"
 #include "worker/diagnose.hpp"
 
@@ -34,7 +35,7 @@ std::string_view word_for(diagnosis_outcome outcome) {
 }
 
 finding failed_with(const std::string& subject, message::code code, const message::arguments& arguments) {
-    const auto& catalogue = message::catalogue::built_in();
+    const auto& catalogue = message::catalogue::current();
     return {subject, std::string(code.id()), "failed", catalogue.text(code, arguments),
             catalogue.advice(code, arguments)};
 }
@@ -44,8 +45,12 @@ std::vector<finding> examine(worker::host& host, const plugin::plugin_entry& ent
     for (const auto& problem : entry.problems)
         findings.push_back(failed_with(entry.name, problem.code, problem.arguments));
     if (entry.state != plugin::plugin_state::enabled) return findings;
+    const auto& overrides = host.settings().lang_folder;
+    for (const auto& broken : plugin::check_overrides(overrides, entry.component, entry.folder).problems)
+        findings.push_back({entry.name, std::string(broken.code.id()), "warning", broken.text(), broken.advice()});
     if (!plugin::has(entry.capabilities, plugin::capability::diagnostic_provider)) {
-        findings.push_back({entry.name, "diagnostic_provider", "skipped", "the plugin has nothing to look at", ""});
+        findings.push_back(
+            {entry.name, "diagnostic_provider", "skipped", message::phrase("doctor_nothing_to_look_at"), ""});
         return findings;
     }
     try {
@@ -63,8 +68,11 @@ std::vector<finding> examine(worker::host& host, const plugin::plugin_entry& ent
 
 void doctor(context& shared, const std::string& only) {
     auto& host = shared.host();
-    std::vector<finding> findings{
-        {"database", "open", "passed", host.database().location() + " is open and up to date", ""}};
+    std::vector<finding> findings{{"database", "open", "passed",
+                                   message::phrase("doctor_database_open", {{"location", host.database().location()}}),
+                                   ""}};
+    for (const auto& broken : plugin::check_built_in_overrides(host.settings().lang_folder).problems)
+        findings.push_back({"commhost", std::string(broken.code.id()), "warning", broken.text(), broken.advice()});
     const auto plugins = host.registry().look();
     if (!only.empty() && plugins.find(only) == nullptr) throw message::error(CLI_PLUGIN_NONE, {{"plugin", only}});
     for (const auto& entry : plugins.plugins) {
@@ -85,8 +93,9 @@ void doctor(context& shared, const std::string& only) {
         return;
     }
     std::vector<std::vector<std::string>> rows;
-    for (const auto& each : findings) rows.push_back({each.outcome, each.subject, each.id, each.found});
-    shared.out.table({"OUTCOME", "OF", "WHAT", "FOUND"}, rows);
+    for (const auto& each : findings)
+        rows.push_back({message::word_of("outcome", each.outcome), each.subject, each.id, each.found});
+    shared.out.table({"heading_outcome", "heading_of", "heading_what", "heading_found"}, rows);
     for (const auto& each : findings) {
         if (!each.advice.empty()) shared.out.line(fmt::format("\n{} {}: {}", each.subject, each.id, each.advice));
     }
@@ -96,8 +105,8 @@ void doctor(context& shared, const std::string& only) {
 
 void add_doctor_command(const command& program, context& shared) {
     const auto only = std::make_shared<std::string>();
-    const auto made = program.subcommand("doctor", "Says whether plugins and chat servers will do what is needed");
-    made.option("PLUGIN", *only, "only this one");
+    const auto made = program.subcommand("doctor", "help_doctor");
+    made.option("PLUGIN", *only, "help_doctor_plugin");
     made.examples({"commhost doctor matrix"}).runs([only, &shared] { doctor(shared, *only); });
     program.hidden("diagnose").runs([] { worker::run_diagnose(); });
 }

@@ -29,8 +29,12 @@ std::string padded(std::string_view text, std::size_t width) {
 void output::document(const boost::json::value& content) const { fmt::print("{}\n", boost::json::serialize(content)); }
 
 void output::table(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows) const {
+    std::vector<std::string> titles;
     std::vector<std::size_t> widths;
-    for (const auto& title : head) widths.push_back(width_of(title));
+    for (const auto& key : head) {
+        titles.push_back(message::phrase(key));
+        widths.push_back(width_of(titles.back()));
+    }
     for (const auto& row : rows) {
         for (std::size_t column = 0; column < row.size(); ++column)
             widths[column] = std::max(widths[column], width_of(row[column]));
@@ -42,16 +46,21 @@ void output::table(const std::vector<std::string>& head, const std::vector<std::
         text.erase(text.find_last_not_of(' ') + 1);
         fmt::print("{}\n", text);
     };
-    print(head);
+    print(titles);
     for (const auto& row : rows) print(row);
 }
 
 void output::line(std::string_view text) const { fmt::print("{}\n", text); }
 
 void output::fields(const std::vector<std::pair<std::string, std::string>>& fields) const {
+    std::vector<std::string> names;
     std::size_t width = 0;
-    for (const auto& [name, value] : fields) width = std::max(width, width_of(name));
-    for (const auto& [name, value] : fields) fmt::print("{} {}\n", padded(name + ":", width + 1), value);
+    for (const auto& [key, value] : fields) {
+        names.push_back(message::phrase(key) + ":");
+        width = std::max(width, width_of(names.back()));
+    }
+    for (std::size_t index = 0; index < fields.size(); ++index)
+        fmt::print("{} {}\n", padded(names[index], width), fields[index].second);
 }
 
 void output::note(std::string_view text) const { fmt::print(stderr, "{}\n", text); }
@@ -73,7 +82,7 @@ boost::json::object to_json(message::code code, const message::arguments& argume
     boost::json::object values;
     for (const auto& [name, value] : arguments)
         values[name] = text::printable(value, std::numeric_limits<std::size_t>::max());
-    const auto& catalogue = message::catalogue::built_in();
+    const auto& catalogue = message::catalogue::current();
     return {{"code", std::string(code.id())},
             {"text", catalogue.text(code, arguments)},
             {"advice", catalogue.advice(code, arguments)},

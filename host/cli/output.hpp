@@ -21,13 +21,13 @@ class output {
     /// --json only: the command's one document.
     void document(const boost::json::value& content) const;
 
-    /// For people: columns as wide as their content; the last one is not padded.
+    /// For people: columns as wide as their content; the last one is not padded. head: keys of phrases.
     void table(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows) const;
 
     /// For people: a line to stdout.
     void line(std::string_view text) const;
 
-    /// For people: "name: value" lines, the values aligned.
+    /// For people: "name: value" lines, the values aligned. A name is the key of a phrase.
     void fields(const std::vector<std::pair<std::string, std::string>>& fields) const;
 
     /// A remark to stderr, in both forms.
@@ -35,13 +35,14 @@ class output {
 
     /// An error: to stderr, and with --json as the document.
     void error(const message::error& failed) const;
+    /// Likewise one that has no code: a fault of the program itself.
     void error(std::string_view text) const;
 
   private:
     bool json_ = false;
 };
 
-/// {"code": ..., "text": ..., "advice": ..., "arguments": {...}}
+/// {"code": ..., "text": ..., "advice": ..., "arguments": {...}}, where text and advice are in the reader's language.
 boost::json::object to_json(message::code code, const message::arguments& arguments);
 
 /// "2026-01-31T08:00:00Z"; empty text for none.

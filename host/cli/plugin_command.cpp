@@ -39,6 +39,10 @@ json::object to_json(const plugin::plugin_entry& each) {
     return document;
 }
 
+std::string state_of(const plugin::plugin_entry& each) {
+    return message::word_of("plugin_state", to_string(each.state));
+}
+
 /// A refused plugin is part of the answer, not a failure of the command.
 void list(context& shared) {
     const auto found = shared.host().registry().look();
@@ -50,12 +54,12 @@ void list(context& shared) {
     }
     std::vector<std::vector<std::string>> rows;
     for (const auto& each : found.plugins)
-        rows.push_back({each.name, each.manifest ? each.manifest->release : "-", std::string(to_string(each.state)),
-                        each.folder.string()});
-    shared.out.table({"PLUGIN", "RELEASE", "STATE", "FOLDER"}, rows);
+        rows.push_back({each.name, each.manifest ? each.manifest->release : "-", state_of(each), each.folder.string()});
+    shared.out.table({"heading_plugin", "heading_release", "heading_state", "heading_folder"}, rows);
     for (const auto& each : found.plugins) {
         if (each.problems.empty() && each.notices.empty()) continue;
-        shared.out.line(fmt::format("\n{} is {}:", each.name, to_string(each.state)));
+        shared.out.line("\n" +
+                        message::phrase("plugin_is_because", {{"plugin", each.name}, {"state", state_of(each)}}));
         print_problems(shared.out, each.problems);
         print_problems(shared.out, each.notices);
     }
@@ -76,13 +80,13 @@ void show(context& shared, const std::string& name, bool probe) {
     for (const auto capability : each->capabilities)
         capabilities += (capabilities.empty() ? "" : ", ") + std::string(to_string(capability));
     std::vector<std::pair<std::string, std::string>> fields{
-        {"plugin", each->name}, {"state", std::string(to_string(each->state))}, {"folder", each->folder.string()}};
+        {"field_plugin", each->name}, {"field_state", state_of(*each)}, {"field_folder", each->folder.string()}};
     if (each->manifest) {
-        fields.emplace_back("version", fmt::format("{} ({})", each->manifest->release, each->manifest->version));
-        fields.emplace_back("maturity", to_string(each->manifest->maturity));
+        fields.emplace_back("field_version", fmt::format("{} ({})", each->manifest->release, each->manifest->version));
+        fields.emplace_back("field_maturity", to_string(each->manifest->maturity));
     }
-    if (!each->signed_by.empty()) fields.emplace_back("signed by", each->signed_by);
-    fields.emplace_back("capabilities", capabilities.empty() ? "-" : capabilities);
+    if (!each->signed_by.empty()) fields.emplace_back("field_signed_by", each->signed_by);
+    fields.emplace_back("field_capabilities", capabilities.empty() ? "-" : capabilities);
     shared.out.fields(fields);
     print_problems(shared.out, each->problems);
     print_problems(shared.out, each->notices);
@@ -92,39 +96,37 @@ void tell(context& shared, const std::string& name, std::string_view state) {
     if (shared.out.json()) {
         shared.out.document(json::object{{"plugin", name}, {"state", std::string(state)}});
     } else {
-        shared.out.line(fmt::format("{} is {}", name, state));
+        shared.out.line(
+            message::phrase("plugin_is", {{"plugin", name}, {"state", message::word_of("plugin_state", state)}}));
     }
 }
 
 }  // namespace
 
 void add_plugin_commands(const command& program, context& shared) {
-    const auto plugins = program.subcommand("plugin", "Plugins: which there are and what they can do");
+    const auto plugins = program.subcommand("plugin", "help_plugin");
     const auto name = std::make_shared<std::string>();
 
-    plugins.subcommand("list", "Lists the plugins; says of each refused one what is wrong")
-        .examples({"commhost plugin list"})
-        .runs([&shared] { list(shared); });
+    plugins.subcommand("list", "help_plugin_list").examples({"commhost plugin list"}).runs([&shared] { list(shared); });
 
     const auto with_name = [&](const char* word, const char* purpose, auto work) {
         const auto made = plugins.subcommand(word, purpose);
-        made.option("NAME", *name, "the plugin's folder name").required();
+        made.option("NAME", *name, "help_plugin_name").required();
         made.examples({fmt::format("commhost plugin {} matrix", word)});
         made.runs([name, &shared, work] { work(shared, *name); });
     };
     add_trust_commands(plugins, shared);
-    with_name("show", "Shows one plugin", [](context& in, const std::string& which) { show(in, which, false); });
-    with_name("probe", "Loads a plugin in a process of its own once more and shows what it can do",
-              [](context& in, const std::string& which) { show(in, which, true); });
-    with_name("enable", "Lets a plugin be used", [](context& in, const std::string& which) {
+    with_name("show", "help_plugin_show", [](context& in, const std::string& which) { show(in, which, false); });
+    with_name("probe", "help_plugin_probe", [](context& in, const std::string& which) { show(in, which, true); });
+    with_name("enable", "help_plugin_enable", [](context& in, const std::string& which) {
         in.host().registry().enable(which);
         in.host().queue().resume(which);
         tell(in, which, "enabled");
     });
-    with_name("disable", "Keeps a plugin from being used; its tasks wait", [](context& in, const std::string& which) {
+    with_name("disable", "help_plugin_disable", [](context& in, const std::string& which) {
         in.host().registry().disable(which);
         // A worker that is at it takes no further task.
-        in.host().queue().pause(which, std::nullopt, "an admin disabled the plugin");
+        in.host().queue().pause(which, std::nullopt, message::phrase("plugin_pause_reason"));
         tell(in, which, "disabled");
     });
 }

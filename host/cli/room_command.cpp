@@ -6,6 +6,7 @@
 #include "directory/instance.hpp"
 #include "directory/membership.hpp"
 #include "directory/user.hpp"
+#include "message/catalogue.hpp"
 #include "task/queue.hpp"
 
 #include <boost/json.hpp>
@@ -35,6 +36,14 @@ std::string state_of(const room& each) {
     std::string status(to_string(each.status));
     if (each.active) return status;
     return each.status == communication::room_status::ready ? "dormant" : "dormant, " + status;
+}
+
+/// The same for people.
+std::string shown_state_of(const room& each) {
+    const auto status = message::word_of("room_state", to_string(each.status));
+    if (each.active) return status;
+    const auto dormant = message::phrase("room_state_dormant");
+    return each.status == communication::room_status::ready ? dormant : dormant + ", " + status;
 }
 
 /// How a person who is wanted stands to the room; what the last read of the server said goes before what was done.
@@ -80,14 +89,16 @@ void list(context& shared, bool with_dormant) {
         if (instance == instances.end() || (!each.active && !with_dormant)) continue;
         const auto& members = counts[each.id];
         documents.push_back(to_json(each, instance->second, members));
-        rows.push_back({number_of(each.id), instance->second.name, each.provider, state_of(each),
+        rows.push_back({number_of(each.id), instance->second.name, each.provider, shown_state_of(each),
                         fmt::format("{}/{}", members.synced, members.wanted), std::to_string(members.waiting),
                         each.url.value_or("-")});
     }
     if (shared.out.json()) {
         shared.out.document(json::object{{"rooms", std::move(documents)}});
     } else {
-        shared.out.table({"ROOM", "NAME", "PROVIDER", "STATE", "MEMBERS", "WAITING", "URL"}, rows);
+        shared.out.table({"heading_room", "heading_name", "heading_provider", "heading_state", "heading_members",
+                          "heading_waiting", "heading_url"},
+                         rows);
     }
 }
 
@@ -113,6 +124,7 @@ void show(context& shared, const std::string& what) {
     std::map<user_id, const communication::waiting_member*> reasons;
     for (const auto& member : waiting) reasons[member.user] = &member;
 
+    const auto not_tried = message::phrase("member_not_tried");
     communication::member_counts counts{static_cast<std::int64_t>(wanted.size()), 0, 0};
     json::array members;
     std::vector<std::vector<std::string>> rows;
@@ -132,8 +144,8 @@ void show(context& shared, const std::string& what) {
                          {"reason", reason.empty() ? json::value(nullptr) : json::value(reason)},
                          {"attempts", why == nullptr ? 0 : why->attempts},
                          {"since", time_json(why == nullptr ? std::nullopt : why->since)}});
-        rows.push_back(
-            {record.display_name, record.username, std::string(role), account_text, std::string(state), reason});
+        rows.push_back({record.display_name, record.username, message::word_of("role", role), account_text,
+                        message::word_of("member_state", state), reason});
     };
     for (const auto& member : wanted) {
         const auto reason = reasons.find(member.user);
@@ -145,12 +157,12 @@ void show(context& shared, const std::string& what) {
         add(member.user, directory::to_string(member.role),
             standing_of(record == on_record.end() ? nullptr : &record->second, in_room),
             in_room          ? ""
-            : why == nullptr ? "not tried yet"
-                             : why->reason.value_or("not tried yet"),
+            : why == nullptr ? not_tried
+                             : why->reason.value_or(not_tried),
             why);
     }
     for (const auto& member : waiting) {
-        if (member.leaving) add(member.user, "-", "leaving", member.reason.value_or("not tried yet"), &member);
+        if (member.leaving) add(member.user, "-", "leaving", member.reason.value_or(not_tried), &member);
     }
 
     if (shared.out.json()) {
@@ -159,17 +171,20 @@ void show(context& shared, const std::string& what) {
         shared.out.document(document);
         return;
     }
-    shared.out.fields({{"room", number_of(each.id)},
-                       {"instance", name_of(instance)},
-                       {"name", instance.name},
-                       {"topic", instance.topic.empty() ? "-" : instance.topic},
-                       {"provider", each.provider},
-                       {"state", state_of(each)},
-                       {"url", each.url.value_or("-")},
-                       {"last error", each.last_error.value_or("-")},
-                       {"reconciled", each.reconciled_at ? time_text(each.reconciled_at) : "never"}});
+    shared.out.fields(
+        {{"field_room", number_of(each.id)},
+         {"field_instance", name_of(instance)},
+         {"field_name", instance.name},
+         {"field_topic", instance.topic.empty() ? "-" : instance.topic},
+         {"field_provider", each.provider},
+         {"field_state", shown_state_of(each)},
+         {"field_url", each.url.value_or("-")},
+         {"field_last_error", each.last_error.value_or("-")},
+         {"field_reconciled", each.reconciled_at ? time_text(each.reconciled_at) : message::phrase("never")}});
     shared.out.line("");
-    shared.out.table({"NAME", "USERNAME", "ROLE", "ACCOUNT", "STATE", "REASON"}, rows);
+    shared.out.table(
+        {"heading_name", "heading_username", "heading_role", "heading_account", "heading_state", "heading_reason"},
+        rows);
 }
 
 void synchronise(context& shared, const std::vector<std::string>& names, bool all) {
@@ -188,15 +203,14 @@ void synchronise(context& shared, const std::vector<std::string>& names, bool al
     if (shared.out.json()) {
         shared.out.document(json::object{{"queued", queued}});
     } else {
-        shared.out.line(fmt::format("{} {} queued; 'commhost run' reads and repairs {}", queued,
-                                    queued == 1 ? "room" : "rooms", queued == 1 ? "it" : "them"));
+        shared.out.line(message::phrase("rooms_queued_for_repair", {{"number", std::to_string(queued)}}));
     }
 }
 
 }  // namespace
 
 void add_room_commands(const command& program, context& shared) {
-    const auto rooms = program.subcommand("room", "Rooms: how they stand and who is in them");
+    const auto rooms = program.subcommand("room", "help_room");
 
     struct words {
         std::string room;
@@ -205,21 +219,21 @@ void add_room_commands(const command& program, context& shared) {
     };
     const auto given = std::make_shared<words>();
 
-    const auto list_command = rooms.subcommand("list", "Lists the rooms with state, members and address");
-    list_command.flag("--all", given->all, "the dormant ones too");
+    const auto list_command = rooms.subcommand("list", "help_room_list");
+    list_command.flag("--all", given->all, "help_room_list_all");
     list_command.examples({"commhost room list --json"}).runs([given, &shared] { list(shared, given->all); });
 
-    const auto show_command = rooms.subcommand("show", "Shows one room, its members and why somebody waits");
-    show_command.option("ROOM", given->room, "its number, component/type/id, or the instance's id").required();
+    const auto show_command = rooms.subcommand("show", "help_room_show");
+    show_command.option("ROOM", given->room, "help_room_name").required();
     show_command.examples({"commhost room show oneroster/class/physics-1"}).runs([given, &shared] {
         show(shared, given->room);
     });
 
-    const auto sync_command = rooms.subcommand("sync", "Queues rooms to be read from the server and repaired");
-    const auto some = sync_command.option("ROOM", given->rooms, "as for show");
-    sync_command.flag("--all", given->all, "every room").excludes(some);
+    const auto sync_command = rooms.subcommand("sync", "help_room_sync");
+    const auto some = sync_command.option("ROOM", given->rooms, "help_room_sync_name");
+    sync_command.flag("--all", given->all, "help_room_sync_all").excludes(some);
     sync_command.examples({"commhost room sync physics-1"}).runs([given, &shared] {
-        if (given->rooms.empty() && !given->all) wrong_usage_of("room sync: ROOM or --all is required");
+        if (given->rooms.empty() && !given->all) wrong_usage_of(message::phrase("usage_room_or_all"));
         synchronise(shared, given->rooms, given->all);
     });
 }

@@ -56,14 +56,16 @@ roster::plan make_plan(context& shared, const words& given) {
 /// What was wrong with the source goes to stderr, a line each, so that it stands beside the result and not in it.
 void tell_problems(const output& out, const roster::plan& plan) {
     for (const auto& each : plan.problems.kept())
-        out.note(fmt::format("{}{}", each.left_out ? "left out: " : "note: ", each.text()));
+        out.note(message::phrase(each.left_out ? "roster_left_out" : "note", {{"text", each.text()}}));
     const auto kept = plan.problems.kept().size();
     const auto all = plan.problems.left_out() + plan.problems.noted();
-    if (all > kept) out.note(fmt::format("and {} more of these", all - kept));
+    if (all > kept) out.note(message::phrase("roster_more_problems", {{"number", std::to_string(all - kept)}}));
 }
 
 std::string counted(const roster::change_counts& counts) {
-    return fmt::format("{} added, {} changed, {} removed", counts.added, counts.changed, counts.removed);
+    return message::phrase("roster_counts", {{"added", std::to_string(counts.added)},
+                                             {"changed", std::to_string(counts.changed)},
+                                             {"removed", std::to_string(counts.removed)}});
 }
 
 /// How many of the memberships that would be stored put nobody into a room today, because they have ended or not begun.
@@ -79,27 +81,28 @@ std::size_t outside_their_dates(const roster::plan& plan, store::milliseconds_ut
 
 void tell_dates(const output& out, const roster::plan& plan, store::milliseconds_utc now) {
     if (const auto count = outside_their_dates(plan, now); count > 0)
-        out.note(fmt::format("note: {} {} or not begun yet, so nobody is in a room for {} today (see --ignore-dates)",
-                             count, count == 1 ? "membership has ended" : "memberships have ended",
-                             count == 1 ? "it" : "them"));
+        out.note(message::phrase(
+            "note", {{"text", message::phrase("roster_outside_dates", {{"number", std::to_string(count)}})}}));
 }
 
 void print_plan(const output& out, const roster::plan& plan) {
-    out.fields({{"users", counted(plan.users)},
-                {"instances", counted(plan.instances)},
-                {"memberships", counted(plan.memberships)},
-                {"rows left out", std::to_string(plan.problems.left_out())}});
+    out.fields({{"field_users", counted(plan.users)},
+                {"field_instances", counted(plan.instances)},
+                {"field_memberships", counted(plan.memberships)},
+                {"field_rows_left_out", std::to_string(plan.problems.left_out())}});
     if (plan.by_instance.empty()) return;
     std::vector<std::vector<std::string>> rows;
     for (const auto& each : plan.by_instance)
         rows.push_back({directory::name_of(each.key), each.name,
                         each.change == roster::instance_change::none
                             ? ""
-                            : std::string(to_string(each.change)) + (each.picture_changed ? ", picture" : ""),
+                            : message::word_of("change", to_string(each.change)) +
+                                  (each.picture_changed ? ", " + message::phrase("change_picture") : ""),
                         fmt::format("+{}", each.added.size()), fmt::format("-{}", each.removed.size()),
                         fmt::format("~{}", each.changed.size())});
     out.line("");
-    out.table({"INSTANCE", "NAME", "ITSELF", "IN", "OUT", "CHANGED"}, rows);
+    out.table({"heading_instance", "heading_name", "heading_itself", "heading_in", "heading_out", "heading_changed"},
+              rows);
 }
 
 void plan(context& shared, const words& given) {
@@ -138,7 +141,7 @@ void apply(context& shared, const words& given) {
     });
     if (without_room > 0) {
         const message::error why(CLI_NO_PROVIDER, {{"number", std::to_string(without_room)}});
-        shared.out.note("note: " + why.text() + " " + why.advice());
+        shared.out.note(message::phrase("note", {{"text", why.text() + " " + why.advice()}}));
     }
     if (shared.out.json()) {
         const auto counts = [](const roster::change_counts& of) {
@@ -165,30 +168,29 @@ void apply(context& shared, const words& given) {
     tell_dates(shared.out, wanted, now);
     print_plan(shared.out, wanted);
     if (wanted.empty() && queued == 0) {
-        shared.out.line("nothing to change");
+        shared.out.line(message::phrase("roster_nothing_to_change"));
     } else {
-        shared.out.line(fmt::format("applied; {} {} queued, 'commhost run' carries it out", queued,
-                                    queued == 1 ? "room" : "rooms"));
+        shared.out.line(message::phrase("roster_applied", {{"number", std::to_string(queued)}}));
     }
 }
 
 }  // namespace
 
 void add_roster_commands(const command& program, context& shared) {
-    const auto rosters = program.subcommand("roster", "Rosters: who is to be in which room");
+    const auto rosters = program.subcommand("roster", "help_roster");
     const auto given = std::make_shared<words>();
     const auto add = [&](const char* word, const char* purpose) {
         const auto made = rosters.subcommand(word, purpose);
-        made.option("SOURCE", given->source, "an OneRoster CSV package (folder or zip) or a JSON document").required();
-        made.option("--source-name", given->name, "which source this is, where there are several").with_default();
-        made.flag("--ignore-dates", given->ignore_dates, "as if memberships had no begin and no end");
+        made.option("SOURCE", given->source, "help_roster_source").required();
+        made.option("--source-name", given->name, "help_roster_source_name").with_default();
+        made.flag("--ignore-dates", given->ignore_dates, "help_roster_ignore_dates");
         return made;
     };
-    add("plan", "Shows what would change; changes nothing (exit status 2 when something would)")
-        .examples({"commhost roster plan export.zip"})
-        .runs([given, &shared] { plan(shared, *given); });
-    const auto apply_command = add("apply", "Stores what the roster says and queues the rooms that it touches");
-    apply_command.option("--provider", given->provider, "for rooms to which the roster gives no provider");
+    add("plan", "help_roster_plan").examples({"commhost roster plan export.zip"}).runs([given, &shared] {
+        plan(shared, *given);
+    });
+    const auto apply_command = add("apply", "help_roster_apply");
+    apply_command.option("--provider", given->provider, "help_roster_provider");
     apply_command.examples({"commhost roster apply export.zip && commhost run --until-idle"}).runs([given, &shared] {
         apply(shared, *given);
     });

@@ -1,5 +1,7 @@
 #include "cli/commands.hpp"
+#include "cli/language.hpp"
 #include "communication/room.hpp"
+#include "message/catalogue.hpp"
 #include "task/queue.hpp"
 #include "worker/probe.hpp"
 #include "worker/supervisor.hpp"
@@ -57,8 +59,6 @@ summary summarise(worker::host& host) {
     return result;
 }
 
-std::string tasks(std::int64_t number) { return fmt::format("{} {}", number, number == 1 ? "task" : "tasks"); }
-
 void print(const summary& found, const worker::supervisor_result& ended, const output& out) {
     if (out.json()) {
         boost::json::object rooms;
@@ -79,17 +79,16 @@ void print(const summary& found, const worker::supervisor_result& ended, const o
     }
     std::string rooms;
     for (const auto& [status, number] : found.rooms)
-        rooms += fmt::format("{}{} {}", rooms.empty() ? "" : ", ", number, status);
-    out.line(fmt::format("rooms: {}", rooms.empty() ? "none" : rooms));
-    if (found.people_waiting > 0)
-        out.line(fmt::format("{} people wait; 'commhost room list' and 'commhost room show ROOM' say why",
-                             found.people_waiting));
-    if (found.tasks_failed > 0) out.line(fmt::format("{} failed; see 'commhost task list'", tasks(found.tasks_failed)));
-    if (found.tasks_overdue > 0)
-        out.line(fmt::format("{} could not be done yet; see 'commhost task list'", tasks(found.tasks_overdue)));
-    if (found.tasks_later > 0)
-        out.line(
-            fmt::format("{} tasks are for later, the next one for {}", found.tasks_later, time_text(found.next_due)));
+        rooms += fmt::format("{}{} {}", rooms.empty() ? "" : ", ", number, message::word_of("room_state", status));
+    out.line(message::phrase("run_rooms", {{"rooms", rooms.empty() ? message::phrase("none") : rooms}}));
+    const auto number_line = [&](std::string_view key, std::int64_t number) {
+        if (number > 0)
+            out.line(message::phrase(key, {{"number", std::to_string(number)}, {"time", time_text(found.next_due)}}));
+    };
+    number_line("run_people_waiting", found.people_waiting);
+    number_line("run_tasks_failed", found.tasks_failed);
+    number_line("run_tasks_overdue", found.tasks_overdue);
+    number_line("run_tasks_later", found.tasks_later);
     for (const auto& [provider, reason] : ended.unavailable) out.line(fmt::format("{}: {}", provider, reason));
 }
 
@@ -102,8 +101,10 @@ void run(context& shared, const run_flags& flags) {
     const auto words = shared.flag_words();
     settings.worker_command.insert(settings.worker_command.end(), words.begin(), words.end());
     settings.worker_command.emplace_back("worker");
+    speak(host.settings().languages, host.settings().lang_folder);
     const auto ended = worker::supervisor(host, std::move(settings)).run();
     const auto found = summarise(host);
+    speak(languages_asked_for(process_environment()), host.settings().lang_folder);
     if (flags.until_idle || shared.out.json()) print(found, ended, shared.out);
     if (flags.until_idle && (!found.all_done() || !ended.unavailable.empty()))
         shared.status = exit_status::changes_pending;
@@ -113,9 +114,9 @@ void run(context& shared, const run_flags& flags) {
 
 void add_run_commands(const command& program, context& shared) {
     const auto flags = std::make_shared<run_flags>();
-    const auto run_command = program.subcommand("run", "Carries out tasks: starts the workers and watches them");
-    run_command.flag("--until-idle", flags->until_idle, "end when no task is due: for cron and for a first try");
-    run_command.option("--drain-timeout", flags->drain_seconds, "seconds that workers have to stop in order")
+    const auto run_command = program.subcommand("run", "help_run");
+    run_command.flag("--until-idle", flags->until_idle, "help_run_until_idle");
+    run_command.option("--drain-timeout", flags->drain_seconds, "help_run_drain_timeout")
         .between(0, 3600)
         .with_default();
     run_command.examples({"commhost run --until-idle"}).runs([flags, &shared] { run(shared, *flags); });
@@ -127,7 +128,11 @@ void add_run_commands(const command& program, context& shared) {
     const auto worker_command = program.hidden("worker");
     worker_command.option("provider", words->provider, "").required();
     worker_command.option("owner", words->owner, "").required();
-    worker_command.runs([words, &shared] { worker::run_worker(shared.host(), words->provider, words->owner); });
+    worker_command.runs([words, &shared] {
+        const auto& settings = shared.host().settings();
+        speak(settings.languages, settings.lang_folder);
+        worker::run_worker(shared.host(), words->provider, words->owner);
+    });
 
     const auto probe_command = program.hidden("probe");
     probe_command.option("library", words->library, "").required();

@@ -55,15 +55,18 @@ void list(context& shared, const words& given) {
         if (!given.name.empty() && each.declared->name != given.name) continue;
         documents.push_back(to_json(each));
         const bool lacks = each.origin == plugin::setting_origin::unset;
-        rows.push_back({each.declared->name, std::string(to_string(each.declared->type)),
-                        lacks && each.declared->required ? "(required, not set)" : each.shown(),
-                        std::string(to_string(each.origin))});
+        const bool is_secret = each.declared->type == plugin::setting_type::secret;
+        rows.push_back({each.declared->name, message::word_of("setting_type", to_string(each.declared->type)),
+                        lacks && each.declared->required ? message::phrase("setting_required_not_set")
+                        : is_secret && !lacks            ? message::phrase("setting_secret_set")
+                                                         : each.shown(),
+                        message::word_of("setting_origin", to_string(each.origin))});
     }
     if (!given.name.empty() && rows.empty()) find_declared(entry, given.name);
     if (shared.out.json()) {
         shared.out.document(json::object{{"component", entry.component}, {"settings", std::move(documents)}});
     } else {
-        shared.out.table({"SETTING", "TYPE", "VALUE", "FROM"}, rows);
+        shared.out.table({"heading_setting", "heading_type", "heading_value", "heading_from"}, rows);
     }
 }
 
@@ -93,7 +96,7 @@ void set(context& shared, const words& given) {
         }
         if (text.empty()) throw message::error(CLI_SECRET_EMPTY, {{"name", given.name}});
     } else {
-        if (!given.value) wrong_usage_of("settings set: VALUE is required");
+        if (!given.value) wrong_usage_of(message::phrase("usage_required", {{"name", "VALUE"}}));
         text = *given.value;
     }
     auto& host = shared.host();
@@ -115,30 +118,29 @@ void unset(context& shared, const words& given) {
 }  // namespace
 
 void add_settings_commands(const command& program, context& shared) {
-    const auto settings = program.subcommand("settings", "Settings of plugins");
+    const auto settings = program.subcommand("settings", "help_settings");
     const auto given = std::make_shared<words>();
 
     const auto add = [&](const char* word, const char* purpose, bool with_name) {
         const auto made = settings.subcommand(word, purpose);
-        made.option("COMPONENT", given->component, "communication_matrix, or matrix").required();
-        if (with_name) made.option("NAME", given->name, "the setting").required();
+        made.option("COMPONENT", given->component, "help_settings_component").required();
+        if (with_name) made.option("NAME", given->name, "help_settings_name").required();
         return made;
     };
-    add("list", "Lists a plugin's settings, their values and where they come from", false)
-        .examples({"commhost settings list matrix"})
-        .runs([given, &shared] { list(shared, *given); });
-    add("get", "Shows one setting", true)
+    add("list", "help_settings_list", false).examples({"commhost settings list matrix"}).runs([given, &shared] {
+        list(shared, *given);
+    });
+    add("get", "help_settings_get", true)
         .examples({"commhost settings get matrix homeserver_url"})
         .runs([given, &shared] { list(shared, *given); });
-    const auto set_command = add("set", "Sets a value; a secret is read from standard input or a file", true);
-    set_command.option("VALUE", given->value,
-                       "the value; of a secret a reference: file:PATH, env:NAME, credential:NAME");
-    set_command.option("--from-file", given->file, "a secret: the first line of this file");
+    const auto set_command = add("set", "help_settings_set", true);
+    set_command.option("VALUE", given->value, "help_settings_value");
+    set_command.option("--from-file", given->file, "help_settings_from_file");
     set_command
         .examples({"commhost settings set matrix homeserver_url https://matrix.example.org",
                    "commhost settings set matrix access_token < token"})
         .runs([given, &shared] { set(shared, *given); });
-    add("unset", "Back to the default", true)
+    add("unset", "help_settings_unset", true)
         .examples({"commhost settings unset matrix homeserver_url"})
         .runs([given, &shared] { unset(shared, *given); });
 }

@@ -1,4 +1,5 @@
 #include "cli/commands.hpp"
+#include "message/catalogue.hpp"
 #include "task/queue.hpp"
 
 #include <boost/json.hpp>
@@ -44,13 +45,16 @@ void list(context& shared, const std::string& state, const std::string& provider
     for (const auto& each : shared.host().queue().list(filter)) {
         documents.push_back(to_json(each));
         rows.push_back({std::to_string(static_cast<std::int64_t>(each.id)), each.key, each.queue,
-                        std::string(name_of(each.in_lane)), std::string(name_of(each.state)),
-                        std::to_string(each.attempts), time_text(each.due), each.error_text.value_or("")});
+                        message::word_of("lane", name_of(each.in_lane)),
+                        message::word_of("task_state", name_of(each.state)), std::to_string(each.attempts),
+                        time_text(each.due), each.error_text.value_or("")});
     }
     if (shared.out.json()) {
         shared.out.document(json::object{{"tasks", std::move(documents)}});
     } else {
-        shared.out.table({"TASK", "KEY", "PROVIDER", "LANE", "STATE", "ATTEMPTS", "DUE", "LAST ERROR"}, rows);
+        shared.out.table({"heading_task", "heading_key", "heading_provider", "heading_lane", "heading_state",
+                          "heading_attempts", "heading_due", "heading_last_error"},
+                         rows);
     }
 }
 
@@ -61,31 +65,35 @@ void show(context& shared, std::int64_t id) {
         return;
     }
     shared.out.fields(
-        {{"task", std::to_string(id)},
-         {"kind", each.kind},
-         {"key", each.key},
-         {"provider", each.queue},
-         {"lane", std::string(name_of(each.in_lane))},
-         {"state", std::string(name_of(each.state))},
-         {"attempts", fmt::format("{} counted of {} tries, {} crashes", each.attempts, each.tries, each.crashes)},
-         {"created", time_text(each.created)},
-         {"due", time_text(each.due)},
-         {"owner", each.owner.value_or("-")},
-         {"last error", each.error_text ? fmt::format("{} ({})", *each.error_text, time_text(each.error_time)) : "-"}});
+        {{"field_task", std::to_string(id)},
+         {"field_kind", each.kind},
+         {"field_key", each.key},
+         {"field_provider", each.queue},
+         {"field_lane", message::word_of("lane", name_of(each.in_lane))},
+         {"field_state", message::word_of("task_state", name_of(each.state))},
+         {"field_attempts", message::phrase("task_attempts", {{"attempts", std::to_string(each.attempts)},
+                                                              {"tries", std::to_string(each.tries)},
+                                                              {"crashes", std::to_string(each.crashes)}})},
+         {"field_created", time_text(each.created)},
+         {"field_due", time_text(each.due)},
+         {"field_owner", each.owner.value_or("-")},
+         {"field_last_error",
+          each.error_text ? fmt::format("{} ({})", *each.error_text, time_text(each.error_time)) : "-"}});
 }
 
 void tell(context& shared, std::int64_t id, std::string_view what) {
     if (shared.out.json()) {
         shared.out.document(json::object{{"task", id}, {"state", std::string(what)}});
     } else {
-        shared.out.line(fmt::format("task {} is {}", id, what));
+        shared.out.line(message::phrase(
+            "task_is", {{"task", std::to_string(id)}, {"state", message::word_of("task_state", what)}}));
     }
 }
 
 }  // namespace
 
 void add_task_commands(const command& program, context& shared) {
-    const auto tasks = program.subcommand("task", "Tasks: what is to be done, runs, waits or has failed");
+    const auto tasks = program.subcommand("task", "help_task");
 
     struct words {
         std::int64_t id = 0;
@@ -93,26 +101,25 @@ void add_task_commands(const command& program, context& shared) {
     };
     const auto given = std::make_shared<words>();
 
-    const auto list_command = tasks.subcommand("list", "Lists the tasks that are not done");
-    list_command.option("--state", given->state, "queued, running, waiting or failed")
+    const auto list_command = tasks.subcommand("list", "help_task_list");
+    list_command.option("--state", given->state, "help_task_list_state")
         .one_of({"queued", "running", "waiting", "failed"});
-    list_command.option("--provider", given->provider, "only this provider's");
+    list_command.option("--provider", given->provider, "help_task_list_provider");
     list_command.examples({"commhost task list --state failed"});
     list_command.runs([given, &shared] { list(shared, given->state, given->provider); });
 
     const auto with_id = [&](const std::string& name, const char* purpose, auto work) {
         const auto made = tasks.subcommand(name, purpose);
-        made.option("TASK", given->id, "its number").required();
+        made.option("TASK", given->id, "help_task_number").required();
         made.examples({fmt::format("commhost task {} 17", name)});
         made.runs([given, &shared, work] { work(shared, given->id); });
     };
-    with_id("show", "Shows one task", show);
-    with_id("retry", "Makes a task ready at once; of a failed one the attempts are forgotten",
-            [](context& in, std::int64_t id) {
-                in.host().queue().retry_now(task::task_id{id});
-                tell(in, id, "queued");
-            });
-    with_id("cancel", "Drops a task that does not run", [](context& in, std::int64_t id) {
+    with_id("show", "help_task_show", show);
+    with_id("retry", "help_task_retry", [](context& in, std::int64_t id) {
+        in.host().queue().retry_now(task::task_id{id});
+        tell(in, id, "queued");
+    });
+    with_id("cancel", "help_task_cancel", [](context& in, std::int64_t id) {
         in.host().queue().cancel(task::task_id{id});
         tell(in, id, "cancelled");
     });

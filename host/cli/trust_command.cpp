@@ -34,10 +34,11 @@ void list(context& shared) {
                                          {"problems", cli::to_json(problems)}});
         return;
     }
-    shared.out.fields({{"policy", std::string(to_string(settings.policy))}, {"folder", settings.keys.string()}});
+    shared.out.fields(
+        {{"field_policy", std::string(to_string(settings.policy))}, {"field_folder", settings.keys.string()}});
     std::vector<std::vector<std::string>> rows;
     for (const auto& each : keys) rows.push_back({each.key.id, each.file.filename().string(), each.key.comment});
-    shared.out.table({"KEY", "FILE", "COMMENT"}, rows);
+    shared.out.table({"heading_key", "heading_file", "heading_comment"}, rows);
     print_problems(shared.out, problems);
 }
 
@@ -49,8 +50,8 @@ void add(context& shared, const std::string& file) {
         document["added"] = is_new;
         shared.out.document(document);
     } else {
-        shared.out.line(is_new ? fmt::format("{} is trusted now, by {}", added.key.id, added.file.string())
-                               : fmt::format("{} was trusted already, by {}", added.key.id, added.file.string()));
+        shared.out.line(message::phrase(is_new ? "trust_added" : "trust_known",
+                                        {{"key", added.key.id}, {"file", added.file.string()}}));
     }
 }
 
@@ -62,7 +63,7 @@ void remove(context& shared, const std::string& id) {
         shared.out.document(json::object{{"id", id}, {"removed", std::move(removed)}});
         return;
     }
-    for (const auto& each : files) shared.out.line(fmt::format("removed {}", each.string()));
+    for (const auto& each : files) shared.out.line(message::phrase("trust_removed", {{"file", each.string()}}));
 }
 
 /// Fails when one of them is not signed in full with a trusted key, whatever the policy is.
@@ -85,7 +86,7 @@ void check(context& shared, const std::string& name) {
         shared.out.document(json::object{{"plugins", std::move(documents)}});
         return;
     }
-    shared.out.table({"PLUGIN", "SIGNED BY", "COMMENT"}, rows);
+    shared.out.table({"heading_plugin", "heading_signed_by", "heading_comment"}, rows);
     for (const auto& each : checked) {
         if (each.verdict.faults.empty()) continue;
         shared.out.line(fmt::format("\n{}:", each.name));
@@ -96,26 +97,25 @@ void check(context& shared, const std::string& name) {
 }  // namespace
 
 void add_trust_commands(const command& plugins, context& shared) {
-    const auto trust = plugins.subcommand("trust", "The keys that may sign plugins, and what signatures are worth");
+    const auto trust = plugins.subcommand("trust", "help_trust");
     const auto word = std::make_shared<std::string>();
 
-    trust.subcommand("list", "Lists the trusted keys, where they lie and the policy")
-        .examples({"commhost plugin trust list"})
-        .runs([&shared] { list(shared); });
+    trust.subcommand("list", "help_trust_list").examples({"commhost plugin trust list"}).runs([&shared] {
+        list(shared);
+    });
 
-    const auto add_command = trust.subcommand("add", "Trusts a key from now on");
-    add_command.option("FILE", *word, "the public key as minisign writes it").required();
+    const auto add_command = trust.subcommand("add", "help_trust_add");
+    add_command.option("FILE", *word, "help_trust_add_file").required();
     add_command.examples({"commhost plugin trust add minisign.pub"}).runs([word, &shared] { add(shared, *word); });
 
-    const auto remove_command = trust.subcommand("remove", "Trusts a key no longer");
-    remove_command.option("KEYID", *word, "the key's id, as 'list' shows it").required();
+    const auto remove_command = trust.subcommand("remove", "help_trust_remove");
+    remove_command.option("KEYID", *word, "help_trust_remove_id").required();
     remove_command.examples({"commhost plugin trust remove E7620F1842B4E81F"}).runs([word, &shared] {
         remove(shared, *word);
     });
 
-    const auto check_command =
-        trust.subcommand("check", "Says who signed a plugin, and whether it is as it was signed");
-    check_command.option("NAME", *word, "only this plugin");
+    const auto check_command = trust.subcommand("check", "help_trust_check");
+    check_command.option("NAME", *word, "help_doctor_plugin");
     check_command.examples({"commhost plugin trust check matrix"}).runs([word, &shared] { check(shared, *word); });
 }
 

@@ -1,25 +1,26 @@
 #include "message/catalogue.hpp"
 
+#include "message/built_in_languages.hpp"
 #include "text/utf8.hpp"
 
 #include <boost/json.hpp>
 
-#include <algorithm>
+#include <array>
 #include <limits>
-#include <stdexcept>
+#include <set>
+#include <utility>
 
 namespace commhost::message {
 
-std::string_view built_in_catalogue();
-
 namespace {
 
-std::string text_of(const boost::json::object& object, std::string_view field, std::string_view id) {
-    const auto* value = object.if_contains(field);
-    if (value == nullptr || !value->is_string())
-        throw std::invalid_argument("message catalogue: " + std::string(id) + " has no text '" + std::string(field) +
-                                    "'");
-    return std::string(value->get_string());
+constexpr std::array<std::string_view, 3> parts_of_text{"found", "wanted", "done"};
+
+std::string key_of(code which, std::string_view part) {
+    std::string key(which.id());
+    key += '/';
+    key += part;
+    return key;
 }
 
 /// Values come from files, servers and plugins; a sentence goes to terminals, logs and JSON documents.
@@ -28,60 +29,97 @@ arguments shown(arguments values) {
     return values;
 }
 
+/// Of the English texts, so that a code may name itself by a view.
+const std::set<std::string, std::less<>>& known_codes() {
+    static const auto known = [] {
+        std::set<std::string, std::less<>> ids;
+        const auto texts = catalogue::built_in_texts();
+        for (const auto& [key, text] : *texts->table("en")) {
+            if (const auto slash = key.find('/'); slash != std::string::npos) ids.insert(key.substr(0, slash));
+        }
+        return ids;
+    }();
+    return known;
+}
+
+catalogue& spoken() {
+    static catalogue spoken = catalogue::built_in();
+    return spoken;
+}
+
 }  // namespace
 
-catalogue::catalogue(std::string_view json) {
-    boost::system::error_code failed;
-    const auto document = boost::json::parse(json, failed);
-    if (failed || !document.is_object())
-        throw std::invalid_argument("message catalogue: not a JSON object: " + failed.message());
-    for (const auto& [id, value] : document.get_object()) {
-        if (!value.is_object()) throw std::invalid_argument("message catalogue: " + std::string(id) + " is no object");
-        const auto& object = value.get_object();
-        entries_.emplace(std::string(id), entry{text_of(object, "text", id), text_of(object, "advice", id)});
-    }
+catalogue::catalogue(std::shared_ptr<const translations> texts, std::vector<std::string> languages)
+    : texts_(std::move(texts)), languages_(std::move(languages)) {}
+
+std::shared_ptr<const translations> catalogue::built_in_texts() {
+    static const std::shared_ptr<const translations> texts = [] {
+        auto made = std::make_shared<translations>();
+        for (const auto& each : built_in_languages()) made->put(each.language, table_of(boost::json::parse(each.json)));
+        return made;
+    }();
+    return texts;
 }
 
 const catalogue& catalogue::built_in() {
-    static const catalogue english(built_in_catalogue());
+    static const catalogue english(built_in_texts(), {"en"});
     return english;
 }
 
-const entry* catalogue::find(std::string_view id) const {
-    const auto found = entries_.find(id);
-    return found == entries_.end() ? nullptr : &found->second;
+const catalogue& catalogue::current() { return spoken(); }
+
+void catalogue::use(catalogue to_speak) { spoken() = std::move(to_speak); }
+
+std::optional<code> catalogue::find_code(std::string_view id) {
+    const auto found = known_codes().find(id);
+    return found == known_codes().end() ? std::nullopt : std::optional(code(*found));
+}
+
+std::vector<code> catalogue::codes() {
+    std::vector<code> all;
+    for (const auto& id : known_codes()) all.emplace_back(id);
+    return all;
 }
 
 std::string catalogue::text(code which, const arguments& values) const {
-    if (const auto* known = find(which.id())) return replace_placeholders(known->text, shown(values));
-    std::string text(which.id());
-    for (const auto& [name, value] : shown(values)) text += " " + name + "=" + value;
+    const auto printable = shown(values);
+    std::string text;
+    for (const auto part : parts_of_text) {
+        const auto found = texts_->text(languages_, key_of(which, part), printable);
+        if (!found || found->empty()) continue;
+        if (!text.empty()) text += ' ';
+        text += *found;
+    }
+    if (!text.empty()) return text;
+    text = which.id();
+    for (const auto& [name, value] : printable) text.append(" ").append(name).append("=").append(value);
     return text;
 }
 
-std::string catalogue::advice(code which, const arguments& values) const {
-    const auto* known = find(which.id());
-    return known == nullptr ? std::string() : replace_placeholders(known->advice, shown(values));
+std::string catalogue::advice(code which, const arguments& values) const { return part(which, "advice", values); }
+
+std::string catalogue::part(code which, std::string_view name, const arguments& values) const {
+    return texts_->text(languages_, key_of(which, name), shown(values)).value_or("");
 }
 
-std::string replace_placeholders(std::string_view text, const arguments& values) {
-    std::string result;
-    while (!text.empty()) {
-        const auto close = text.find('}');
-        if (close == std::string_view::npos) break;
-        const auto open = text.substr(0, close).rfind('{');
-        auto replacement = text.substr(std::min(open, close), close + 1 - std::min(open, close));
-        if (open != std::string_view::npos) {
-            const auto name = text.substr(open + 1, close - open - 1);
-            const auto value =
-                std::find_if(values.begin(), values.end(), [&](const auto& pair) { return pair.first == name; });
-            if (value != values.end()) replacement = value->second;
-        }
-        result += text.substr(0, std::min(open, close));
-        result += replacement;
-        text.remove_prefix(close + 1);
+std::string catalogue::phrase(std::string_view key, const arguments& values) const {
+    return texts_->text(languages_, key, shown(values)).value_or(std::string(key));
+}
+
+std::optional<std::string> catalogue::find_phrase(std::string_view key, const arguments& values) const {
+    return texts_->text(languages_, key, shown(values));
+}
+
+std::string phrase(std::string_view key, const arguments& values) { return catalogue::current().phrase(key, values); }
+
+std::string word_of(std::string_view kind, std::string_view word) {
+    std::string key(kind);
+    key += '_';
+    for (const char each : word) {
+        const bool plain = (each >= 'a' && each <= 'z') || (each >= 'A' && each <= 'Z') || (each >= '0' && each <= '9');
+        key += plain ? each : '_';
     }
-    return result += text;
+    return catalogue::current().find_phrase(key).value_or(std::string(word));
 }
 
 }  // namespace commhost::message

@@ -1,52 +1,82 @@
 #pragma once
 
 #include "message/code.hpp"
+#include "message/pattern.hpp"
+#include "message/translations.hpp"
 
-#include <map>
+#include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace commhost::message {
 
-/// The values of a message's placeholders, by name.
-using arguments = std::vector<std::pair<std::string, std::string>>;
-
-/// One message of the catalogue: two texts in which {name} stands for an argument.
-struct entry {
-    std::string text;    ///< What was found, what was wanted, what the host did. One or two sentences.
-    std::string advice;  ///< What the admin can do about it. May be empty where the text says it all.
-};
-
-/// The sentences of all messages in one language. Immutable once made; any thread.
+/// The host's own texts (lang/<language>/core_communication.json) for a reader of some languages. Two kinds of
+/// text:
+///
+/// - messages, by code: {"CODE": {"title", "found", "wanted", "done", "advice", "explanation"}}, of which title and found are
+///   always there. Each part has whole sentences; found, wanted and done, one behind the other, are what is printed;
+/// - phrases, by a key in lower case: help texts, headings, words for states.
+///
+/// A text that a language lacks comes from the next one. Immutable once made; any thread.
 class catalogue {
   public:
-    /// json: {"CODE": {"text": "...", "advice": "..."}, ...}. Throws std::invalid_argument when it is not of that shape.
-    explicit catalogue(std::string_view json);
+    /// languages: with their fallbacks (with_fallbacks), the best first.
+    catalogue(std::shared_ptr<const translations> texts, std::vector<std::string> languages);
 
-    /// The English catalogue that is built into the program (lang/en/core_communication.json).
+    /// The texts that are built into the program, in the languages that it has.
+    static std::shared_ptr<const translations> built_in_texts();
+
+    /// English, built in. For what has to be the same for every reader.
     static const catalogue& built_in();
 
-    /// Null for an unknown code.
-    const entry* find(std::string_view id) const;
+    /// What this process speaks: English until use() says otherwise.
+    static const catalogue& current();
 
-    /// The text with its placeholders replaced. Values are shown as text::printable has them, so that the sentence is one line
-    /// of UTF-8 that can go to a terminal, wherever they come from. An unknown code gives the code and its arguments, so that nothing that
-    /// was known at the fault is lost.
+    /// Has this process speak as the catalogue says. State of the whole process, like the locale of C, and for
+    /// the same reason: every error, from whatever depth, has to come out in one language. To be called by the
+    /// program's start alone, before there are other threads; not by what answers several readers, which takes
+    /// a catalogue for each.
+    static void use(catalogue spoken);
+
+    const std::vector<std::string>& languages() const { return languages_; }
+    const translations& texts() const { return *texts_; }
+
+    /// The code of this name; nothing when English has no such message. The code lives as long as the process.
+    static std::optional<code> find_code(std::string_view id);
+
+    /// Every code that the English texts have, in alphabetical order.
+    static std::vector<code> codes();
+
+    /// What was found, what was wanted and what the host did. Values are shown as text::printable has them,
+    /// here and below, so that it is one line of UTF-8 that can go to a terminal, wherever they come from. An
+    /// unknown code gives the code and its arguments, so that nothing that was known at the fault is lost.
     std::string text(code which, const arguments& values) const;
 
-    /// The advice likewise; empty for an unknown code.
+    /// What the admin can do about it; empty where there is nothing to say, and for an unknown code.
     std::string advice(code which, const arguments& values) const;
 
-    const std::map<std::string, entry, std::less<>>& entries() const { return entries_; }
+    /// One part of a message, by its name in the file; empty where the message has none.
+    std::string part(code which, std::string_view name, const arguments& values = {}) const;
+
+    /// A phrase with its values. A key that not even English has gives the key.
+    std::string phrase(std::string_view key, const arguments& values = {}) const;
+
+    /// The phrase, if there is one under this key.
+    std::optional<std::string> find_phrase(std::string_view key, const arguments& values = {}) const;
 
   private:
-    std::map<std::string, entry, std::less<>> entries_;
+    std::shared_ptr<const translations> texts_;
+    std::vector<std::string> languages_;
 };
 
-/// text with each {name} replaced by its argument, as it is. A placeholder without an argument stays; a '{' that no '}' follows
-/// before the next '{' is none.
-std::string replace_placeholders(std::string_view text, const arguments& values);
+/// A phrase in the language that this process speaks.
+std::string phrase(std::string_view key, const arguments& values = {});
+
+/// A word of the program for people: of the kind "state" and the word "queued" the phrase "state_queued", or else
+/// the word. What is no letter or digit counts as '_'.
+std::string word_of(std::string_view kind, std::string_view word);
 
 }  // namespace commhost::message

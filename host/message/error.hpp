@@ -17,9 +17,9 @@ class error : public std::runtime_error {
     message::code code() const noexcept { return code_; }
     const message::arguments& arguments() const noexcept { return arguments_; }
 
-    /// One or two sentences, in English. what() is the same with the code in front.
-    std::string text() const { return catalogue::built_in().text(code_, arguments_); }
-    std::string advice() const { return catalogue::built_in().advice(code_, arguments_); }
+    /// A few sentences, in the language of the process (catalogue::current). what() is the same with the code in front.
+    std::string text() const { return catalogue::current().text(code_, arguments_); }
+    std::string advice() const { return catalogue::current().advice(code_, arguments_); }
 
   private:
     message::code code_;

@@ -29,8 +29,8 @@ constexpr std::uint64_t most_mebibytes = 256;
     throw message::error(PLUGIN_FOLDER_SIZE, {{"folder", folder.string()}, {"most", std::move(most)}});
 }
 
-[[noreturn]] void refuse_kind(const fs::path& path, std::string kind) {
-    throw message::error(PLUGIN_FILE_KIND, {{"file", path.string()}, {"kind", std::move(kind)}});
+[[noreturn]] void refuse_kind(const fs::path& path, std::string_view kind) {
+    throw message::error(PLUGIN_FILE_KIND, {{"file", path.string()}, {"kind", message::word_of("file_kind", kind)}});
 }
 
 bool is_below(const fs::path& path, const fs::path& folder) {
@@ -39,10 +39,10 @@ bool is_below(const fs::path& path, const fs::path& folder) {
 }
 
 const char* kind_of(mode_t mode) {
-    if (S_ISFIFO(mode)) return "a named pipe";
-    if (S_ISSOCK(mode)) return "a socket";
-    if (S_ISBLK(mode) || S_ISCHR(mode)) return "a device";
-    return "neither a file nor a folder";
+    if (S_ISFIFO(mode)) return "pipe";
+    if (S_ISSOCK(mode)) return "socket";
+    if (S_ISBLK(mode) || S_ISCHR(mode)) return "device";
+    return "neither";
 }
 
 std::int64_t nanoseconds(const struct timespec& time) {
@@ -56,7 +56,7 @@ struct stat target_of(const fs::path& link, const fs::path& folder) {
         throw message::error(PLUGIN_OUTSIDE_ROOT,
                              {{"path", link.string()}, {"resolved", target.string()}, {"root", folder.string()}});
     const auto status = status_of(target);
-    if (!S_ISREG(status.st_mode)) refuse_kind(link, "a link to something else than a file");
+    if (!S_ISREG(status.st_mode)) refuse_kind(link, "link");
     return status;
 }
 

@@ -26,22 +26,24 @@ json::value parse(std::string_view written, const std::filesystem::path& file, t
     return std::get<json::value>(std::move(parsed));
 }
 
+/// A word of the kind "json".
 std::string_view kind_of(const json::value& value) {
     switch (value.kind()) {
         case json::kind::null: return "null";
-        case json::kind::bool_: return "true or false";
+        case json::kind::bool_: return "boolean";
         case json::kind::int64:
-        case json::kind::uint64: return "an integer";
-        case json::kind::double_: return "a number with a fraction";
-        case json::kind::string: return "a string";
-        case json::kind::array: return "an array";
-        case json::kind::object: return "an object";
+        case json::kind::uint64: return "integer";
+        case json::kind::double_: return "fraction";
+        case json::kind::string: return "string";
+        case json::kind::array: return "array";
+        case json::kind::object: return "object";
     }
-    return "something else";
+    return "other";
 }
 
 [[noreturn]] void refuse_kind(const json_place& place, std::string_view wanted) {
-    place.refuse(fmt::format("{} is wanted, found {}", wanted, kind_of(place.value())));
+    place.refuse(message::phrase("reason_json_kind", {{"wanted", message::word_of("json", wanted)},
+                                                      {"found", message::word_of("json", kind_of(place.value()))}}));
 }
 
 }  // namespace
@@ -73,29 +75,29 @@ json_document& json_document::operator=(json_document&&) noexcept = default;
 json_place json_document::root() const { return {content_->value, "", content_->file}; }
 
 std::string json_place::text() const {
-    if (!value_->is_string()) refuse_kind(*this, "a string");
+    if (!value_->is_string()) refuse_kind(*this, "string");
     const auto& string = value_->get_string();
-    if (string.empty()) refuse("the string is empty");
+    if (string.empty()) refuse(message::phrase("reason_json_empty"));
     // An escape sequence would reach the terminal of whoever lists it.
     const auto is_refused = [](char character) {
         return text::is_control(character) && character != '\n' && character != '\t';
     };
-    if (std::any_of(string.begin(), string.end(), is_refused)) refuse("the string has a control character");
+    if (std::any_of(string.begin(), string.end(), is_refused)) refuse(message::phrase("reason_json_control"));
     return std::string(string);
 }
 
 std::int64_t json_place::integer() const {
-    if (!value_->is_int64()) refuse_kind(*this, "an integer");
+    if (!value_->is_int64()) refuse_kind(*this, "integer");
     return value_->get_int64();
 }
 
 bool json_place::boolean() const {
-    if (!value_->is_bool()) refuse_kind(*this, "true or false");
+    if (!value_->is_bool()) refuse_kind(*this, "boolean");
     return value_->get_bool();
 }
 
 std::vector<json_place> json_place::elements() const {
-    if (!value_->is_array()) refuse_kind(*this, "an array");
+    if (!value_->is_array()) refuse_kind(*this, "array");
     std::vector<json_place> places;
     for (const auto& element : value_->get_array())
         places.emplace_back(element, fmt::format("{}/{}", pointer_, places.size()), *file_);
@@ -103,7 +105,7 @@ std::vector<json_place> json_place::elements() const {
 }
 
 std::vector<std::pair<std::string, json_place>> json_place::members() const {
-    if (!value_->is_object()) refuse_kind(*this, "an object");
+    if (!value_->is_object()) refuse_kind(*this, "object");
     std::vector<std::pair<std::string, json_place>> places;
     for (const auto& [key, member] : value_->get_object())
         places.emplace_back(key, json_place(member, pointer_ + text::pointer_part(key), *file_));
@@ -113,18 +115,19 @@ std::vector<std::pair<std::string, json_place>> json_place::members() const {
 void json_place::has_only(std::initializer_list<std::string_view> fields) const {
     for (const auto& [key, place] : members()) {
         if (std::find(fields.begin(), fields.end(), key) == fields.end())
-            place.refuse(fmt::format("no such field is known; known are {}", fmt::join(fields, ", ")));
+            place.refuse(
+                message::phrase("reason_json_field", {{"fields", fmt::format("{}", fmt::join(fields, ", "))}}));
     }
 }
 
 json_place json_place::at(std::string_view field) const {
     auto found = find(field);
-    if (found.empty()) refuse(fmt::format("the field '{}' is missing", field));
+    if (found.empty()) refuse(message::phrase("reason_json_missing", {{"field", std::string(field)}}));
     return std::move(found.front());
 }
 
 std::vector<json_place> json_place::find(std::string_view field) const {
-    if (!value_->is_object()) refuse_kind(*this, "an object");
+    if (!value_->is_object()) refuse_kind(*this, "object");
     const auto* member = value_->get_object().if_contains(field);
     if (member == nullptr) return {};
     return {json_place(*member, pointer_ + text::pointer_part(field), *file_)};

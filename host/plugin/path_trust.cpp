@@ -34,7 +34,7 @@ std::string user_name(uid_t user) {
 std::string wanted_owner(std::span<const uid_t> owners) {
     auto names = user_name(0);
     for (const auto owner : owners)
-        if (owner != 0) names += " or " + user_name(owner);
+        if (owner != 0) names += " " + message::phrase("reason_or") + " " + user_name(owner);
     return names;
 }
 

@@ -8,12 +8,10 @@ namespace commhost::plugin {
 
 namespace {
 
-/// A code names itself by a view; the built-in catalogue's key outlives everybody.
 message::code code_of(std::string_view id) {
-    const auto& entries = message::catalogue::built_in().entries();
-    const auto found = entries.find(id);
-    if (found == entries.end()) throw std::invalid_argument("probe report: unknown code");
-    return message::code(found->first);
+    const auto known = message::catalogue::find_code(id);
+    if (!known) throw std::invalid_argument("probe report: unknown code");
+    return *known;
 }
 
 boost::json::object json_of(const problem& from) {

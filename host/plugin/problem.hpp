@@ -14,9 +14,9 @@ struct problem {
     problem(message::code which, message::arguments values) : code(which), arguments(std::move(values)) {}
     explicit problem(const message::error& thrown) : code(thrown.code()), arguments(thrown.arguments()) {}
 
-    /// In English.
-    std::string text() const { return message::catalogue::built_in().text(code, arguments); }
-    std::string advice() const { return message::catalogue::built_in().advice(code, arguments); }
+    /// In the language of the process.
+    std::string text() const { return message::catalogue::current().text(code, arguments); }
+    std::string advice() const { return message::catalogue::current().advice(code, arguments); }
 };
 
 }  // namespace commhost::plugin

@@ -68,42 +68,48 @@ std::optional<std::chrono::seconds> duration_of(std::string_view text) {
 
 void check_limits(const setting& as, std::int64_t measure, std::string_view unit) {
     if ((!as.lowest || measure >= *as.lowest) && (!as.highest || measure <= *as.highest)) return;
-    const auto end = [](const std::optional<std::int64_t>& limit) { return limit ? std::to_string(*limit) : "any"; };
-    refuse(as, fmt::format("{}{} is outside of the limits, {} to {}", measure, unit, end(as.lowest), end(as.highest)));
+    const auto end = [](const std::optional<std::int64_t>& limit) {
+        return limit ? std::to_string(*limit) : message::phrase("reason_any_limit");
+    };
+    refuse(as, message::phrase("reason_limits", {{"number", std::to_string(measure)},
+                                                 {"unit", std::string(unit)},
+                                                 {"lowest", end(as.lowest)},
+                                                 {"highest", end(as.highest)}}));
 }
 
 void check_pattern(const setting& as, const std::string& text) {
     if (as.pattern.empty() || matches_pattern(as.pattern, text)) return;
     refuse(as, as.type == setting_type::secret
-                   ? fmt::format("it does not match the pattern {}", as.pattern)
-                   : fmt::format("{} does not match the pattern {}", shown(text), as.pattern));
+                   ? message::phrase("reason_secret_pattern", {{"pattern", as.pattern}})
+                   : message::phrase("reason_pattern", {{"text", shown(text)}, {"pattern", as.pattern}}));
 }
 
 /// For a secret reason and limits must do without its text.
 std::string checked_text(const setting& as, std::string_view text) {
     const bool secret = as.type == setting_type::secret;
     const auto most = secret ? most_secret_bytes : most_bytes;
-    if (text.size() > most) refuse(as, fmt::format("it has {} bytes, {} are the most", text.size(), most));
+    if (text.size() > most)
+        refuse(as, message::phrase("reason_bytes",
+                                   {{"number", std::to_string(text.size())}, {"most", std::to_string(most)}}));
     const auto length = text::code_points(text);
-    if (!length) refuse(as, "it is not UTF-8");
+    if (!length) refuse(as, message::phrase("reason_utf8"));
     const auto is_refused = [&](char character) {
         return text::is_control(character) && !(secret && (character == '\n' || character == '\r'));
     };
-    if (std::any_of(text.begin(), text.end(), is_refused)) refuse(as, "it has a control character or a line break");
+    if (std::any_of(text.begin(), text.end(), is_refused)) refuse(as, message::phrase("reason_control"));
     return std::string(text);
 }
 
 std::string url_of(const setting& as, std::string_view text) {
     auto whole = checked_text(as, text);
     const auto parsed = boost::urls::parse_uri(whole);
-    if (!parsed) refuse(as, fmt::format("{} is no URL", shown(text)));
+    if (!parsed) refuse(as, message::phrase("reason_url", {{"text", shown(text)}}));
     const auto& url = *parsed;
     if (url.scheme_id() != boost::urls::scheme::http && url.scheme_id() != boost::urls::scheme::https)
-        refuse(as, fmt::format("{} begins with neither http:// nor https://", shown(text)));
-    if (url.encoded_host().empty()) refuse(as, fmt::format("{} names no host", shown(text)));
+        refuse(as, message::phrase("reason_url_scheme", {{"text", shown(text)}}));
+    if (url.encoded_host().empty()) refuse(as, message::phrase("reason_url_host", {{"text", shown(text)}}));
     // Not shown: what stands there is likely to be a password.
-    if (url.has_userinfo())
-        refuse(as, "the URL holds a user name or password; there is a setting of type secret for that");
+    if (url.has_userinfo()) refuse(as, message::phrase("reason_url_user"));
     if (!url.has_query() && !url.has_fragment())
         while (whole.ends_with('/')) whole.pop_back();
     return whole;
@@ -112,18 +118,19 @@ std::string url_of(const setting& as, std::string_view text) {
 std::vector<std::string> list_of(const setting& as, std::string_view text) {
     std::vector<std::string> elements;
     const auto add = [&](std::string_view element) {
-        if (element.empty()) refuse(as, "an element is empty");
+        if (element.empty()) refuse(as, message::phrase("reason_element_empty"));
         elements.push_back(checked_text(as, element));
         check_pattern(as, elements.back());
     };
     if (text.size() > most_secret_bytes)
-        refuse(as, fmt::format("it has {} bytes, {} are the most", text.size(), most_secret_bytes));
+        refuse(as, message::phrase("reason_bytes", {{"number", std::to_string(text.size())},
+                                                    {"most", std::to_string(most_secret_bytes)}}));
     if (text.starts_with('[')) {
         boost::system::error_code failed;
         const auto array = boost::json::parse(text, failed);
-        if (failed || !array.is_array()) refuse(as, fmt::format("{} is no JSON array", shown(text)));
+        if (failed || !array.is_array()) refuse(as, message::phrase("reason_array", {{"text", shown(text)}}));
         for (const auto& element : array.get_array()) {
-            if (!element.is_string()) refuse(as, "an element of the array is no string");
+            if (!element.is_string()) refuse(as, message::phrase("reason_array_string"));
             add(element.get_string());
         }
         return elements;
@@ -288,37 +295,38 @@ setting_content parse_setting(const setting& as, std::string_view text) {
         case setting_type::secret: {
             auto whole = checked_text(as, text);
             if (as.type == setting_type::secret && secrets::is_reference(whole)) return whole;
-            check_limits(as, static_cast<std::int64_t>(*text::code_points(whole)), " characters");
+            check_limits(as, static_cast<std::int64_t>(*text::code_points(whole)), "characters");
             check_pattern(as, whole);
             return whole;
         }
         case setting_type::url: return url_of(as, text);
         case setting_type::integer: {
             const auto number = whole_number(text);
-            if (!number) refuse(as, fmt::format("{} is no whole number", shown(text)));
-            check_limits(as, *number, "");
+            if (!number) refuse(as, message::phrase("reason_whole_number", {{"text", shown(text)}}));
+            check_limits(as, *number, "number");
             return *number;
         }
         case setting_type::duration: {
             const auto duration = duration_of(text);
-            if (!duration) refuse(as, fmt::format("{} is no duration as 90s, 15m, 2h or 7d", shown(text)));
-            check_limits(as, duration->count(), "s");
+            if (!duration) refuse(as, message::phrase("reason_duration", {{"text", shown(text)}}));
+            check_limits(as, duration->count(), "seconds");
             return *duration;
         }
         case setting_type::boolean:
             if (text == "true") return true;
             if (text == "false") return false;
-            refuse(as, fmt::format("{} is neither true nor false", shown(text)));
+            refuse(as, message::phrase("reason_boolean", {{"text", shown(text)}}));
         case setting_type::choice: {
             std::vector<std::string_view> values;
             for (const auto& choice : as.choices) values.push_back(choice.value);
             if (std::find(values.begin(), values.end(), text) == values.end())
-                refuse(as, fmt::format("{} is none of {}", shown(text), fmt::join(values, ", ")));
+                refuse(as, message::phrase("reason_choice", {{"text", shown(text)},
+                                                             {"choices", fmt::format("{}", fmt::join(values, ", "))}}));
             return std::string(text);
         }
         case setting_type::list: {
             auto elements = list_of(as, text);
-            check_limits(as, static_cast<std::int64_t>(elements.size()), " elements");
+            check_limits(as, static_cast<std::int64_t>(elements.size()), "elements");
             return elements;
         }
     }

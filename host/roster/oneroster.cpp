@@ -109,7 +109,7 @@ class reader {
             if (text::has_control_character(cell))
                 fault(ROSTER_VALUE, {{"column", std::string(name)},
                                      {"found", text::tidy(cell)},
-                                     {"wanted", "no line breaks or other control characters"}});
+                                     {"wanted", message::phrase("reason_no_control")}});
             return std::string(cell);
         }
 
@@ -151,7 +151,7 @@ class reader {
             if (!at)
                 fault(ROSTER_VALUE, {{"column", std::string(name)},
                                      {"found", shown(row.cells[column])},
-                                     {"wanted", "a date such as 2026-09-01 or, day first, 1/09/2026"}});
+                                     {"wanted", message::phrase("reason_date")}});
             return at;
         }
 

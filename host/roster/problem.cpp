@@ -19,9 +19,9 @@ std::string place::text() const {
     return line == 0 ? file : file + ":" + std::to_string(line);
 }
 
-std::string problem::text() const { return message::catalogue::built_in().text(code, with_place(*this)); }
+std::string problem::text() const { return message::catalogue::current().text(code, with_place(*this)); }
 
-std::string problem::advice() const { return message::catalogue::built_in().advice(code, with_place(*this)); }
+std::string problem::advice() const { return message::catalogue::current().advice(code, with_place(*this)); }
 
 void problem_list::add(problem found) {
     ++(found.left_out ? left_out_ : noted_);

@@ -27,7 +27,7 @@ http_settings checked(http_settings settings) {
     if (!file) throw message::error(SERVICE_CA_FILE, {{"file", settings.ca_file}, {"reason", std::strerror(errno)}});
     if (!holds_certificate(file))
         throw message::error(SERVICE_CA_FILE,
-                             {{"file", settings.ca_file}, {"reason", "it holds no certificate in PEM form"}});
+                             {{"file", settings.ca_file}, {"reason", message::phrase("reason_no_certificate")}});
     return settings;
 }
 

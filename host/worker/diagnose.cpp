@@ -27,6 +27,7 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace commhost::worker {
 
@@ -57,7 +58,8 @@ std::string order_for(host& of, const plugin::plugin_entry& entry, std::span<con
     }
     return json::serialize(json::object{{"folder", entry.folder.string()},
                                         {"component", entry.component},
-                                        {"language", of.settings().language},
+                                        {"lang_folder", of.settings().lang_folder.string()},
+                                        {"languages", json::value_from(message::catalogue::current().languages())},
                                         {"ca_file", of.settings().http.ca_file},
                                         {"proxy", of.settings().http.proxy},
                                         {"texts", std::move(texts)},
@@ -91,8 +93,10 @@ std::vector<diagnosis> ask(const json::object& order) {
     const plugin::setting_values site(component, plugin::effective_settings(component, schema.site, std::array{layer}),
                                       secrets);
     const plugin::setting_values room(component, plugin::effective_settings(component, schema.room, {}), secrets);
-    const plugin::plugin_strings strings(std::make_shared<const plugin::string_tables>(folder, component),
-                                         text_of(order, "language"));
+    const plugin::plugin_strings strings(
+        plugin::with_overrides(std::make_shared<const plugin::string_tables>(folder, component),
+                               text_of(order, "lang_folder"), component),
+        json::value_to<std::vector<std::string>>(order.at("languages")));
 
     service::http_settings http_settings;
     http_settings.ca_file = text_of(order, "ca_file");
@@ -133,14 +137,15 @@ diagnoses diagnose(host& of, const plugin::plugin_entry& entry) {
                                                 {"reason", text::printable(blank(std::move(reason)), longest_reason)}});
         return result;
     };
-    if (child.end == child_end::killed_at_limit) return refuse("it took longer than a minute and was ended");
-    if (child.end == child_end::signalled) return refuse("it was killed by signal " + std::to_string(child.status));
+    if (child.end == child_end::killed_at_limit) return refuse(message::phrase("reason_diagnose_time"));
+    if (child.end == child_end::signalled)
+        return refuse(message::phrase("reason_diagnose_signal", {{"signal", std::to_string(child.status)}}));
     try {
         auto report = diagnosis_report_of(child.report);
         if (!report.error.empty()) return refuse(std::move(report.error));
         for (auto& each : report.found) result.found.push_back(without_secrets(std::move(each), blank));
     } catch (const std::invalid_argument&) {  // the plugin may write what it likes into the report's descriptor
-        return refuse("it gave no report that can be read; it printed: " + child.output);
+        return refuse(message::phrase("reason_diagnose_report", {{"output", child.output}}));
     }
     return result;
 }

@@ -31,7 +31,10 @@ struct host_settings {
     std::vector<uid_t> plugin_owners;                 ///< Who may own plugins besides root and the service's user.
     plugin::trust_settings plugin_trust;
     std::string default_provider;  ///< For instances that the roster gives none; may be empty.
-    std::string language = "en";
+    /// In which plugins' texts about rooms, reasons that are stored and the service's log are written, the best first.
+    std::vector<std::string> languages{"en"};
+    /// Where an admin's own texts are (plugin::language_overrides); empty for none.
+    std::filesystem::path lang_folder;
     service::log_settings log;
     service::http_settings http;
     communication::policy members;

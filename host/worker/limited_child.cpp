@@ -75,7 +75,7 @@ pipe_ends make_pipe(const std::filesystem::path& program) {
 /// What a plugin may know of our environment: where programs and libraries are and which language to speak. Nothing of
 /// commhost's own, which may hold secrets, nor of systemd's.
 std::vector<std::string> reduced_environment() {
-    constexpr std::array kept{"PATH", "LD_LIBRARY_PATH", "LANG",         "LC_ALL",
+    constexpr std::array kept{"PATH", "LD_LIBRARY_PATH", "LANG",         "LC_ALL",       "LC_MESSAGES", "LANGUAGE",
                               "TZ",   "ASAN_OPTIONS",    "TSAN_OPTIONS", "UBSAN_OPTIONS"};
     std::vector<std::string> variables;
     for (const auto* name : kept)

@@ -36,7 +36,9 @@ void refuse_secrets(const std::vector<plugin::setting>& declared, const plugin::
 provider_in_use::provider_in_use(host& of, std::string_view name)
     : host_(of), entry_(find_enabled(of, name)),
       site_settings_(entry_.component, of.site_settings(entry_), of.secrets()),
-      strings_(entry_.strings, of.settings().language), plugin_(seal(entry_)) {}
+      strings_(plugin::with_overrides(entry_.strings, of.settings().lang_folder, entry_.component),
+               of.settings().languages),
+      plugin_(seal(entry_)) {}
 
 plugin::setting_values provider_in_use::room_settings(core_communication::communication_id room,
                                                       std::string_view from_roster) const {

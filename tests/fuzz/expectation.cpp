@@ -15,14 +15,6 @@ namespace {
 
 constexpr std::size_t no_limit = std::numeric_limits<std::size_t>::max();
 
-/// The names in braces of a sentence of the catalogue, where nothing else has braces.
-std::vector<std::string_view> placeholders_of(std::string_view sentence) {
-    std::vector<std::string_view> names;
-    for (auto open = sentence.find('{'); open != std::string_view::npos; open = sentence.find('{', open + 1))
-        names.push_back(sentence.substr(open + 1, sentence.find('}', open) - open - 1));
-    return names;
-}
-
 }  // namespace
 
 void expect(bool holds, std::string_view promise) {
@@ -38,12 +30,12 @@ void expect_line(std::string_view text, std::string_view whose) {
 
 void expect_sound(message::code code, const message::arguments& arguments) {
     const auto& catalogue = message::catalogue::built_in();
-    const auto* entry = catalogue.find(code.id());
-    expect(entry != nullptr, fmt::format("the catalogue has {}", code.id()));
-    for (const auto sentence : {std::string_view(entry->text), std::string_view(entry->advice)})
-        for (const auto name : placeholders_of(sentence))
-            expect(std::any_of(arguments.begin(), arguments.end(), [&](const auto& each) { return each.first == name; }),
-                   fmt::format("{} gets a value for {{{}}}", code.id(), name));
+    expect(message::catalogue::find_code(code.id()).has_value(), fmt::format("the catalogue has {}", code.id()));
+    for (const auto* part : {"found", "wanted", "done", "advice"})
+        for (const auto& name : message::examine(catalogue.part(code, part)).placeholders)
+            expect(
+                std::any_of(arguments.begin(), arguments.end(), [&](const auto& each) { return each.first == name; }),
+                fmt::format("{} gets a value for {{{}}}", code.id(), name));
     expect_line(catalogue.text(code, arguments), code.id());
     expect_line(catalogue.advice(code, arguments), code.id());
 }

@@ -1,12 +1,16 @@
-// The catalogue of messages, and what stands in braces in its sentences and in those of a plugin.
-// Parts: a sentence; then a value for each of {a}, {b}, {c}; the last is a catalogue.
+// What stands in braces in the texts of the catalogue and of a plugin, and files of texts.
+// Parts: a pattern; then a value for each of {a}, {b}, {c}; the last is a language file.
 
 #include "expectation.hpp"
 #include "message/catalogue.hpp"
+#include "message/plural_rules.hpp"
+#include "message/text_check.hpp"
 #include "target.hpp"
 
+#include <boost/json.hpp>
+
 #include <array>
-#include <optional>
+#include <memory>
 #include <stdexcept>
 #include <string>
 
@@ -14,34 +18,32 @@ namespace commhost::fuzz {
 
 namespace {
 
-/// Character by character: a name is what stands between a '}' and the nearest '{' before it.
-std::string replaced(std::string_view text, const message::arguments& values) {
-    std::string result;
-    std::optional<std::size_t> open;  // in result
-    for (const char character : text) {
-        if (character == '{') open = result.size();
-        result += character;
-        if (character != '}' || !open) continue;
-        const auto name = result.substr(*open + 1, result.size() - *open - 2);
-        for (const auto& [known, value] : values) {
-            if (known != name) continue;
-            result.resize(*open);
-            result += value;
-            break;
-        }
-        open.reset();
+void check_pattern(std::string_view pattern, const message::arguments& values) {
+    static const message::plural_rules polish("pl");
+    const auto content = message::examine(pattern);
+    const auto shown = message::format(pattern, values, polish);
+    expect(shown == message::format(pattern, values, polish), "a pattern is formatted twice alike");
+    if (content.fault.empty() && content.plural.empty() && pattern.find("select") == std::string_view::npos) {
+        expect(message::format(pattern, {}, polish) == pattern, "a placeholder without a value stays as it is");
+        if (content.placeholders.empty()) expect(shown == pattern, "a text without placeholders stays as it is");
     }
-    return result;
 }
 
-void check_catalogue(std::string_view json) {
+void check_texts(std::string_view json) {
+    boost::system::error_code failed;
+    const auto document = boost::json::parse(json, failed);
+    if (failed) return;
     try {
-        const message::catalogue catalogue(json);
-        for (const auto& [id, entry] : catalogue.entries()) {
-            expect(catalogue.find(id) == &entry, "what a catalogue lists it finds");
-            expect(catalogue.text(message::code(id), {}) == entry.text, "a sentence without values stays as it is");
-        }
-    } catch (const std::invalid_argument&) {  // no catalogue, and said so
+        const auto table = message::table_of(document);
+        for (const auto& fault : message::check_texts("en", table, table))
+            expect(table.contains(fault.key), "a fault is of a text that is there");
+        expect(message::missing_texts(table, table).empty(), "nothing lacks in a file beside itself");
+        const auto texts = std::make_shared<message::translations>();
+        texts->put("en", table);
+        const message::catalogue catalogue(texts, {"de", "en"});
+        for (const auto& [key, text] : table)
+            expect(catalogue.find_phrase(key).has_value(), "what a file has is found");
+    } catch (const std::invalid_argument&) {  // no file of texts, and said so
     }
 }
 
@@ -53,10 +55,8 @@ void run(std::string_view input) {
     message::arguments values;
     for (std::size_t index = 1; index < parts.size() && index <= names.size(); ++index)
         values.emplace_back(names[index - 1], parts[index]);
-    expect(message::replace_placeholders(parts[0], {}) == parts[0], "a placeholder without a value stays as it is");
-    expect(message::replace_placeholders(parts[0], values) == replaced(parts[0], values),
-           "each placeholder is replaced by its value, and no value is looked into");
-    check_catalogue(parts.back());
+    check_pattern(parts[0], values);
+    check_texts(parts.back());
 }
 
 }  // namespace commhost::fuzz

@@ -1,14 +1,14 @@
 // A plugin's language files. Parts: English; German; a key, with a value for {name} in its second line.
 
-#include "plugin/strings.hpp"
-
 #include "../unit/temporary_folder.hpp"
 #include "expectation.hpp"
+#include "plugin/strings.hpp"
 #include "target.hpp"
 
 #include <fstream>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace commhost::fuzz {
 
@@ -20,7 +20,8 @@ constexpr std::string_view component = "communication_example";
 class plugin_folder {
   public:
     plugin_folder() {
-        for (const auto* language : {"en", "de"}) std::filesystem::create_directories(folder_.path() / "lang" / language);
+        for (const auto* language : {"en", "de"})
+            std::filesystem::create_directories(folder_.path() / "lang" / language);
     }
 
     const std::filesystem::path& path() const { return folder_.path(); }
@@ -55,11 +56,14 @@ void run(std::string_view input) {
 
     const auto key = std::string(parts.size() > 2 ? parts[2].substr(0, parts[2].find('\n')) : "pluginname");
     const auto value = std::string(parts.size() > 2 ? parts[2].substr(std::min(key.size(), parts[2].size())) : "");
-    expect(tables->has(key) == (tables->find("en", key) != nullptr), "what English has can be found");
-    expect(tables->find("fr", key) == tables->find("en", key), "a language that is not there falls back to English");
-    expect(tables->find("de_at", key) == tables->find("de", key), "a language falls back to its parent");
-    const auto shown = plugin::plugin_strings(tables, "de").get(key, {{"name", value}});
-    if (tables->find("de", key) == nullptr) expect(shown == "[[" + key + "]]", "a key without a text is shown as such");
+    const auto shown_in = [&](const std::string& language) {
+        return plugin::plugin_strings(tables, std::vector<std::string>{language}).get(key, {{"name", value}});
+    };
+    const auto* german = tables->texts().find(std::vector<std::string>{"de", "en"}, key);
+    expect(!tables->has(key) || german != nullptr, "what English has can be found");
+    expect(shown_in("fr") == shown_in("en"), "a language that is not there falls back to English");
+    expect(shown_in("de_at") == shown_in("de"), "a language falls back to its parent");
+    if (german == nullptr) expect(shown_in("de") == "[[" + key + "]]", "a key without a text is shown as such");
 }
 
 }  // namespace commhost::fuzz

@@ -15,8 +15,12 @@ function(commhost_embed target symbol file)
   set(from 0)
   while(from LESS length)
     string(SUBSTRING "${content}" ${from} 16000 piece)
+    # A piece ends with a line, so that none is cut within a character.
+    string(FIND "${piece}" "\n" end REVERSE)
+    math(EXPR end "${end} + 1")
+    string(SUBSTRING "${content}" ${from} ${end} piece)
     string(APPEND EMBED_LITERALS "    R\"embedded(${piece})embedded\"\n")
-    math(EXPR from "${from} + 16000")
+    math(EXPR from "${from} + ${end}")
   endwhile()
   file(CONFIGURE OUTPUT ${generated} @ONLY CONTENT "// Made by CMake; do not edit.
 #include <string_view>

@@ -61,7 +61,8 @@ class Commhost:
     @staticmethod
     def environment() -> dict[str, str]:
         """Nothing of the configuration comes from where the test is run."""
-        return {name: value for name, value in os.environ.items() if not name.startswith("COMMHOST_")}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("COMMHOST_")}
+        return kept | {"LC_ALL": "C.UTF-8"}  # English, whoever runs the tests
 
     def text(self, *words) -> Ended:
         """Runs a command as an admin reads it."""

@@ -65,12 +65,29 @@ TEST_CASE("flags win over the environment, which wins over the file") {
     CHECK(at.read().host.log.level == core_communication::log_level::debug);
 }
 
+TEST_CASE("the service speaks the configured language, else that of its environment") {
+    place at;
+    using list = std::vector<std::string>;
+    CHECK(at.read().host.languages == list{"en"});
+    CHECK(at.read().host.lang_folder == "/etc/commhost/lang");
+    at.environment.insert(at.environment.end(), {"LANG=fr_FR.UTF-8", "COMMHOST_LANG_FOLDER=/mine"});
+    CHECK(at.read().host.languages == list{"fr_fr"});
+    CHECK(at.read().host.lang_folder == "/mine");
+    at.write(R"({"language": "de_AT.UTF-8"})");
+    CHECK(at.read().host.languages == list{"de_at"});
+    at.environment.emplace_back("COMMHOST_LANGUAGE=it");
+    CHECK(at.read().host.languages == list{"it"});
+    at.write(R"({"language": "Klingon!"})");
+    CHECK(refusal_of(at) == plugin::JSON_CONTENT);
+}
+
 TEST_CASE("everything that the file may say is read, comments are passed over") {
     place at;
     at.write(R"({
         // for people
         "plugin_roots": ["/one", "/two"],
         "language": "de",
+        "lang_folder": "/own",
         "http": {"ca_file": "/ca.pem"},
         "roles": {"tutor": "moderator"},
         "members": {"unlisted": "keep", "left": "respect"},
@@ -80,7 +97,8 @@ TEST_CASE("everything that the file may say is read, comments are passed over") 
     })");
     const auto found = at.read();
     CHECK(found.host.plugin_roots == std::vector<std::filesystem::path>{"/one", "/two"});
-    CHECK(found.host.language == "de");
+    CHECK(found.host.languages == std::vector<std::string>{"de"});
+    CHECK(found.host.lang_folder == "/own");
     CHECK(found.host.http.ca_file == "/ca.pem");
     CHECK(found.roster_roles.at("tutor") == "moderator");
     CHECK(found.host.members.unlisted == communication::unlisted_policy::keep);

@@ -15,7 +15,7 @@ TEST_CASE("a point in time is written in UTC, as ISO 8601 has it") {
 TEST_CASE("an error becomes a document with its code, its sentences and what was known") {
     const auto document = cli::to_json(message::code("STORE_LOCATION"), {{"location", "x"}});
     CHECK(document.at("code") == "STORE_LOCATION");
-    CHECK(document.at("text") == "The database 'x' is not one that commhost knows.");
+    CHECK(document.at("text") == "The database 'x' is not one that commhost knows. Nothing was done.");
     CHECK(document.at("arguments").at("location") == "x");
     CHECK_FALSE(document.at("advice").as_string().empty());
     CHECK(cli::to_json(message::code("STORE_LOCATION"), {{"location", "\xff"}}).at("arguments").at("location") ==

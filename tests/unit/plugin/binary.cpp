@@ -66,7 +66,7 @@ TEST_CASE("a file of another machine has that one problem") {
     const auto problems = plugin::check_binary(found, host, "libcommunication_example.so");
     REQUIRE(test::codes(problems) == "PLUGIN_BINARY_MACHINE");
     CHECK(problems[0].text() ==
-          "libcommunication_example.so is for AArch64 64-bit, this machine takes x86-64 64-bit. It was not loaded.");
+          "libcommunication_example.so is for AArch64 64-bit. This machine takes x86-64 64-bit. It was not loaded.");
     found = fitting();
     found.kind.elf_class = ELFCLASS32;
     CHECK(problems_of(found) == "PLUGIN_BINARY_MACHINE");
@@ -143,7 +143,7 @@ TEST_CASE("every value of the stamp counts") {
     found.stamp->erase("rtti");
     const auto problems = plugin::check_binary(found, host, "x");
     REQUIRE(test::codes(problems) == refused);
-    CHECK(problems[0].text() == "x was built with rtti=nothing, this host needs 1. It was not loaded.");
+    CHECK(problems[0].text() == "x was built with rtti=nothing. This host needs 1. It was not loaded.");
 }
 
 TEST_CASE("GCC and Clang count the same C++ ABI differently") {

@@ -18,7 +18,8 @@ void write(const test::temporary_folder& folder, const std::string& language, st
 }
 
 plugin::plugin_strings strings_in(const test::temporary_folder& folder, const std::string& language) {
-    return {std::make_shared<const plugin::string_tables>(folder.path(), "communication_example"), language};
+    return {std::make_shared<const plugin::string_tables>(folder.path(), "communication_example"),
+            std::vector<std::string>{language}};
 }
 
 }  // namespace
@@ -65,11 +66,29 @@ TEST_CASE("strings that cannot be used are errors") {
     CHECK(code_of(other) == plugin::JSON_READ);
 }
 
-TEST_CASE("a locale names a language") {
-    CHECK(plugin::language_of_locale("de_AT.UTF-8") == "de_at");
-    CHECK(plugin::language_of_locale("de") == "de");
-    CHECK(plugin::language_of_locale("pt-BR") == "pt_br");
-    CHECK(plugin::language_of_locale("sr_RS@latin") == "sr_rs");
-    for (const auto* locale : {"", "C", "C.UTF-8", "POSIX", "../../etc"})
-        CHECK(plugin::language_of_locale(locale) == "en");
+TEST_CASE("a text has the plural forms of the language it is in") {
+    const test::temporary_folder folder;
+    write(folder, "en", R"({"n": "{count, plural, one {# person} other {# people}}"})");
+    write(folder, "de", R"({"n": "{count, plural, one {# Person} other {# Personen}}"})");
+    CHECK(strings_in(folder, "de").get("n", {{"count", "1"}}) == "1 Person");
+    CHECK(strings_in(folder, "fr").get("n", {{"count", "0"}}) == "0 people");
+}
+
+TEST_CASE("an admin's own texts stand over the plugin's, and what is broken of them does not") {
+    const test::temporary_folder folder;
+    write(folder, "en", R"({"hello": "Hello {name}", "room": "Room"})");
+    const auto tables = std::make_shared<const plugin::string_tables>(folder.path(), "communication_example");
+    const auto get = [&](const std::string& key) {
+        const auto mixed = plugin::with_overrides(tables, folder.path() / "own", "communication_example");
+        return plugin::plugin_strings(mixed, std::vector<std::string>{"de"}).get(key, {{"name", "Ada"}});
+    };
+    CHECK(get("hello") == "Hello Ada");
+    test::write_file(folder.path() / "own/en/communication_example.json", R"({"hello": "Good day, {name}"})");
+    CHECK(get("hello") == "Good day, Ada");
+    test::write_file(folder.path() / "own/de/communication_example.json",
+                     R"({"hello": "Hallo {nmae}", "room": "Raum"})");
+    CHECK(get("hello") == "Good day, Ada");
+    CHECK(get("room") == "Raum");
+    test::write_file(folder.path() / "own/de/communication_example.json", "{");
+    CHECK(get("room") == "Room");
 }

@@ -64,7 +64,8 @@ TEST_CASE("a quote that does not close is found in the row where it opens") {
 }
 
 TEST_CASE("what is not UTF-8 is refused with its line") {
-    CHECK(refusal([] { rows_of("a\nb\nJ\xFCrgen\n"); }) == "ROSTER_ENCODING: x.csv:3: this is not UTF-8 text.");
+    CHECK(refusal([] { rows_of("a\nb\nJ\xFCrgen\n"); }) ==
+          "ROSTER_ENCODING: x.csv:3: this is not UTF-8 text. Nothing was changed.");
     CHECK(refusal([] { rows_of(std::string("a\nb\0c\n", 6)); }).starts_with("ROSTER_ENCODING: x.csv:2:"));
     CHECK(refusal([] {
               rows_of(std::string("\xFF\xFE"
@@ -92,8 +93,10 @@ TEST_CASE("columns without a name may lack their cells, named ones may not") {
 TEST_CASE("a table without a header, a needed column, or with a column twice is refused") {
     CHECK(refusal([] { table_of(""); }).starts_with("ROSTER_FILE_EMPTY: x.csv:"));
     CHECK(refusal([] { table_of("\n\n"); }).starts_with("ROSTER_FILE_EMPTY: x.csv:"));
-    CHECK(refusal([] { table_of("b\n1\n"); }) == "ROSTER_COLUMN_MISSING: x.csv:1: there is no column 'a'.");
-    CHECK(refusal([] { table_of("a,b,A\n"); }) == "ROSTER_COLUMN_TWICE: x.csv:1: there are two columns 'A'.");
+    CHECK(refusal([] { table_of("b\n1\n"); }) ==
+          "ROSTER_COLUMN_MISSING: x.csv:1: there is no column 'a'. Nothing was changed.");
+    CHECK(refusal([] { table_of("a,b,A\n"); }) ==
+          "ROSTER_COLUMN_TWICE: x.csv:1: there are two columns 'A'. Nothing was changed.");
     CHECK(table_of("a,b\n").empty());
 }
 

@@ -76,10 +76,11 @@ TEST_CASE("what the schema refuses is refused, with a place") {
 
 TEST_CASE("a refusal points at the value") {
     CHECK(refusal([] { read(R"("users": [{"id": "a", "username": "a"}, {"id": "b", "username": 7}])"); }) ==
-          "ROSTER_JSON_VALUE: r.json#/users/1/username: here must be a text.");
+          "ROSTER_JSON_VALUE: r.json#/users/1/username: here must be a text. Nothing was changed.");
     CHECK(refusal([] {
               read(R"("instances": [{"id": "c", "name": "C", "groups": [{"id": "g", "name": "G", "a/b": 1}]}])");
-          }) == "ROSTER_JSON_FIELD: r.json#/instances/0/groups/0/a~1b: there is no field 'a/b' in a roster.");
+          }) == "ROSTER_JSON_FIELD: r.json#/instances/0/groups/0/a~1b: there is no field 'a/b' in a roster. Nothing "
+                "was changed.");
 }
 
 TEST_CASE("a list that is not there says nothing, an empty one that nobody is left") {

@@ -189,7 +189,7 @@ TEST_CASE("enrolments of unknown people and classes are left out and named") {
         package("enrollments.csv", enrolments + "e1,,c1,u1,teacher\ne2,,c1,u9,student\ne3,,c9,u2,student\n"));
     CHECK(problems_of(plan.problems) ==
           lines{"ROSTER_UNKNOWN_USER enrollments.csv:3", "ROSTER_UNKNOWN_INSTANCE enrollments.csv:4"});
-    CHECK(plan.problems.kept()[0].text() == "enrollments.csv:3: there is no user 'u9'; the membership is left out.");
+    CHECK(plan.problems.kept()[0].text() == "enrollments.csv:3: there is no user 'u9'. The membership is left out.");
     CHECK(directory.members("c1") == "u1 teacher");
 }
 

@@ -35,7 +35,7 @@ TEST_CASE("what is no JSON is refused with its line") {
 
 TEST_CASE("a field that is there twice is refused, however it is written") {
     CHECK(refused("{\"a\": 1,\n \"b\": {\"a\": 2},\n \"\\u0061\": 3}") ==
-          "ROSTER_JSON: x.json:3: this is no JSON: the key 'a' stands twice");
+          "ROSTER_JSON: x.json:3: this is no JSON: the key 'a' stands twice. Nothing was changed.");
     CHECK(refused("[{\"a\": 1}, {\"a\": 2}]").empty());
 }
 

@@ -121,8 +121,13 @@ TEST_CASE("level and format are read from the configuration's words, and nothing
     CHECK(service::parse_log_level("debug") == log_level::debug);
     CHECK(service::parse_log_level("error") == log_level::error);
     CHECK(service::parse_log_format("json") == service::log_format::json);
-    CHECK_THROWS_WITH_AS(service::parse_log_level("loud"), "SERVICE_LOG_LEVEL: 'loud' is not a level of the log.",
+    CHECK_THROWS_WITH_AS(service::parse_log_level("loud"),
+                         "SERVICE_LOG_LEVEL: 'loud' is not a level of the log. There are debug, info, warning and "
+                         "error. Nothing was done.",
                          message::error);
-    CHECK_THROWS_WITH_AS(service::parse_log_format("xml"), "SERVICE_LOG_FORMAT: 'xml' is not a format of the log.",
-                         message::error);
+    CHECK_THROWS_WITH_AS(
+        service::parse_log_format("xml"),
+        "SERVICE_LOG_FORMAT: 'xml' is not a format of the log. There are text (lines for people) and json (one "
+        "object a line). Nothing was done.",
+        message::error);
 }

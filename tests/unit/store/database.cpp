@@ -140,7 +140,8 @@ TEST_CASE("a PostgreSQL address without parameters reaches the server it names")
 TEST_CASE("a database that cannot be opened says why, and shows no password") {
     CHECK_THROWS_WITH_AS(
         store::database("sqlite:/nonexistent/x.db"),
-        "STORE_OPEN: The database 'sqlite:/nonexistent/x.db' cannot be opened: No such file or directory",
+        "STORE_OPEN: The database 'sqlite:/nonexistent/x.db' cannot be opened: No such file or directory. "
+        "Nothing was done.",
         message::error);
     try {
         store::database("postgresql://anna:secret@/x?host=/nonexistent&password=secret");

@@ -122,7 +122,7 @@ TEST_CASE("a job that an admin wants now is due now") {
         FAIL("accepted");
     } catch (const message::error& failed) {
         CHECK(failed.code() == task::SCHEDULE_UNKNOWN);
-        CHECK(failed.text() == "There is no periodic job 'syncronise'.");
+        CHECK(failed.text() == "There is no periodic job 'syncronise'. Nothing was changed.");
     }
 }
 

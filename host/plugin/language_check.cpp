@@ -1,0 +1,157 @@
+#include "plugin/language_check.hpp"
+
+#include "message/built_in_languages.hpp"
+#include "message/catalogue.hpp"
+#include "message/codes.hpp"
+#include "message/error.hpp"
+#include "message/language.hpp"
+#include "plugin/codes.hpp"
+#include "plugin/language_file.hpp"
+#include "text/file_content.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+namespace commhost::plugin {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view english = "en";
+constexpr std::string_view host_component = "core_communication";
+
+/// In order, so that a report is the same on every machine. A folder that cannot be read is empty.
+std::vector<fs::path> entries_of(const fs::path& folder) {
+    std::vector<fs::path> found;
+    std::error_code failed;
+    for (fs::directory_iterator each(folder, failed); !failed && each != fs::directory_iterator();
+         each.increment(failed))
+        found.push_back(each->path());
+    std::sort(found.begin(), found.end());
+    return found;
+}
+
+fs::path lang_in(const fs::path& folder) {
+    std::error_code failed;
+    return fs::is_directory(folder / "lang", failed) ? folder / "lang" : folder;
+}
+
+using files_by_language = std::map<std::string, language_file>;
+
+void add(const language_file& file, const std::vector<message::text_fault>& faults, language_report& to) {
+    for (const auto& fault : faults) to.problems.push_back(file.located(fault));
+}
+
+/// "de" for "de_at": what that lacks, it may have from there.
+bool has_parent(const files_by_language& files, const std::string& language) {
+    const auto end = language.rfind('_');
+    return end != std::string::npos && files.contains(language.substr(0, end));
+}
+
+void check(const files_by_language& files, language_report& report) {
+    const auto original = files.find(std::string(english));
+    if (original == files.end()) return;  // which was told as a file that cannot be read
+    const auto& texts = original->second.texts();
+    report.texts = texts.size();
+    for (const auto& [language, file] : files) {
+        report.languages.push_back(language);
+        add(file, message::check_texts(language, file.texts(), texts), report);
+        if (!has_parent(files, language)) add(file, message::missing_texts(file.texts(), texts), report);
+    }
+}
+
+/// What a plugin's author wrote: the manifest, the settings and the sources. Nothing where there are no sources, as
+/// in an installed plugin: there nobody can tell which texts the code asks for.
+std::optional<std::string> what_uses_texts(const fs::path& folder) {
+    std::string all;
+    bool sources = false;
+    for (const auto& file : entries_of(folder)) {
+        const auto extension = file.extension();
+        const bool source = extension == ".cpp" || extension == ".hpp";
+        if (!source && file.filename() != "version.json" && file.filename() != "settings.json") continue;
+        sources = sources || source;
+        all += text::read_file(file, json_document::most_bytes);
+    }
+    return sources ? std::optional(std::move(all)) : std::nullopt;
+}
+
+void check_uses(const fs::path& folder, const language_file& file, language_report& report) {
+    const auto users = what_uses_texts(folder);
+    if (!users) return;
+    const auto names = [&](const std::string& literal) { return users->find(literal) != std::string::npos; };
+    for (const auto& [key, text] : file.texts()) {
+        const auto beginning = key.substr(0, key.find('_') + 1);  // empty where there is no '_'
+        if (key == "pluginname" || names('"' + key + '"') || (!beginning.empty() && names('"' + beginning + '"')))
+            continue;
+        report.problems.push_back(file.located({message::LANG_KEY_UNUSED, key, {{"key", key}}}));
+    }
+}
+
+language_report check_component(const fs::path& folder, const std::string& component) {
+    language_report report{component, {}, 0, {}};
+    files_by_language files;
+    const auto lang = lang_in(folder);
+    for (const auto& language : entries_of(lang)) {
+        const auto name = language.filename().string();
+        if (!message::is_language(name)) {
+            report.problems.emplace_back(PLUGIN_LANGUAGE_NAME, message::arguments{{"folder", language.string()}});
+            continue;
+        }
+        try {
+            files.emplace(name, language_file(language / (component + ".json")));
+        } catch (const message::error& unreadable) {  // the other languages are checked all the same
+            report.problems.emplace_back(unreadable);
+        }
+    }
+    check(files, report);
+    if (const auto original = files.find(std::string(english)); original != files.end() && component != host_component)
+        check_uses(folder, original->second, report);
+    return report;
+}
+
+language_report check_overrides(const fs::path& folder, std::string_view component,
+                                const message::string_table& original) {
+    auto overrides = read_overrides(folder, component, original);
+    language_report report{std::string(component), {}, 0, std::move(overrides.problems)};
+    for (const auto& [language, texts] : overrides.texts) {
+        report.languages.push_back(language);
+        report.texts += texts.size();
+    }
+    return report;
+}
+
+}  // namespace
+
+std::vector<language_report> check_languages(const fs::path& folder) {
+    std::vector<language_report> reports;
+    for (const auto& file : entries_of(lang_in(folder) / english)) {
+        if (file.extension() == ".json") reports.push_back(check_component(folder, file.stem().string()));
+    }
+    if (reports.empty()) throw message::error(message::LANG_FOLDER, {{"folder", folder.string()}});
+    return reports;
+}
+
+language_report check_built_in_languages() {
+    language_report report{std::string(host_component), {}, 0, {}};
+    files_by_language files;
+    for (const auto& each : message::built_in_languages())
+        files.emplace(each.language,
+                      language_file(each.json, fs::path("lang") / each.language / (report.component + ".json")));
+    check(files, report);
+    return report;
+}
+
+language_report check_overrides(const fs::path& overrides, std::string_view component, const fs::path& lang) {
+    const language_file original(lang_in(lang) / english / (std::string(component) + ".json"));
+    return check_overrides(overrides, component, original.texts());
+}
+
+language_report check_built_in_overrides(const fs::path& overrides) {
+    return check_overrides(overrides, host_component, *message::catalogue::built_in_texts()->table(english));
+}
+
+}  // namespace commhost::plugin
