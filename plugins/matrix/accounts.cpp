@@ -7,6 +7,7 @@
 #include <boost/json/array.hpp>
 
 #include <array>
+#include <map>
 #include <utility>
 
 namespace communication_matrix {
@@ -84,15 +85,43 @@ std::vector<accounts::candidate> accounts::candidates_among(std::span<const user
 
 void accounts::look_up(std::vector<candidate>& candidates) {
     const auto were_begun = begun();
+    look_through_list(candidates, were_begun);
     std::vector<http_request> requests;
     std::vector<user_id> users;
-    for (const auto& each : candidates) {
+    std::vector<candidate*> asked_for;
+    for (auto& each : candidates) {
+        if (each.standing != standing::unknown) continue;
         requests.push_back(server_.look_request(each.account));
         users.push_back(each.who.user);
+        asked_for.push_back(&each);
     }
     send_for_each(processor_, requests, users, [&](std::size_t index, const http_response& answer) {
-        take_look(candidates[index], were_begun, answer);
+        take_look(*asked_for[index], were_begun, answer);
     });
+}
+
+void accounts::look_through_list(std::vector<candidate>& candidates,
+                                 const std::set<std::string, std::less<>>& were_begun) {
+    constexpr std::size_t few = 4;
+    std::map<std::string_view, candidate*> unknown;
+    for (auto& each : candidates) unknown.emplace(each.account, &each);
+    std::size_t pages_left = 1;
+    for (std::size_t seen = 0; unknown.size() >= few && pages_left < unknown.size();) {
+        const auto page = server_.account_page_from(seen);
+        for (const auto& account : page.accounts) {
+            const auto one = unknown.find(std::string_view(account.at("name").get_string()));
+            if (one == unknown.end()) continue;
+            take_account(*one->second, were_begun, account);
+            unknown.erase(one);
+        }
+        if (page.is_last) {
+            for (const auto& [name, one] : unknown) one->standing = standing::absent;
+            return;
+        }
+        seen += page.accounts.size();
+        if (page.accounts.empty() || seen > page.total) return;  // a list that changes meanwhile, or makes no sense
+        pages_left = (page.total - seen + accounts_per_page - 1) / accounts_per_page;
+    }
 }
 
 void accounts::take_look(candidate& one, const std::set<std::string, std::less<>>& were_begun,
@@ -101,15 +130,27 @@ void accounts::take_look(candidate& one, const std::set<std::string, std::less<>
         one.standing = standing::absent;
         return;
     }
-    const auto refuse = [&](const provider_error& why) { processor_.mark_user_as_failed(one.who.user, why); };
+    const auto refuse = [&](const provider_error& why) {
+        one.standing = standing::refused;
+        processor_.mark_user_as_failed(one.who.user, why);
+    };
     if (!succeeded(answer)) return refuse(refusal_of(answer, "look up the account " + one.account));
     try {
-        if (is_admin(object_in(answer)))
-            return refuse(
-                {failure::conflict, one.account + " is the account of a server admin, which is not taken over"});
-        one.standing = one.on_record || were_begun.contains(one.account) ? standing::ours : standing::found;
+        take_account(one, were_begun, object_in(answer));
     } catch (const provider_error& senseless) {  // that is about this one answer
         refuse(senseless);
+    }
+}
+
+void accounts::take_account(candidate& one, const std::set<std::string, std::less<>>& were_begun,
+                            const boost::json::object& account) {
+    if (is_admin(account)) {
+        one.standing = standing::refused;
+        processor_.mark_user_as_failed(
+            one.who.user, provider_error(failure::conflict, one.account + " is the account of a server admin, which is "
+                                                                          "not taken over"));
+    } else {
+        one.standing = one.on_record || were_begun.contains(one.account) ? standing::ours : standing::found;
     }
 }
 

@@ -20,7 +20,8 @@ class accounts {
     /// All must live longer.
     accounts(core_communication::processor& processor, client& server, const configuration& site, remote_room& remote);
 
-    /// Looks each account up first, because the one call that makes an account would change one that is there. Who is a
+    /// Looks the accounts up first, because the one call that makes an account would change one that is there: in the
+    /// server's list, where that takes fewer requests than asking for each. Who is a
     /// server admin, or whose name derives to the account of one before them, is marked as failed (conflict) and nothing
     /// more is sent about them.
     void create(std::span<const core_communication::user_id> userids);
@@ -28,7 +29,8 @@ class accounts {
   private:
     /// What is known of somebody's account, once it was looked up.
     enum class standing : std::uint8_t {
-        unknown,  ///< Not looked up, or marked as failed.
+        unknown,  ///< Not looked up yet.
+        refused,  ///< Marked as failed.
         absent,   ///< There is none: to be made.
         ours,     ///< This plugin made it: to be brought in line.
         found,    ///< Somebody else's making: left as it is.
@@ -43,8 +45,13 @@ class accounts {
     /// Those who can be looked up; the others are marked as failed.
     std::vector<candidate> candidates_among(std::span<const core_communication::user_id> userids);
     void look_up(std::vector<candidate>& candidates);
+
+    /// Reads the list as far as that is worth it; leaves unknown who was not reached.
+    void look_through_list(std::vector<candidate>& candidates, const std::set<std::string, std::less<>>& begun);
     void take_look(candidate& one, const std::set<std::string, std::less<>>& begun,
                    const core_communication::http_response& answer);
+    void take_account(candidate& one, const std::set<std::string, std::less<>>& begun,
+                      const boost::json::object& account);
     void write(const std::vector<candidate>& candidates);
     void settle(const candidate& one, core_communication::account_origin origin);
 

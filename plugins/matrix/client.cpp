@@ -127,6 +127,29 @@ deletion_state client::read_deletion(std::string_view delete_id) {
             error != nullptr && error->is_string() ? std::string(error->get_string()) : std::string()};
 }
 
+account_page client::account_page_from(std::size_t from) {
+    // What a homeserver with an Application Service or a guest keeps is listed too. A server that does not know one of these
+    // words passes over it ("List Accounts" of Synapse's user admin API).
+    const auto answer = get("/_synapse/admin/v2/users?guests=true&deactivated=true&locked=true&order_by=name&limit=" +
+                            std::to_string(accounts_per_page) + "&from=" + std::to_string(from));
+    if (!succeeded(answer)) throw failure_of(answer, "list its accounts");
+    const auto page = object_in(answer);
+    const auto* users = page.if_contains("users");
+    const auto* total = page.if_contains("total");
+    if (users == nullptr || !users->is_array() || total == nullptr || !total->is_int64() || total->get_int64() < 0)
+        throw provider_error(failure::invalid, "the server's list of its accounts has no 'users' or no 'total'");
+    account_page found;
+    found.total = static_cast<std::size_t>(total->get_int64());
+    found.is_last = !page.contains("next_token");
+    for (const auto& each : users->get_array()) {
+        if (!each.is_object())
+            throw provider_error(failure::invalid, "the server's list of its accounts makes no sense");
+        required_text(each.get_object(), "name");
+        found.accounts.push_back(each.get_object());
+    }
+    return found;
+}
+
 http_request client::look_request(std::string_view account) const {
     return request(http_method::get, admin_path("v2", "users", account));
 }

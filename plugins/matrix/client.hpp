@@ -6,10 +6,12 @@
 
 #include <boost/json/object.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace communication_matrix {
 
@@ -19,6 +21,16 @@ enum class deletion : std::uint8_t { under_way, complete, failed, unknown };
 struct deletion_state {
     deletion state = deletion::unknown;
     std::string error;  ///< What the server says about a failed one; may be empty.
+};
+
+/// How many accounts a page of the server's list has; the last one may have fewer.
+inline constexpr std::size_t accounts_per_page = 500;
+
+/// Some of a server's accounts.
+struct account_page {
+    std::vector<boost::json::object> accounts;  ///< Each has a text "name".
+    std::size_t total = 0;                      ///< Of the whole list.
+    bool is_last = false;
 };
 
 /// The calls to the homeserver that this plugin makes: the Matrix client-server API (v3 paths, which came with v1.1)
@@ -65,6 +77,9 @@ class client {
     deletion_state read_deletion(std::string_view delete_id);
 
     // Requests for a batch.
+
+    /// GET /_synapse/admin/v2/users: accounts of this server, of whatever kind and state, by name, from this number on.
+    account_page account_page_from(std::size_t from);
 
     /// GET /_synapse/admin/v2/users/{account}: whether there is such an account, and what it says.
     core_communication::http_request look_request(std::string_view account) const;

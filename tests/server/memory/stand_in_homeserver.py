@@ -24,7 +24,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 SERVER_NAME = "stand-in.test"
 ADMIN = f"@commhost:{SERVER_NAME}"
@@ -117,6 +117,7 @@ class Homeserver:
                 ("join", "POST", f"{admin}/v1/join/{part}", self.join),
                 ("put user", "PUT", f"{admin}/v2/users/{part}", self.put_user),
                 ("get user", "GET", f"{admin}/v2/users/{part}", self.get_user),
+                ("list users", "GET", f"{admin}/v2/users", self.list_users),
                 ("kick", "POST", f"{client}/rooms/{part}/kick", self.kick),
                 ("read state", "GET", f"{client}/rooms/{part}/state", self.read_state),
                 ("read state event", "GET", f"{client}/rooms/{part}/state/{part}/?([^/]*)", self.read_state_event),
@@ -132,7 +133,7 @@ class Homeserver:
 
     def answer(self, method: str, path: str, authorization: str, body: bytes) -> tuple[int, bytes]:
         """Status and body."""
-        path = path.partition("?")[0]
+        path, _, query = path.partition("?")
         if path == "/stand_in/counts":
             return 200, self._encoded(
                 {
@@ -142,7 +143,7 @@ class Homeserver:
                 }
             )
         try:
-            status, document = self._answer(method, path, authorization, body)
+            status, document = self._answer(method, path, query, authorization, body)
         except Refused as refused:
             status, document = refused.status, refused.document
             self.counts["refused"] += 1
@@ -151,7 +152,7 @@ class Homeserver:
         self.largest_answer = max(self.largest_answer, len(encoded))
         return status, encoded
 
-    def _answer(self, method: str, path: str, authorization: str, body: bytes) -> tuple[int, dict | list]:
+    def _answer(self, method: str, path: str, query: str, authorization: str, body: bytes) -> tuple[int, dict | list]:
         for kind, wanted_method, pattern, answer in self._routes:
             if method != wanted_method or (found := pattern.fullmatch(path)) is None:
                 continue
@@ -159,7 +160,7 @@ class Homeserver:
             if kind != "versions" and authorization != f"Bearer {self.token}":
                 raise Refused(401, "M_UNKNOWN_TOKEN", "Invalid access token passed.")
             try:
-                asked = json.loads(body) if body else {}
+                asked = json.loads(body) if body else dict(parse_qsl(query))
             except ValueError:
                 raise Refused(400, "M_NOT_JSON", "Content not JSON.") from None
             return answer(asked, *(unquote(each) for each in found.groups()))
@@ -230,6 +231,13 @@ class Homeserver:
         if account not in self.users:
             return 404, {"errcode": "M_NOT_FOUND", "error": "User not found"}
         return 200, self.users[account]
+
+    def list_users(self, asked: dict) -> tuple[int, dict]:
+        begin = int(asked.get("from", 0))
+        end = begin + int(asked.get("limit", 100))
+        names = sorted(self.users)
+        page = {"users": [self.users[name] for name in names[begin:end]], "total": len(names)}
+        return 200, page | ({"next_token": str(end)} if end < len(names) else {})
 
     def create_room(self, asked: dict) -> tuple[int, dict]:
         alias = f"#{asked['room_alias_name']}:{SERVER_NAME}" if "room_alias_name" in asked else None

@@ -85,7 +85,7 @@ TEST_CASE_FIXTURE(fixture, "a good plugin is found, probed and used") {
           plugin::capability_list{plugin::capability::room_chat_provider, plugin::capability::room_user_provider});
     CHECK(test::codes(good.problems).empty());
     CHECK(fs::exists(good.library()));
-    CHECK(*good.strings->find("en", "pluginname") == "Fixture");
+    CHECK(plugin::plugin_strings(good.strings, std::array{std::string("en")}).get("pluginname") == "Fixture");
 }
 
 TEST_CASE_FIXTURE(fixture, "each fault is refused by its name, and hides nobody") {

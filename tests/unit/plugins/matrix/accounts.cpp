@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <string>
 #include <utility>
+#include <vector>
 
 using namespace commhost::test;
 using core_communication::failure;
@@ -26,6 +28,23 @@ http_response answer(const std::string& asked) {
     if (asked.starts_with("GET " + users)) return {404, {}, R"({"errcode":"M_NOT_FOUND"})"};
     if (asked.starts_with("PUT " + users)) return {201, {}, "{}"};
     return {404, {}, R"({"errcode":"M_UNRECOGNIZED"})"};
+}
+
+const std::string list = "/_synapse/admin/v2/users?";
+
+/// The list of a server with so many accounts: @ann, an admin, and then others that no test asks about.
+http_response page_of(std::size_t total, const std::string& asked) {
+    constexpr std::size_t per_page = 500;
+    CHECK(asked.find("limit=500") != std::string::npos);
+    const auto from = std::stoul(asked.substr(asked.find("from=") + 5));
+    std::string accounts;
+    for (auto number = from; number < std::min(total, from + per_page); ++number) {
+        const auto name = number == 0 ? "@ann:s" : number == 1 ? "@root:s" : "@user" + std::to_string(number) + ":s";
+        accounts +=
+            (accounts.empty() ? "" : ",") + (R"({"name":")" + name + R"(","admin":)") + (number == 1 ? "1}" : "0}");
+    }
+    const auto next = from + per_page < total ? R"(,"next_token":")" + std::to_string(from + per_page) + '"' : "";
+    return {200, {}, R"({"users":[)" + accounts + R"(],"total":)" + std::to_string(total) + next + "}"};
 }
 
 struct school {
@@ -164,4 +183,57 @@ TEST_CASE("who cannot be looked up is not written to") {
     });
     at.provider.create_members(std::array{at.know("ben")});
     CHECK(at.asked("PUT ") == 0);
+}
+
+TEST_CASE("many accounts are looked up in the server's list, where that takes fewer requests than asking for each") {
+    struct situation {
+        std::size_t accounts_on_server;
+        std::size_t pages;
+        std::size_t asked_one_by_one;
+    };
+    // Six people of whom the list's first page has two.
+    for (const auto& [total, pages, one_by_one] :
+         {situation{2, 1, 0}, situation{500, 1, 0}, situation{501, 2, 0}, situation{2000, 4, 0}, situation{2001, 1, 4},
+          situation{30'000, 1, 4}}) {
+        CAPTURE(total);
+        school at([total = total](const std::string& asked) {
+            return asked.starts_with("GET " + list) ? page_of(total, asked) : answer(asked);
+        });
+        std::vector<user_id> people;
+        for (const auto* name : {"ann", "root", "ben", "cleo", "dan", "eve"}) people.push_back(at.know(name));
+        at.provider.create_members(people);
+        CHECK(at.asked("GET " + list) == pages);
+        CHECK(at.asked("GET " + users) == one_by_one);
+        CHECK(at.asked("PUT ") == 4);
+        CHECK(at.processor.synced().size() == 5);
+        CHECK_FALSE(at.processor.has_made(people[0]));
+        CHECK(at.processor.failed().contains(people[1]));
+    }
+}
+
+TEST_CASE("a list that makes no sense makes no account") {
+    for (const auto* body : {"[]", "{}", R"({"users":[],"total":-1})", R"({"users":[1],"total":1})",
+                             R"({"users":[{"admin":true}],"total":1})"}) {
+        CAPTURE(body);
+        school at([body](const std::string& asked) {
+            return asked.starts_with("GET " + list) ? http_response{200, {}, body} : answer(asked);
+        });
+        std::vector<user_id> people;
+        for (const auto* name : {"ben", "cleo", "dan", "eve"}) people.push_back(at.know(name));
+        CHECK_THROWS_AS(at.provider.create_members(people), core_communication::provider_error);
+        CHECK(at.asked("PUT ") == 0);
+    }
+}
+
+TEST_CASE("who is beyond the end of a list that ends too early is asked for") {
+    school at([](const std::string& asked) {
+        return asked.starts_with("GET " + list) ? http_response{200, {}, R"({"users":[],"total":400,"next_token":"0"})"}
+                                                : answer(asked);
+    });
+    std::vector<user_id> people;
+    for (const auto* name : {"ann", "ben", "cleo", "dan"}) people.push_back(at.know(name));
+    at.provider.create_members(people);
+    CHECK(at.asked("GET " + list) == 1);
+    CHECK(at.asked("GET " + users) == 4);
+    CHECK(at.asked("PUT ") == 3);
 }
