@@ -1,7 +1,7 @@
 #pragma once
 
-#include "communication/difference.hpp"
 #include "communication/accounts.hpp"
+#include "communication/difference.hpp"
 #include "communication/members.hpp"
 #include "communication/room.hpp"
 #include "directory/instance.hpp"

@@ -1,9 +1,9 @@
 #include "communication/reconcile.hpp"
 
+#include "communication/accounts.hpp"
 #include "communication/codes.hpp"
 #include "communication/difference.hpp"
 #include "communication/halving.hpp"
-#include "communication/accounts.hpp"
 #include "communication/members.hpp"
 #include "directory/membership.hpp"
 #include "directory/user.hpp"

@@ -33,7 +33,7 @@ struct setting {
     std::optional<std::string> default_value;     ///< As text, see parse_setting. Never of a secret.
     std::optional<std::int64_t> lowest, highest;  ///< Of an integer; seconds of a duration; code points of a text or
                                                   ///< secret; elements of a list.
-    std::string pattern;                          ///< See pattern.hpp; the whole text, secret or element of a list matches.
+    std::string pattern;  ///< See pattern.hpp; the whole text, secret or element of a list matches.
     std::vector<setting_choice> choices;
     std::string label, help;  ///< String keys.
 };

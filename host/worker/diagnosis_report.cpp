@@ -35,8 +35,7 @@ json::object to_json(const diagnosis& each) {
     for (const auto& [known, name] : outcomes) {
         if (known == each.outcome) outcome = name;
     }
-    return {
-        {"id", shown(each.id)}, {"outcome", outcome}, {"found", shown(each.found)}, {"advice", shown(each.advice)}};
+    return {{"id", shown(each.id)}, {"outcome", outcome}, {"found", shown(each.found)}, {"advice", shown(each.advice)}};
 }
 
 diagnosis diagnosis_of(const json::object& object) {

@@ -55,7 +55,7 @@ struct started_worker {
     std::string provider;
     std::string owner;
     worker_output output;
-    plugin::checksums content;                 ///< Of its plugin's folder when it was started: plugin_entry::content.
+    plugin::checksums content;            ///< Of its plugin's folder when it was started: plugin_entry::content.
     std::optional<std::string> settings;  ///< settings_fingerprint then.
     bool told_to_stop = false;            ///< Or to finish: its end is no crash.
     std::map<task::task_id, task::leased_task> overdue;  ///< For which it was killed.

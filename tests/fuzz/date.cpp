@@ -25,10 +25,10 @@ void run(std::string_view input) {
     expect(year >= -1 && year <= 10'000, "a date has a year of four digits");
     if (year < 1000 || year > 9999) return;
     const std::chrono::hh_mm_ss time(at - day);
-    const auto written = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", year,
-                                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                                     time.hours().count(), time.minutes().count(), time.seconds().count(),
-                                     time.subseconds().count());
+    const auto written =
+        fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", year, static_cast<unsigned>(date.month()),
+                    static_cast<unsigned>(date.day()), time.hours().count(), time.minutes().count(),
+                    time.seconds().count(), time.subseconds().count());
     expect(roster::parse_date(written) == read, "a date written as ISO 8601 is the same moment");
 }
 

@@ -1,8 +1,9 @@
 // What a diagnose child reports, into whose pipe the plugin may have written.
 
+#include "worker/diagnosis_report.hpp"
+
 #include "expectation.hpp"
 #include "target.hpp"
-#include "worker/diagnosis_report.hpp"
 
 #include <stdexcept>
 

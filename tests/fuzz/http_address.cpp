@@ -1,9 +1,9 @@
 // Addresses: whom a plugin may talk to, and what a log may show.
 
 #include "service/http_address.hpp"
-#include "service/secret_blanker.hpp"
 
 #include "expectation.hpp"
+#include "service/secret_blanker.hpp"
 #include "target.hpp"
 
 #include <core_communication/http_service.hpp>

@@ -1,15 +1,15 @@
 // A homeserver's answer to /state: an array of events, read one at a time.
 
+#include "expectation.hpp"
 #include "matrix/array_reader.hpp"
 #include "matrix/bounded_json.hpp"
 #include "matrix/power_levels.hpp"
 #include "matrix/room_state.hpp"
-
-#include "expectation.hpp"
 #include "target.hpp"
 
-#include <boost/json.hpp>
 #include <core_communication/provider_error.hpp>
+
+#include <boost/json.hpp>
 
 #include <array>
 #include <optional>
@@ -47,9 +47,10 @@ std::size_t depth_of(const json::value& value) {
 
 void check_elements(std::string_view input) {
     json::array elements;
-    const bool refused =
-        is_refused([&] { matrix::for_each_element(input, [&](const json::value& each) { elements.push_back(each); }); });
-    for (const auto& each : elements) expect(depth_of(each) <= matrix::deepest_json, "what is nested too deep comes as null");
+    const bool refused = is_refused(
+        [&] { matrix::for_each_element(input, [&](const json::value& each) { elements.push_back(each); }); });
+    for (const auto& each : elements)
+        expect(depth_of(each) <= matrix::deepest_json, "what is nested too deep comes as null");
 
     // Boost's own parser, which builds the array as a whole, is the measure of all that is not too deep for it.
     json::error_code failed;

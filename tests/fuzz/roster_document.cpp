@@ -1,8 +1,7 @@
 // The roster as a JSON document.
 
-#include "roster/document.hpp"
-
 #include "expectation.hpp"
+#include "roster/document.hpp"
 #include "roster_reading.hpp"
 #include "target.hpp"
 
@@ -11,8 +10,7 @@ namespace commhost::fuzz {
 void run(std::string_view input) {
     roster::roster first;
     roster::roster second;
-    const auto refused =
-        refusal_of([&] { first = roster::read_document(input, "school.json"); }, {"place"});
+    const auto refused = refusal_of([&] { first = roster::read_document(input, "school.json"); }, {"place"});
     const auto again = refusal_of([&] { second = roster::read_document(input, "school.json"); }, {"place"});
     expect(refused == again && same(first, second), "a document is read twice alike");
     expect_sound(first);

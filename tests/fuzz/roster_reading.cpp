@@ -72,8 +72,7 @@ bool same(const roster::roster& left, const roster::roster& right) {
     return left.users_scope == right.users_scope && left.instances_scope == right.instances_scope &&
            left.memberships_scope == right.memberships_scope && same_entries(left.users, right.users) &&
            same_entries(left.instances, right.instances) && same_entries(left.memberships, right.memberships) &&
-           left.unreadable_users == right.unreadable_users &&
-           left.unreadable_instances == right.unreadable_instances &&
+           left.unreadable_users == right.unreadable_users && left.unreadable_instances == right.unreadable_instances &&
            left.unreadable_memberships == right.unreadable_memberships && left.files == right.files &&
            same_problems(left.problems, right.problems);
 }

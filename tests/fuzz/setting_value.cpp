@@ -67,9 +67,9 @@ void run(std::string_view input) {
         expect(refused.find(text) == std::string::npos, "a refusal never repeats a secret");
     if (!refused.empty()) return;
 
-    const bool reference = as->type == setting_type::secret && (text.starts_with("file:") || text.starts_with("env:") ||
-                                                                text.starts_with("credential:") ||
-                                                                text.starts_with("sealed:"));
+    const bool reference =
+        as->type == setting_type::secret && (text.starts_with("file:") || text.starts_with("env:") ||
+                                             text.starts_with("credential:") || text.starts_with("sealed:"));
     if (!reference) check_limits(*as, content);
     const auto written = plugin::text_of(content);
     expect(as->type == setting_type::secret || text::code_points(written).has_value(), "a value is UTF-8");

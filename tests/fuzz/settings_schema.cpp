@@ -22,7 +22,8 @@ void check(const std::vector<plugin::setting>& settings) {
         expect(!each.lowest || !each.highest || *each.lowest <= *each.highest, "limits go upwards");
         expect((each.type == plugin::setting_type::choice) == !each.choices.empty(), "a choice has choices");
         if (!each.default_value) continue;
-        expect(!each.required && each.type != plugin::setting_type::secret, "a default is of a setting that may have one");
+        expect(!each.required && each.type != plugin::setting_type::secret,
+               "a default is of a setting that may have one");
         expect(plugin::text_of(plugin::parse_setting(each, *each.default_value)) == *each.default_value,
                "a default is a value of its setting");
     }

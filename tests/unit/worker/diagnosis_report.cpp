@@ -32,9 +32,10 @@ TEST_CASE("an error and a plugin's words are fit for a terminal, be they what th
 }
 
 TEST_CASE("what is no report is refused, and nothing of it is taken") {
-    for (const auto* text : {"", "[]", "{}", R"({"found": {}})", R"({"found": [[]]})", R"({"error": ""})",
-                             R"({"error": 1})", R"({"found": [{"id": "a", "outcome": "great", "found": "", "advice": ""}]})",
-                             R"({"found": [{"id": "a", "outcome": "passed", "found": ""}]})"}) {
+    for (const auto* text :
+         {"", "[]", "{}", R"({"found": {}})", R"({"found": [[]]})", R"({"error": ""})", R"({"error": 1})",
+          R"({"found": [{"id": "a", "outcome": "great", "found": "", "advice": ""}]})",
+          R"({"found": [{"id": "a", "outcome": "passed", "found": ""}]})"}) {
         CAPTURE(text);
         CHECK_THROWS_AS(worker::diagnosis_report_of(text), std::invalid_argument);
     }
