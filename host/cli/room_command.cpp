@@ -40,7 +40,7 @@ std::string state_of(const room& each) {
 
 /// The same for people.
 std::string shown_state_of(const room& each) {
-    const auto status = message::word_of("room_state", to_string(each.status));
+    auto status = message::word_of("room_state", to_string(each.status));
     if (each.active) return status;
     const auto dormant = message::phrase("room_state_dormant");
     return each.status == communication::room_status::ready ? dormant : dormant + ", " + status;
