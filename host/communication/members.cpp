@@ -108,6 +108,15 @@ void record_reasons(store::connection& on, communication_id room, std::span<cons
                {{"room", room}, {"rows", rows_of(done)}});
 }
 
+void drop_old_reasons(store::connection& on, communication_id room, const std::set<user_id>& but_of) {
+    const std::vector<user_id> kept(but_of.begin(), but_of.end());
+    on.execute("update communication_user set attempts = 0, error_kind = null, error = null, error_at = null "
+               "where communication_id = :room and synced = 1 and deleted = 0 and error is not null "
+               "and user_id not in (select r.user_id from " +
+                   users_table(on) + " r)",
+               {{"room", room}, {"rows", rows_of(kept)}});
+}
+
 void forget_members(store::connection& on, communication_id room, std::span<const user_id> users) {
     if (users.empty()) return;
     on.execute("delete from communication_user where communication_id = :room "

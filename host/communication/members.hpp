@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -55,6 +56,10 @@ void record_out_of_room(store::connection& on, core_communication::communication
 /// Stores only the failures among the verdicts; who has none loses an older reason.
 void record_reasons(store::connection& on, core_communication::communication_id room, std::span<const verdict> verdicts,
                     store::milliseconds_utc now);
+
+/// Drops the reasons of those who are in the room as wanted, but for these, to whom the pass that ends has just given one.
+void drop_old_reasons(store::connection& on, core_communication::communication_id room,
+                      const std::set<core_communication::user_id>& but_of);
 
 /// Drops the rows of these people.
 void forget_members(store::connection& on, core_communication::communication_id room,

@@ -214,7 +214,10 @@ void room_processor::note(verdict each) {
     if (undecided_.erase(each.user) == 0)
         throw std::logic_error("a verdict on a person who was not asked about, or had one already");
     each.reason = text::printable(services_.blank(std::move(each.reason)), longest_reason);
-    if (each.failed) ++failed_;
+    if (each.failed) {
+        ++failed_;
+        refused_.insert(each.user);
+    }
     if (each.failed && static_cast<std::int64_t>(each.user) < 0)
         strangers_left_ = {strangers_left_.number + 1, each.reason};
     verdicts_.push_back(std::move(each));

@@ -60,6 +60,9 @@ class room_processor final : public core_communication::processor {
     };
     const strangers& strangers_left() const { return strangers_left_; }
 
+    /// Everybody for whom something could not be done in this pass.
+    const std::set<core_communication::user_id>& refused() const { return refused_; }
+
     /// Of these people, who has no verdict yet in this step.
     std::vector<core_communication::user_id> undecided(std::span<const core_communication::user_id> users) const;
 
@@ -126,6 +129,7 @@ class room_processor final : public core_communication::processor {
     std::map<core_communication::user_id, std::string> profiles_;  ///< Of those whom the step is about.
     std::size_t failed_ = 0;
     strangers strangers_left_;
+    std::set<core_communication::user_id> refused_;
 
     std::optional<observation> observation_;
     std::map<core_communication::user_id, std::string> strangers_;  ///< By their negative ids.

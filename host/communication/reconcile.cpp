@@ -47,6 +47,8 @@ class reconciler::pass {
         if (provider_.users != nullptr) make_accounts();
         if (provider_.rooms != nullptr && !bring_room_into_line()) return result_;
         if (provider_.members != nullptr && room_.created) bring_members_into_line();
+        // Last: who must leave has left, whatever becomes of somebody's new name.
+        if (provider_.users != nullptr) update_accounts();
         settle_status();
         return result_;
     }
@@ -58,7 +60,6 @@ class reconciler::pass {
         // The others' people are theirs to make; those who then still have none were refused, or their maker failed.
         accounts_.wait_for(missing, processor_.cancellation());
         make_accounts_of(left_by_others(missing));
-        update_accounts();
     }
 
     /// Accounts that the provider made and of whose people the roster says something else by now. Whom another pass is
@@ -150,6 +151,7 @@ class reconciler::pass {
     void bring_members_into_line() {
         const auto seen = read_room();
         const auto found = compare(wanted_, known(), seen, rules_);
+        banned_ = found.banned;
         std::vector<verdict> settled;
         for (const auto& [user, role] : found.settle) settled.push_back({user, role, std::nullopt, {}});
         database_.transact([&](store::connection& on) {
@@ -222,6 +224,9 @@ class reconciler::pass {
         const auto& strangers = processor_.strangers_left();
         database_.transact([&](store::connection& on) {
             if (accounts_matter) {
+                auto refused = processor_.refused();
+                refused.insert(banned_.begin(), banned_.end());
+                drop_old_reasons(on, room_.id, refused);
                 note_missing_accounts(on);
             } else {
                 note_all_synced(on);
@@ -277,6 +282,7 @@ class reconciler::pass {
     room_processor& processor_;
     std::vector<core_communication::member> wanted_;  ///< By user id.
     std::set<user_id> tried_;                         ///< Whom this pass asked an account for.
+    std::vector<user_id> banned_;
     reconcile_result result_;
 };
 

@@ -53,7 +53,7 @@ std::optional<probe_report> try_out(plugin_entry& entry, const prober& with, boo
 /// A look under way: what was found, and what of it is read only once.
 class looking {
   public:
-    looking(std::vector<found_plugin> found, const store::clock& clock) : clock_(clock) {
+    looking(std::vector<found_plugin>&& found, const store::clock& clock) : clock_(clock) {
         for (auto& [entry, files] : found) {
             entries.push_back(std::move(entry));
             files_.push_back(std::move(files));

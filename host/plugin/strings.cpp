@@ -38,7 +38,7 @@ string_tables::string_tables(const string_tables& from, const std::map<std::stri
 
 bool string_tables::has(std::string_view key) const { return texts_.table(fallback)->contains(key); }
 
-std::shared_ptr<const string_tables> with_overrides(std::shared_ptr<const string_tables> strings,
+std::shared_ptr<const string_tables> with_overrides(const std::shared_ptr<const string_tables>& strings,
                                                     const std::filesystem::path& folder, std::string_view component) {
     const auto overrides = read_overrides(folder, component, *strings->texts().table(fallback));
     return overrides.texts.empty() ? strings : std::make_shared<const string_tables>(*strings, overrides.texts);

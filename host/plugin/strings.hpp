@@ -39,7 +39,7 @@ class string_tables {
 
 /// strings with what the admin has for the component in folder (language_overrides); what is broken there is left
 /// out, and told by `commhost lang check` and `commhost doctor`.
-std::shared_ptr<const string_tables> with_overrides(std::shared_ptr<const string_tables> strings,
+std::shared_ptr<const string_tables> with_overrides(const std::shared_ptr<const string_tables>& strings,
                                                     const std::filesystem::path& folder, std::string_view component);
 
 /// The strings of a plugin for a reader, as the plugin sees them.

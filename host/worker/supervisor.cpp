@@ -223,6 +223,8 @@ class supervisor::running {
     /// begins with the new.
     void replace_changed_workers() {
         if (!plugins_) return;
+        // What an admin enables or disables is in the database, where no notice comes from.
+        if (!workers_.empty() && look_.due()) watch_.look_again();
         const bool look_at_settings = settings_look_.due();
         for (auto& [process, worker] : workers_) {
             if (worker.told_to_stop) continue;

@@ -183,7 +183,7 @@ void keep_standard_error_for(service::log& log) {
 /// Without the destructors of the plugin's static objects, but with what it printed.
 [[noreturn]] void leave(int status) {
     std::fflush(stdout);
-    leave(status);
+    ::_exit(status);
 }
 
 }  // namespace
@@ -207,7 +207,7 @@ void run_worker(host& of, std::string_view provider, std::string_view owner) {
         of.log().write(log_level::error, {"worker", {}, {}}, failed.what());
         status = 1;
     }
-    ::_exit(status);
+    leave(status);
 }
 
 }  // namespace commhost::worker

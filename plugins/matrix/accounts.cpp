@@ -105,9 +105,16 @@ void accounts::look_through_list(std::vector<candidate>& candidates,
     constexpr std::size_t few = 4;
     std::map<std::string_view, candidate*> unknown;
     for (auto& each : candidates) unknown.emplace(each.account, &each);
-    std::size_t pages_left = 1;
-    for (std::size_t seen = 0; unknown.size() >= few && pages_left < unknown.size();) {
-        const auto page = server_.account_page_from(seen);
+    // A page costs the server, and the network, more than a look at one account.
+    constexpr std::size_t looks_for_a_page = 10;
+    for (std::size_t seen = 0; unknown.size() >= few;) {
+        account_page page;
+        try {
+            page = server_.account_page_from(seen);
+        } catch (const provider_error& refused) {
+            if (refused.kind() == failure::unavailable || refused.kind() == failure::rate_limited) throw;
+            return;  // no list, then one by one
+        }
         for (const auto& account : page.accounts) {
             const auto one = unknown.find(std::string_view(account.at("name").get_string()));
             if (one == unknown.end()) continue;
@@ -120,7 +127,8 @@ void accounts::look_through_list(std::vector<candidate>& candidates,
         }
         seen += page.accounts.size();
         if (page.accounts.empty() || seen > page.total) return;  // a list that changes meanwhile, or makes no sense
-        pages_left = (page.total - seen + accounts_per_page - 1) / accounts_per_page;
+        const auto pages_left = (page.total - seen + accounts_per_page - 1) / accounts_per_page;
+        if (pages_left * looks_for_a_page >= unknown.size()) return;
     }
 }
 

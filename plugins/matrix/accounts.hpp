@@ -21,7 +21,7 @@ class accounts {
     accounts(core_communication::processor& processor, client& server, const configuration& site, remote_room& remote);
 
     /// Looks the accounts up first, because the one call that makes an account would change one that is there: in the
-    /// server's list, where that takes fewer requests than asking for each. Who is a
+    /// server's list, where that takes far fewer requests than asking for each. Who is a
     /// server admin, or whose name derives to the account of one before them, is marked as failed (conflict) and nothing
     /// more is sent about them.
     void create(std::span<const core_communication::user_id> userids);

@@ -80,8 +80,10 @@ std::string client::upload(std::string_view bytes, std::string_view media_type) 
     asked.content_type = media_type;
     asked.repeatable = true;  // a second copy does no harm
     const auto answer = http_.send(asked);
-    if (!succeeded(answer)) throw failure_of(answer, "take a picture");
-    return required_text(object_in(answer), "content_uri");
+    if (succeeded(answer)) return required_text(object_in(answer), "content_uri");
+    // Media that are switched off, or not for us, are no outage: the room does without.
+    const auto refused = refusal_of(answer, "take a picture");
+    throw answer.status == 404 ? provider_error(failure::rejected, refused.what()) : refused;
 }
 
 void client::set_state(std::string_view room, std::string_view type, const boost::json::object& content) {

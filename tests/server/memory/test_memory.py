@@ -243,12 +243,15 @@ class MemoryOfAWorker(unittest.TestCase):
         # Each portion is looked up in the list of accounts, which grows meanwhile; a portion of fewer than four one by one.
         portions = [min(50, IN_THE_CLASS - made) for made in range(0, IN_THE_CLASS, 50)]
         pages = [math.ceil((1 + 50 * index) / 500) for index in range(len(portions))]
+        whole = [people >= 4 and (page - 1) * 10 < people for page, people in zip(pages, portions)]
         self.assertEqual(
             self.first.requests,
             {
                 "whoami": 1,
-                "list users": sum(page for page, people in zip(pages, portions) if people >= 4),
-                "get user": sum(people for people in portions if people < 4),
+                "list users": sum(
+                    page if read_on else int(people >= 4) for page, people, read_on in zip(pages, portions, whole)
+                ),
+                "get user": sum(people for people, read_on in zip(portions, whole) if not read_on),
                 "put user": IN_THE_CLASS,
                 "create room": 1,
                 "join": IN_THE_CLASS,

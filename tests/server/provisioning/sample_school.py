@@ -59,7 +59,9 @@ class SampleSchool(unittest.TestCase):
         self.assertEqual(kinds["PUT /_synapse/admin/v2/users/USER"], accounts)
         self.assertEqual(kinds["POST /_matrix/client/v3/createRoom"], 12)
         self.assertLessEqual(len(self.first_requests), accounts + 1.2 * memberships)
-        self.assertEqual([each for each in self.first_requests if each.status >= 400], [])
+        # That somebody has no account yet is an answer to be expected, where few are asked for one by one.
+        refused = [each for each in self.first_requests if each.status >= 400 and each.kind != "GET /_synapse/admin/v2/users/USER"]
+        self.assertEqual(refused, [])
 
     def test_a_second_apply_and_run_sends_nothing(self):
         plan = self.host.json("roster", "plan", self.school.folder)

@@ -81,17 +81,20 @@ TEST_CASE("a picture that is no more wanted is taken away without an upload") {
 }
 
 TEST_CASE("a server that takes no picture has its room all the same, and is asked again later") {
-    bool full = true;
-    pictured_room room([&](const std::string& asked) {
-        if (asked == upload && full) return http_response{413, {}, R"({"errcode":"M_TOO_LARGE","error":"Too large"})"};
-        return answer(asked);
-    });
-    room.show("aa");
-    CHECK(room.update() == std::vector{upload});
-    REQUIRE(room.processor.messages().size() == 1);
-    CHECK(room.processor.messages()[0].second.find("Too large") != std::string::npos);
-    full = false;
-    CHECK(room.update() == std::vector{upload, set_avatar});
+    for (const auto& refusal : {http_response{413, {}, R"({"errcode":"M_TOO_LARGE","error":"No picture"})"},
+                                http_response{404, {}, R"({"errcode":"M_UNRECOGNIZED","error":"No picture"})"},
+                                http_response{403, {}, R"({"errcode":"M_FORBIDDEN","error":"No picture"})"}}) {
+        CAPTURE(refusal.status);
+        bool refuses = true;
+        pictured_room room(
+            [&](const std::string& asked) { return asked == upload && refuses ? refusal : answer(asked); });
+        room.show("aa");
+        CHECK(room.update() == std::vector{upload});
+        REQUIRE(room.processor.messages().size() == 1);
+        CHECK(room.processor.messages()[0].second.find("No picture") != std::string::npos);
+        refuses = false;
+        CHECK(room.update() == std::vector{upload, set_avatar});
+    }
 }
 
 TEST_CASE("a server that is away while a picture is sent ends the task") {
