@@ -24,17 +24,6 @@ namespace fs = std::filesystem;
 constexpr std::string_view english = "en";
 constexpr std::string_view host_component = "core_communication";
 
-/// In order, so that a report is the same on every machine. A folder that cannot be read is empty.
-std::vector<fs::path> entries_of(const fs::path& folder) {
-    std::vector<fs::path> found;
-    std::error_code failed;
-    for (fs::directory_iterator each(folder, failed); !failed && each != fs::directory_iterator();
-         each.increment(failed))
-        found.push_back(each->path());
-    std::sort(found.begin(), found.end());
-    return found;
-}
-
 fs::path lang_in(const fs::path& folder) {
     std::error_code failed;
     return fs::is_directory(folder / "lang", failed) ? folder / "lang" : folder;
@@ -69,7 +58,7 @@ void check(const files_by_language& files, language_report& report) {
 std::optional<std::string> what_uses_texts(const fs::path& folder) {
     std::string all;
     bool sources = false;
-    for (const auto& file : entries_of(folder)) {
+    for (const auto& file : text::entries_of(folder)) {
         const auto extension = file.extension();
         const bool source = extension == ".cpp" || extension == ".hpp";
         if (!source && file.filename() != "version.json" && file.filename() != "settings.json") continue;
@@ -95,7 +84,7 @@ language_report check_component(const fs::path& folder, const std::string& compo
     language_report report{component, {}, 0, {}};
     files_by_language files;
     const auto lang = lang_in(folder);
-    for (const auto& language : entries_of(lang)) {
+    for (const auto& language : text::entries_of(lang)) {
         const auto name = language.filename().string();
         if (!message::is_language(name)) {
             report.problems.emplace_back(PLUGIN_LANGUAGE_NAME, message::arguments{{"folder", language.string()}});
@@ -128,7 +117,7 @@ language_report check_overrides(const fs::path& folder, std::string_view compone
 
 std::vector<language_report> check_languages(const fs::path& folder) {
     std::vector<language_report> reports;
-    for (const auto& file : entries_of(lang_in(folder) / english)) {
+    for (const auto& file : text::entries_of(lang_in(folder) / english)) {
         if (file.extension() == ".json") reports.push_back(check_component(folder, file.stem().string()));
     }
     if (reports.empty()) throw message::error(message::LANG_FOLDER, {{"folder", folder.string()}});

@@ -23,17 +23,6 @@ namespace fs = std::filesystem;
 /// A text that lacks a placeholder says less than it could, and an admin may want just that.
 bool breaks(const message::text_fault& fault) { return fault.which != message::LANG_PLACEHOLDER_MISSING; }
 
-/// The folders of languages in it, in order. One that is not there, or cannot be read, has none.
-std::vector<fs::path> folders_in(const fs::path& folder) {
-    std::vector<fs::path> found;
-    std::error_code failed;
-    for (fs::directory_iterator each(folder, failed); !failed && each != fs::directory_iterator();
-         each.increment(failed))
-        found.push_back(each->path());
-    std::sort(found.begin(), found.end());
-    return found;
-}
-
 }  // namespace
 
 language_file::language_file(fs::path file) : path_(std::move(file)) { add(json_document(path_)); }
@@ -76,7 +65,7 @@ language_overrides read_overrides(const fs::path& folder, std::string_view compo
         result.problems.emplace_back(message::LANG_OVERRIDE,
                                      message::arguments{{"file", file.string()}, {"reason", reason}});
     };
-    for (const auto& language : folders_in(folder)) {
+    for (const auto& language : text::entries_of(folder)) {
         const auto path = language / (std::string(component) + ".json");
         std::error_code failed;
         if (!fs::exists(path, failed)) continue;

@@ -2,6 +2,7 @@
 
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
+#include "text/descriptor.hpp"
 #include "text/file_content.hpp"
 #include "text/sha256.hpp"
 
@@ -33,15 +34,6 @@ text::descriptor make_memory(const std::string& name) {
     fail(errno);
 }
 
-void write_all(int to, std::string_view piece) {
-    while (!piece.empty()) {
-        const auto count = ::write(to, piece.data(), piece.size());
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) fail(errno);
-        piece.remove_prefix(static_cast<std::size_t>(count));
-    }
-}
-
 }  // namespace
 
 sealed_library::sealed_library(std::filesystem::path file, const std::optional<std::string>& wanted)
@@ -54,7 +46,7 @@ sealed_library::sealed_library(std::filesystem::path file, const std::optional<s
             size += piece.size();
             if (size > most_bytes) fail(EFBIG);
             hash.add(piece);
-            write_all(copy_.number(), piece);
+            if (const auto failed = text::write_all(copy_.number(), piece)) throw std::system_error(failed);
         });
         if (::fcntl(copy_.number(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) != 0)
             fail(errno);

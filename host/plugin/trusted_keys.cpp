@@ -50,15 +50,12 @@ void write_whole(const fs::path& file, std::string_view content) {
     text::descriptor open_file(::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644));
     if (open_file.number() < 0) refuse_writing(unfinished, last_error());
     // The umask may have taken the others' right to read, and this is no secret.
-    bool failed = ::fchmod(open_file.number(), 0644) != 0;
-    while (!failed && !content.empty()) {
-        const auto count = ::write(open_file.number(), content.data(), content.size());
-        if (count < 0 && errno == EINTR) continue;
-        failed = count < 0;
-        if (!failed) content.remove_prefix(static_cast<std::size_t>(count));
-    }
-    if (failed || ::fsync(open_file.number()) != 0 || ::rename(unfinished.c_str(), file.c_str()) != 0) {
-        const auto why = last_error();
+    std::error_code why;
+    if (::fchmod(open_file.number(), 0644) != 0) why = last_error();
+    if (!why) why = text::write_all(open_file.number(), content);
+    if (!why && (::fsync(open_file.number()) != 0 || ::rename(unfinished.c_str(), file.c_str()) != 0))
+        why = last_error();
+    if (why) {
         ::unlink(unfinished.c_str());
         refuse_writing(file, why);
     }

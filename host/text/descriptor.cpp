@@ -1,7 +1,9 @@
 #include "text/descriptor.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstddef>
 
@@ -17,6 +19,12 @@ descriptor& descriptor::operator=(descriptor&& other) noexcept {
 
 void descriptor::close() {
     if (number_ >= 0) ::close(release());
+}
+
+std::optional<pipe_ends> make_pipe() {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return std::nullopt;
+    return pipe_ends{descriptor(ends[0]), descriptor(ends[1])};
 }
 
 std::error_code write_all(int descriptor, std::string_view text) {

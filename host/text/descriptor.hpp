@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -27,6 +28,15 @@ class descriptor {
   private:
     int number_ = -1;
 };
+
+/// A pipe; exec closes both ends.
+struct pipe_ends {
+    descriptor read;
+    descriptor write;
+};
+
+/// None where the system refuses, which errno tells.
+std::optional<pipe_ends> make_pipe();
 
 /// Writes all of it, however often the system takes a part or a signal comes between. Returns what the system said where it takes
 /// no more.

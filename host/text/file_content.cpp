@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <system_error>
@@ -27,6 +28,16 @@ descriptor open_plain_file(const std::filesystem::path& file) {
     if (::fstat(open_file.number(), &status) != 0) fail(errno, file);
     if (!S_ISREG(status.st_mode)) fail(EINVAL, file);
     return open_file;
+}
+
+std::vector<std::filesystem::path> entries_of(const std::filesystem::path& folder) {
+    std::vector<std::filesystem::path> found;
+    std::error_code failed;
+    for (std::filesystem::directory_iterator each(folder, failed);
+         !failed && each != std::filesystem::directory_iterator(); each.increment(failed))
+        found.push_back(each->path());
+    std::sort(found.begin(), found.end());
+    return found;
 }
 
 void read_pieces(const std::filesystem::path& file, const std::function<void(std::string_view)>& take) {

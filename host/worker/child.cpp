@@ -28,18 +28,6 @@ std::string describe(int status) {
 
 constexpr std::size_t most_printed = std::size_t{64} * 1024;
 
-struct pipe_ends {
-    text::descriptor read;
-    text::descriptor write;
-};
-
-/// Exec closes both. None where the system refuses, which errno tells.
-std::optional<pipe_ends> make_pipe() {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return std::nullopt;
-    return pipe_ends{text::descriptor(ends[0]), text::descriptor(ends[1])};
-}
-
 /// The child between fork and exec; only async-signal-safe calls. Returns what failed.
 int become(char* const* arguments, pid_t parent, int no_input, int output) {
     // A worker must not go on alone: without its supervisor nobody gives its tasks back.
@@ -80,8 +68,8 @@ pid_t children::start(const std::vector<std::string>& command) {
     const auto refuse = [&](int reason) -> message::error {
         return message::error(WORKER_START, {{"program", command.front()}, {"reason", std::strerror(reason)}});
     };
-    auto output = make_pipe();
-    auto failure = make_pipe();  // what comes out of it before exec closes it is why exec failed
+    auto output = text::make_pipe();
+    auto failure = text::make_pipe();  // what comes out of it before exec closes it is why exec failed
     if (!output || !failure || ::fcntl(output->read.number(), F_SETFL, O_NONBLOCK) != 0) throw refuse(errno);
     const text::descriptor no_input(::open("/dev/null", O_RDONLY | O_CLOEXEC));
     if (!no_input) throw refuse(errno);

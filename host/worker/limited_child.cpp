@@ -51,11 +51,6 @@ using text::descriptor;
     throw message::error(plugin::PROBE_START, {{"program", program.string()}, {"reason", std::strerror(error)}});
 }
 
-struct pipe_ends {
-    descriptor read;
-    descriptor write;
-};
-
 /// A duplicate that does not lie where a child wants its own descriptors.
 descriptor out_of_the_way(const std::filesystem::path& program, int number) {
     descriptor high(::fcntl(number, F_DUPFD_CLOEXEC, 10));
@@ -63,13 +58,11 @@ descriptor out_of_the_way(const std::filesystem::path& program, int number) {
     return high;
 }
 
-pipe_ends make_pipe(const std::filesystem::path& program) {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail(program, errno);
-    pipe_ends made{descriptor(ends[0]), descriptor(ends[1])};
-    if (::fcntl(made.read.number(), F_SETFL, O_NONBLOCK) != 0) fail(program, errno);
-    made.write = out_of_the_way(program, made.write.number());
-    return made;
+text::pipe_ends make_pipe(const std::filesystem::path& program) {
+    auto made = text::make_pipe();
+    if (!made || ::fcntl(made->read.number(), F_SETFL, O_NONBLOCK) != 0) fail(program, errno);
+    made->write = out_of_the_way(program, made->write.number());
+    return std::move(*made);
 }
 
 /// What a plugin may know of our environment: where programs and libraries are and which language to speak. Nothing of

@@ -36,7 +36,7 @@ struct fake_server {
     std::set<std::string> refused_members;    ///< These accounts cannot be put into a room.
     std::set<std::string> refused_lists;      ///< A call with one of these accounts is refused as a whole.
     core_communication::failure refused_as = core_communication::failure::rejected;
-    int calls = 0;  ///< Of add_members_to_room and remove_members_from_room.
+    std::atomic<int> calls = 0;  ///< Of add_members_to_room and remove_members_from_room.
     /// Accounts that were there before: found, and left as they are.
     std::set<std::string> foreign_accounts;
     std::set<std::string> silent_about;  ///< The plugin says nothing about these accounts.

@@ -369,6 +369,27 @@ TEST_CASE("who is banned on the server waits with that reason and is in again wh
     CHECK_FALSE(world.known("bob").presence.has_value());
 }
 
+TEST_CASE("who was banned and left or is back loses that reason") {
+    // The ban was lifted: they left in peace, or somebody put them back by hand.
+    for (const bool is_back : {false, true}) {
+        CAPTURE(is_back);
+        test::world world;
+        world.rules.left = communication::left_policy::respect;
+        world.enrol({{"bob", room_role::member}});
+        world.reconcile();
+        world.server_room().members.clear();
+        world.server_room().others["@bob"] = core_communication::presence::banned;
+        CHECK(world.reconcile().waiting == 1);
+        world.server_room().others.clear();
+        if (is_back)
+            world.server_room().members["@bob"] = room_role::member;
+        else
+            world.server_room().others["@bob"] = core_communication::presence::left;
+        CHECK(world.reconcile().waiting == 0);
+        CHECK(world.room().status == communication::room_status::ready);
+    }
+}
+
 TEST_CASE("who left by themselves is put back, or left in peace where the policy says so") {
     for (const auto policy : {communication::left_policy::add_again, communication::left_policy::respect}) {
         test::world world;
@@ -394,50 +415,4 @@ TEST_CASE("who was invited is not invited again") {
     world.server.writes = 0;
     CHECK(world.reconcile().waiting == 0);
     CHECK(world.server.writes == 0);
-}
-
-TEST_CASE("a changed name reaches the account that the provider made, once") {
-    test::world world;
-    world.enrol({{"ada", room_role::member}, {"bob", room_role::member}});
-    world.enrol({{"ada", room_role::member}}, "history");
-    world.reconcile();
-    world.reconcile("history");
-    world.server.account_writes = 0;
-    world.reconcile();
-    CHECK(world.server.account_writes.load() == 0);
-
-    world.rename("ada", "Countess of Lovelace");
-    CHECK(world.reconcile().accounts_updated == 1);
-    CHECK(world.server.accounts.at("@ada") == "Countess of Lovelace");
-    CHECK(world.server.account_writes.load() == 1);
-    // Nothing is left to do for the person's other room.
-    CHECK(world.reconcile("history").accounts_updated == 0);
-    CHECK(world.reconcile().accounts_updated == 0);
-    CHECK(world.server.account_writes.load() == 1);
-}
-
-TEST_CASE("an account that was found keeps its name whatever the roster says") {
-    test::world world;
-    world.server.accounts["@ada"] = "Ada as she likes it";
-    world.server.foreign_accounts = {"@ada"};
-    world.enrol({{"ada", room_role::member}});
-    world.reconcile();
-    world.rename("ada", "Countess of Lovelace");
-    CHECK(world.reconcile().accounts_updated == 0);
-    CHECK(world.server.accounts.at("@ada") == "Ada as she likes it");
-    CHECK(world.on_server().size() == 1);
-}
-
-TEST_CASE("an account that cannot be brought in line is told of and tried again, and its person stays in the room") {
-    test::world world;
-    world.enrol({{"ada", room_role::member}});
-    world.reconcile();
-    world.rename("ada", "Countess of Lovelace");
-    world.server.refused_usernames = {"ada"};
-    CHECK(world.reconcile().waiting == 1);
-    CHECK(world.waiting().at(0).reason == "not a valid id");
-    CHECK(world.on_server().size() == 1);
-    world.server.refused_usernames.clear();
-    CHECK(world.reconcile().waiting == 0);
-    CHECK(world.server.accounts.at("@ada") == "Countess of Lovelace");
 }
