@@ -66,7 +66,7 @@ struct school {
     }
 
     scripted_server server;
-    core_communication_test::memory_processor processor;
+    core_communication::testing::memory_processor processor;
     communication_matrix::communication_feature provider;
     std::int64_t last = 0;
 };

@@ -1,6 +1,6 @@
 #include "matrix/configuration.hpp"
 
-#include "memory_settings.hpp"
+#include <core_communication/testing/memory_settings.hpp>
 #include "plugin/pattern.hpp"
 
 #include <core_communication/provider_error.hpp>
@@ -15,8 +15,8 @@ using namespace communication_matrix;
 
 namespace {
 
-core_communication_test::memory_settings settings() {
-    return core_communication_test::memory_settings({{"homeserver_url", "https://matrix.example.org:8448/at"},
+core_communication::testing::memory_settings settings() {
+    return core_communication::testing::memory_settings({{"homeserver_url", "https://matrix.example.org:8448/at"},
                                                      {"server_name", ""},
                                                      {"access_token", "t"},
                                                      {"web_client_url", ""},

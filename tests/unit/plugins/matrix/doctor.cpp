@@ -32,7 +32,7 @@ TEST_CASE("a clock that the server does not tell is skipped, and no number is ma
             if (!date.empty()) answer.headers.emplace_back("date", date);
             return answer;
         });
-        core_communication_test::memory_processor processor(server, "room-key-of-the-test");
+        core_communication::testing::memory_processor processor(server, "room-key-of-the-test");
         processor.set_site_settings(commhost::test::settings_of_matrix());
         communication_matrix::communication_feature provider;
         provider.load_for_instance(processor);

@@ -51,7 +51,7 @@ struct pictured_room {
     }
 
     scripted_server server;
-    core_communication_test::memory_processor processor;
+    core_communication::testing::memory_processor processor;
 };
 
 const std::string upload = "POST /_matrix/media/v3/upload";

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "memory_processor.hpp"
+#include <core_communication/testing/memory_processor.hpp>
 
 #include <core_communication/http_service.hpp>
 
@@ -46,8 +46,8 @@ class scripted_server final : public core_communication::http_service {
     std::vector<std::string> asked_;
 };
 
-inline core_communication_test::memory_settings settings_of_matrix() {
-    return core_communication_test::memory_settings({{"homeserver_url", scripted_server::address},
+inline core_communication::testing::memory_settings settings_of_matrix() {
+    return core_communication::testing::memory_settings({{"homeserver_url", scripted_server::address},
                                                      {"server_name", "s"},
                                                      {"access_token", "t"},
                                                      {"web_client_url", ""},

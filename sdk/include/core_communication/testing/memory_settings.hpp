@@ -9,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-namespace core_communication_test {
+namespace core_communication::testing {
 
 /// Settings that a test gives. As of a host, the wrong name or type is std::logic_error.
 class memory_settings final : public core_communication::settings {
@@ -31,4 +31,4 @@ class memory_settings final : public core_communication::settings {
     std::map<std::string, value, std::less<>> values_;
 };
 
-}  // namespace core_communication_test
+}  // namespace core_communication::testing

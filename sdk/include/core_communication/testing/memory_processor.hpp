@@ -1,6 +1,6 @@
 #pragma once
 
-#include "memory_settings.hpp"
+#include <core_communication/testing/memory_settings.hpp>
 
 #include <core_communication/processor.hpp>
 
@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace core_communication_test {
+namespace core_communication::testing {
 
 /// A room of a host that lives in memory: a test sets what the roster wants, calls a provider, and looks at what the
 /// provider said. It keeps the rules of core_communication::processor that a provider relies on (one account belongs to
@@ -138,4 +138,4 @@ class memory_processor : public core_communication::processor {
     memory_cancellation cancellation_;
 };
 
-}  // namespace core_communication_test
+}  // namespace core_communication::testing

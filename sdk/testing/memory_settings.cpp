@@ -1,9 +1,9 @@
-#include "memory_settings.hpp"
+#include <core_communication/testing/memory_settings.hpp>
 
 #include <stdexcept>
 #include <utility>
 
-namespace core_communication_test {
+namespace core_communication::testing {
 
 namespace {
 
@@ -33,4 +33,4 @@ std::vector<std::string> memory_settings::list(std::string_view name) const {
     return find<std::vector<std::string>>(values_, name);
 }
 
-}  // namespace core_communication_test
+}  // namespace core_communication::testing

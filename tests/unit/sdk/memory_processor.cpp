@@ -1,8 +1,8 @@
 // The room that the tests give plugins keeps the rules of the host's.
 
-#include "memory_processor.hpp"
+#include <core_communication/testing/memory_processor.hpp>
 
-#include "matrix/scripted_server.hpp"
+#include <core_communication/testing/scripted_http.hpp>
 
 #include <doctest/doctest.h>
 
@@ -17,10 +17,10 @@ using core_communication::user_id;
 namespace {
 
 struct room {
-    commhost::test::scripted_server server{[](const std::string&) -> core_communication::http_response {
-        return {404, {}, ""};
+    core_communication::testing::scripted_http server{[](const auto&) {
+        return core_communication::http_response{404, {}, ""};
     }};
-    core_communication_test::memory_processor processor{server, "room-key-of-the-test"};
+    core_communication::testing::memory_processor processor{server, "room-key-of-the-test"};
 };
 
 }  // namespace

@@ -1,14 +1,9 @@
-#include "memory_processor.hpp"
+#include <core_communication/testing/memory_processor.hpp>
 
 #include <algorithm>
 #include <stdexcept>
 
-namespace core_communication_test {
-
-using core_communication::failure;
-using core_communication::person;
-using core_communication::provider_error;
-using core_communication::user_id;
+namespace core_communication::testing {
 
 namespace {
 
@@ -176,4 +171,4 @@ std::string memory_processor::bare_strings::get(std::string_view key, const plac
     return text;
 }
 
-}  // namespace core_communication_test
+}  // namespace core_communication::testing

@@ -1,0 +1,73 @@
+#include <core_communication/testing/scripted_http.hpp>
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+using core_communication::failure;
+using core_communication::http_method;
+using core_communication::http_outcome;
+using core_communication::http_request;
+using core_communication::http_response;
+using core_communication::provider_error;
+using core_communication::testing::scripted_http;
+using namespace std::chrono_literals;
+
+namespace {
+
+http_request get(const std::string& url) {
+    http_request request;
+    request.url = url;
+    return request;
+}
+
+/// What is thrown where the server answers so.
+std::optional<provider_error> error_of(const http_response& answer) {
+    scripted_http http([&](const http_request&) { return answer; });
+    try {
+        http.send(get("http://chat.test/"));
+    } catch (const provider_error& thrown) {
+        return thrown;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+TEST_CASE("a plugin gets the answer of the script, and a test sees what was asked") {
+    scripted_http http([](const http_request& request) { return http_response{200, {}, "of " + request.url}; });
+    auto request = get("http://chat.test/rooms/1");
+    request.method = http_method::put;
+    CHECK(http.send(request).body == "of http://chat.test/rooms/1");
+    CHECK(http.asked() == std::vector<std::string>{"PUT http://chat.test/rooms/1"});
+}
+
+TEST_CASE("the answers that a host keeps from a plugin are errors, and no others") {
+    CHECK(error_of({429, {{"retry-after", "7"}}, ""}).value().wait() == 7000ms);
+    CHECK(error_of({429, {}, ""}).value().kind() == failure::rate_limited);
+    for (const int status : {502, 503, 504}) CHECK(error_of({status, {}, ""}).value().kind() == failure::unavailable);
+    for (const int status : {200, 404, 403, 500}) CHECK_FALSE(error_of({status, {}, ""}).has_value());
+}
+
+TEST_CASE("one request of a batch that fails does not stop the others") {
+    scripted_http http([](const http_request& request) -> http_response {
+        if (request.url == "b") throw provider_error(failure::unavailable, "the connection was refused");
+        return {200, {}, request.url};
+    });
+    const std::vector<http_request> batch{get("a"), get("b"), get("c")};
+    std::vector<std::string> told;
+    http.send_all(batch, [&](std::size_t index, const http_outcome& outcome) {
+        told.push_back(std::to_string(index) + (outcome.response ? outcome.response->body : outcome.error->what()));
+    });
+    CHECK(told == std::vector<std::string>{"0a", "1the connection was refused", "2c"});
+}
+
+TEST_CASE("a task that is to stop sends nothing more") {
+    scripted_http http([](const http_request&) { return http_response{200, {}, ""}; });
+    http.cancel();
+    CHECK_THROWS_AS(http.send(get("a")), core_communication::task_cancelled);
+    CHECK(http.requests().empty());
+}
