@@ -1,8 +1,10 @@
 #pragma once
 
-#include <core_communication/testing/memory_settings.hpp>
-
 #include <core_communication/processor.hpp>
+#include <core_communication/testing/bare_strings.hpp>
+#include <core_communication/testing/memory_cancellation.hpp>
+#include <core_communication/testing/memory_logger.hpp>
+#include <core_communication/testing/memory_settings.hpp>
 
 #include <functional>
 #include <map>
@@ -16,21 +18,38 @@
 
 namespace core_communication::testing {
 
-/// A room of a host that lives in memory: a test sets what the roster wants, calls a provider, and looks at what the
-/// provider said. It keeps the rules of core_communication::processor that a provider relies on (one account belongs to
-/// one person, values are text and have limits), and throws std::logic_error where a provider breaks those that bind it.
+/// A room of a host that lives in memory, with its services: a test sets what the roster wants, calls a provider, and looks
+/// at what the provider said. It keeps the rules of core_communication::processor that a provider relies on (one account
+/// belongs to one person, values are text and have limits), and throws std::logic_error where a provider breaks those that
+/// bind it. Its strings are bare_strings.
+///
+///     scripted_http http("http://chat.test", [](const std::string& asked, const http_request&) { ... });
+///     memory_processor room(http, "room-key-of-the-test");
+///     room.set_site_settings(memory_settings({{"address", "http://chat.test"}}));
+///     provider.load_for_instance(room);
+///     room.ask(people, [&] { provider.add_members_to_room(people); });
+///     CHECK(room.synced() == std::set{ada});
+///
+/// A class may derive from it to count or to hold back what a test is about. One thread.
 class memory_processor : public core_communication::processor {
   public:
-    /// http must live longer. room_key: as processor::room_key.
+    /// http must live longer. room_key: 16 to 40 characters of a-z, 0-9 and '-', as a host's (processor::room_key), else
+    /// std::logic_error.
     memory_processor(core_communication::http_service& http, std::string room_key);
 
     // What the institution wants.
 
+    void set_owner(core_communication::instance owner) { owner_ = std::move(owner); }
     void set_room(core_communication::room_properties wanted) { wanted_room_ = std::move(wanted); }
+
+    /// In place of what was known of that person. Whoever is wanted need not be known.
     void add_person(core_communication::person who);
     void want(core_communication::user_id user,
               core_communication::room_role role = core_communication::room_role::member);
+
+    /// What the room's avatar_digest (set_room) names.
     void set_picture(std::optional<core_communication::picture> picture) { picture_ = std::move(picture); }
+    /// Takes the person out of those who are wanted in the room.
     void want_no_more(core_communication::user_id user) { wanted_.erase(user); }
     void set_site_settings(memory_settings site) { site_ = std::move(site); }
     void set_room_settings(memory_settings room) { room_ = std::move(room); }
@@ -38,7 +57,14 @@ class memory_processor : public core_communication::processor {
     /// As the host does for somebody in the room whom no roster knows: a negative id for the account.
     core_communication::user_id add_stranger(std::string account);
 
-    // What the provider said, since forget_verdicts().
+    /// Calls the provider about these people, as a host does: what was said before is forgotten, and within call a verdict on
+    /// anybody else, or a second one on a person, is std::logic_error. What call throws is passed on.
+    void ask(std::span<const core_communication::user_id> users, const std::function<void()>& call);
+
+    /// Of those whom the last ask() was about, who got no verdict: a host counts them as not done.
+    const std::set<core_communication::user_id>& silent() const { return silent_; }
+
+    // What the provider said, since ask() or forget_verdicts().
 
     const std::set<core_communication::user_id>& synced() const { return synced_; }
     const std::map<core_communication::user_id, core_communication::provider_error>& failed() const { return failed_; }
@@ -49,8 +75,12 @@ class memory_processor : public core_communication::processor {
     }
     bool remote_members_are_complete() const { return remote_members_are_complete_; }
 
-    const std::vector<std::pair<core_communication::log_level, std::string>>& messages() const { return log_.messages; }
+    const std::vector<std::pair<core_communication::log_level, std::string>>& messages() const {
+        return log_.messages();
+    }
     void forget_verdicts();
+
+    // Difficulties.
 
     /// As a host that was killed before it could store them.
     void lose_values() {
@@ -68,7 +98,8 @@ class memory_processor : public core_communication::processor {
     /// How often the picture was asked for.
     int pictures_read() const { return pictures_read_; }
 
-    void cancel() { cancellation_.is_requested = true; }
+    /// The task is to stop: cancellation() says so, and http(), when it is a scripted_http, sends nothing more.
+    void cancel();
 
     // core_communication::processor
 
@@ -101,18 +132,7 @@ class memory_processor : public core_communication::processor {
     const core_communication::cancellation& cancellation() const override { return cancellation_; }
 
   private:
-    struct memory_logger final : core_communication::logger {
-        void log(core_communication::log_level level, std::string_view message) override;
-        std::vector<std::pair<core_communication::log_level, std::string>> messages;
-    };
-    /// A string is its key and the values of its placeholders.
-    struct bare_strings final : core_communication::strings {
-        std::string get(std::string_view key, const placeholders& values) const override;
-    };
-    struct memory_cancellation final : core_communication::cancellation {
-        bool requested() const noexcept override { return is_requested; }
-        bool is_requested = false;
-    };
+    void decide(core_communication::user_id user);
 
     core_communication::http_service& http_;
     std::string room_key_;
@@ -129,6 +149,8 @@ class memory_processor : public core_communication::processor {
     mutable int pictures_read_ = 0;
     std::set<core_communication::user_id> synced_;
     std::map<core_communication::user_id, core_communication::provider_error> failed_;
+    bool asking_ = false;
+    std::set<core_communication::user_id> silent_;
     std::optional<std::vector<core_communication::remote_member>> remote_members_;
     bool remote_members_are_complete_ = false;
     memory_settings site_;
