@@ -9,6 +9,7 @@ class memory_cancellation final : public cancellation {
   public:
     bool requested() const noexcept override { return requested_; }
 
+    /// The task is to stop, for good.
     void request() { requested_ = true; }
 
   private:

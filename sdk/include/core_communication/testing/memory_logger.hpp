@@ -17,6 +17,7 @@ class memory_logger final : public logger {
     /// Everything that was logged, in order.
     const std::vector<std::pair<log_level, std::string>>& messages() const { return messages_; }
 
+    /// Begins messages() anew.
     void forget() { messages_.clear(); }
 
   private:

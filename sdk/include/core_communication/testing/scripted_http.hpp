@@ -21,6 +21,7 @@ class scripted_http final : public http_service {
     /// Answers a request; may throw provider_error, as when the server is not reached.
     using script = std::function<http_response(const http_request& request)>;
 
+    /// Whatever the address is.
     explicit scripted_http(script answers);
 
     /// Answers a request of one server. asked: "GET /rooms/1?full=1", which is shorter to compare than the whole request.
@@ -37,6 +38,7 @@ class scripted_http final : public http_service {
     /// was named.
     const std::vector<std::string>& asked() const { return asked_; }
 
+    /// Begins requests() and asked() anew.
     void forget_requests();
 
     /// From now on every request throws task_cancelled. memory_processor::cancel does it, too.
