@@ -294,9 +294,10 @@ reconcile_result reconciler::run(const room& of, const provider_interfaces& prov
     return pass(*this, of, provider, processor, still_mine).run();
 }
 
-std::vector<core_communication::member> reconciler::wanted(const room& of, const directory::instance& instance) {
+std::vector<core_communication::member> reconciler::wanted(const room& of, const directory::instance& instance,
+                                                           store::milliseconds_utc at) {
     if (!of.active || instance.status == directory::instance_status::deleted) return {};
-    return directory::effective_members(*database_.borrow(), instance.id, clock_.now());
+    return directory::effective_members(*database_.borrow(), instance.id, at);
 }
 
 }  // namespace commhost::communication

@@ -43,8 +43,10 @@ class reconciler {
     reconcile_result run(const room& of, const provider_interfaces& provider, room_processor& processor,
                          const std::function<bool()>& still_mine);
 
-    /// Who is wanted in the room now: nobody in a dormant one or one of a deleted instance.
-    std::vector<core_communication::member> wanted(const room& of, const directory::instance& instance);
+    /// Who is wanted in the room at that time: nobody in a dormant one or one of a deleted instance. Keep the time for
+    /// next_pass (api.hpp), which then finds the dates that pass while the room is worked on.
+    std::vector<core_communication::member> wanted(const room& of, const directory::instance& instance,
+                                                   store::milliseconds_utc at);
 
   private:
     class pass;

@@ -23,7 +23,7 @@ struct at_work {
         : room(world.room(id)), instance(directory::find_instance(*world.database->borrow(), room.instance).value()),
           reconciler(*world.database, world.clock, world.rules),
           processor(*world.database, world.clock, communication::site_id(*world.database->borrow()), room, instance,
-                    reconciler.wanted(room, instance), world.nothing.services()) {}
+                    reconciler.wanted(room, instance, world.clock.now()), world.nothing.services()) {}
 
     communication::room room;
     directory::instance instance;
