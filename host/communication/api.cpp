@@ -65,11 +65,12 @@ std::size_t follow(store::connection& on, std::span<const directory::instance_id
                    std::string_view default_provider, task::lane lane, store::milliseconds_utc now) {
     std::map<directory::instance_id, std::string> present;
     for (auto& [instance, provider] : active_providers(on, touched)) present[instance] = std::move(provider);
+    for (auto& [instance, provider] : dormant_providers(on, touched)) present[instance] = std::move(provider);
     std::vector<assignment> assignments;
     for (auto& instance : directory::find_instances(on, touched)) {
         std::string provider;
         if (instance.status == directory::instance_status::active) {
-            // A room that is there stays where it is: only the roster, or an admin's switch, moves it.
+            // A room that is there, or was, stays where it is: only the roster, or an admin's switch, moves it.
             const auto now_at = present.find(instance.id);
             provider = !instance.provider.empty() ? std::move(instance.provider)
                        : now_at != present.end()  ? now_at->second

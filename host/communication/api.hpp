@@ -27,8 +27,8 @@ communication_id room_of(std::string_view payload);
 
 /// After the directory changed: gives each of these instances the room it is to have and queues a task for every room
 /// concerned, in the caller's transaction. An instance for which the roster names no provider keeps the room that it has,
-/// and otherwise gets one at default_provider, which may be empty; one that is hidden or deleted gets none, and its room
-/// falls dormant. Returns how many rooms were queued.
+/// or else gets back the one that it had last, or else one at default_provider, which may be empty; one that is hidden or
+/// deleted gets none, and its room falls dormant. Returns how many rooms were queued.
 std::size_t follow(store::connection& on, std::span<const directory::instance_id> touched,
                    std::string_view default_provider, task::lane lane, store::milliseconds_utc now);
 
