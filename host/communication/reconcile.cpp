@@ -106,13 +106,7 @@ class reconciler::pass {
 
     /// Returns whether to go on. A dormant room is not made; one without members is.
     bool bring_room_into_line() {
-        if (room_.created && !provider_.rooms->update_chat_room()) {
-            database_.transact([&](store::connection& on) {
-                set_created(on, room_.id, false);
-                forget_all_synced(on, room_.id);
-            });
-            room_.created = false;
-        }
+        if (room_.created && !provider_.rooms->update_chat_room()) forget_room();
         if (!room_.created) {
             if (!room_.active) {
                 forget_everybody();
@@ -124,11 +118,26 @@ class reconciler::pass {
             }
             database_.transact([&](store::connection& on) { set_created(on, room_.id, true); });
             room_.created = true;
+            // One that was found again looks as it did when it was made.
+            if (!provider_.rooms->update_chat_room()) {
+                forget_room();
+                result_.room_ready = false;
+                return false;
+            }
         }
         const auto url = provider_.rooms->generate_room_url();
         check_url(url);
         if (url != room_.url) database_.transact([&](store::connection& on) { set_url(on, room_.id, url); });
         return true;
+    }
+
+    /// It is gone from the server, and everybody's place in it.
+    void forget_room() {
+        database_.transact([&](store::connection& on) {
+            set_created(on, room_.id, false);
+            forget_all_synced(on, room_.id);
+        });
+        room_.created = false;
     }
 
     /// The address is stored, and shown on terminals and pages, as the plugin gives it.
