@@ -53,7 +53,11 @@ void record_in_room(store::connection& on, core_communication::communication_id 
 void record_out_of_room(store::connection& on, core_communication::communication_id room,
                         std::span<const verdict> verdicts, store::milliseconds_utc now);
 
-/// Stores only the failures among the verdicts; who has none loses an older reason.
+/// Stores only the failures among the verdicts, each as one attempt more.
+void record_failures(store::connection& on, core_communication::communication_id room,
+                     std::span<const verdict> verdicts, store::milliseconds_utc now);
+
+/// The same; who has none loses an older reason.
 void record_reasons(store::connection& on, core_communication::communication_id room, std::span<const verdict> verdicts,
                     store::milliseconds_utc now);
 

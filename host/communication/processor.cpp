@@ -54,8 +54,8 @@ void room_processor::begin(step next, std::span<const user_id> users) {
     undecided_ = {users.begin(), users.end()};
     failed_ = 0;
     // Read before the plugin asks who they are: what changes in between is then one call too many, and none too few.
-    profiles_ = next == step::create_members ? directory::profiles(*database_.borrow(), users)
-                                             : std::map<user_id, std::string>();
+    const bool about_accounts = next == step::create_members || next == step::update_accounts;
+    profiles_ = about_accounts ? directory::profiles(*database_.borrow(), users) : std::map<user_id, std::string>();
 }
 
 std::size_t room_processor::end() {
@@ -250,6 +250,10 @@ void room_processor::flush() {
             case step::remove_from_room: record_out_of_room(on, id_, decided, now); break;
             case step::create_members:
                 record_reasons(on, id_, decided, now);
+                record_profiles(on, provider_, shown_now(decided));
+                break;
+            case step::update_accounts:
+                record_failures(on, id_, decided, now);
                 record_profiles(on, provider_, shown_now(decided));
                 break;
             case step::none: record_reasons(on, id_, decided, now); break;

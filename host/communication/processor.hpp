@@ -34,7 +34,13 @@ struct room_services {
 };
 
 /// What the method of the plugin that is being called was asked to do, and so what its verdicts mean.
-enum class step : std::uint8_t { none, create_members, put_into_room, remove_from_room };
+enum class step : std::uint8_t {
+    none,
+    create_members,
+    update_accounts,  ///< Of people who have one: whatever becomes of it says nothing about them and the room.
+    put_into_room,
+    remove_from_room,
+};
 
 /// One room as a plugin sees it. Verdicts are collected and stored in batches of one transaction; one thread at a time.
 class room_processor final : public core_communication::processor {

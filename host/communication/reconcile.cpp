@@ -73,12 +73,12 @@ class reconciler::pass {
             if (shown.at(user) != profile) changed.push_back(user);
         }
         const accounts_in_making::claim mine(accounts_, std::move(changed));
-        result_.accounts_updated = create_members(mine.users());
+        result_.accounts_updated = create_members(mine.users(), step::update_accounts);
     }
 
     /// Returns how many were done.
-    std::size_t create_members(std::span<const user_id> users) {
-        const auto failed = in_batches(users, batch, step::create_members,
+    std::size_t create_members(std::span<const user_id> users, step kind) {
+        const auto failed = in_batches(users, batch, kind,
                                        [&](std::span<const user_id> some) { provider_.users->create_members(some); });
         return users.size() - failed;
     }
@@ -86,7 +86,7 @@ class reconciler::pass {
     void make_accounts_of(std::vector<user_id> users) {
         const accounts_in_making::claim mine(accounts_, std::move(users));
         tried_.insert(mine.users().begin(), mine.users().end());
-        result_.accounts_made += create_members(mine.users());
+        result_.accounts_made += create_members(mine.users(), step::create_members);
     }
 
     std::vector<user_id> without_account() {
