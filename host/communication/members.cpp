@@ -24,7 +24,7 @@ void record_wanted(store::connection& on, communication_id room, std::span<const
                "select cast(:room as bigint), r.user_id from " +
                    table +
                    " r where true "
-                   "on conflict (communication_id, user_id) do update set deleted = 0 "
+                   "on conflict (communication_id, user_id) do update set deleted = 0, synced = 0 "
                    "where communication_user.deleted = 1",
                {{"room", room}, {"rows", json}});
     on.execute("update communication_user set deleted = 1 where communication_id = :room and deleted = 0 "
