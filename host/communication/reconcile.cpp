@@ -44,9 +44,10 @@ class reconciler::pass {
 
     reconcile_result run() {
         database_.transact([&](store::connection& on) { record_wanted(on, room_.id, wanted_); });
-        if (provider_.users != nullptr) make_accounts();
-        if (provider_.rooms != nullptr && !bring_room_into_line()) return result_;
+        const auto no_accounts = provider_.users != nullptr ? make_accounts_or_say_why() : std::nullopt;
+        if (provider_.rooms != nullptr && !bring_room_into_line()) return ended(no_accounts);
         if (provider_.members != nullptr && room_.created) bring_members_into_line();
+        if (no_accounts) return ended(no_accounts);
         // Last: who must leave has left, whatever becomes of somebody's new name.
         if (provider_.users != nullptr) update_accounts();
         settle_status();
@@ -54,6 +55,24 @@ class reconciler::pass {
     }
 
   private:
+    reconcile_result ended(const std::optional<provider_error>& early) const {
+        if (early) throw provider_error(*early);
+        return result_;
+    }
+
+    /// Returns why accounts could not be made, where the room can be gone on with: our rights may be enough for the rest,
+    /// and that the server did not answer may be about one account. Is it away, the first call for the room ends the
+    /// pass. A server that asked to wait is not asked for anything else.
+    std::optional<provider_error> make_accounts_or_say_why() {
+        try {
+            make_accounts();
+            return std::nullopt;
+        } catch (const provider_error& failed) {
+            if (failed.kind() != failure::unauthorised && failed.kind() != failure::unavailable) throw;
+            return failed;
+        }
+    }
+
     void make_accounts() {
         const auto missing = without_account();
         make_accounts_of(missing);

@@ -33,7 +33,8 @@ struct reconcile_result {
 /// One object serves all the rooms of one provider in a process; several threads may run passes over different rooms.
 ///
 /// One person who cannot be done stops nobody. Throws provider_error when the provider can do nothing at all,
-/// task_cancelled, and message::error (STORE_...); what had been done by then is stored.
+/// task_cancelled, and message::error (STORE_...); what had been done by then is stored. Where accounts cannot be made
+/// (unauthorised, unavailable) the room and the people who have one are done all the same before that is thrown.
 class reconciler {
   public:
     reconciler(store::database& database, const store::clock& clock, policy rules);
