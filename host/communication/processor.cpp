@@ -60,7 +60,10 @@ void room_processor::begin(step next, std::span<const user_id> users) {
 
 std::size_t room_processor::end() {
     const auto silent = undecided_;
-    for (const auto user : silent) note({user, {}, failure::invalid, message::error(MEMBER_NO_VERDICT).text()});
+    for (const auto user : silent) {
+        note({user, {}, failure::invalid, message::error(MEMBER_NO_VERDICT).text()});
+        without_account_.erase(user);  // nobody has said so
+    }
     abandon();
     return failed_;
 }
@@ -215,13 +218,21 @@ void room_processor::note(verdict each) {
         throw std::logic_error("a verdict on a person who was not asked about, or had one already");
     each.reason = text::printable(services_.blank(std::move(each.reason)), longest_reason);
     if (each.failed) {
-        ++failed_;
-        refused_.insert(each.user);
+        count_as_failed(each.user);
+        // The other kinds are of a server that did not answer, or not about this person.
+        if (step_ == step::create_members &&
+            (each.failed == failure::rejected || each.failed == failure::conflict || each.failed == failure::invalid))
+            without_account_.insert(each.user);
     }
     if (each.failed && static_cast<std::int64_t>(each.user) < 0)
         strangers_left_ = {strangers_left_.number + 1, each.reason};
     verdicts_.push_back(std::move(each));
     if (verdicts_.size() >= batch) flush();
+}
+
+void room_processor::count_as_failed(user_id user) {
+    ++failed_;
+    refused_.insert(user);
 }
 
 std::map<user_id, std::string> room_processor::shown_now(std::span<const verdict> decided) const {

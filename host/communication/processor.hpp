@@ -69,6 +69,9 @@ class room_processor final : public core_communication::processor {
     /// Everybody for whom something could not be done in this pass.
     const std::set<core_communication::user_id>& refused() const { return refused_; }
 
+    /// Whom the provider has refused an account in this pass for a reason of their own: no account on the server is theirs.
+    const std::set<core_communication::user_id>& without_account() const { return without_account_; }
+
     /// Of these people, who has no verdict yet in this step.
     std::vector<core_communication::user_id> undecided(std::span<const core_communication::user_id> users) const;
 
@@ -115,6 +118,7 @@ class room_processor final : public core_communication::processor {
   private:
     void note(verdict each);
     void flush();
+    void count_as_failed(core_communication::user_id user);
     /// Of those whose account is done, the profile that it shows.
     std::map<core_communication::user_id, std::string> shown_now(std::span<const verdict> decided) const;
 
@@ -136,6 +140,11 @@ class room_processor final : public core_communication::processor {
     std::size_t failed_ = 0;
     strangers strangers_left_;
     std::set<core_communication::user_id> refused_;
+    std::set<core_communication::user_id> without_account_;
+
+    // Of this step: whose accounts are, as users() has answered, and who was told an account that proved to be another's.
+    mutable std::map<std::string, std::optional<core_communication::user_id>, std::less<>> known_owners_;
+    std::map<core_communication::user_id, std::string> taken_;
 
     std::optional<observation> observation_;
     std::map<core_communication::user_id, std::string> strangers_;  ///< By their negative ids.

@@ -180,6 +180,7 @@ class reconciler::pass {
         const auto seen = read_room();
         const auto found = compare(wanted_, known(), seen, rules_);
         banned_ = found.banned;
+        spared_ = found.spared.size();
         std::vector<verdict> settled;
         for (const auto& [user, role] : found.settle) settled.push_back({user, role, std::nullopt, {}});
         database_.transact([&](store::connection& on) {
@@ -262,6 +263,9 @@ class reconciler::pass {
             result_.waiting = waiting_members(on, room_.id).size() + strangers.number;
             set_reconciled(on, room_.id, room_.wanted_generation,
                            result_.waiting == 0 ? room_status::ready : room_status::degraded, clock_.now());
+            if (spared_ > 0)
+                set_last_error(on, room_.id,
+                               message::error(ROOM_STRANGERS_SPARED, {{"number", std::to_string(spared_)}}).text());
             if (strangers.number > 0)
                 set_last_error(on, room_.id,
                                message::error(ROOM_STRANGERS, {{"number", std::to_string(strangers.number)},
@@ -293,7 +297,11 @@ class reconciler::pass {
         forget_members(on, room_.id, gone);
     }
 
-    std::vector<known_member> known() { return known_members(*database_.borrow(), room_.id, room_.provider); }
+    std::vector<known_member> known() {
+        auto known = known_members(*database_.borrow(), room_.id, room_.provider);
+        for (auto& each : known) each.account_refused = processor_.without_account().contains(each.user);
+        return known;
+    }
 
     bool is_wanted(user_id user) const {
         return std::binary_search(wanted_.begin(), wanted_.end(), core_communication::member{user, {}},
@@ -311,6 +319,7 @@ class reconciler::pass {
     std::vector<core_communication::member> wanted_;  ///< By user id.
     std::set<user_id> tried_;                         ///< Whom this pass asked an account for.
     std::vector<user_id> banned_;
+    std::size_t spared_ = 0;  ///< Strangers who were left in the room because one of them may be wanted.
     reconcile_result result_;
 };
 
