@@ -12,6 +12,7 @@
 #include <core_communication/processor.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
