@@ -1,6 +1,7 @@
 #include "client.hpp"
 
 #include "answer.hpp"
+#include "bounded_json.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
@@ -124,9 +125,7 @@ deletion_state client::read_deletion(std::string_view delete_id) {
     const auto status = required_text(object, "status");
     if (status == "complete") return {deletion::complete, ""};
     if (status != "failed") return {deletion::under_way, ""};
-    const auto* error = object.if_contains("error");
-    return {deletion::failed,
-            error != nullptr && error->is_string() ? std::string(error->get_string()) : std::string()};
+    return {deletion::failed, text_in(object, "error")};
 }
 
 account_page client::account_page_from(std::size_t from) {
