@@ -155,6 +155,10 @@ http_request client::look_request(std::string_view account) const {
     return request(http_method::get, admin_path("v2", "users", account));
 }
 
+http_request client::address_request(std::string_view address) const {
+    return request(http_method::get, admin_path("v1", "threepid/email/users", address));
+}
+
 http_request client::account_request(std::string_view account, const boost::json::object& user) const {
     auto asked = request(http_method::put, admin_path("v2", "users", account));
     asked.body = boost::json::serialize(user);
