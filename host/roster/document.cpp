@@ -324,8 +324,7 @@ class reader {
         for (const auto& group : groups) {
             ++from.group;
             object_reader entry(group, file_, pointer(from));
-            result_.unreadable_instances.push_back(
-                {component_, entry.optional_word("type", "group"), entry.id("id")});
+            result_.unreadable_instances.push_back({component_, entry.optional_word("type", "group"), entry.id("id")});
         }
     }
 

@@ -149,7 +149,8 @@ class membership_plan {
         auto& doubted = wanted.unreadable_members;
         std::sort(doubted.begin(), doubted.end());
         const auto is_doubted = [&](const instance_key& instance, const std::string& user) {
-            return !doubted.empty() && std::binary_search(doubted.begin(), doubted.end(), roster::member{instance, user});
+            return !doubted.empty() &&
+                   std::binary_search(doubted.begin(), doubted.end(), roster::member{instance, user});
         };
         // Named with another user or instance than it is stored with: a source that has ids has moved it. Where the
         // scope is full, what is not met again goes in any case.

@@ -30,8 +30,7 @@ std::vector<std::string> shown_addresses(const boost::json::object& account) {
 
 unlike compare(const boost::json::object& account, const core_communication::person& who) {
     const auto addresses = shown_addresses(account);
-    const bool has_address =
-        std::find(addresses.begin(), addresses.end(), canonical(who.email)) != addresses.end();
+    const bool has_address = std::find(addresses.begin(), addresses.end(), canonical(who.email)) != addresses.end();
     return {!who.display_name.empty() && text_in(account, "displayname") != who.display_name,
             !who.email.empty() && !has_address};
 }

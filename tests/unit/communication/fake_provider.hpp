@@ -39,8 +39,8 @@ struct fake_server {
     std::atomic<int> calls = 0;  ///< Of add_members_to_room and remove_members_from_room.
     /// Accounts that were there before: found, and left as they are.
     std::set<std::string> foreign_accounts;
-    std::set<std::string> silent_about;  ///< The plugin says nothing about these accounts.
-    bool silent_about_accounts = false;  ///< Nor does it when it is to make them.
+    std::set<std::string> silent_about;                      ///< The plugin says nothing about these accounts.
+    bool silent_about_accounts = false;                      ///< Nor does it when it is to make them.
     std::optional<core_communication::failure> no_accounts;  ///< Why it can make none at all.
     bool is_away = false;                                    ///< Nothing gets through.
     int calls_while_away = 0;

@@ -206,8 +206,8 @@ TEST_CASE("a group of an instance that is there twice stays with everybody in it
     imported directory;
     const auto with_groups = [](const std::string& first, const std::string& second) {
         return document("full", R"("users": [{"id": "a", "username": "a"}],
-            "instances": [{"id": "c", "name": "C", "groups": [)" + first + R"(]}, {"id": "c", "name": "C", "groups": [)" +
-                                    second + R"(]}],
+            "instances": [{"id": "c", "name": "C", "groups": [)" +
+                                    first + R"(]}, {"id": "c", "name": "C", "groups": [)" + second + R"(]}],
             "memberships": [{"type": "group", "instance": "g", "user": "a", "role": "student"}])");
     };
     const std::string group = R"({"id": "g", "name": "G"})";

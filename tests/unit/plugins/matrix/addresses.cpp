@@ -133,7 +133,8 @@ TEST_CASE("a server that does not say whose an address is gives it to nobody") {
     }
 }
 
-TEST_CASE("on a server with few accounts besides, these are looked at once for the site, and again when they were used") {
+TEST_CASE(
+    "on a server with few accounts besides, these are looked at once for the site, and again when they were used") {
     school at(with({{"commhost", {"host@s.example"}}, {"old", {"new2@s.example"}}}));
     at.make(at.know_some(5));
     CHECK(at.asked(looks) == 1);

@@ -31,8 +31,8 @@ class scripted_server final : public core_communication::http_service {
     }
 
     /// Asked first from now on; empty: the script answers.
-    void
-    answer_differently(std::function<std::optional<core_communication::http_response>(const std::string& asked)> first) {
+    void answer_differently(
+        std::function<std::optional<core_communication::http_response>(const std::string& asked)> first) {
         first_ = std::move(first);
     }
 

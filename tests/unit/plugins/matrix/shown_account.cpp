@@ -15,7 +15,8 @@ boost::json::object account(const std::string& text) { return boost::json::parse
 
 const person ada{user_id{1}, "ada", "Ada Lovelace", "", "", "Ada@School.example", {}};
 const person nobody_known{user_id{2}, "ben", "", "", "", "", {}};
-const std::string ours = R"("displayname":"Ada Lovelace","threepids":[{"medium":"email","address":"ada@school.example"}])";
+const std::string ours =
+    R"("displayname":"Ada Lovelace","threepids":[{"medium":"email","address":"ada@school.example"}])";
 
 }  // namespace
 
@@ -38,7 +39,8 @@ TEST_CASE("an account that was being made is the one we made if it has what we s
     CHECK(is_as_sent(account("{" + ours + R"(,"external_ids":[]})"), ada));
     // Synapse makes it before it looks at the address.
     CHECK(is_as_sent(account(R"({"displayname":"Ada Lovelace","threepids":[]})"), ada));
-    CHECK_FALSE(is_as_sent(account("{" + ours + R"(,"external_ids":[{"auth_provider":"oidc","external_id":"1"}]})"), ada));
+    CHECK_FALSE(
+        is_as_sent(account("{" + ours + R"(,"external_ids":[{"auth_provider":"oidc","external_id":"1"}]})"), ada));
     CHECK_FALSE(is_as_sent(account(R"({"displayname":"ada","threepids":[]})"), ada));
     CHECK_FALSE(is_as_sent(account(R"({"displayname":"Ada Lovelace",
                                        "threepids":[{"medium":"email","address":"ada@home.example"}]})"),
