@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <set>
 #include <utility>
 
@@ -27,6 +28,17 @@ std::uint64_t hash_of(std::string_view address) {
     std::uint64_t sum = 14695981039346656037ULL;
     for (const char character : address) sum = (sum ^ static_cast<unsigned char>(character)) * 1099511628211ULL;
     return sum;
+}
+
+/// In milliseconds, as the list has its times; 0 where it has none.
+std::int64_t time_in(const boost::json::object& account, std::string_view field) {
+    const auto* time = account.if_contains(field);
+    return time != nullptr && time->is_int64() ? time->get_int64() : 0;
+}
+
+std::int64_t a_moment_ago() {
+    using namespace std::chrono;
+    return duration_cast<milliseconds>((system_clock::now() - minutes(5)).time_since_epoch()).count();
 }
 
 std::string_view next_word(std::string_view& line) {
@@ -58,8 +70,9 @@ addresses::addresses(core_communication::processor& processor, client& server, r
 
 void addresses::note(const account_page& page) {
     for (const auto& account : page.accounts) {
-        const auto* seen = account.if_contains("last_seen_ts");
-        list_.push_back({text_in(account, "name"), seen != nullptr && seen->is_int64() ? seen->get_int64() : 0});
+        const auto seen = time_in(account, "last_seen_ts");
+        const bool is_just_made = seen == 0 && time_in(account, "creation_ts") > a_moment_ago();
+        list_.push_back({text_in(account, "name"), seen, is_just_made});
     }
     is_whole_ = page.is_last;
 }
@@ -126,7 +139,7 @@ bool addresses::look_at_others(std::span<const claim> claims, std::span<const st
     std::vector<listed> news;
     for (std::size_t index = 0; index < list_.size(); ++index) {
         const auto& each = list_[index];
-        if (owners[index] || each.account == own_account) continue;
+        if (owners[index] || each.is_just_made || each.account == own_account) continue;
         const auto before = known.find(each.account);
         if (before != known.end() && before->second.last_seen == each.last_seen)
             of_list.insert(*before);

@@ -41,13 +41,15 @@ class addresses {
     ///
     /// Where the whole list was noted, the accounts in it that are nobody's of the roster are looked at, if they are fewer
     /// than the claims, and remembered for the site until they are used again; else the server is asked whose each address
-    /// is. Throws provider_error when the server cannot be asked.
+    /// is. Accounts that were just made and that nobody has used are left out of this: they are those that other rooms are
+    /// making at the same time. Throws provider_error when the server cannot be asked.
     std::map<core_communication::user_id, std::string> withheld(std::span<const claim> claims);
 
   private:
     struct listed {
         std::string account;
         std::int64_t last_seen = 0;
+        bool is_just_made = false;
     };
     struct remembered {
         std::int64_t last_seen = 0;

@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
@@ -22,6 +23,7 @@ struct homeserver {
     struct account {
         std::string address;
         int last_seen = 1;
+        std::int64_t made = 0;
     };
     std::map<std::string, account> accounts;
 
@@ -34,7 +36,8 @@ struct homeserver {
             std::string list;
             for (const auto& [name, each] : accounts)
                 list += (list.empty() ? "" : ",") + (R"({"name":"@)" + name + R"(:s","last_seen_ts":)") +
-                        std::to_string(each.last_seen) + "}";
+                        (each.last_seen == 0 ? "null" : std::to_string(each.last_seen)) + R"(,"creation_ts":)" +
+                        std::to_string(each.made) + "}";
             return {200, {}, R"({"users":[)" + list + R"(],"total":)" + std::to_string(accounts.size()) + "}"};
         }
         for (const auto& [name, each] : accounts) {
@@ -162,6 +165,18 @@ TEST_CASE("an address of somebody of the roster who has an account is not sent, 
     CHECK(at.asked(looks) + at.asked(questions) == 0);
     CHECK_FALSE(at.has_sent_address("ada"));
     CHECK(at.has_sent_address("new1"));
+}
+
+TEST_CASE("accounts that other rooms are just making cost nothing") {
+    constexpr std::int64_t far_future = 9'999'999'999'999;
+    school at(with({{"fresh", {"fresh@s.example", 0, far_future}},
+                    {"used", {"new2@s.example", 7, far_future}},
+                    {"unused", {"new3@s.example", 0, 1'000'000'000'000}}}));
+    at.make(at.know_some(5));
+    CHECK(at.asked(looks) == 2);
+    CHECK(at.asked(questions) == 0);
+    CHECK_FALSE(at.has_sent_address("new2"));
+    CHECK_FALSE(at.has_sent_address("new3"));
 }
 
 TEST_CASE("where more accounts are nobody's than are to be made, each address is asked for") {
