@@ -26,7 +26,7 @@ class room_task {
     void reconcile(const task::leased_task& task, communication::communication_id id, const service::stop& stop,
                    service::secret_blanker& blank);
     void finish(const task::leased_task& task, const communication::room& room,
-                const communication::reconcile_result& result);
+                const communication::reconcile_result& result, store::milliseconds_utc wanted_at);
     void fail(const task::leased_task& task, communication::communication_id id, task::failure why);
 
     host& host_;

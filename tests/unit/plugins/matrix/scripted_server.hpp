@@ -5,7 +5,10 @@
 #include <core_communication/http_service.hpp>
 
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace commhost::test {
@@ -19,10 +22,26 @@ class scripted_server final : public core_communication::http_service {
     explicit scripted_server(script answers) : answers_(std::move(answers)) {}
 
     const std::vector<std::string>& asked() const { return asked_; }
+    void forget() { asked_.clear(); }
+
+    /// What was sent last with this request.
+    std::string body_of(const std::string& asked) const {
+        const auto found = bodies_.find(asked);
+        return found == bodies_.end() ? std::string() : found->second;
+    }
+
+    /// Asked first from now on; empty: the script answers.
+    void answer_differently(
+        std::function<std::optional<core_communication::http_response>(const std::string& asked)> first) {
+        first_ = std::move(first);
+    }
 
     core_communication::http_response send(const core_communication::http_request& request) override {
         asked_.push_back(core_communication::to_string(request.method) +
                          request.url.substr(address.size()).insert(0, 1, ' '));
+        bodies_[asked_.back()] = request.body;
+        if (first_)
+            if (auto answer = first_(asked_.back())) return *std::move(answer);
         return answers_(asked_.back());
     }
     void
@@ -43,7 +62,9 @@ class scripted_server final : public core_communication::http_service {
 
   private:
     script answers_;
+    std::function<std::optional<core_communication::http_response>(const std::string&)> first_;
     std::vector<std::string> asked_;
+    std::map<std::string, std::string> bodies_;
 };
 
 inline core_communication_test::memory_settings settings_of_matrix() {
