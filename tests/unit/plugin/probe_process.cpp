@@ -120,7 +120,7 @@ TEST_CASE("however a plugin ends the process it is loaded in, it is told so") {
 }
 
 TEST_CASE("a plugin that stops, ignores every signal or prints without end is killed at the limit") {
-    for (const auto* fault : {"stops_itself", "ignores_signals", "floods_output"}) {
+    for (const auto* fault : {"stops_itself", "ignores_signals", "floods_output", "floods_from_children"}) {
         CAPTURE(fault);
         CHECK(refusal(fault, {.time = 500ms}).code == plugin::PLUGIN_PROBE_TIMEOUT);
     }
