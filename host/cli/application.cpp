@@ -27,6 +27,9 @@ bool is_usage(message::code code) {
            code == service::SERVICE_LOG_LEVEL || code == service::SERVICE_LOG_FORMAT;
 }
 
+/// Of how the command itself ended, for a message.
+const char* word_for(int status) { return status == exit_status::done ? "done" : "other"; }
+
 bool loads_plugins(int count, char** words) {
     return std::any_of(words, words + count,
                        [](std::string_view word) { return word == "worker" || word == "probe" || word == "diagnose"; });
@@ -87,8 +90,10 @@ int run_application(int count, char** words) {
     const int status = run_command(shared, count, words);
     if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
     shared.out.use_json(false);
-    shared.out.error(message::error(CLI_OUTPUT, {{"reason", std::strerror(errno)}}));
-    return exit_status::failed;
+    shared.out.error(message::error(
+        CLI_OUTPUT,
+        {{"reason", std::strerror(errno)}, {"status", std::to_string(status)}, {"ended", word_for(status)}}));
+    return status == exit_status::done ? exit_status::failed : status;
 }
 
 }  // namespace commhost::cli

@@ -169,9 +169,12 @@ class queue {
     /// The tasks of this queue wait: its provider is missing, disabled or quarantined. What runs, runs on. Replaces an
     /// earlier pause.
     void pause(std::string_view queue, std::optional<store::milliseconds_utc> until, std::string_view reason);
+    void pause(store::connection& within, std::string_view queue, std::optional<store::milliseconds_utc> until,
+               std::string_view reason);
 
     /// Ends the pause, if there is one.
     void resume(std::string_view queue);
+    static void resume(store::connection& within, std::string_view queue);
 
     /// All that have not ended.
     std::vector<task::pause> pauses();

@@ -26,8 +26,6 @@ std::string describe(int status) {
     return "killed by signal " + std::to_string(signal) + " (" + strsignal(signal) + ")";
 }
 
-constexpr std::size_t most_printed = std::size_t{64} * 1024;
-
 /// The child between fork and exec; only async-signal-safe calls. Returns what failed.
 int become(char* const* arguments, pid_t parent, int no_input, int output) {
     // A worker must not go on alone: without its supervisor nobody gives its tasks back.
@@ -39,16 +37,9 @@ int become(char* const* arguments, pid_t parent, int no_input, int output) {
     return errno;
 }
 
-/// What a pipe that never blocks holds now, and no more than so much.
 std::string content_of(int pipe) {
     std::string content;
-    std::array<char, 16384> piece{};
-    while (content.size() < most_printed) {
-        const auto count = ::read(pipe, piece.data(), piece.size());
-        if (count < 0 && errno == EINTR) continue;
-        if (count <= 0) break;
-        content.append(piece.data(), static_cast<std::size_t>(count));
-    }
+    text::read_some(pipe, content);
     return content;
 }
 

@@ -56,8 +56,7 @@ class Guide(unittest.TestCase):
         cls.addClassCleanup(shutil.rmtree, cls.directory)
         os.umask(0o022)  # a host refuses a plugin that others can write
         cls.installed = cls.directory / "installed"
-        for component in ("runtime", "sdk"):
-            run(CMAKE, "--install", BUILD, "--component", component, "--prefix", cls.installed)
+        run(CMAKE, "--install", BUILD, "--component", "sdk", "--prefix", cls.installed)
 
     def build(self, name: str, files: dict[str, str], compiler: str, *options: str) -> Path:
         """The plugin root that the build has laid out."""
@@ -123,6 +122,27 @@ class Guide(unittest.TestCase):
             {"libcommunication_example.so", "version.json", "settings.json", "lang"},
         )
         self.assertEqual(self.state_at_a_host(root), ("enabled", []))
+
+    def test_a_second_build_lays_out_the_same_folder(self):
+        """The build folder is inside of the source folder, as the guide has it."""
+
+        def laid_out(root: Path) -> list[str]:
+            return sorted(str(each.relative_to(root)) for each in root.rglob("*") if each.is_file())
+
+        root = self.build("twice", files_of_the_guide(), COMPILERS[0])
+        first = laid_out(root)
+        self.assertEqual(
+            first,
+            [
+                "example/lang/en/communication_example.json",
+                "example/libcommunication_example.so",
+                "example/settings.json",
+                "example/version.json",
+            ],
+        )
+        for _ in range(2):
+            self.build("twice", files_of_the_guide(), COMPILERS[0])
+            self.assertEqual(laid_out(root), first)
 
     def test_a_plugin_with_another_layout_of_the_standard_library_is_refused_when_it_is_compiled(self):
         with self.assertRaisesRegex(AssertionError, "cannot be built with _GLIBCXX_DEBUG"):

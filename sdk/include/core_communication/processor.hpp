@@ -60,8 +60,9 @@ enum class account_origin : std::uint8_t {
 ///
 ///     if (auto* newer = dynamic_cast<core_communication::some_newer_service*>(&room)) ...
 ///
-/// null says that this host is older; the plugin does without, or names the host that it needs in version.json
-/// (requires). The same holds for http_service, settings, strings and logger.
+/// null says that this host does not offer it, and the plugin does without. A host older than the SDK release that a
+/// plugin was built with refuses the plugin by its stamp, so build with the oldest release that is to be supported. The
+/// same holds for http_service, settings, strings and logger.
 class CORE_COMMUNICATION_API processor {
   public:
     virtual ~processor();
