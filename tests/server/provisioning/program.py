@@ -1,9 +1,11 @@
 """The built commhost with a state directory and a configuration of its own."""
 
+import contextlib
 import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -96,6 +98,12 @@ class Commhost:
     def rooms(self) -> dict[str, dict]:
         """What `room list` says, by the instance's own id."""
         return {each["instance"].rpartition("/")[2]: each for each in self.json("room", "list").document["rooms"]}
+
+    def sql(self, statement: str) -> None:
+        """Changes what is stored, behind the program's back: a past that a test cannot wait for."""
+        with contextlib.closing(sqlite3.connect(self.directory / "state" / "commhost.db", timeout=60)) as database:
+            with database:
+                database.execute(statement)
 
     def room_id(self, instance: str) -> str:
         """The chat server's id of an instance's room, out of its URL."""
