@@ -156,10 +156,17 @@ class Supervisor:
         children = children_of(self.process.pid)
         return [each for each in children if "worker" in command_line(each) and alive(each)]
 
-    def kill_worker(self) -> int:
+    def _signal_worker(self, number: signal.Signals) -> int:
         (worker,) = wait_until(self.workers, "there is a worker")
-        os.kill(worker, signal.SIGKILL)
+        os.kill(worker, number)
         return worker
+
+    def stop_worker(self) -> int:
+        """Has it stand still, until it is killed."""
+        return self._signal_worker(signal.SIGSTOP)
+
+    def kill_worker(self) -> int:
+        return self._signal_worker(signal.SIGKILL)
 
     def end_with(self, number: signal.Signals) -> Ended:
         self.process.send_signal(number)
