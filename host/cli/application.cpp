@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <clocale>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <string>
@@ -81,6 +82,8 @@ int run_command(context& shared, int count, char** words) {
 }  // namespace
 
 int run_application(int count, char** words) {
+    // Whoever started this program may ignore it; then nobody would be told how a child process ended (waitpid(2)).
+    std::signal(SIGCHLD, SIG_DFL);
     const auto environment = process_environment();
     speak(languages_asked_for(environment), lang_folder_of(environment));
     // What the system says of its errors is in the same language. Not where plugins are loaded: there the host

@@ -3,6 +3,7 @@
 #include "message/error.hpp"
 #include "worker/codes.hpp"
 #include "worker/signals.hpp"
+#include "worker/verdict.hpp"
 
 #include <fcntl.h>
 #include <sys/prctl.h>
@@ -99,9 +100,15 @@ std::vector<ended_child> children::reap() {
     std::erase_if(running_, [&](const auto& child) {
         const auto& [process, output] = child;
         int status = 0;
-        if (::waitpid(process, &status, WNOHANG) != process) return false;
-        ended.push_back(
-            {process, WIFEXITED(status) ? WEXITSTATUS(status) : -1, describe(status), content_of(output.number())});
+        const auto found = ::waitpid(process, &status, WNOHANG);
+        const bool gone_unseen = found < 0 && errno == ECHILD;
+        if (found != process && !gone_unseen) return false;
+        auto& added = ended.emplace_back();
+        added.process = process;
+        if (!gone_unseen && WIFEXITED(status)) added.exit_status = WEXITSTATUS(status);
+        if (!gone_unseen && WIFSIGNALED(status)) added.signal = WTERMSIG(status);
+        added.how = gone_unseen ? "ended, and the system does not say how" : describe(status);
+        added.printed = content_of(output.number());
         return true;
     });
     return ended;
@@ -109,7 +116,7 @@ std::vector<ended_child> children::reap() {
 
 void children::ask_to_stop(pid_t process) { ::kill(process, SIGTERM); }
 
-void children::ask_to_finish(pid_t process) { ::kill(process, SIGUSR2); }
+void children::ask_to_finish(pid_t process) { ::kill(process, signal_to_finish); }
 
 void children::kill(pid_t process) { ::kill(process, SIGKILL); }
 

@@ -6,8 +6,9 @@
 #include "communication/room.hpp"
 #include "directory/instance.hpp"
 #include "message/error.hpp"
-#include "store/codes.hpp"
 #include "text/utf8.hpp"
+#include "worker/blame.hpp"
+#include "worker/codes.hpp"
 
 #include <core_communication/provider_error.hpp>
 
@@ -20,17 +21,11 @@ namespace commhost::worker {
 
 namespace {
 
-using core_communication::failure;
 using core_communication::log_level;
 using core_communication::provider_error;
 
 /// In code points: of what a plugin or its server says, so much is kept.
 constexpr std::size_t longest_error = 1000;
-
-/// Outages, limits and refused rights last as long as they last; they are not the task's fault.
-bool counts(failure kind) {
-    return kind != failure::unavailable && kind != failure::rate_limited && kind != failure::unauthorised;
-}
 
 }  // namespace
 
@@ -54,7 +49,9 @@ void room_task::run(const task::leased_task& task, const service::stop& stop) {
     try {
         reconcile(task, id, stop, blank);
     } catch (const core_communication::task_cancelled&) {
-        return;
+        if (stop.requested() || !still_mine(task)) return;
+        const message::error why(WORKER_BROKE_OFF, {{"provider", provider_.entry().name}});
+        fail_without_secrets({"invalid", why.text(), true, std::nullopt});
     } catch (const provider_error& failed) {
         const auto text =
             message::error(communication::ROOM_PROVIDER_ERROR,
@@ -64,8 +61,7 @@ void room_task::run(const task::leased_task& task, const service::stop& stop) {
         if (failed.wait()) earliest = host_.clock().now() + failed.wait()->count();
         fail_without_secrets({core_communication::to_string(failed.kind()), text, counts(failed.kind()), earliest});
     } catch (const message::error& failed) {
-        const bool busy = failed.code() == store::STORE_BUSY;
-        fail_without_secrets({std::string(failed.code().id()), failed.text(), !busy, std::nullopt});
+        fail_without_secrets({std::string(failed.code().id()), failed.text(), counts(failed.code()), std::nullopt});
     } catch (const std::exception& failed) {
         // A plugin may throw what it likes; it is the plugin's fault and this one task's trouble.
         fail_without_secrets({"invalid", failed.what(), true, std::nullopt});
@@ -101,17 +97,18 @@ void room_task::reconcile(const task::leased_task& task, communication::communic
     const auto object = provider_.create();
     const auto& can = object.can();
     object->load_for_instance(processor);
-    const auto still_mine = [&] {
-        return host_.database().transact([&](store::connection& on) { return task::queue::holds(on, task); });
-    };
     const auto result = reconciler_.run(*room, {&*object, can.user, can.room_chat, can.room_user, can.synchronise},
-                                        processor, still_mine);
+                                        processor, [&] { return still_mine(task); });
     log.log(
         log_level::info,
         fmt::format("{}: {} accounts made, {} brought in line, {} added, {} given another role, {} removed, {} waiting",
                     instance->name, result.accounts_made, result.accounts_updated, result.added, result.roles_changed,
                     result.removed, result.waiting));
     finish(task, *room, result, wanted_at);
+}
+
+bool room_task::still_mine(const task::leased_task& task) {
+    return host_.database().transact([&](store::connection& on) { return task::queue::holds(on, task); });
 }
 
 void room_task::finish(const task::leased_task& task, const communication::room& room,
