@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <clocale>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <string>
@@ -27,6 +28,9 @@ bool is_usage(message::code code) {
     return code == CLI_USAGE || code == CONFIGURATION_TRUST || code == CLI_SECRET_ARGUMENT ||
            code == plugin::PLUGIN_NEW_NAME || code == service::SERVICE_LOG_LEVEL || code == service::SERVICE_LOG_FORMAT;
 }
+
+/// Of how the command itself ended, for a message.
+const char* word_for(int status) { return status == exit_status::done ? "done" : "other"; }
 
 bool loads_plugins(int count, char** words) {
     return std::any_of(words, words + count,
@@ -79,6 +83,8 @@ int run_command(context& shared, int count, char** words) {
 }  // namespace
 
 int run_application(int count, char** words) {
+    // Whoever started this program may ignore it; then nobody would be told how a child process ended (waitpid(2)).
+    std::signal(SIGCHLD, SIG_DFL);
     const auto environment = process_environment();
     speak(languages_asked_for(environment), lang_folder_of(environment));
     // What the system says of its errors is in the same language. Not where plugins are loaded: there the host
@@ -88,8 +94,10 @@ int run_application(int count, char** words) {
     const int status = run_command(shared, count, words);
     if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
     shared.out.use_json(false);
-    shared.out.error(message::error(CLI_OUTPUT, {{"reason", std::strerror(errno)}}));
-    return exit_status::failed;
+    shared.out.error(message::error(
+        CLI_OUTPUT,
+        {{"reason", std::strerror(errno)}, {"status", std::to_string(status)}, {"ended", word_for(status)}}));
+    return status == exit_status::done ? exit_status::failed : status;
 }
 
 }  // namespace commhost::cli

@@ -12,9 +12,8 @@ namespace commhost::worker {
 namespace {
 
 plugin::plugin_entry find_enabled(host& of, std::string_view name) {
-    const auto found = of.registry().look();
-    const auto* entry = found.find(name);
-    const auto state = entry == nullptr ? plugin::plugin_state::missing : entry->state;
+    const auto entry = of.registry().find(name);
+    const auto state = entry ? entry->state : plugin::plugin_state::missing;
     if (state != plugin::plugin_state::enabled)
         throw message::error(WORKER_PROVIDER,
                              {{"provider", std::string(name)}, {"state", std::string(to_string(state))}});

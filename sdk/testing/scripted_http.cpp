@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -42,6 +43,16 @@ scripted_http::scripted_http(script answers)
 scripted_http::scripted_http(std::string address, server answers)
     : address_(std::move(address)), answers_(std::move(answers)) {}
 
+std::string scripted_http::body_of(std::string_view asked) const {
+    const auto last = std::find(asked_.rbegin(), asked_.rend(), asked);
+    if (last == asked_.rend()) return {};
+    return requests_[static_cast<std::size_t>(std::distance(last, asked_.rend())) - 1].body;
+}
+
+void scripted_http::answer_differently(std::function<std::optional<http_response>(const std::string& asked)> first) {
+    first_ = std::move(first);
+}
+
 void scripted_http::forget_requests() {
     requests_.clear();
     asked_.clear();
@@ -54,7 +65,8 @@ http_response scripted_http::send(const http_request& request) {
     auto asked = std::string(to_string(request.method)) + " " + request.url.substr(address_.size());
     requests_.push_back(request);
     asked_.push_back(asked);
-    auto answer = answers_(asked, request);
+    auto different = first_ ? first_(asked) : std::nullopt;
+    auto answer = different ? *std::move(different) : answers_(asked, request);
     const auto status = "the server answers " + std::to_string(answer.status);
     if (answer.status == too_many_requests) throw provider_error(wait_of(answer), status);
     if (answer.status == bad_gateway || answer.status == service_unavailable || answer.status == gateway_timeout)

@@ -100,9 +100,13 @@ class CORE_COMMUNICATION_API processor {
     virtual std::vector<std::optional<user_id>> users(std::span<const std::string> accounts) const = 0;
 
     /// Records a person's account, UTF-8 of 1 to 255 bytes, and whether this provider has made it. Called again for an
-    /// account on record that the provider made, `found` leaves it made. Throws provider_error (conflict) when it is
-    /// another person's, and std::logic_error when user is not above 0: somebody in the room whom no roster knows has an
-    /// account already. [provider thread]
+    /// account on record that the provider made, `found` leaves it made. Throws std::logic_error when user is not above
+    /// 0: somebody in the room whom no roster knows has an account already.
+    ///
+    /// No two people have one account. Throws provider_error (conflict) when the method under way has been told that it is
+    /// another person's, by users() or by an earlier set_account; ask users() first where that matters, with a list. What
+    /// comes out only when the accounts of a batch are stored throws nothing: the account is not recorded, and the person
+    /// counts as failed (conflict), whatever the method marks. [provider thread]
     virtual void set_account(user_id user, std::string_view account, account_origin origin) = 0;
 
     /// Says that the server now has these people as the method under way wants them: their account exists

@@ -101,3 +101,23 @@ TEST_CASE("an answer that is longer than the request allows does not reach the p
     request.response_limit = 11;
     CHECK(http.send(request).body.size() == 11);
 }
+
+TEST_CASE("what was sent last with a request can be read, and a server can be made to answer otherwise for a while") {
+    scripted_http http("http://chat.test", [](const std::string&, const http_request&) {
+        return http_response{200, {}, "as ever"};
+    });
+    auto request = get("http://chat.test/rooms/1");
+    for (const std::string body : {"first", "second"}) {
+        request.body = body;
+        http.send(request);
+    }
+    CHECK(http.body_of("GET /rooms/1") == "second");
+    CHECK(http.body_of("GET /rooms/2").empty());
+    http.answer_differently([](const std::string& asked) {
+        return asked == "GET /rooms/1" ? std::optional(http_response{404, {}, "gone"}) : std::nullopt;
+    });
+    CHECK(http.send(request).body == "gone");
+    CHECK(http.send(get("http://chat.test/rooms/2")).body == "as ever");
+    http.answer_differently({});
+    CHECK(http.send(request).body == "as ever");
+}

@@ -4,8 +4,10 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace core_communication::testing {
@@ -38,6 +40,12 @@ class scripted_http final : public http_service {
     /// was named.
     const std::vector<std::string>& asked() const { return asked_; }
 
+    /// The body that was sent last with a request, named as in asked(); empty when there was none.
+    std::string body_of(std::string_view asked) const;
+
+    /// From now on this is asked first; where it gives nothing, the server answers as before. Empty: as before altogether.
+    void answer_differently(std::function<std::optional<http_response>(const std::string& asked)> first);
+
     /// Begins requests() and asked() anew.
     void forget_requests();
 
@@ -51,6 +59,7 @@ class scripted_http final : public http_service {
   private:
     std::string address_;
     server answers_;
+    std::function<std::optional<http_response>(const std::string&)> first_;
     std::vector<http_request> requests_;
     std::vector<std::string> asked_;
     bool cancelled_ = false;

@@ -27,7 +27,7 @@ http_response answer(const std::string& asked) {
 
 struct pictured_room {
     explicit pictured_room(script answers = answer)
-        : server(homeserver(std::move(answers))), processor(server, "room-key-of-the-test") {
+        : server(server_of(std::move(answers))), processor(server, "room-key-of-the-test") {
         processor.set_site_settings(settings_of_matrix());
         processor.set_value("room_id", "!room:s");
     }

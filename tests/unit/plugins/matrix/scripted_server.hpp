@@ -15,7 +15,7 @@ inline const std::string address = "http://matrix.test";
 using script = std::function<core_communication::http_response(const std::string& asked)>;
 
 /// Answers of a homeserver that a real one cannot be made to give, or not one test after the other.
-inline core_communication::testing::scripted_http homeserver(script answers) {
+inline core_communication::testing::scripted_http server_of(script answers) {
     return {address, [answers = std::move(answers)](const std::string& asked, const core_communication::http_request&) {
                 return answers(asked);
             }};
