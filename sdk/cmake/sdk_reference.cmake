@@ -10,7 +10,7 @@ set(DOXYGEN_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/reference)
 set(DOXYGEN_STRIP_FROM_PATH ${CMAKE_CURRENT_SOURCE_DIR}/include)
 set(DOXYGEN_STRIP_FROM_INC_PATH ${CMAKE_CURRENT_SOURCE_DIR}/include)
 set(DOXYGEN_INCLUDE_PATH ${CMAKE_CURRENT_SOURCE_DIR}/include)
-set(DOXYGEN_EXCLUDE ${CMAKE_CURRENT_SOURCE_DIR}/include/core_communication/detail)
+set(DOXYGEN_EXCLUDE ${CMAKE_CURRENT_SOURCE_DIR}/include/core_communication/feature_checks.hpp)
 # The inline namespace is part of no name that an author writes, and Doxygen takes it for one.
 set(DOXYGEN_INPUT_FILTER "sed 's/core_communication::inline v1/core_communication/'")
 set(DOXYGEN_PREDEFINED "CORE_COMMUNICATION_API=" "__attribute__(x)=")

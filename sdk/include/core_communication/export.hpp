@@ -2,7 +2,7 @@
 
 #include <core_communication/abi_stamp.hpp>
 #include <core_communication/communication_provider.hpp>
-#include <core_communication/detail/feature_checks.hpp>
+#include <core_communication/feature_checks.hpp>
 
 #include <memory>
 

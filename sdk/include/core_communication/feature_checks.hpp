@@ -13,8 +13,8 @@
 #include <string_view>
 #include <type_traits>
 
-/// What COMMUNICATION_FEATURE asks of a plugin's class, so that a mistake is told by the compiler in a sentence, and not by a host
-/// that finds a capability missing. Nothing here is for plugins to use.
+/// What COMMUNICATION_FEATURE asks of a plugin's class, so that a mistake is told by the compiler in a sentence, and not by
+/// a host that finds a capability missing. Nothing here is for plugins to use.
 namespace core_communication::inline v1::detail {
 
 /// Whether a host's dynamic_cast finds the interface in the class.
