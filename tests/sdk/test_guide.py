@@ -31,7 +31,8 @@ class Guide(installed_sdk.InstalledSdk):
                 for line in block.text.splitlines():
                     if "--preset" in line or ("plugin validate" in line and not can_validate()):
                         continue
-                    steps.append(re.sub(r"(\$PWD/)?build/release", BUILD, line))
+                    line = line.replace("$PWD/build/release/bin", str(PROGRAM.parent))
+                    steps.append(line.replace("build/release", shlex.quote(BUILD)))
             elif block.file and not (SDK / "template" / block.file).exists():
                 steps.append(f"cat > {block.file} <<'END_OF_FILE'\n{block.text}END_OF_FILE")
         return "\n".join(steps) + "\n"
