@@ -226,10 +226,8 @@ void room_processor::note(verdict each) {
     each.reason = text::printable(services_.blank(std::move(each.reason)), longest_reason);
     if (each.failed) {
         count_as_failed(each.user);
-        // The other kinds are of a server that did not answer, or not about this person.
-        if (step_ == step::create_members &&
-            (each.failed == failure::rejected || each.failed == failure::conflict || each.failed == failure::invalid))
-            without_account_.insert(each.user);
+        // The other kinds do not say that there is no account of this person's in the room.
+        if (step_ == step::create_members && each.failed == failure::rejected) without_account_.insert(each.user);
     }
     if (each.failed && static_cast<std::int64_t>(each.user) < 0)
         strangers_left_ = {strangers_left_.number + 1, each.reason};

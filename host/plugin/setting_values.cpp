@@ -37,6 +37,19 @@ std::string_view json_word(setting_type type) {
     }
 }
 
+setting_text text_at(const json_place& place) {
+    const auto& value = place.value();
+    if (value.is_string()) return std::string(value.get_string());
+    const auto fits = value.is_int64()   ? setting_type::integer
+                      : value.is_bool()  ? setting_type::boolean
+                      : value.is_array() ? setting_type::list
+                                         : setting_type::text;
+    if (fits == setting_type::text) place.refuse_kind("string");
+    setting_text text(boost::json::serialize(value));
+    text.source = setting_text::json_source{fits, place.file().string(), place.pointer()};
+    return text;
+}
+
 /// A number is no secret that somebody forgot to quote.
 void check_source(const setting& declared, const setting_text& given) {
     if (!given.source || given.source->fits == declared.type) return;
@@ -53,21 +66,14 @@ void check_source(const setting& declared, const setting_text& given) {
 
 setting_texts texts_of(const json_place& object) {
     setting_texts texts;
-    for (const auto& [name, place] : object.members()) {
-        const auto& value = place.value();
-        if (value.is_string()) {
-            texts.emplace(name, std::string(value.get_string()));
-            continue;
-        }
-        const auto fits = value.is_int64()   ? setting_type::integer
-                          : value.is_bool()  ? setting_type::boolean
-                          : value.is_array() ? setting_type::list
-                                             : setting_type::text;
-        if (fits == setting_type::text) place.refuse_kind("string");
-        setting_text text(boost::json::serialize(value));
-        text.source = setting_text::json_source{fits, place.file().string(), place.pointer()};
-        texts.emplace(name, std::move(text));
-    }
+    for (const auto& [name, place] : object.members()) texts.emplace(name, text_at(place));
+    return texts;
+}
+
+setting_texts texts_of(const json_place& object, const std::vector<setting>& declared) {
+    setting_texts texts;
+    for (const auto& [name, place] : object.members())
+        if (find_setting(declared, name) != nullptr) texts.emplace(name, text_at(place));
     return texts;
 }
 

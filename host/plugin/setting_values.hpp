@@ -51,6 +51,9 @@ using setting_texts = std::map<std::string, setting_text, std::less<>>;
 /// member that no setting can have: null, an object, a fraction.
 setting_texts texts_of(const json_place& object);
 
+/// The same of those members that are declared; what others are is nobody's business here.
+setting_texts texts_of(const json_place& object, const std::vector<setting>& declared);
+
 /// The values of one place. An admin wrote configuration and environment, so a name there that the schema lacks is an
 /// error; a stored one may be left over from another version of the plugin and is passed over.
 struct setting_layer {

@@ -42,7 +42,8 @@ provider_in_use::provider_in_use(host& of, std::string_view name)
 plugin::setting_values provider_in_use::room_settings(core_communication::communication_id room,
                                                       std::string_view from_roster) const {
     const plugin::json_document roster(from_roster, "the roster's settings of this room");
-    auto texts = plugin::texts_of(roster.root());
+    // A roster may have settings for other providers, too.
+    auto texts = plugin::texts_of(roster.root(), entry_.settings.room);
     refuse_secrets(entry_.settings.room, texts);
     const std::array layers{plugin::setting_layer{plugin::setting_origin::stored, std::move(texts)},
                             host_.stored_settings().room(*host_.database().borrow(), room)};

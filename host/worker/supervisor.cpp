@@ -154,10 +154,7 @@ class supervisor::running {
                 host_.queue().release_gracefully(worker.owner);
                 state.not_before = steady::now() + milliseconds(30'000);
                 break;
-            case verdict::crashed:
-                end_by_crash(host_.database(), host_.queue(), worker.owner, ended.how);
-                note_crash(worker, ended.how, state);
-                break;
+            case verdict::crashed: end_crashed(worker, ended.how, state); break;
         }
         workers_.erase(found);
     }
@@ -176,7 +173,9 @@ class supervisor::running {
         return names;
     }
 
-    void note_crash(const started_worker& worker, const std::string& how, health& state) {
+    /// What the database is told comes first, and the tasks last of it: whatever fails, the worker still holds them when this is
+    /// tried again, and is judged as before.
+    void end_crashed(const started_worker& worker, const std::string& how, health& state) {
         const bool again = steady::now() - state.last_start <= milliseconds(60'000);
         const int crashes = again ? state.crashes + 1 : 1;
         const message::error why(WORKER_CRASHED, {{"provider", worker.provider}, {"how", how}});
@@ -184,6 +183,7 @@ class supervisor::running {
         if (pause.count() > 0)
             host_.queue().pause(worker.provider, host_.clock().now() + pause.count(),
                                 fmt::format("{} ({} times in a row)", why.text(), crashes));
+        end_by_crash(host_.database(), host_.queue(), worker.owner, how);
         host_.log().write(log_level::error, {"supervisor", {}, {}}, why.text());
         state.crashes = crashes;
         ++result_.worker_crashes;

@@ -138,7 +138,9 @@ void accounts::take_look(candidate& one, const names& were_begun, const http_res
         one.standing = standing::refused;
         processor_.mark_user_as_failed(one.who.user, why);
     };
-    if (!succeeded(answer)) return refuse(refusal_of(answer, "look up the account " + one.account));
+    // Whether there is an account is not known then: "rejected" would say that the person has none.
+    if (!succeeded(answer))
+        return refuse({failure::invalid, refusal_of(answer, "look up the account " + one.account).what()});
     try {
         take_account(one, were_begun, object_in(answer));
     } catch (const provider_error& senseless) {  // that is about this one answer

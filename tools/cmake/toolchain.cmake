@@ -4,7 +4,7 @@ add_compile_options(
   -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wold-style-cast -Wnon-virtual-dtor
   -Woverloaded-virtual -Wcast-align -Wextra-semi -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  add_compile_options(-Wshadow=local -Wduplicated-cond -Wlogical-op -Wsuggest-override -Winvalid-pch)
+  add_compile_options(-Wshadow=local -Wduplicated-cond -Wlogical-op -Wsuggest-override)
   if(COMMHOST_SANITIZE)
     # With sanitizers GCC 12 warns of paths that the inserted checks themselves make.
     add_compile_options(-Wno-maybe-uninitialized)
@@ -12,9 +12,6 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 endif()
 
 add_compile_definitions(SPDLOG_FMT_EXTERNAL)
-# For every target, because some of the libraries ask for it, and precompiled headers are for one set of flags.
-add_compile_options(-pthread)
-add_link_options(-pthread)
 
 if(COMMHOST_SANITIZE)
   add_compile_options(-fsanitize=${COMMHOST_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
@@ -27,9 +24,8 @@ if(COMMHOST_SANITIZE)
 endif()
 
 find_program(CCACHE_PROGRAM ccache)
-if(CCACHE_PROGRAM AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
-  # What ccache has to be told to keep what was compiled with precompiled headers (ccache(1), "Precompiled headers").
-  set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE_PROGRAM})
+if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
 endif()
 
 find_program(MOLD_PROGRAM mold)

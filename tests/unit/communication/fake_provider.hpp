@@ -33,8 +33,9 @@ struct fake_server {
     std::map<std::string, room> rooms;            ///< by room key
 
     std::set<std::string> refused_usernames;  ///< Nobody of that name gets an account.
-    std::set<std::string> refused_members;    ///< These accounts cannot be put into a room.
-    std::set<std::string> refused_lists;      ///< A call with one of these accounts is refused as a whole.
+    core_communication::failure usernames_refused_as = core_communication::failure::rejected;
+    std::set<std::string> refused_members;  ///< These accounts cannot be put into a room.
+    std::set<std::string> refused_lists;    ///< A call with one of these accounts is refused as a whole.
     core_communication::failure refused_as = core_communication::failure::rejected;
     std::atomic<int> calls = 0;  ///< Of add_members_to_room and remove_members_from_room.
     /// Accounts that were there before: found, and left as they are.
@@ -94,7 +95,7 @@ class fake_provider final : public core_communication::communication_provider,
         if (server_.on_first_accounts) std::call_once(server_.first_accounts, server_.on_first_accounts);
         for (const auto& person : processor_->people(userids)) {
             if (server_.refused_usernames.contains(person.username)) {
-                processor_->mark_user_as_failed(person.user, {core_communication::failure::rejected, "not a valid id"});
+                processor_->mark_user_as_failed(person.user, {server_.usernames_refused_as, "not a valid id"});
                 continue;
             }
             const auto account = "@" + person.username;

@@ -90,6 +90,20 @@ TEST_CASE("strangers are removed though somebody was refused an account") {
     CHECK(world.on_server() == people{{"@ada", room_role::member}});
 }
 
+TEST_CASE("strangers stay where a refusal does not say that the person has no account") {
+    for (const auto kind : {failure::conflict, failure::invalid, failure::unavailable}) {
+        CAPTURE(core_communication::to_string(kind));
+        test::world world;
+        world.enrol({{"ada", room_role::member}, {"bob", room_role::member}});
+        world.server.refused_usernames = {"bob"};
+        world.server.usernames_refused_as = kind;
+        world.reconcile();
+        world.server_room().members["@bob's own"] = room_role::member;
+        CHECK(world.reconcile().waiting == 1);
+        CHECK(world.on_server() == people{{"@ada", room_role::member}, {"@bob's own", room_role::member}});
+    }
+}
+
 TEST_CASE("strangers stay while one of them may be somebody whose account is not known, and the room says so") {
     test::world world;
     world.enrol({{"ada", room_role::member}, {"bob", room_role::member}});

@@ -82,6 +82,13 @@ TEST_CASE("null, objects and fractions are nobody's value, and are refused where
     }
 }
 
+TEST_CASE("what a roster sets for other providers is passed over, whatever it is") {
+    const plugin::json_document roster(R"({"other": {"a": 1}, "capacity": 12.5, "tries": 7})", "roster");
+    const auto texts = plugin::texts_of(roster.root(), schema);
+    REQUIRE(texts.size() == 1);
+    CHECK(texts.at("tries").text == "7");
+}
+
 TEST_CASE("a number, true, false or an array is taken only by a setting of its type, and else named with its place") {
     const auto read = [](std::string_view text) {
         const plugin::json_document document(text, "commhost.json");

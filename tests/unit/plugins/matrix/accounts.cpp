@@ -177,7 +177,9 @@ TEST_CASE("who cannot be looked up is not written to") {
         });
         const auto ben = at.know("ben");
         at.provider.create_members(std::array{ben});
-        CHECK(at.processor.failed().contains(ben));
+        // "rejected" would say that there is no such account.
+        REQUIRE(at.processor.failed().contains(ben));
+        CHECK(at.processor.failed().at(ben).kind() == failure::invalid);
         CHECK(at.asked("PUT ") == 0);
     }
     school at([](const std::string& asked) {
