@@ -14,6 +14,9 @@ namespace {
 
 namespace json = boost::json;
 
+/// For a shell in the plugin's folder.
+constexpr const char* build_and_test = "    cmake -S . -B build && cmake --build build && ctest --test-dir build";
+
 void write(context& shared, const std::string& name, const std::string& folder) {
     const auto files = plugin::new_plugin(name, store::system_clock().now());
     const auto written = plugin::write_new_plugin(folder.empty() ? name : folder, files);
@@ -24,7 +27,7 @@ void write(context& shared, const std::string& name, const std::string& folder) 
         return;
     }
     shared.out.line(message::phrase("plugin_new_written", {{"plugin", name}, {"folder", written.string()}}));
-    shared.out.line("    cmake -S . -B build && cmake --build build && ctest --test-dir build");
+    shared.out.line(build_and_test);
     shared.out.line(message::phrase("plugin_new_next"));
 }
 

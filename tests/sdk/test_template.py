@@ -17,6 +17,7 @@ class Template(installed_sdk.InstalledSdk):
             cwd=cwd or self.directory,
             env=self.environment(),
             stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
             text=True,
         )
         return ended.returncode, json.loads(ended.stdout)
