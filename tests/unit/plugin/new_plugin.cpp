@@ -23,8 +23,6 @@ std::string content_of(const std::vector<plugin::new_file>& files, std::string_v
     return found == files.end() ? "" : found->content;
 }
 
-bool is_empty(const fs::path& folder) { return fs::directory_iterator(folder) == fs::directory_iterator(); }
-
 }  // namespace
 
 TEST_CASE("a new plugin has its name everywhere, and the version of its day") {
@@ -50,9 +48,9 @@ TEST_CASE("what cannot be finished is taken away again, in a new folder as in an
     const std::vector<plugin::new_file> impossible{{"a", "x"}, {"sub/b", "y"}, {"a/c", "z"}};
     const auto thrown = test::thrown_by([&] { plugin::write_new_plugin(temporary.path() / "new", impossible); });
     CHECK(thrown.code() == plugin::PLUGIN_NEW_WRITE);
-    CHECK(is_empty(temporary.path()));
+    CHECK(fs::is_empty(temporary.path()));
     CHECK_THROWS_AS(plugin::write_new_plugin(temporary.path(), impossible), message::error);
-    CHECK(is_empty(temporary.path()));
+    CHECK(fs::is_empty(temporary.path()));
 }
 
 TEST_CASE("a folder that holds something is left as it is") {
