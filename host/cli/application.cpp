@@ -6,6 +6,7 @@
 #include "cli/context.hpp"
 #include "cli/language.hpp"
 #include "message/error.hpp"
+#include "plugin/codes.hpp"
 #include "service/codes.hpp"
 #include "worker/version.hpp"
 
@@ -25,7 +26,7 @@ namespace {
 /// What is wrong with the words of the command line, and not with what they name.
 bool is_usage(message::code code) {
     return code == CLI_USAGE || code == CONFIGURATION_TRUST || code == CLI_SECRET_ARGUMENT ||
-           code == service::SERVICE_LOG_LEVEL || code == service::SERVICE_LOG_FORMAT;
+           code == plugin::PLUGIN_NEW_NAME || code == service::SERVICE_LOG_LEVEL || code == service::SERVICE_LOG_FORMAT;
 }
 
 /// Of how the command itself ended, for a message.

@@ -92,4 +92,9 @@ inline constexpr message::code PROBE_START{"PROBE_START"};
 
 inline constexpr message::code PLUGIN_UNKNOWN{"PLUGIN_UNKNOWN"};
 
+// Writing a new one.
+inline constexpr message::code PLUGIN_NEW_NAME{"PLUGIN_NEW_NAME"};
+inline constexpr message::code PLUGIN_NEW_OCCUPIED{"PLUGIN_NEW_OCCUPIED"};
+inline constexpr message::code PLUGIN_NEW_WRITE{"PLUGIN_NEW_WRITE"};
+
 }  // namespace commhost::plugin

@@ -31,7 +31,7 @@ class CORE_COMMUNICATION_API user_provider {
     ///
     /// userids: at most 50, from the roster, no one twice. May be called before the room exists.
     /// Throws provider_error when it can do nothing at all (the server is away, our token is refused). What becomes of
-    /// rejected, conflict and invalid stands in room_user_provider.hpp.
+    /// rejected, conflict and invalid stands in room_user_provider.hpp. [provider thread]
     virtual void create_members(std::span<const user_id> userids) = 0;
 
   protected:

@@ -142,8 +142,8 @@ std::string unique_name() {
     return "t" + std::to_string(::getpid()) + "-" + std::to_string(++count);
 }
 
-core_communication_test::memory_settings settings_for(const homeserver_address& at) {
-    return core_communication_test::memory_settings({{"homeserver_url", at.url},
+core_communication::testing::memory_settings settings_for(const homeserver_address& at) {
+    return core_communication::testing::memory_settings({{"homeserver_url", at.url},
                                                      {"server_name", at.server_name},
                                                      {"access_token", at.admin_token},
                                                      {"web_client_url", "https://chat.example"},
@@ -233,7 +233,7 @@ std::map<std::string, core_communication::remote_member> class_room::synchronise
     return found;
 }
 
-void class_room::set_site(std::string_view name, core_communication_test::memory_settings::value content) {
+void class_room::set_site(std::string_view name, core_communication::testing::memory_settings::value content) {
     site_.set(name, std::move(content));
     processor_.set_site_settings(site_);
 }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "matrix/communication_feature.hpp"
-#include "memory_processor.hpp"
+#include <core_communication/testing/memory_processor.hpp>
 #include "service/http_client.hpp"
 
 #include <boost/json/value.hpp>
@@ -80,7 +80,7 @@ class class_room {
   public:
     explicit class_room(homeserver& server = homeserver::shared());
 
-    core_communication_test::memory_processor& processor() { return processor_; }
+    core_communication::testing::memory_processor& processor() { return processor_; }
 
     /// Somebody of the roster, wanted in the room; the user name is unique.
     core_communication::user_id enrol(core_communication::room_role role = core_communication::room_role::member);
@@ -104,13 +104,13 @@ class class_room {
     std::vector<core_communication::user_id> everybody() const;
     std::map<std::string, core_communication::remote_member> synchronise();
 
-    void set_site(std::string_view name, core_communication_test::memory_settings::value content);
+    void set_site(std::string_view name, core_communication::testing::memory_settings::value content);
 
   private:
     homeserver& server_;
     std::string name_;
-    core_communication_test::memory_settings site_;
-    core_communication_test::memory_processor processor_;
+    core_communication::testing::memory_settings site_;
+    core_communication::testing::memory_processor processor_;
     std::vector<core_communication::user_id> users_;
     std::int64_t last_user_ = 0;
 };

@@ -1,6 +1,6 @@
 // How the contract grows (core_communication/communication_provider.hpp), across the border of a library.
 
-#include "memory_processor.hpp"
+#include <core_communication/testing/memory_processor.hpp>
 #include "plugin/loader.hpp"
 #include "plugin_fixtures.hpp"
 #include "tomorrow.hpp"
@@ -19,7 +19,7 @@ class no_http final : public core_communication::http_service {
 };
 
 /// A host of a later release.
-class later_processor final : public core_communication_test::memory_processor, public tomorrow::calendar_service {
+class later_processor final : public core_communication::testing::memory_processor, public tomorrow::calendar_service {
   public:
     using memory_processor::memory_processor;
     std::string next_lesson() const override { return "Physics at nine"; }
@@ -34,7 +34,7 @@ TEST_CASE("a plugin that knows more than this host does without, and what both k
     const auto object = loaded.create();
     CHECK(object.can().list() == plugin::capability_list{plugin::capability::room_chat_provider});
     no_http http;
-    core_communication_test::memory_processor room(http, "room-key-of-the-test");
+    core_communication::testing::memory_processor room(http, "room-key-of-the-test");
     object->load_for_instance(room);
     CHECK(room.value("lesson") == "no calendar in this host");
     REQUIRE(object.can().room_chat != nullptr);

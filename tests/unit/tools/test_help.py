@@ -7,7 +7,7 @@ import unittest
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
-TOOLS = ("fuzz", "lint", "quickstart", "setup", "test")
+TOOLS = ("abi", "fuzz", "lint", "quickstart", "setup", "test")
 
 
 class Help(unittest.TestCase):

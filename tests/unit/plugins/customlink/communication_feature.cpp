@@ -1,6 +1,6 @@
 #include "customlink/communication_feature.hpp"
 
-#include "memory_processor.hpp"
+#include <core_communication/testing/memory_processor.hpp>
 
 #include <doctest/doctest.h>
 
@@ -19,8 +19,8 @@ struct no_http final : core_communication::http_service {
     }
 };
 
-core_communication_test::memory_settings with_url(const std::string& url) {
-    core_communication_test::memory_settings settings;
+core_communication::testing::memory_settings with_url(const std::string& url) {
+    core_communication::testing::memory_settings settings;
     settings.set("url", url);
     return settings;
 }
@@ -29,7 +29,7 @@ core_communication_test::memory_settings with_url(const std::string& url) {
 
 TEST_CASE("a custom link is the address in the room's settings") {
     no_http http;
-    core_communication_test::memory_processor room(http, "key-of-sixteen-c");
+    core_communication::testing::memory_processor room(http, "key-of-sixteen-c");
     room.set_room_settings(with_url("https://chat.example/physics"));
     communication_customlink::communication_feature provider;
     provider.load_for_instance(room);
@@ -41,7 +41,7 @@ TEST_CASE("a custom link is the address in the room's settings") {
 
 TEST_CASE("a custom link without an address says which setting is empty") {
     no_http http;
-    core_communication_test::memory_processor room(http, "key-of-sixteen-c");
+    core_communication::testing::memory_processor room(http, "key-of-sixteen-c");
     room.set_room_settings(with_url(""));
     communication_customlink::communication_feature provider;
     provider.load_for_instance(room);

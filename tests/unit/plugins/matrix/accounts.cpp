@@ -48,8 +48,8 @@ http_response page_of(std::size_t total, const std::string& asked) {
 }
 
 struct school {
-    explicit school(scripted_server::script answers = answer)
-        : server(std::move(answers)), processor(server, "room-key-of-the-test") {
+    explicit school(script answers = answer)
+        : server(server_of(std::move(answers))), processor(server, "room-key-of-the-test") {
         processor.set_site_settings(settings_of_matrix());
         provider.load_for_instance(processor);
     }
@@ -65,8 +65,8 @@ struct school {
             std::count_if(all.begin(), all.end(), [&](const auto& each) { return each.starts_with(beginning); }));
     }
 
-    scripted_server server;
-    core_communication_test::memory_processor processor;
+    core_communication::testing::scripted_http server;
+    core_communication::testing::memory_processor processor;
     communication_matrix::communication_feature provider;
     std::int64_t last = 0;
 };

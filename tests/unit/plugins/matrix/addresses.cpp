@@ -72,7 +72,7 @@ struct school {
         communication_matrix::communication_feature provider;
         provider.load_for_instance(processor);
         processor.forget_verdicts();
-        server.forget();
+        server.forget_requests();
         provider.create_members(users);
         CHECK(processor.synced().size() == users.size());
     }
@@ -88,8 +88,9 @@ struct school {
     }
 
     homeserver there;
-    scripted_server server{[this](const std::string& asked) { return there.answer(asked); }};
-    core_communication_test::memory_processor processor;
+    core_communication::testing::scripted_http server =
+        server_of([this](const std::string& asked) { return there.answer(asked); });
+    core_communication::testing::memory_processor processor;
     std::int64_t last = 0;
 };
 

@@ -13,7 +13,7 @@ using core_communication::user_id;
 
 TEST_CASE("when the connection is lost in a batch, who may be in the room already is not failed") {
     int joins = 0;
-    scripted_server server([&](const std::string& asked) -> http_response {
+    auto server = server_of([&](const std::string& asked) -> http_response {
         if (asked.ends_with("/account/whoami")) return {200, {}, R"({"user_id":"@commhost:s"})"};
         if (asked.ends_with("/state"))
             return {200,
@@ -27,7 +27,7 @@ TEST_CASE("when the connection is lost in a batch, who may be in the room alread
             default: throw provider_error(failure::unavailable, "the connection was reset");
         }
     });
-    core_communication_test::memory_processor processor(server, "room-key-of-the-test");
+    core_communication::testing::memory_processor processor(server, "room-key-of-the-test");
     processor.set_site_settings(settings_of_matrix());
     processor.set_value("room_id", "!room:s");
     const std::array users{user_id{1}, user_id{2}, user_id{3}};

@@ -1,9 +1,9 @@
-#include "memory_settings.hpp"
+#include <core_communication/testing/memory_settings.hpp>
 
 #include <stdexcept>
 #include <utility>
 
-namespace core_communication_test {
+namespace core_communication::testing {
 
 namespace {
 
@@ -16,8 +16,6 @@ const Type& find(const std::map<std::string, memory_settings::value, std::less<>
 }
 
 }  // namespace
-
-memory_settings::memory_settings(std::map<std::string, value, std::less<>> values) : values_(std::move(values)) {}
 
 void memory_settings::set(std::string_view name, value content) {
     values_.insert_or_assign(std::string(name), std::move(content));
@@ -33,4 +31,4 @@ std::vector<std::string> memory_settings::list(std::string_view name) const {
     return find<std::vector<std::string>>(values_, name);
 }
 
-}  // namespace core_communication_test
+}  // namespace core_communication::testing
