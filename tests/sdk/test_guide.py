@@ -31,8 +31,8 @@ class Guide(installed_sdk.InstalledSdk):
                 for line in block.text.splitlines():
                     if "--preset" in line or ("plugin validate" in line and not can_validate()):
                         continue
-                    line = line.replace("$PWD/build/release/bin", str(PROGRAM.parent))
-                    steps.append(line.replace("build/release", shlex.quote(BUILD)))
+                    is_here = {"$PWD/build/release/bin": str(PROGRAM.parent), "build/release": shlex.quote(BUILD)}
+                    steps.append(re.sub(r"(\$PWD/)?build/release(?(1)/bin)", lambda found: is_here[found[0]], line))
             elif block.file and not (SDK / "template" / block.file).exists():
                 steps.append(f"cat > {block.file} <<'END_OF_FILE'\n{block.text}END_OF_FILE")
         return "\n".join(steps) + "\n"
