@@ -37,6 +37,8 @@ class Chat(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
+        if address.path == "/stop":
+            os._exit(0)  # after the answer, and without waiting for connections that are kept
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_one
 
@@ -44,7 +46,6 @@ class Chat(BaseHTTPRequestHandler):
         if (self.command, parts) == ("GET", ["rooms"]):
             return 200, {"rooms": list(rooms.values())}
         if (self.command, parts) == ("POST", ["stop"]):
-            threading.Thread(target=self.server.shutdown).start()
             return 204, None
         if self.headers.get("Authorization") != f"Bearer {TOKEN}":
             return 401, {"error": "no such token"}
@@ -106,7 +107,7 @@ def start():
 
 
 def show(address):
-    for room in json.load(urlopen(f"{address}/rooms"))["rooms"]:
+    for room in json.load(urlopen(f"{address}/rooms", timeout=30))["rooms"]:
         members = ", ".join(f"{user} ({role})" for user, role in sorted(room["members"].items()))
         print(f"{room['name']}: {members}")
 
@@ -118,7 +119,7 @@ def main(words):
         case ["show", address]:
             show(address)
         case ["stop", address]:
-            urlopen(Request(f"{address}/stop", method="POST"))
+            urlopen(Request(f"{address}/stop", method="POST"), timeout=30)
         case _:
             sys.exit(__doc__)
 
