@@ -177,6 +177,13 @@ TEST_CASE("a plugin's setting may come from the environment") {
     CHECK(found.host.from_environment.at("my_chat").at("address").text == "y");
 }
 
+TEST_CASE("a state directory that cannot be made is told before anything else is done") {
+    place at;
+    at.write("{}");
+    std::ofstream(at.folder.path() / "state") << "a file is in its place";
+    CHECK(refusal_of(at) == cli::CONFIGURATION_STATE);
+}
+
 TEST_CASE("a file that is not there, not JSON, or says what is unknown is refused") {
     place at;
     at.flags.configuration_file = "/nonexistent/commhost.json";

@@ -86,6 +86,14 @@ TEST_CASE_FIXTURE(fixture, "each fault is refused by its name, and hides nobody"
     }
 }
 
+TEST_CASE_FIXTURE(fixture, "a folder without its shared object is refused, and so is none beside it") {
+    test::install("good", root);
+    std::filesystem::remove(test::install("noisy", root) / "libcommunication_noisy.so");
+    const auto set = registry().look();
+    CHECK(test::codes(set.find("noisy")->problems) == "PLUGIN_BINARY_ABSENT");
+    CHECK(set.find("good")->state == plugin_state::enabled);
+}
+
 TEST_CASE_FIXTURE(fixture, "no code of a plugin runs that an earlier step refuses") {
     for (const auto* fault :
          {"broken_manifest", "wrong_component", "half_capability", "no_stamp", "wrong_stamp", "outside_rpath"})

@@ -1,5 +1,6 @@
 #include "roster/document.hpp"
 
+#include "roster/codes.hpp"
 #include "roster/date.hpp"
 #include "roster_fixture.hpp"
 #include "temporary_folder.hpp"
@@ -142,6 +143,7 @@ std::string picture_fault(const std::string& picture, const std::filesystem::pat
     CHECK(found.pictures.size() == (found.problems.kept().empty() ? 1 : 0));
     if (found.problems.kept().empty()) return "";
     CHECK(found.problems.left_out() == 0);
+    CHECK(found.problems.kept()[0].code == roster::ROSTER_PICTURE);
     CHECK(found.problems.kept()[0].place.text() == "r.json#/instances/0/picture");
     return found.problems.kept()[0].text();
 }

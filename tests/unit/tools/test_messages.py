@@ -45,6 +45,12 @@ class Messages(unittest.TestCase):
         unused = [code for code in declared() if not any(re.search(rf"\b{code}\b", text) for text in sources)]
         self.assertEqual(unused, [])
 
+    def test_every_code_is_provoked_by_a_test(self):
+        """A test that does so names it: the code, as a program's JSON or the C++ sources have it."""
+        tests = (file for file in ROOT.glob("tests/**/*") if file.suffix in {".cpp", ".hpp", ".py"})
+        named = set(re.findall(r"\b[A-Z]+(?:_[A-Z]+)+\b", "\n".join(file.read_text() for file in tests)))
+        self.assertEqual(sorted(set(declared()) - named), [])
+
     def test_every_message_says_what_was_found_and_what_to_do_in_whole_sentences(self):
         for code, entry in self.catalogue.items():
             with self.subTest(code):
