@@ -146,7 +146,7 @@ TEST_CASE("a wrong word in the file is told with the file and where it stands th
                      "there is no user 'no_such_user'"),
           std::tuple(R"({"settings": {"matrix": {"access_token": null}}})", "/settings/matrix/access_token",
                      "a string is wanted, found null")}) {
-        at.write(content);
+        at.write("// for people\n" + std::string(content));
         CAPTURE(std::string(content));
         try {
             at.read();
@@ -154,7 +154,8 @@ TEST_CASE("a wrong word in the file is told with the file and where it stands th
         } catch (const message::error& refused) {
             CHECK(refused.code() == plugin::JSON_CONTENT);
             CHECK(refused.arguments() ==
-                  message::arguments{{"file", *at.flags.configuration_file}, {"pointer", pointer}, {"reason", reason}});
+                  message::arguments{
+                      {"file", *at.flags.configuration_file}, {"line", "2"}, {"pointer", pointer}, {"reason", reason}});
         }
     }
 }
