@@ -18,7 +18,8 @@ class Settings(unittest.TestCase):
     def setUp(self):
         self.directory = Path(tempfile.mkdtemp(prefix="commhost-settings-"))
         self.addCleanup(shutil.rmtree, self.directory)
-        shutil.copytree(FAULTS / "tells_secrets", self.directory / "plugins" / "tells_secrets")
+        for plugin in ("tells_secrets", "tells_surroundings"):
+            shutil.copytree(FAULTS / plugin, self.directory / "plugins" / plugin)
         subprocess.run(["chmod", "-R", "go-w", self.directory / "plugins"], check=True)
         (self.directory / "commhost.json").write_text("{}")
 
@@ -38,6 +39,18 @@ class Settings(unittest.TestCase):
         self.assertNotIn("hunter2", json.dumps(refused))
         status, taken = self.set_token("env:TOKEN")
         self.assertEqual((status, taken["settings"][0]["origin"]), (DONE, "stored"))
+
+    def test_a_secret_of_several_lines_is_kept_whole_but_for_the_end_of_its_last(self):
+        pem = "-----BEGIN KEY-----\nMC4CAQAwBQYDK2Vw\n-----END KEY-----"
+        file = self.directory / "key"
+        for given, kept in ((f"{pem}\n", pem), (f"{pem}\r\n", pem), (pem, pem), (f"{pem}\n\n", f"{pem}\n")):
+            file.write_bytes(given.encode())
+            for words, typed in (((), given), (("--from-file", file), "")):
+                with self.subTest(given, words=words):
+                    set_word = ("settings", "set", "tells_surroundings", "token")
+                    self.assertEqual(self.commhost(*set_word, *words, given=typed)[0], DONE)
+                    _, doctor = self.commhost("doctor", "tells_surroundings")
+                    self.assertEqual(doctor["findings"][-1]["found"], str(len(kept)))
 
     def test_a_secret_of_nothing_is_no_secret(self):
         for given in ("", "\n", "\r\n"):
