@@ -17,7 +17,10 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
+#include <map>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 namespace commhost::plugin {
@@ -144,9 +147,15 @@ std::string from_credential(std::string_view reference, std::string_view name, c
 }  // namespace
 
 environment process_environment() {
-    return [](std::string_view name) -> std::optional<std::string> {
-        const char* found = std::getenv(std::string(name).c_str());
-        return found == nullptr ? std::nullopt : std::optional<std::string>(found);
+    std::map<std::string, std::string, std::less<>> variables;
+    for (char** variable = ::environ; variable != nullptr && *variable != nullptr; ++variable) {
+        const std::string_view line(*variable);
+        const auto equals = line.find('=');
+        if (equals != std::string_view::npos) variables.emplace(line.substr(0, equals), line.substr(equals + 1));
+    }
+    return [variables = std::move(variables)](std::string_view name) -> std::optional<std::string> {
+        const auto found = variables.find(name);
+        return found == variables.end() ? std::nullopt : std::optional(found->second);
     };
 }
 
