@@ -84,6 +84,16 @@ class Messages(unittest.TestCase):
             with self.subTest(file.name):
                 self.assertEqual(printing.findall(file.read_text()), [])
 
+    def test_the_reasons_in_messages_come_from_the_catalogue(self):
+        """Where a plugin's files, the configuration and secrets are refused: a sentence in the sources is told in English alone."""
+        reason = re.compile(
+            r'(?:\brefuse\w*\((?:[\w.]+, )?|_fault\(|"reason", )(?:fmt::format\(\s*)?"(?!reason_)([^"]*[a-z]{2} [^"]*)"'
+        )
+        for folder in ("cli", "plugin"):
+            for file in sorted(ROOT.glob(f"host/{folder}/*.cpp")):
+                with self.subTest(file.name):
+                    self.assertEqual(reason.findall(file.read_text()), [])
+
     def test_no_part_of_the_host_speaks_english_to_every_reader(self):
         for file in sorted(ROOT.glob("host/*/*.?pp")):
             if file.parent.name != "message":
