@@ -127,7 +127,6 @@ TEST_CASE_FIXTURE(fixture, "a look at one plugin says what a look at all says of
 }
 
 TEST_CASE_FIXTURE(fixture, "several plugins are probed at the same time, and the result has their order") {
-    if (std::thread::hardware_concurrency() < 2) return;
     for (const auto* name : {"noisy", "good"}) test::install(name, root);
     const gathering_prober both(2);
     CHECK(names_of(registry(both).look()) == "good noisy");
