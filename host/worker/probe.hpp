@@ -12,7 +12,7 @@ namespace commhost::worker {
 
 /// What a plugin did in the process in which it was loaded.
 struct probe_outcome {
-    child_result child;       ///< Its report is plugin::to_json's.
+    child_result child;           ///< Its report is plugin::to_json's.
     bool left_processes = false;  ///< It started some and did not wait for their end. They are ended.
 };
 

@@ -72,12 +72,14 @@ plugin::probe_report probe_process::probe(const plugin::sealed_library& sealed) 
     if (watcher.end == child_end::stopped) throw core_communication::task_cancelled();
     if (watcher.end != child_end::exited)
         return refused(plugin::PLUGIN_PROBE_WATCHER,
-                       {{"library", library}, {"signal", signal_name(watcher.end == child_end::signalled ? watcher.status : SIGSTOP)}},
+                       {{"library", library},
+                        {"signal", signal_name(watcher.end == child_end::signalled ? watcher.status : SIGSTOP)}},
                        watcher.output);
     if (watcher.status != 0)
-        throw message::error(plugin::PROBE_START,
-                             {{"program", program_.string()},
-                              {"reason", message::phrase("probe_ended", {{"status", std::to_string(watcher.status)}})}});
+        throw message::error(
+            plugin::PROBE_START,
+            {{"program", program_.string()},
+             {"reason", message::phrase("probe_ended", {{"status", std::to_string(watcher.status)}})}});
     try {
         return judge(outcome_of(watcher.report), library);
     } catch (const std::invalid_argument& no_report) {  // the plugin wrote into the pipe: its fault, not ours

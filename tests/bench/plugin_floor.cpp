@@ -70,8 +70,10 @@ int main(int count, char** words) {
         const long at_once = ::sysconf(_SC_NPROCESSORS_ONLN);
         long running = 0;
         for (const auto& name : names) {
-            if (running == at_once) end_one();
-            else ++running;
+            if (running == at_once)
+                end_one();
+            else
+                ++running;
             const pid_t child = ::fork();
             if (child < 0) fail("fork");
             if (child == 0) load(root + "/" + name + "/libcommunication_" + name + ".so");

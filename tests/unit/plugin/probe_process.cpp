@@ -28,7 +28,7 @@ using namespace std::chrono_literals;
 namespace {
 
 plugin::probe_report probe(std::string_view fault, worker::probe_limits limits = {}) {
-    return worker::probe_process(test::probe_child, limits).probe(plugin::sealed_library(test::library(fault)));
+    return worker::probe_process(test::probe_program, limits).probe(plugin::sealed_library(test::library(fault)));
 }
 
 plugin::problem refusal(std::string_view fault, worker::probe_limits limits = {}) {
