@@ -51,7 +51,7 @@ std::vector<finding> examine(worker::host& host, const plugin::plugin_entry& ent
     std::vector<finding> findings;
     for (const auto& problem : entry.problems)
         findings.push_back(failed_with(entry.name, problem.code, problem.arguments));
-    if (entry.state != plugin::plugin_state::enabled) return findings;
+    if (!is_sound(entry.state)) return findings;
     const auto& overrides = host.settings().lang_folder;
     for (const auto& broken : plugin::check_overrides(overrides, entry.component, entry.folder).problems)
         findings.push_back({entry.name, std::string(broken.code.id()), "warning", broken.text(), broken.advice()});

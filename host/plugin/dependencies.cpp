@@ -111,7 +111,7 @@ void check_dependencies(plugin_entry& of, std::span<const plugin_entry> known) {
                                         [&](const plugin_entry& each) { return each.component == needed.component; });
         if (found == known.end()) {
             of.problems.emplace_back(PLUGIN_DEPENDENCY_MISSING, message::arguments{{"dependency", needed.component}});
-        } else if (found->state != plugin_state::enabled) {
+        } else if (!is_sound(found->state)) {
             of.problems.emplace_back(
                 PLUGIN_DEPENDENCY_UNAVAILABLE,
                 message::arguments{{"dependency", needed.component}, {"state", std::string(to_string(found->state))}});
