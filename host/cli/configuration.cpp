@@ -104,7 +104,7 @@ void read_members(const json_place& place, communication::policy& members) {
 std::string language_of(const json_place& place) {
     auto language = message::language_of_locale(place.text());
     if (language == "en" && !place.text().starts_with("en"))
-        place.refuse("'" + place.text() + "' is no language as 'de' or 'de_at'");
+        place.refuse(message::phrase("reason_language", {{"language", place.text()}}));
     return language;
 }
 
@@ -210,7 +210,8 @@ file_content read_file(const fs::path& file, configuration& result) {
     }
     for (const auto& members : root.find("members")) read_members(members, host.members);
     for (const auto& place : root.find("rooms_at_once")) {
-        if (place.integer() < 1 || place.integer() > 64) place.refuse("it is from 1 to 64");
+        if (place.integer() < 1 || place.integer() > 64)
+            place.refuse(message::phrase("reason_range", {{"lowest", "1"}, {"highest", "64"}}));
         host.rooms_at_once = static_cast<int>(place.integer());
     }
     for (const auto& place : root.find("synchronise_every")) host.synchronise_every = duration_of(place);

@@ -10,7 +10,6 @@ std::vector<std::string> context::flag_words() const {
         if (value) words.insert(words.end(), {flag, *value});
     };
     add("--config", flags.configuration_file);
-    add("--database", flags.database);
     add("--log-level", flags.log_level);
     add("--log-format", flags.log_format);
     add("--plugin-trust", flags.plugin_trust);

@@ -26,7 +26,7 @@ class context {
     output out;
     int status = exit_status::done;
 
-    /// The flags as words again, for a process that this one starts.
+    /// The flags as words again, for a process that this one starts; without --database, which may hold a password.
     std::vector<std::string> flag_words() const;
 
     const cli::configuration& configuration();

@@ -136,7 +136,9 @@ void apply(context& shared, const words& given) {
             std::sort(concerned.begin(), concerned.end());
             concerned.erase(std::unique(concerned.begin(), concerned.end()), concerned.end());
         }
-        const auto rooms = communication::follow(on, concerned, provider, task::lane::roster, now);
+        const auto rooms = communication::follow(on, concerned, provider, task::lane::roster, now,
+                                                 given.provider ? communication::chosen_by::command
+                                                                : communication::chosen_by::configuration);
         without_room = communication::without_room(on).size();
         return rooms;
     });

@@ -12,6 +12,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <cstdlib>
 #include <map>
 #include <memory>
 #include <string>
@@ -105,6 +106,8 @@ void run(context& shared, const run_flags& flags) {
     settings.drain_timeout = std::chrono::seconds(flags.drain_seconds);
     settings.worker_command = {"/proc/self/exe"};
     const auto words = shared.flag_words();
+    // No word of theirs: it may hold a password, which every user of the machine would see.
+    if (const auto& database = shared.flags.database) ::setenv("COMMHOST_DATABASE", database->c_str(), 1);
     settings.worker_command.insert(settings.worker_command.end(), words.begin(), words.end());
     settings.worker_command.emplace_back("worker");
     speak(host.settings().languages, host.settings().lang_folder);

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iostream>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
@@ -74,11 +75,12 @@ void list(context& shared, const words& given) {
     }
 }
 
-std::string first_line(std::istream& from) {
-    std::string line;
-    std::getline(from, line);
-    if (line.ends_with('\r')) line.pop_back();
-    return line;
+/// All of it but the end of its last line, which editors and shells add: a key or a certificate has several.
+std::string secret_in(std::istream& from) {
+    std::string secret(std::istreambuf_iterator<char>(from), {});
+    if (secret.ends_with('\n')) secret.pop_back();
+    if (secret.ends_with('\r')) secret.pop_back();
+    return secret;
 }
 
 void set(context& shared, const words& given) {
@@ -94,9 +96,9 @@ void set(context& shared, const words& given) {
         } else if (given.file) {
             std::ifstream file(*given.file);
             if (!file) throw message::error(CONFIGURATION_MISSING, {{"file", *given.file}});
-            text = first_line(file);
+            text = secret_in(file);
         } else {
-            text = first_line(std::cin);
+            text = secret_in(std::cin);
         }
         if (text.empty()) throw message::error(CLI_SECRET_EMPTY, {{"name", given.name}});
     } else {

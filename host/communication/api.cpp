@@ -62,10 +62,11 @@ communication_id room_of(std::string_view payload) {
 }
 
 std::size_t follow(store::connection& on, std::span<const directory::instance_id> touched,
-                   std::string_view default_provider, task::lane lane, store::milliseconds_utc now) {
+                   std::string_view default_provider, task::lane lane, store::milliseconds_utc now, chosen_by who) {
     std::map<directory::instance_id, std::string> present;
     for (auto& [instance, provider] : active_providers(on, touched)) present[instance] = std::move(provider);
-    for (auto& [instance, provider] : dormant_providers(on, touched)) present[instance] = std::move(provider);
+    if (who == chosen_by::configuration || default_provider.empty())
+        for (auto& [instance, provider] : dormant_providers(on, touched)) present[instance] = std::move(provider);
     std::vector<assignment> assignments;
     for (auto& instance : directory::find_instances(on, touched)) {
         std::string provider;

@@ -7,6 +7,7 @@
 #include "task/task.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -25,12 +26,19 @@ task::new_task reconcile_task(const touched_room& room, task::lane lane,
 /// The room that a reconcile task names. Throws message::error (ROOM_UNKNOWN) for a payload that names none.
 communication_id room_of(std::string_view payload);
 
+/// Who says at which provider rooms are made that the roster gives none.
+enum class chosen_by : std::uint8_t {
+    configuration,  ///< In general: a class that comes back has its last room again.
+    command,        ///< For this once, by name: a class that comes back has its room there.
+};
+
 /// After the directory changed: gives each of these instances the room it is to have and queues a task for every room
 /// concerned, in the caller's transaction. An instance for which the roster names no provider keeps the room that it has,
-/// or else gets back the one that it had last, or else one at default_provider, which may be empty; one that is hidden or
+/// or else gets back the one that it had last (unless who says otherwise), or else one at default_provider, which may be empty; one that is hidden or
 /// deleted gets none, and its room falls dormant. Returns how many rooms were queued.
 std::size_t follow(store::connection& on, std::span<const directory::instance_id> touched,
-                   std::string_view default_provider, task::lane lane, store::milliseconds_utc now);
+                   std::string_view default_provider, task::lane lane, store::milliseconds_utc now,
+                   chosen_by who = chosen_by::configuration);
 
 /// Active instances that have no active room, such as those of a roster that was applied before a provider was named.
 std::vector<directory::instance_id> without_room(store::connection& on);

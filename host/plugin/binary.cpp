@@ -58,18 +58,18 @@ struct dynamic_section {
 
     std::uint64_t at(std::int64_t tag, const char* name) const {
         const auto found = find(tag);
-        if (!found) throw elf_fault(fmt::format("its dynamic section has no {}", name));
+        if (!found) throw elf_fault(message::phrase("reason_elf_dynamic_lacks", {{"name", std::string(name)}}));
         return *found;
     }
 };
 
 dynamic_section read_dynamic(const elf_image& image) {
     const auto* segment = image.segment(PT_DYNAMIC);
-    if (segment == nullptr) throw elf_fault("it has no dynamic section");
+    if (segment == nullptr) throw elf_fault(message::phrase("reason_elf_no_dynamic"));
     // The loader goes by the address, other tools by the offset: one file must not show two faces.
     if (image.offset_of(segment->p_vaddr) != segment->p_offset ||
         image.loaded_from(segment->p_vaddr) < segment->p_filesz)
-        throw elf_fault("its dynamic section stands at two places");
+        throw elf_fault(message::phrase("reason_elf_dynamic_twice"));
     auto* const data = image.chunk(segment->p_offset, segment->p_filesz, ELF_T_DYN);
     dynamic_section section;
     GElf_Dyn entry{};
@@ -77,7 +77,7 @@ dynamic_section read_dynamic(const elf_image& image) {
         if (entry.d_tag == DT_NULL) return section;
         section.entries.emplace_back(entry.d_tag, entry.d_un.d_val);
     }
-    throw elf_fault("its dynamic section has no end");
+    throw elf_fault(message::phrase("reason_elf_dynamic_end"));
 }
 
 class string_table {
@@ -85,17 +85,17 @@ class string_table {
     string_table(const elf_image& image, const dynamic_section& dynamic) {
         const auto address = dynamic.at(DT_STRTAB, "DT_STRTAB");
         const auto size = dynamic.at(DT_STRSZ, "DT_STRSZ");
-        if (size > image.loaded_from(address)) throw elf_fault("its string table leaves its segment");
+        if (size > image.loaded_from(address)) throw elf_fault(message::phrase("reason_elf_strings_outside"));
         const auto* data = image.chunk(image.offset_of(address), size, ELF_T_BYTE);
         text_ = {static_cast<const char*>(data->d_buf), static_cast<std::size_t>(size)};
     }
 
     std::string at(std::uint64_t offset) {
         const auto end = offset < text_.size() ? text_.find('\0', offset) : std::string_view::npos;
-        if (end == std::string_view::npos) throw elf_fault("a name of it stands outside of its string table");
+        if (end == std::string_view::npos) throw elf_fault(message::phrase("reason_elf_name_outside"));
         // Millions of symbols can share one name of a hundred megabytes.
         given_ += end - offset;
-        if (given_ > most_bytes) throw elf_fault("its names are larger together than any plugin's");
+        if (given_ > most_bytes) throw elf_fault(message::phrase("reason_elf_names_large"));
         return std::string(text_.substr(offset, end - offset));
     }
 
@@ -133,7 +133,7 @@ std::uint64_t count_symbols(const elf_image& image, const dynamic_section& dynam
         const std::uint64_t bloom = image.word(*table, 2);
         const auto words_in_bloom = bloom * (image.elf_class() == ELFCLASS64 ? 2 : 1);
         const auto at_buckets = 4 + words_in_bloom;
-        if (buckets > image.loaded_from(*table) / 4) throw elf_fault("a hash table of it leaves its segment");
+        if (buckets > image.loaded_from(*table) / 4) throw elf_fault(message::phrase("reason_elf_hash_table"));
         std::uint64_t last = 0;
         for (std::uint64_t bucket = 0; bucket < buckets; ++bucket)
             last = std::max<std::uint64_t>(last, image.word(*table, at_buckets + bucket));
@@ -149,7 +149,7 @@ void read_symbols(const elf_image& image, const dynamic_section& dynamic, string
     const auto address = dynamic.at(DT_SYMTAB, "DT_SYMTAB");
     const std::uint64_t each = image.elf_class() == ELFCLASS64 ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
     const auto count = count_symbols(image, dynamic);
-    if (count > image.loaded_from(address) / each) throw elf_fault("its symbol table leaves its segment");
+    if (count > image.loaded_from(address) / each) throw elf_fault(message::phrase("reason_elf_symbols_outside"));
     auto* const data = image.chunk(image.offset_of(address), count * each, ELF_T_SYM);
     GElf_Sym symbol{};
     for (std::uint64_t index = 0; index < count && ::gelf_getsym(data, static_cast<int>(index), &symbol) != nullptr;

@@ -96,7 +96,7 @@ std::string to_text(const checksums& sums) {
 checksums parse_checksums(std::string_view text, const std::filesystem::path& file) {
     checksums sums;
     std::size_t number = 0;
-    const auto refuse = [&](const char* reason) {
+    const auto refuse = [&](const std::string& reason) {
         throw message::error(CHECKSUM_LINE,
                              {{"file", file.string()}, {"line", std::to_string(number)}, {"reason", reason}});
     };
@@ -107,8 +107,8 @@ checksums parse_checksums(std::string_view text, const std::filesystem::path& fi
         text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
         if (line.starts_with('#')) continue;  // sha256sum --check passes over them too
         auto read = parse_line(line);
-        if (!read) refuse("it is not 64 hexadecimal digits, two blanks and a file's name");
-        if (!sums.insert(std::move(*read)).second) refuse("the file stands twice");
+        if (!read) refuse(message::phrase("reason_checksum_form"));
+        if (!sums.insert(std::move(*read)).second) refuse(message::phrase("reason_checksum_twice"));
     }
     return sums;
 }

@@ -1,10 +1,12 @@
 #include "plugin/dependencies.hpp"
 
 #include "plugin/codes.hpp"
+#include "plugin/json_document.hpp"
 
 #include <algorithm>
 #include <functional>
 #include <optional>
+#include <utility>
 
 namespace commhost::plugin {
 
@@ -106,20 +108,25 @@ std::vector<std::size_t> needed_for(std::span<const plugin_entry> plugins, std::
 
 void check_dependencies(plugin_entry& of, std::span<const plugin_entry> known) {
     if (!of.manifest) return;
+    // What there is to say, behind where the dependency stands.
+    const auto refuse = [&of](message::code why, message::arguments values) {
+        const auto file = of.folder / "version.json";
+        const auto pointer = "/dependencies" + text::pointer_part(values.front().second);
+        values.insert(values.begin(), {{"file", file.string()}, {"line", line_of(file, pointer)}});
+        of.problems.emplace_back(why, std::move(values));
+    };
     for (const auto& needed : of.manifest->dependencies) {
         const auto found = std::find_if(known.begin(), known.end(),
                                         [&](const plugin_entry& each) { return each.component == needed.component; });
         if (found == known.end()) {
-            of.problems.emplace_back(PLUGIN_DEPENDENCY_MISSING, message::arguments{{"dependency", needed.component}});
+            refuse(PLUGIN_DEPENDENCY_MISSING, {{"dependency", needed.component}});
         } else if (!is_sound(found->state)) {
-            of.problems.emplace_back(
-                PLUGIN_DEPENDENCY_UNAVAILABLE,
-                message::arguments{{"dependency", needed.component}, {"state", std::string(to_string(found->state))}});
+            refuse(PLUGIN_DEPENDENCY_UNAVAILABLE,
+                   {{"dependency", needed.component}, {"state", std::string(to_string(found->state))}});
         } else if (needed.version && found->manifest->version < *needed.version) {
-            of.problems.emplace_back(PLUGIN_DEPENDENCY_VERSION,
-                                     message::arguments{{"dependency", needed.component},
-                                                        {"found", std::to_string(found->manifest->version)},
-                                                        {"wanted", std::to_string(*needed.version)}});
+            refuse(PLUGIN_DEPENDENCY_VERSION, {{"dependency", needed.component},
+                                               {"found", std::to_string(found->manifest->version)},
+                                               {"wanted", std::to_string(*needed.version)}});
         }
     }
 }

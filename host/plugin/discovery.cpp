@@ -3,6 +3,7 @@
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
 #include "plugin/inspection.hpp"
+#include "plugin/json_document.hpp"
 #include "plugin/name.hpp"
 #include "plugin/path_trust.hpp"
 
@@ -58,9 +59,11 @@ found_plugin inspect_at(const place& at, const discovery_settings& settings) {
     }
     auto entry = inspect_files(found.files.folder, settings.host);
     if (entry.name != refused.name)  // a link to another plugin's folder
-        entry.problems.emplace_back(PLUGIN_COMPONENT, message::arguments{{"file", at.folder.string()},
-                                                                         {"found", entry.component},
-                                                                         {"wanted", refused.component}});
+        entry.problems.emplace_back(PLUGIN_COMPONENT,
+                                    message::arguments{{"file", at.folder.string()},
+                                                       {"line", line_of(at.folder / "version.json", "/component")},
+                                                       {"found", entry.component},
+                                                       {"wanted", refused.component}});
     entry.name = refused.name;
     entry.component = refused.component;
     found.entry = std::move(entry);

@@ -1,5 +1,7 @@
 #include "plugin/elf_image.hpp"
 
+#include "message/catalogue.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -18,7 +20,7 @@ constexpr std::size_t most_segments = 256;
 
 [[noreturn]] void refuse_as_libelf_does() {
     const char* reason = ::elf_errmsg(-1);
-    refuse(reason == nullptr ? "it cannot be read" : reason);
+    refuse(reason == nullptr ? message::phrase("reason_elf_unreadable") : std::string(reason));
 }
 
 }  // namespace
@@ -27,31 +29,33 @@ elf_image::elf_image(std::string_view content) : content_(content) {
     ::elf_version(EV_CURRENT);
     // libelf wants to be given what it could change, and changes nothing that it only reads.
     elf_.reset(::elf_memory(const_cast<char*>(content.data()), content.size()));
-    if (elf_ == nullptr || ::elf_kind(elf_.get()) != ELF_K_ELF) refuse("it is no ELF file");
+    if (elf_ == nullptr || ::elf_kind(elf_.get()) != ELF_K_ELF) refuse(message::phrase("reason_elf_no_elf"));
     if (::gelf_getehdr(elf_.get(), &header_) == nullptr) refuse_as_libelf_does();
     elf_class_ = static_cast<std::uint8_t>(::gelf_getclass(elf_.get()));
     // Nothing is loaded by them, but they stand at the end: a file that is cut off anywhere lacks them.
     const auto sections = std::uint64_t{header_.e_shnum} * header_.e_shentsize;
-    if (sections > content_.size() || header_.e_shoff > content_.size() - sections) refuse("it is cut off");
+    if (sections > content_.size() || header_.e_shoff > content_.size() - sections)
+        refuse(message::phrase("reason_elf_cut_off"));
     read_segments();
 }
 
 void elf_image::read_segments() {
     std::size_t count = 0;
     if (::elf_getphdrnum(elf_.get(), &count) != 0) refuse_as_libelf_does();
-    if (count > most_segments) refuse(fmt::format("it has {} program headers", count));
+    if (count > most_segments) refuse(message::phrase("reason_elf_headers", {{"number", std::to_string(count)}}));
     std::uint64_t end_of_last = 0;
     for (std::size_t index = 0; index < count; ++index) {
         GElf_Phdr segment{};
         if (::gelf_getphdr(elf_.get(), static_cast<int>(index), &segment) == nullptr) refuse_as_libelf_does();
         if (segment.p_filesz > content_.size() || segment.p_offset > content_.size() - segment.p_filesz)
-            refuse(fmt::format("segment {} lies outside of the file", index));
+            refuse(message::phrase("reason_elf_segment_outside", {{"index", std::to_string(index)}}));
         if (segment.p_type == PT_LOAD) {
             if (segment.p_memsz < segment.p_filesz ||
                 segment.p_memsz > std::numeric_limits<std::uint64_t>::max() - segment.p_vaddr)
-                refuse(fmt::format("segment {} has sizes that contradict each other", index));
+                refuse(message::phrase("reason_elf_segment_sizes", {{"index", std::to_string(index)}}));
             // gABI, "Program Header": loadable segments stand in the order of their addresses.
-            if (segment.p_vaddr < end_of_last) refuse(fmt::format("segment {} overlaps the one before it", index));
+            if (segment.p_vaddr < end_of_last)
+                refuse(message::phrase("reason_elf_segment_overlaps", {{"index", std::to_string(index)}}));
             end_of_last = segment.p_vaddr + segment.p_memsz;
         }
         segments_.push_back(segment);
@@ -62,14 +66,15 @@ const GElf_Phdr* elf_image::segment(std::uint32_t type) const {
     const GElf_Phdr* found = nullptr;
     for (const auto& each : segments_) {
         if (each.p_type != type) continue;
-        if (found != nullptr) refuse(fmt::format("it has two segments of type {:#x}", type));
+        if (found != nullptr)
+            refuse(message::phrase("reason_elf_segment_twice", {{"type", fmt::format("{:#x}", type)}}));
         found = &each;
     }
     return found;
 }
 
 Elf_Data* elf_image::chunk(std::uint64_t offset, std::uint64_t size, Elf_Type type) const {
-    if (size > content_.size() || offset > content_.size() - size) refuse("a table of it ends behind the file's end");
+    if (size > content_.size() || offset > content_.size() - size) refuse(message::phrase("reason_elf_table_end"));
     Elf_Data* data =
         ::elf_getdata_rawchunk(elf_.get(), static_cast<std::int64_t>(offset), static_cast<std::size_t>(size), type);
     if (data == nullptr || (data->d_buf == nullptr && size > 0)) refuse_as_libelf_does();
@@ -80,7 +85,8 @@ const GElf_Phdr& elf_image::load_segment(std::uint64_t address) const {
     const auto found = std::find_if(segments_.begin(), segments_.end(), [&](const GElf_Phdr& each) {
         return each.p_type == PT_LOAD && address >= each.p_vaddr && address - each.p_vaddr < each.p_filesz;
     });
-    if (found == segments_.end()) refuse(fmt::format("the address {:#x} is not loaded from the file", address));
+    if (found == segments_.end())
+        refuse(message::phrase("reason_elf_address", {{"address", fmt::format("{:#x}", address)}}));
     return *found;
 }
 
@@ -96,7 +102,7 @@ std::uint64_t elf_image::loaded_from(std::uint64_t address) const {
 
 std::uint32_t elf_image::word(std::uint64_t address, std::uint64_t index) const {
     std::uint32_t value = 0;
-    if (index >= loaded_from(address) / sizeof value) refuse("a hash table of it leaves its segment");
+    if (index >= loaded_from(address) / sizeof value) refuse(message::phrase("reason_elf_hash_table"));
     // Not by chunk(), for which libelf keeps a list that it searches from the beginning.
     std::memcpy(&value, content_.data() + offset_of(address) + index * sizeof value, sizeof value);
     return value;

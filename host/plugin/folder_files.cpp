@@ -106,7 +106,8 @@ folder_files list_files(const fs::path& folder, const std::function<void(const f
     // The iterator does not follow links, so it stays inside and ends.
     for (auto entry = fs::recursive_directory_iterator(real, failed);
          !failed && entry != fs::recursive_directory_iterator(); entry.increment(failed)) {
-        if (++entries > most_entries) refuse_size(real, fmt::format("{} files and folders", most_entries));
+        if (++entries > most_entries)
+            refuse_size(real, message::phrase("size_entries", {{"number", std::to_string(most_entries)}}));
         check_name(entry->path(), real);
         auto status = status_of(entry->path());
         if (check) check(entry->path(), status);
@@ -118,7 +119,8 @@ folder_files list_files(const fs::path& folder, const std::function<void(const f
         }
         found.files.push_back(described(entry->path(), real, status));
         bytes += found.files.back().size;
-        if (bytes > most_mebibytes * 1024 * 1024) refuse_size(real, fmt::format("{} MiB", most_mebibytes));
+        if (bytes > most_mebibytes * 1024 * 1024)
+            refuse_size(real, message::phrase("size_mebibytes", {{"number", std::to_string(most_mebibytes)}}));
     }
     if (failed) refuse_reading(real, failed.message());
     std::sort(found.files.begin(), found.files.end(),

@@ -2,6 +2,7 @@
 
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
+#include "plugin/json_document.hpp"
 #include "plugin/name.hpp"
 
 #include <fmt/format.h>
@@ -23,24 +24,33 @@ void collect(plugin_entry& into, Check&& check) {
 }
 
 /// A string key and where it is used.
-using used_string = std::pair<std::string, std::string>;
+struct used_string {
+    std::string key;
+    const char* file;  ///< In the plugin's folder; empty for the host itself.
+    std::string pointer;
+};
 
 void add_strings_of(const std::vector<setting>& settings, std::string_view list, std::vector<used_string>& into) {
-    for (const auto& each : settings) {
-        const auto where = fmt::format("settings.json, {} setting '{}'", list, each.name);
-        into.emplace_back(each.label, where);
-        into.emplace_back(each.help, where);
-        for (const auto& choice : each.choices) into.emplace_back(choice.label, where);
+    for (std::size_t at = 0; at < settings.size(); ++at) {
+        const auto place = fmt::format("/{}/{}", list, at);
+        into.push_back({settings[at].label, "settings.json", place + "/label"});
+        into.push_back({settings[at].help, "settings.json", place + "/help"});
+        for (std::size_t choice = 0; choice < settings[at].choices.size(); ++choice)
+            into.push_back({settings[at].choices[choice].label, "settings.json",
+                            fmt::format("{}/choices/{}/label", place, choice)});
     }
 }
 
 std::vector<used_string> strings_used(const plugin_entry& entry) {
-    std::vector<used_string> used{{"pluginname", "every list of plugins"}};
+    std::vector<used_string> used{{"pluginname", "", ""}};
     if (entry.manifest) {
-        used.emplace_back(entry.manifest->description, "version.json, 'description'");
-        for (const auto& data : entry.manifest->external_data) {
-            used.emplace_back(data.destination, "version.json, 'external_data'");
-            for (const auto& [field, why] : data.fields) used.emplace_back(why, "version.json, 'external_data'");
+        used.push_back({entry.manifest->description, "version.json", "/description"});
+        const auto& sent = entry.manifest->external_data;
+        for (std::size_t at = 0; at < sent.size(); ++at) {
+            const auto place = fmt::format("/external_data/{}", at);
+            used.push_back({sent[at].destination, "version.json", place + "/destination"});
+            for (const auto& [field, why] : sent[at].fields)
+                used.push_back({why, "version.json", place + "/fields" + text::pointer_part(field)});
         }
     }
     add_strings_of(entry.settings.site, "site", used);
@@ -48,45 +58,57 @@ std::vector<used_string> strings_used(const plugin_entry& entry) {
     return used;
 }
 
+/// For a message.
+std::string place_of(const used_string& used, const std::filesystem::path& folder) {
+    if (*used.file == '\0') return message::phrase("every_list_of_plugins");
+    const auto file = folder / used.file;
+    return message::phrase("file_and_line", {{"file", file.string()}, {"line", line_of(file, used.pointer)}});
+}
+
 void check_strings(plugin_entry& entry) {
     const auto file = entry.folder / "lang" / "en" / (entry.component + ".json");
-    for (const auto& [key, where] : strings_used(entry))
-        if (!entry.strings->has(key))
+    for (const auto& used : strings_used(entry))
+        if (!entry.strings->has(used.key))
             entry.problems.emplace_back(PLUGIN_STRING_MISSING,
-                                        message::arguments{{"key", key}, {"file", file.string()}, {"used_by", where}});
+                                        message::arguments{{"key", used.key},
+                                                           {"file", file.string()},
+                                                           {"used_by", place_of(used, entry.folder)}});
+}
+
+/// What there is to say about a field of the manifest, behind where it stands.
+problem about_manifest(const plugin_entry& entry, const char* field, message::code code, message::arguments values) {
+    const auto file = entry.folder / "version.json";
+    values.insert(values.begin(), {{"file", file.string()}, {"line", line_of(file, field)}});
+    return {code, std::move(values)};
 }
 
 void check_versions(plugin_entry& entry, const host_version& host) {
     const auto& manifest = *entry.manifest;
     if (std::is_lt(compare(host, manifest.requires_host)))
-        entry.problems.emplace_back(
-            PLUGIN_REQUIRES_HOST, message::arguments{{"wanted", manifest.requires_host.text()}, {"host", host.text()}});
+        entry.problems.push_back(about_manifest(entry, "/requires", PLUGIN_REQUIRES_HOST,
+                                                {{"wanted", manifest.requires_host.text()}, {"host", host.text()}}));
     if (manifest.incompatible && std::is_gteq(compare(host, *manifest.incompatible)))
-        entry.problems.emplace_back(
-            PLUGIN_INCOMPATIBLE_HOST,
-            message::arguments{{"limit", manifest.incompatible->text()}, {"host", host.text()}});
+        entry.problems.push_back(about_manifest(entry, "/incompatible", PLUGIN_INCOMPATIBLE_HOST,
+                                                {{"limit", manifest.incompatible->text()}, {"host", host.text()}}));
     if (manifest.supported &&
         (std::is_lt(compare(host, manifest.supported->first)) || std::is_gt(compare(host, manifest.supported->second))))
-        entry.notices.emplace_back(PLUGIN_UNTRIED_HOST,
-                                   message::arguments{{"lowest", manifest.supported->first.text()},
-                                                      {"highest", manifest.supported->second.text()},
-                                                      {"host", host.text()}});
+        entry.notices.push_back(about_manifest(entry, "/supported", PLUGIN_UNTRIED_HOST,
+                                               {{"lowest", manifest.supported->first.text()},
+                                                {"highest", manifest.supported->second.text()},
+                                                {"host", host.text()}}));
 }
 
 void check_manifest(plugin_entry& entry, const host_version& host) {
     const auto& manifest = *entry.manifest;
     if (manifest.component != entry.component)
-        entry.problems.emplace_back(PLUGIN_COMPONENT,
-                                    message::arguments{{"file", (entry.folder / "version.json").string()},
-                                                       {"found", manifest.component},
-                                                       {"wanted", entry.component}});
+        entry.problems.push_back(about_manifest(entry, "/component", PLUGIN_COMPONENT,
+                                                {{"found", manifest.component}, {"wanted", entry.component}}));
     check_versions(entry, host);
     if (has(manifest.capabilities, capability::room_user_provider) &&
         !has(manifest.capabilities, capability::room_chat_provider))
-        entry.problems.emplace_back(
-            PLUGIN_CAPABILITY_ALONE,
-            message::arguments{{"has", std::string(to_string(capability::room_user_provider))},
-                               {"needs", std::string(to_string(capability::room_chat_provider))}});
+        entry.problems.push_back(about_manifest(entry, "/capabilities", PLUGIN_CAPABILITY_ALONE,
+                                                {{"has", std::string(to_string(capability::room_user_provider))},
+                                                 {"needs", std::string(to_string(capability::room_chat_provider))}}));
 }
 
 /// The names of those in one list that the other lacks, as text; empty when there are none.
@@ -132,9 +154,10 @@ void take_report(plugin_entry& entry, const probe_report& report) {
     entry.capabilities = report.capabilities;
     const auto& claimed = entry.manifest->capabilities;
     if (const auto names = names_without(claimed, report.capabilities); !names.empty())
-        entry.problems.emplace_back(PLUGIN_CAPABILITY_ABSENT, message::arguments{{"names", names}});
+        entry.problems.push_back(about_manifest(entry, "/capabilities", PLUGIN_CAPABILITY_ABSENT, {{"names", names}}));
     if (const auto names = names_without(report.capabilities, claimed); !names.empty())
-        entry.problems.emplace_back(PLUGIN_CAPABILITY_UNCLAIMED, message::arguments{{"names", names}});
+        entry.problems.push_back(
+            about_manifest(entry, "/capabilities", PLUGIN_CAPABILITY_UNCLAIMED, {{"names", names}}));
 }
 
 }  // namespace commhost::plugin

@@ -4,6 +4,7 @@
 #include "plugin/codes.hpp"
 #include "text/ascii.hpp"
 #include "text/file_content.hpp"
+#include "text/json_lines.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -41,11 +42,29 @@ std::string_view kind_of(const json::value& value) {
     return "other";
 }
 
+std::string shown_pointer(const std::string& pointer) {
+    return pointer.empty() ? message::phrase("json_whole_document") : pointer;
+}
+
+std::string line_in(std::string_view written, std::string_view pointer) {
+    const auto lines = text::lines_of_values(written, {std::string(pointer)});
+    const auto found = lines.find(pointer);
+    return found == lines.end() ? "?" : std::to_string(found->second);
+}
+
 }  // namespace
+
+std::string line_of(const std::filesystem::path& file, std::string_view pointer) {
+    try {
+        return line_in(text::read_file(file, json_document::most_bytes), pointer);
+    } catch (const std::system_error&) {  // gone by now; what there is to say about it stays true
+        return "?";
+    }
+}
 
 struct json_document::content {
     json::value value;
-    std::filesystem::path file;
+    json_source source;
 };
 
 json_document::json_document(const std::filesystem::path& file, text::json_comments comments, std::size_t at_most) {
@@ -57,17 +76,18 @@ json_document::json_document(const std::filesystem::path& file, text::json_comme
             throw message::error(JSON_SIZE, {{"file", file.string()}, {"most", std::to_string(at_most)}});
         throw message::error(JSON_READ, {{"file", file.string()}, {"reason", failed.code().message()}});
     }
-    content_ = std::make_unique<const content>(parse(found, file, comments), file);
+    content_ = std::make_unique<const content>(content{parse(found, file, comments), {file, std::move(found)}});
 }
 
 json_document::json_document(std::string_view text, const std::filesystem::path& file)
-    : content_(std::make_unique<const content>(parse(text, file, text::json_comments::refused), file)) {}
+    : content_(std::make_unique<const content>(
+          content{parse(text, file, text::json_comments::refused), {file, std::string(text)}})) {}
 
 json_document::~json_document() = default;
 json_document::json_document(json_document&&) noexcept = default;
 json_document& json_document::operator=(json_document&&) noexcept = default;
 
-json_place json_document::root() const { return {content_->value, "", content_->file}; }
+json_place json_document::root() const { return {content_->value, "", content_->source}; }
 
 std::string json_place::text() const {
     if (!value_->is_string()) refuse_kind("string");
@@ -95,7 +115,7 @@ std::vector<json_place> json_place::elements() const {
     if (!value_->is_array()) refuse_kind("array");
     std::vector<json_place> places;
     for (const auto& element : value_->get_array())
-        places.emplace_back(element, fmt::format("{}/{}", pointer_, places.size()), *file_);
+        places.emplace_back(element, fmt::format("{}/{}", pointer_, places.size()), *source_);
     return places;
 }
 
@@ -103,7 +123,7 @@ std::vector<std::pair<std::string, json_place>> json_place::members() const {
     if (!value_->is_object()) refuse_kind("object");
     std::vector<std::pair<std::string, json_place>> places;
     for (const auto& [key, member] : value_->get_object())
-        places.emplace_back(key, json_place(member, pointer_ + text::pointer_part(key), *file_));
+        places.emplace_back(key, json_place(member, pointer_ + text::pointer_part(key), *source_));
     return places;
 }
 
@@ -125,7 +145,7 @@ std::vector<json_place> json_place::find(std::string_view field) const {
     if (!value_->is_object()) refuse_kind("object");
     const auto* member = value_->get_object().if_contains(field);
     if (member == nullptr) return {};
-    return {json_place(*member, pointer_ + text::pointer_part(field), *file_)};
+    return {json_place(*member, pointer_ + text::pointer_part(field), *source_)};
 }
 
 void json_place::refuse_kind(std::string_view wanted) const {
@@ -133,9 +153,12 @@ void json_place::refuse_kind(std::string_view wanted) const {
                                                 {"found", message::word_of("json", kind_of(*value_))}}));
 }
 
+std::string json_place::line() const { return line_in(source_->text, pointer_); }
+
 void json_place::refuse(std::string_view reason) const {
-    throw message::error(JSON_CONTENT, {{"file", file_->string()},
-                                        {"pointer", pointer_.empty() ? "(the whole document)" : pointer_},
+    throw message::error(JSON_CONTENT, {{"file", file().string()},
+                                        {"line", line()},
+                                        {"pointer", shown_pointer(pointer_)},
                                         {"reason", std::string(reason)}});
 }
 

@@ -16,12 +16,18 @@
 
 namespace commhost::plugin {
 
-/// A value of a JSON document and the way to it. Its functions throw message::error (JSON_CONTENT), naming the file and
-/// the JSON pointer (RFC 6901), when the value is not what is asked for. Valid as long as its document.
+/// What a document was read from.
+struct json_source {
+    std::filesystem::path file;  ///< What errors call it.
+    std::string text;
+};
+
+/// A value of a JSON document and the way to it. Its functions throw message::error (JSON_CONTENT), naming the
+/// file, the line and the JSON pointer (RFC 6901), when the value is not what is asked for. Valid as long as its document.
 class json_place {
   public:
-    json_place(const boost::json::value& value, std::string pointer, const std::filesystem::path& file)
-        : value_(&value), pointer_(std::move(pointer)), file_(&file) {}
+    json_place(const boost::json::value& value, std::string pointer, const json_source& source)
+        : value_(&value), pointer_(std::move(pointer)), source_(&source) {}
 
     /// For what the functions below do not cover.
     const boost::json::value& value() const { return *value_; }
@@ -46,7 +52,10 @@ class json_place {
     std::vector<json_place> find(std::string_view field) const;
 
     /// What errors call the document.
-    const std::filesystem::path& file() const { return *file_; }
+    const std::filesystem::path& file() const { return source_->file; }
+
+    /// On which it stands there, from 1: a member where its key is. Reads the whole text once more.
+    std::string line() const;
 
     /// Throws JSON_CONTENT: something else is wanted here. wanted: a word of the kind "json", such as "string".
     [[noreturn]] void refuse_kind(std::string_view wanted) const;
@@ -57,8 +66,12 @@ class json_place {
   private:
     const boost::json::value* value_;
     std::string pointer_;
-    const std::filesystem::path* file_;
+    const json_source* source_;
 };
+
+/// The line of a file on which the value with this JSON pointer stands; "?" when it cannot be found there any more. For a message
+/// about a file that was read before: reads it again.
+std::string line_of(const std::filesystem::path& file, std::string_view pointer);
 
 /// A JSON document as text::parse_strict_json has it. Immutable; any thread.
 class json_document {

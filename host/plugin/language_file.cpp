@@ -47,7 +47,7 @@ problem language_file::located(const message::text_fault& fault) const {
     if (texts_.contains(fault.key)) {
         // Read once more, for its lines alone: there is seldom anything wrong.
         const auto lines =
-            text::lines_of_members(at_hand_.empty() ? text::read_file(path_, json_document::most_bytes) : at_hand_);
+            text::lines_of_values(at_hand_.empty() ? text::read_file(path_, json_document::most_bytes) : at_hand_);
         const auto slash = fault.key.find('/');
         auto pointer = text::pointer_part(fault.key.substr(0, slash));
         if (slash != std::string::npos) pointer += text::pointer_part(fault.key.substr(slash + 1));

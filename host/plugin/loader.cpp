@@ -77,7 +77,7 @@ class library {
             throw message::error(PLUGIN_FACTORY_THREW, {{"library", name_}, {"reason", std::string(failed.what())}});
         } catch (...) {
             throw message::error(PLUGIN_FACTORY_THREW,
-                                 {{"library", name_}, {"reason", "something that is no std::exception"}});
+                                 {{"library", name_}, {"reason", message::phrase("reason_no_exception")}});
         }
         if (object == nullptr) throw message::error(PLUGIN_FACTORY_NULL, {{"library", name_}});
         return object;

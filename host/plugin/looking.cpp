@@ -3,6 +3,7 @@
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
 #include "plugin/inspection.hpp"
+#include "plugin/json_document.hpp"
 #include "plugin/probe_cache.hpp"
 #include "plugin/side_by_side.hpp"
 #include "text/sha256.hpp"
@@ -88,7 +89,11 @@ looking::looking(std::vector<found_plugin>&& found, std::string_view only, store
     keys_.resize(entries_.size());
     order_ = order_by_dependency(entries_);
     for (const auto& [at, circle] : order_.circles)
-        entries_[at].problems.emplace_back(PLUGIN_DEPENDENCY_CIRCLE, message::arguments{{"circle", circle}});
+        entries_[at].problems.emplace_back(
+            PLUGIN_DEPENDENCY_CIRCLE,
+            message::arguments{{"file", (entries_[at].folder / "version.json").string()},
+                               {"line", line_of(entries_[at].folder / "version.json", "/dependencies")},
+                               {"circle", circle}});
 }
 
 /// Writes what spares a later look some work. That it cannot be kept is told and stops nothing.

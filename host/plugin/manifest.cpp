@@ -23,14 +23,14 @@ std::int64_t version_number(const json_place& at) {
     const auto month = version / 10'000 % 100;
     const auto day = version / 100 % 100;
     if (version < 20'000'101'00 || version > 2'999'123'199 || month < 1 || month > 12 || day < 1 || day > 31)
-        at.refuse(fmt::format("a version is a number YYYYMMDDXX (year, month, day, count), found {}", version));
+        at.refuse(message::phrase("reason_version", {{"found", std::to_string(version)}}));
     return version;
 }
 
 host_version version_of_host(const json_place& at) {
     const auto text = at.text();
     if (const auto version = parse_host_version(text)) return *version;
-    at.refuse(fmt::format("a host version is \"MAJOR.MINOR\" or \"MAJOR.MINOR.PATCH\", found \"{}\"", text));
+    at.refuse(message::phrase("reason_host_version", {{"found", text}}));
 }
 
 /// It stands in tables, beside what the host says.
@@ -45,9 +45,7 @@ std::string one_line(const json_place& at) {
 }
 
 std::string component(const std::string& text, const json_place& at) {
-    if (!name_of_component(text))
-        at.refuse(fmt::format(
-            "a component is \"communication_\" and a name of lower-case letters, digits and '_', found \"{}\"", text));
+    if (!name_of_component(text)) at.refuse(message::phrase("reason_component", {{"found", text}}));
     return text;
 }
 
@@ -55,15 +53,14 @@ plugin::maturity maturity_of(const json_place& at) {
     const auto text = at.text();
     for (const auto known : every_maturity)
         if (to_string(known) == text) return known;
-    at.refuse(fmt::format("one of alpha, beta, rc, stable is wanted, found \"{}\"", text));
+    at.refuse(message::phrase("reason_one_of", {{"wanted", "alpha, beta, rc, stable"}, {"found", text}}));
 }
 
 std::pair<host_version, host_version> range(const json_place& at) {
     const auto ends = at.elements();
-    if (ends.size() != 2) at.refuse("two host versions are wanted: the lowest and the highest");
+    if (ends.size() != 2) at.refuse(message::phrase("reason_two_versions"));
     std::pair supported(version_of_host(ends[0]), version_of_host(ends[1]));
-    if (std::is_gt(compare(supported.first, supported.second)))
-        at.refuse("the first version is higher than the second");
+    if (std::is_gt(compare(supported.first, supported.second))) at.refuse(message::phrase("reason_versions_order"));
     return supported;
 }
 
@@ -72,7 +69,7 @@ std::vector<dependency> dependencies(const json_place& at) {
     for (const auto& [name, version] : at.members()) {
         dependency needed{component(name, version), std::nullopt};
         if (version.value().is_string()) {
-            if (version.text() != "any") version.refuse("a version number or \"any\" is wanted");
+            if (version.text() != "any") version.refuse(message::phrase("reason_version_or_any"));
         } else {
             needed.version = version_number(version);
         }
@@ -90,9 +87,10 @@ capability_list capabilities(const json_place& at) {
         if (!which) {
             std::vector<std::string_view> known;
             for (const auto each : every_capability) known.push_back(to_string(each));
-            place.refuse(fmt::format("no capability \"{}\" is known; known are {}", name, fmt::join(known, ", ")));
+            place.refuse(message::phrase("reason_capability",
+                                         {{"name", name}, {"known", fmt::format("{}", fmt::join(known, ", "))}}));
         }
-        if (has(found, *which)) place.refuse(fmt::format("\"{}\" stands twice", name));
+        if (has(found, *which)) place.refuse(message::phrase("reason_twice", {{"name", name}}));
         found.push_back(*which);
     }
     std::sort(found.begin(), found.end());
@@ -105,7 +103,7 @@ std::vector<external_data> external(const json_place& at) {
         place.has_only({"destination", "fields"});
         external_data sent{place.at("destination").text(), {}};
         for (const auto& [field, why] : place.at("fields").members()) sent.fields.emplace_back(field, why.text());
-        if (sent.fields.empty()) place.at("fields").refuse("it names no field");
+        if (sent.fields.empty()) place.at("fields").refuse(message::phrase("reason_no_field"));
         found.push_back(std::move(sent));
     }
     return found;

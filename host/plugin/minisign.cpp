@@ -1,5 +1,7 @@
 #include "plugin/minisign.hpp"
 
+#include "message/catalogue.hpp"
+
 #include <fmt/format.h>
 #include <sodium.h>
 
@@ -42,7 +44,8 @@ bytes from_base64(std::string_view text, std::size_t wanted, const char* what) {
     if (::sodium_base642bin(decoded.data(), decoded.size(), text.data(), text.size(), nullptr, &size, &end,
                             sodium_base64_VARIANT_ORIGINAL) != 0 ||
         size != wanted || end != text.data() + text.size())
-        throw minisign_fault(fmt::format("{} is not the base64 of {} bytes", what, wanted));
+        throw minisign_fault(message::phrase("reason_key_base64", {{"what", message::word_of("signed_part", what)},
+                                                                   {"number", std::to_string(wanted)}}));
     return decoded;
 }
 
@@ -54,7 +57,8 @@ std::string key_id(std::span<const unsigned char> id) {
 }
 
 std::string comment_behind(std::string_view line, std::string_view prefix) {
-    if (!line.starts_with(prefix)) throw minisign_fault(fmt::format("a line does not begin with '{}'", prefix));
+    if (!line.starts_with(prefix))
+        throw minisign_fault(message::phrase("reason_line_begin", {{"prefix", std::string(prefix)}}));
     line.remove_prefix(prefix.size());
     return std::string(line);
 }
@@ -69,9 +73,9 @@ minisign_key parse_minisign_key(std::string_view text) {
         key.comment.erase(0, key.comment.find_first_not_of(' '));
         lines.erase(lines.begin());
     }
-    if (lines.size() != 1) throw minisign_fault("a public key has a comment line and a line of base64");
-    const auto content = from_base64(lines[0], 2 + id_bytes + key.key.size(), "the public key");
-    if (content[0] != 'E' || content[1] != 'd') throw minisign_fault("it is no public key for Ed25519");
+    if (lines.size() != 1) throw minisign_fault(message::phrase("reason_key_lines"));
+    const auto content = from_base64(lines[0], 2 + id_bytes + key.key.size(), "key");
+    if (content[0] != 'E' || content[1] != 'd') throw minisign_fault(message::phrase("reason_key_kind"));
     key.id = key_id(std::span(content).subspan(2, id_bytes));
     std::copy(content.begin() + 2 + id_bytes, content.end(), key.key.begin());
     return key;
@@ -79,23 +83,25 @@ minisign_key parse_minisign_key(std::string_view text) {
 
 minisign_signature parse_minisign_signature(std::string_view text) {
     const auto lines = lines_of(text);
-    if (lines.size() != 4) throw minisign_fault(fmt::format("a signature has four lines, this has {}", lines.size()));
+    if (lines.size() != 4)
+        throw minisign_fault(message::phrase("reason_signature_lines", {{"number", std::to_string(lines.size())}}));
     comment_behind(lines[0], untrusted_prefix);
     minisign_signature read;
-    const auto content = from_base64(lines[1], 2 + id_bytes + read.signature.size(), "the signature");
+    const auto content = from_base64(lines[1], 2 + id_bytes + read.signature.size(), "signature");
     if (content[0] != 'E' || (content[1] != 'd' && content[1] != 'D'))
-        throw minisign_fault("it is of an algorithm that is not known");
+        throw minisign_fault(message::phrase("reason_algorithm"));
     read.prehashed = content[1] == 'D';
     read.key_id = key_id(std::span(content).subspan(2, id_bytes));
     std::copy(content.begin() + 2 + id_bytes, content.end(), read.signature.begin());
     read.trusted_comment = comment_behind(lines[2], trusted_prefix);
-    const auto second = from_base64(lines[3], read.comment_signature.size(), "the signature of the trusted comment");
+    const auto second = from_base64(lines[3], read.comment_signature.size(), "comment");
     std::copy(second.begin(), second.end(), read.comment_signature.begin());
     return read;
 }
 
 void minisign_signature::verify(std::string_view content, const minisign_key& key) const {
-    if (key.id != key_id) throw minisign_fault(fmt::format("it was made with the key {}, not with {}", key_id, key.id));
+    if (key.id != key_id)
+        throw minisign_fault(message::phrase("reason_other_key", {{"made", key_id}, {"key", key.id}}));
     std::array<unsigned char, crypto_generichash_BYTES_MAX> hash{};
     static_assert(crypto_generichash_BYTES_MAX == 64);
     if (prehashed) {
@@ -103,12 +109,12 @@ void minisign_signature::verify(std::string_view content, const minisign_key& ke
         content = {reinterpret_cast<const char*>(hash.data()), hash.size()};
     }
     if (::crypto_sign_verify_detached(signature.data(), bytes_of(content), content.size(), key.key.data()) != 0)
-        throw minisign_fault("it does not belong to this content");
+        throw minisign_fault(message::phrase("reason_other_content"));
     std::string signed_comment(reinterpret_cast<const char*>(signature.data()), signature.size());
     signed_comment += trusted_comment;
     if (::crypto_sign_verify_detached(comment_signature.data(), bytes_of(signed_comment), signed_comment.size(),
                                       key.key.data()) != 0)
-        throw minisign_fault("its trusted comment was changed");
+        throw minisign_fault(message::phrase("reason_comment_changed"));
 }
 
 }  // namespace commhost::plugin

@@ -33,7 +33,7 @@ class registry {
     /// Looks at every folder anew. A probe whose result is known from the content's hash is not repeated; a refusal by
     /// the probe is forgotten after ten minutes, since its cause may lie outside of the folder. A bad plugin is an
     /// entry with its problems and never hides another; a disabled one is not probed. Several are probed at the same time,
-    /// as many as the machine has processors. That what was found cannot be kept for the next look is one of the set's
+    /// as many as the machine has processors, and at least two. That what was found cannot be kept for the next look is one of the set's
     /// problems. Throws message::error: STORE_..., PROBE_START.
     plugin_set look() const;
 

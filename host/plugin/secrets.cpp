@@ -17,7 +17,10 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
+#include <map>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 namespace commhost::plugin {
@@ -38,7 +41,7 @@ const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<c
 void start_sodium() {
     static const int started = ::sodium_init();
     if (started < 0)
-        throw message::error(SECRET_KEY, {{"file", "libsodium"}, {"reason", "the library cannot be started"}});
+        throw message::error(SECRET_KEY, {{"file", "libsodium"}, {"reason", message::phrase("reason_library_start")}});
 }
 
 [[noreturn]] void refuse_key(const std::filesystem::path& file, const std::string& reason) {
@@ -83,7 +86,8 @@ key read_key(const std::filesystem::path& file) {
     struct stat status {};
     if (::stat(file.c_str(), &status) != 0) refuse_key(file, std::strerror(errno));
     if ((status.st_mode & 077U) != 0)
-        refuse_key(file, fmt::format("its mode is {:04o}, 0600 is wanted", status.st_mode & 07777U));
+        refuse_key(file,
+                   message::phrase("reason_mode_key", {{"mode", fmt::format("{:04o}", status.st_mode & 07777U)}}));
     std::string digits;
     try {
         digits = text::read_file(file, most_bytes);
@@ -99,7 +103,7 @@ key read_key(const std::filesystem::path& file) {
         ::sodium_hex2bin(content.data(), content.size(), digits.data(), digits.size(), nullptr, &length, &end) == 0 &&
         length == content.size();
     ::sodium_memzero(digits.data(), digits.size());
-    if (!fits) refuse_key(file, "it does not hold 64 hexadecimal digits");
+    if (!fits) refuse_key(file, message::phrase("reason_key_digits"));
     return content;
 }
 
@@ -124,29 +128,35 @@ std::string content_of(std::string_view reference, const std::filesystem::path& 
 }
 
 std::string from_file(std::string_view reference, const std::filesystem::path& file) {
-    if (!file.is_absolute()) refuse_reference(reference, "the path does not begin with '/'");
+    if (!file.is_absolute()) refuse_reference(reference, message::phrase("reason_path_relative"));
     struct stat status {};
     if (::stat(file.c_str(), &status) != 0) refuse_reference(reference, std::strerror(errno));
     if ((status.st_mode & 027U) != 0)
-        refuse_reference(reference, fmt::format("its mode is {:04o}; 0600 or, for a group, 0640 is wanted",
-                                                status.st_mode & 07777U));
+        refuse_reference(reference, message::phrase("reason_mode_secret",
+                                                    {{"mode", fmt::format("{:04o}", status.st_mode & 07777U)}}));
     return content_of(reference, file);
 }
 
 std::string from_credential(std::string_view reference, std::string_view name, const environment& variables) {
     if (name.empty() || name.find('/') != std::string_view::npos)
-        refuse_reference(reference, "it is no name of a credential");
+        refuse_reference(reference, message::phrase("reason_credential_name"));
     const auto folder = variables("CREDENTIALS_DIRECTORY");
-    if (!folder) refuse_reference(reference, "the process has no CREDENTIALS_DIRECTORY, which systemd sets");
+    if (!folder) refuse_reference(reference, message::phrase("reason_no_credentials"));
     return content_of(reference, std::filesystem::path(*folder) / name);
 }
 
 }  // namespace
 
 environment process_environment() {
-    return [](std::string_view name) -> std::optional<std::string> {
-        const char* found = std::getenv(std::string(name).c_str());
-        return found == nullptr ? std::nullopt : std::optional<std::string>(found);
+    std::map<std::string, std::string, std::less<>> variables;
+    for (char** variable = ::environ; variable != nullptr && *variable != nullptr; ++variable) {
+        const std::string_view line(*variable);
+        const auto equals = line.find('=');
+        if (equals != std::string_view::npos) variables.emplace(line.substr(0, equals), line.substr(equals + 1));
+    }
+    return [variables = std::move(variables)](std::string_view name) -> std::optional<std::string> {
+        const auto found = variables.find(name);
+        return found == variables.end() ? std::nullopt : std::optional(found->second);
     };
 }
 
@@ -182,14 +192,14 @@ std::string secrets::open(std::string_view purpose, std::string_view text) const
         secret = from_credential(text, text.substr(credential_prefix.size()), variables_);
     } else if (text.starts_with(variable_prefix)) {
         const auto found = variables_(text.substr(variable_prefix.size()));
-        if (!found) refuse_reference(text, "the variable is not set in the environment of this process");
+        if (!found) refuse_reference(text, message::phrase("reason_variable_unset"));
         secret = *found;
     } else if (text.starts_with(sealed_prefix)) {
         return unseal(purpose, text.substr(sealed_prefix.size()));
     } else {
         return std::string(text);
     }
-    if (secret.empty()) refuse_reference(text, "what it refers to is empty");
+    if (secret.empty()) refuse_reference(text, message::phrase("reason_secret_empty"));
     return secret;
 }
 

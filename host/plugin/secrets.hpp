@@ -9,10 +9,10 @@
 
 namespace commhost::plugin {
 
-/// A variable of the environment by its name; std::getenv in the program, a map in a test.
+/// A variable of the environment by its name.
 using environment = std::function<std::optional<std::string>(std::string_view name)>;
 
-/// The environment of this process.
+/// The environment of this process as it is now: a worker's is reduced later.
 environment process_environment();
 
 /// Keeps secrets out of the database in the clear: what is stored is a reference, or the secret sealed under the host's

@@ -46,7 +46,7 @@ setting_text text_at(const json_place& place) {
                                          : setting_type::text;
     if (fits == setting_type::text) place.refuse_kind("string");
     setting_text text(boost::json::serialize(value));
-    text.source = setting_text::json_source{fits, place.file().string(), place.pointer()};
+    text.source = setting_text::json_source{fits, place.file().string(), place.line(), place.pointer()};
     return text;
 }
 
@@ -56,6 +56,7 @@ void check_source(const setting& declared, const setting_text& given) {
     throw message::error(
         JSON_CONTENT,
         {{"file", given.source->file},
+         {"line", given.source->line},
          {"pointer", given.source->pointer},
          {"reason",
           message::phrase("reason_json_kind", {{"wanted", message::word_of("json", json_word(declared.type))},

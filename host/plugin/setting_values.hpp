@@ -29,6 +29,7 @@ struct setting_text {
     struct json_source {
         setting_type fits;  ///< The type that is written so: integer, boolean or list.
         std::string file;
+        std::string line;
         std::string pointer;
 
         friend bool operator==(const json_source&, const json_source&) = default;

@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <stdexcept>
 
 namespace commhost::plugin {
 
@@ -151,8 +152,8 @@ setting_type type_of(const json_place& at) {
     const auto text = at.text();
     for (const auto known : every_type)
         if (to_string(known) == text) return known;
-    at.refuse(fmt::format("one of text, url, integer, duration, boolean, choice, secret, list is wanted, found \"{}\"",
-                          text));
+    at.refuse(message::phrase(
+        "reason_one_of", {{"wanted", "text, url, integer, duration, boolean, choice, secret, list"}, {"found", text}}));
 }
 
 bool is_one_of(setting_type type, std::initializer_list<setting_type> types) {
@@ -162,43 +163,43 @@ bool is_one_of(setting_type type, std::initializer_list<setting_type> types) {
 std::int64_t limit_of(setting_type type, const json_place& at) {
     if (type == setting_type::duration) {
         if (const auto duration = duration_of(at.text())) return duration->count();
-        at.refuse("a duration is wanted, as \"90s\", \"15m\", \"2h\" or \"7d\"");
+        at.refuse(message::phrase("reason_duration_wanted"));
     }
     const auto number = at.integer();
-    if (type != setting_type::integer && number < 0) at.refuse("a length is not negative");
+    if (type != setting_type::integer && number < 0) at.refuse(message::phrase("reason_length"));
     return number;
 }
 
 void read_limits(setting& into, const json_place& at) {
     if (!is_one_of(into.type, {setting_type::integer, setting_type::duration, setting_type::text, setting_type::secret,
                                setting_type::list}))
-        at.refuse(fmt::format("a setting of type {} has no limits", to_string(into.type)));
+        at.refuse(message::phrase("reason_no_limits", {{"type", std::string(to_string(into.type))}}));
     at.has_only({"min", "max"});
     for (const auto& place : at.find("min")) into.lowest = limit_of(into.type, place);
     for (const auto& place : at.find("max")) into.highest = limit_of(into.type, place);
-    if (into.lowest && into.highest && *into.lowest > *into.highest) at.refuse("min is above max");
+    if (into.lowest && into.highest && *into.lowest > *into.highest) at.refuse(message::phrase("reason_limits_order"));
 }
 
 void read_pattern(setting& into, const json_place& at) {
     if (!is_one_of(into.type, {setting_type::text, setting_type::secret, setting_type::list}))
-        at.refuse(fmt::format("a setting of type {} has no pattern", to_string(into.type)));
+        at.refuse(message::phrase("reason_no_pattern", {{"type", std::string(to_string(into.type))}}));
     into.pattern = at.text();
     if (const auto fault = pattern_fault(into.pattern))
-        at.refuse(fmt::format("not a regular expression that RE2 can use: {}", *fault));
+        at.refuse(message::phrase("reason_expression", {{"fault", *fault}}));
 }
 
 void read_choices(setting& into, const json_place& at) {
     if (into.type != setting_type::choice)
-        at.refuse(fmt::format("a setting of type {} has no choices", to_string(into.type)));
+        at.refuse(message::phrase("reason_no_choices", {{"type", std::string(to_string(into.type))}}));
     for (const auto& place : at.elements()) {
         place.has_only({"value", "label"});
         setting_choice choice{place.at("value").text(), place.at("label").text()};
         const auto same = [&](const setting_choice& other) { return other.value == choice.value; };
         if (std::any_of(into.choices.begin(), into.choices.end(), same))
-            place.refuse(fmt::format("the value \"{}\" stands twice", choice.value));
+            place.refuse(message::phrase("reason_value_twice", {{"value", choice.value}}));
         into.choices.push_back(std::move(choice));
     }
-    if (into.choices.empty()) at.refuse("there is nothing to choose from");
+    if (into.choices.empty()) at.refuse(message::phrase("reason_choices_empty"));
 }
 
 std::string default_text(const setting& of, const json_place& at) {
@@ -208,7 +209,7 @@ std::string default_text(const setting& of, const json_place& at) {
         case setting_type::list:
             for (const auto& element : at.elements()) element.text();
             return boost::json::serialize(at.value());
-        case setting_type::secret: at.refuse("a secret has no default: everybody would know it");
+        case setting_type::secret: at.refuse(message::phrase("reason_secret_default"));
         default: return at.value().is_string() && at.value().get_string().empty() ? std::string() : at.text();
     }
 }
@@ -226,8 +227,7 @@ setting read_setting(const json_place& at) {
     at.has_only({"name", "type", "required", "default", "limits", "pattern", "choices", "label", "help"});
     setting read;
     read.name = at.at("name").text();
-    if (!is_name(read.name))
-        at.at("name").refuse("a name has lower-case letters, digits and '_' and begins with a letter");
+    if (!is_name(read.name)) at.at("name").refuse(message::phrase("reason_setting_name"));
     read.type = type_of(at.at("type"));
     read.label = at.at("label").text();
     read.help = at.at("help").text();
@@ -235,9 +235,10 @@ setting read_setting(const json_place& at) {
     for (const auto& place : at.find("limits")) read_limits(read, place);
     for (const auto& place : at.find("pattern")) read_pattern(read, place);
     for (const auto& place : at.find("choices")) read_choices(read, place);
-    if (read.type == setting_type::choice && read.choices.empty()) at.refuse("the field 'choices' is missing");
+    if (read.type == setting_type::choice && read.choices.empty())
+        at.refuse(message::phrase("reason_json_missing", {{"field", "choices"}}));
     for (const auto& place : at.find("default")) {
-        if (read.required) place.refuse("a required setting has no default");
+        if (read.required) place.refuse(message::phrase("reason_required_default"));
         read_default(read, place);
     }
     return read;
@@ -247,11 +248,12 @@ std::vector<setting> read_settings(const json_place& at) {
     std::vector<setting> read;
     const auto places = at.elements();
     if (places.size() > most_settings)
-        at.refuse(fmt::format("there are {} settings, {} are the most", places.size(), most_settings));
+        at.refuse(message::phrase("reason_most_settings", {{"number", std::to_string(places.size())},
+                                                           {"most", std::to_string(most_settings)}}));
     for (const auto& place : places) {
         auto next = read_setting(place);
         if (find_setting(read, next.name) != nullptr)
-            place.at("name").refuse(fmt::format("'{}' stands twice", next.name));
+            place.at("name").refuse(message::phrase("reason_twice", {{"name", next.name}}));
         read.push_back(std::move(next));
     }
     return read;
@@ -330,7 +332,7 @@ setting_content parse_setting(const setting& as, std::string_view text) {
             return elements;
         }
     }
-    refuse(as, "its type is unknown");
+    throw std::logic_error("a setting of a type that there is not");
 }
 
 std::string text_of(const setting_content& content) {

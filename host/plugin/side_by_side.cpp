@@ -24,7 +24,7 @@ void side_by_side(std::size_t count, const std::function<void(std::size_t)>& wor
     };
     {
         std::vector<std::jthread> others;
-        const auto at_once = std::min<std::size_t>(std::max(std::thread::hardware_concurrency(), 1U), count);
+        const auto at_once = std::min<std::size_t>(std::max(std::thread::hardware_concurrency(), 2U), count);
         try {
             while (others.size() + 1 < at_once) others.emplace_back(take_turns);
         } catch (const std::system_error&) {  // no more threads to be had: those that there are do it

@@ -6,7 +6,7 @@
 namespace commhost::plugin {
 
 /// Calls work with every number below count, once each: at the same time on as many threads as the machine runs at once, of
-/// which the calling one is one, and in rising order where that is one. Returns when all calls have. Where one throws, no
+/// which the calling one is one, and on two where that is one: much of the work is waiting for another process. Returns when all calls have. Where one throws, no
 /// further ones begin, and of what was thrown the one of the lowest number is thrown on.
 void side_by_side(std::size_t count, const std::function<void(std::size_t)>& work);
 

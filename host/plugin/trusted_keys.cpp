@@ -102,9 +102,10 @@ bool trusted_keys::add(const fs::path& file, trusted_key& added) {
     for (const auto& each : read(ignored)) {
         if (each.key.id != given.key.id) continue;
         if (each.key.key != given.key.key)
-            throw message::error(TRUST_KEY, {{"file", file.string()},
-                                             {"reason", "another key has the id " + given.key.id + " already, in " +
-                                                            each.file.string()}});
+            throw message::error(TRUST_KEY,
+                                 {{"file", file.string()},
+                                  {"reason", message::phrase("reason_key_taken",
+                                                             {{"id", given.key.id}, {"file", each.file.string()}})}});
         added = each;
         return false;
     }

@@ -3,6 +3,7 @@
 #include "message/error.hpp"
 #include "roster/codes.hpp"
 #include "roster/date.hpp"
+#include "roster/document_lines.hpp"
 #include "roster/picture_source.hpp"
 #include "roster/strict_json.hpp"
 #include "text/ascii.hpp"
@@ -384,7 +385,14 @@ class reader {
 
 roster read_document(std::string_view text, const std::string& file, const reading& how,
                      const std::filesystem::path& folder) {
-    return reader(file, how, folder).read(parse_strict_json(text, file));
+    const auto document = parse_strict_json(text, file);
+    try {
+        auto read = reader(file, how, folder).read(document);
+        add_lines(read.problems, text, file);
+        return read;
+    } catch (const message::error& refused) {  // only now is it known that a line is wanted
+        throw with_lines(refused, text, file);
+    }
 }
 
 }  // namespace commhost::roster

@@ -15,8 +15,7 @@ message::arguments with_place(const problem& problem) {
 }  // namespace
 
 std::string place::text() const {
-    if (!pointer.empty()) return file + "#" + pointer;
-    return line == 0 ? file : file + ":" + std::to_string(line);
+    return file + (line == 0 ? "" : ":" + std::to_string(line)) + (pointer.empty() ? "" : "#" + pointer);
 }
 
 std::string problem::text() const { return message::catalogue::current().text(code, with_place(*this)); }

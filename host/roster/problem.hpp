@@ -13,10 +13,10 @@ namespace commhost::roster {
 /// Where in a source something stands.
 struct place {
     std::string file;      ///< As in the package, without a path: "users.csv".
-    std::size_t line = 0;  ///< From 1, the line in which the row begins; 0: the file as a whole.
-    std::string pointer;   ///< In a JSON document instead of the line: "/users/17/email".
+    std::size_t line = 0;  ///< From 1, the line in which the row begins; 0: the file as a whole, or not known yet.
+    std::string pointer;   ///< In a JSON document: "/users/17/email".
 
-    /// "users.csv:17", "school.json#/users/17", "users.csv".
+    /// "users.csv:17", "school.json:212#/users/17", "users.csv".
     std::string text() const;
 };
 
@@ -41,6 +41,7 @@ class problem_list {
     void add(problem found);
 
     const std::vector<problem>& kept() const { return kept_; }
+    std::vector<problem>& kept() { return kept_; }
     std::size_t left_out() const { return left_out_; }  ///< How many rows were left out.
     std::size_t noted() const { return noted_; }        ///< How many were only noted.
 

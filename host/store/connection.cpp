@@ -6,7 +6,7 @@
 namespace commhost::store {
 
 void connection::unexpected_null() {
-    throw message::error(STORE_STATEMENT, {{"reason", "a column that must have a value is NULL"}});
+    throw message::error(STORE_STATEMENT, {{"reason", message::phrase("reason_null")}});
 }
 
 transaction::transaction(connection& on) : on_(on) { on_.begin(); }

@@ -5,10 +5,12 @@
 #include "store/soci_connection.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <libpq-fe.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <map>
 #include <mutex>
@@ -41,6 +43,20 @@ std::string without_secrets(const std::string& location) {
            parts["dbname"];
 }
 
+/// Connections are made later, too, when the process may have taken its password out of the environment.
+std::string password_of_environment(const std::string& location) {
+    const char* const password = std::getenv("PGPASSWORD");
+    if (password == nullptr) return {};
+    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
+        PQconninfoParse(location.c_str(), nullptr), &PQconninfoFree);
+    for (const auto* option = options.get(); option != nullptr && option->keyword != nullptr; ++option)
+        if (std::string_view(option->keyword) == "password" && option->val != nullptr) return {};
+    std::string encoded = "&password=";
+    for (const char byte : std::string_view(password))
+        encoded += fmt::format("%{:02X}", static_cast<unsigned char>(byte));
+    return encoded;
+}
+
 }  // namespace
 
 class database::pool {
@@ -58,7 +74,8 @@ class database::pool {
             dialect = dialect::postgresql;
             shown = without_secrets(location);
             // SOCI takes a text without any '=' for the beginning of one and adds it.
-            backend_text = location + (location.find('?') == std::string::npos ? "?application_name=commhost" : "");
+            backend_text = location + (location.find('?') == std::string::npos ? "?application_name=commhost" : "") +
+                           password_of_environment(location);
         } else {
             // What stands behind the scheme may hold a password.
             throw message::error(STORE_LOCATION, {{"location", location.substr(0, location.find(':')) + ":..."}});

@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,6 +33,9 @@ int become(char* const* arguments, pid_t parent, int no_input, int output) {
     // A worker must not go on alone: without its supervisor nobody gives its tasks back.
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return errno;
     if (getppid() != parent) _exit(1);
+    // A core file would hold the plugin's secrets, and lie where others may read it.
+    constexpr struct rlimit none {};
+    if (setrlimit(RLIMIT_CORE, &none) != 0) return errno;
     unblock_all_signals();
     if (dup2(no_input, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0) return errno;
     execv(arguments[0], arguments);

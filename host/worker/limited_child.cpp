@@ -4,6 +4,7 @@
 #include "plugin/codes.hpp"
 #include "text/descriptor.hpp"
 #include "text/utf8.hpp"
+#include "worker/reduced_environment.hpp"
 #include "worker/stray_processes.hpp"
 
 #include <fcntl.h>
@@ -63,17 +64,6 @@ text::pipe_ends make_pipe(const std::filesystem::path& program) {
     if (!made || ::fcntl(made->read.number(), F_SETFL, O_NONBLOCK) != 0) fail(program, errno);
     made->write = out_of_the_way(program, made->write.number());
     return std::move(*made);
-}
-
-/// What a plugin may know of our environment: where programs and libraries are and which language to speak. Nothing of
-/// commhost's own, which may hold secrets, nor of systemd's.
-std::vector<std::string> reduced_environment() {
-    constexpr std::array kept{"PATH", "LD_LIBRARY_PATH", "LANG",         "LC_ALL",       "LC_MESSAGES", "LANGUAGE",
-                              "TZ",   "ASAN_OPTIONS",    "TSAN_OPTIONS", "UBSAN_OPTIONS"};
-    std::vector<std::string> variables;
-    for (const auto* name : kept)
-        if (const char* value = std::getenv(name)) variables.push_back(std::string(name) + "=" + value);
-    return variables;
 }
 
 /// The input as a file that has no name, so that nobody has to write it while the child reads.

@@ -26,7 +26,7 @@ void refuse_secrets(const std::vector<plugin::setting>& declared, const plugin::
         if (each.type == plugin::setting_type::secret && from_roster.contains(each.name))
             throw message::error(plugin::SETTING_VALUE, {{"name", each.name},
                                                          {"type", std::string(to_string(each.type))},
-                                                         {"reason", "a roster gives no secrets"}});
+                                                         {"reason", message::phrase("reason_roster_secret")}});
     }
 }
 

@@ -232,15 +232,15 @@ class supervisor::running {
         for (auto& [process, worker] : workers_) {
             if (worker.asked != asked::nothing) continue;
             const auto* entry = plugins_->find(worker.provider);
-            std::string_view changed;
+            std::string changed;
             if (entry == nullptr || !is_sound(entry->state) || entry->content != worker.content) {
-                changed = "its plugin";
+                changed = message::phrase("changed_plugin");
             } else if (look_at_settings && worker.settings) {
                 const auto now = settings_fingerprint(host_, *entry);
-                if (now && now != worker.settings) changed = "a setting of it";
+                if (now && now != worker.settings) changed = message::phrase("changed_setting");
             }
             if (changed.empty()) continue;
-            const message::error why(WORKER_REPLACED, {{"provider", worker.provider}, {"what", std::string(changed)}});
+            const message::error why(WORKER_REPLACED, {{"provider", worker.provider}, {"what", changed}});
             host_.log().write(log_level::info, {"supervisor", {}, {}}, why.text());
             worker.asked = asked::to_finish;
             children_.ask_to_finish(process);

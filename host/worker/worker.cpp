@@ -4,6 +4,7 @@
 #include "message/error.hpp"
 #include "plugin/plugin_memory.hpp"
 #include "worker/codes.hpp"
+#include "worker/reduced_environment.hpp"
 #include "worker/room_task.hpp"
 #include "worker/rooms_under_way.hpp"
 #include "worker/signals.hpp"
@@ -11,6 +12,7 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -104,6 +106,14 @@ void keep_standard_error_for(service::log& log) {
     std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
 }
 
+/// From whoever looks at this process, and from its plugin as far as another part of the same process can be kept from anything.
+void hide_secrets() {
+    // A handler of core files that is a program (core(5)) is not bound by their limit.
+    if (::prctl(PR_SET_DUMPABLE, 0) != 0)
+        throw message::error(WORKER_START, {{"program", "worker"}, {"reason", std::strerror(errno)}});
+    reduce_own_environment();
+}
+
 /// Without the destructors of the plugin's static objects, but with what it printed.
 [[noreturn]] void leave(int status) {
     std::fflush(stdout);
@@ -119,6 +129,7 @@ void run_worker(host& of, std::string_view provider, std::string_view owner) {
     std::optional<provider_in_use> loaded;
     std::optional<worker> begun;
     try {
+        hide_secrets();
         keep_standard_error_for(of.log());
         loaded.emplace(of, provider);
         begun.emplace(of, *loaded, owner);

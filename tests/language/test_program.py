@@ -91,6 +91,13 @@ class Languages(unittest.TestCase):
                 self.assertIn(german, ended.stderr)
                 self.assertIn("Siehe commhost --help", ended.stderr)
 
+    def test_why_something_is_refused_is_told_in_the_reader_s_language_too(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "commhost.json"
+            file.write_text('{\n"rooms_at_once": 65}')
+            ended = self.ask("plugin", "list", LC_ALL="de_DE.UTF-8", COMMHOST_CONFIG=str(file))
+            self.assertIn(f"{file}, Zeile 2, bei /rooms_at_once: hier muss eine Zahl von 1 bis 64 stehen", ended.stderr)
+
     def test_json_keeps_keys_and_codes_in_every_language(self):
         english = json.loads(self.ask("room", "show", "x", "--json").stdout)["error"]
         german = json.loads(self.ask("room", "show", "x", "--json", LC_ALL="de_DE.UTF-8").stdout)["error"]

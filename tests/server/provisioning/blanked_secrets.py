@@ -11,6 +11,7 @@ import urllib.parse
 from types import SimpleNamespace
 
 from program import FAULTS, Commhost
+from program import said as told
 from school import write_document
 
 TOKEN = 'tok "en"/of+the:school'
@@ -95,6 +96,7 @@ class BlankedSecrets(unittest.TestCase):
                                    "printed: ***"):
                     self.assertIn(said_first, log)
                 self.assertIn("the token *** as JSON", said["task list"])
+                self.assertRegex(said["task list"], told("ROOM_PROVIDER_ERROR"))
                 self.assertIn("the token *** as JSON", said["doctor tells_secrets"])
 
 

@@ -11,7 +11,7 @@ import tempfile
 import unittest
 from types import SimpleNamespace
 
-from program import FAULTS, PENDING, Commhost
+from program import FAULTS, PENDING, Commhost, said
 from school import write_document
 
 NO_CHAT = SimpleNamespace(url="http://127.0.0.1:1", name="nowhere.example", token="none")
@@ -46,6 +46,7 @@ class EndsAtWork(unittest.TestCase):
                 task = self.failed()
                 self.assertEqual((task["error_code"], task["crashes"], task["attempts"]), ("TASK_CRASHED", 3, 0))
                 self.assertIn(f"exited with status {status}", task["error"])
+                self.assertRegex(ended.err, said("WORKER_CRASHED"))
 
     def test_a_task_that_takes_too_long_has_its_worker_killed_and_fails(self):
         with tempfile.TemporaryDirectory() as gates:
@@ -68,7 +69,14 @@ class EndsAtWork(unittest.TestCase):
         self.assertEqual((ended.status, ended.document["worker_crashes"]), (PENDING, 0), ended)
         task = self.failed()
         self.assertEqual((task["error_code"], task["attempts"]), ("invalid", 10))
-        self.assertIn("nobody had asked", task["error"])
+        self.assertRegex(task["error"], said("WORKER_BROKE_OFF"))
+
+    def test_a_room_that_is_never_there_is_asked_for_again_and_says_what_is_waited_for(self):
+        self.begin("takes_its_time")
+        self.assertEqual(self.host.run_until_idle().status, PENDING)
+        (task,) = self.host.json("task", "list").document["tasks"]
+        self.assertEqual((task["error_code"], task["attempts"]), ("ROOM_NOT_YET", 0))
+        self.assertRegex(self.host.rooms()["room"]["last_error"], said("ROOM_NOT_YET"))
 
     def test_a_program_that_was_started_with_children_ignored_hears_of_their_end(self):
         self.begin("exits_at_work", status=1)

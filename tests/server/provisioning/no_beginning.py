@@ -7,7 +7,7 @@ import shutil
 import unittest
 from types import SimpleNamespace
 
-from program import FAULTS, PENDING, Commhost
+from program import FAULTS, PENDING, Commhost, said
 from school import write_document
 
 NO_CHAT = SimpleNamespace(url="http://127.0.0.1:1", name="nowhere.example", token="none")
@@ -47,9 +47,21 @@ class NoBeginning(unittest.TestCase):
         self.assertIn("no-such-file", ended.err)
         (unavailable,) = ended.document["providers_unavailable"]
         self.assertEqual(unavailable["provider"], "tells_secrets")
-        self.assertIn("ended before it began", unavailable["reason"])
+        self.assertRegex(unavailable["reason"], said("WORKER_CANNOT_BEGIN"))
+        self.assertRegex(ended.err, said("WORKER_OUTPUT_HIDDEN"))  # the secrets that it may print cannot be read
         (task,) = self.host.json("task", "list").document["tasks"]
         self.assertEqual((task["state"], task["attempts"], task["crashes"]), ("queued", 0, 0))
+
+    def test_no_worker_is_started_for_a_plugin_that_lacks_a_setting(self):
+        folder = self.host.directory / "plugins" / "tells_secrets"
+        shutil.copytree(FAULTS / "tells_secrets", folder)
+        self.host.configure(plugin_roots=[str(folder.parent)], default_provider="tells_secrets")
+        self.host.apply(write_document(self.host.directory / "roster.json", {}, {"room": []}))
+        ended = self.host.run_until_idle()
+        (unavailable,) = ended.document["providers_unavailable"]
+        self.assertEqual((ended.status, unavailable["provider"]), (PENDING, "tells_secrets"))
+        self.assertRegex(unavailable["reason"], said("WORKER_SETTINGS"))
+        self.assertIn("token", unavailable["reason"])
 
 
 if __name__ == "__main__":

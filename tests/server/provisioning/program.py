@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -18,6 +19,12 @@ PLUGINS = Path(os.environ["COMMHOST_TEST_PLUGINS"])  # the plugins that came wit
 FAULTS = Path(os.environ["COMMHOST_TEST_FAULTS"])  # one plugin for each fault
 
 DONE, FAILED, PENDING, WRONG_USAGE = 0, 1, 2, 64
+
+
+def said(code: str) -> str:
+    """A pattern for what is found where this message is told, with whatever values, in English."""
+    found = json.loads((FIXTURES.parents[1] / "lang/en/core_communication.json").read_text())[code]["found"]
+    return ".*".join(re.escape(part) for part in re.split(r"\{\w+\}", found))
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,14 @@ test's and no clock's.
 """
 
 import os
+import re
 import shutil
 import signal
 import unittest
 from types import SimpleNamespace
 
 from chat_server import wait_until
-from program import DONE, FAULTS, Commhost
+from program import DONE, FAULTS, Commhost, said
 from school import write_document
 
 NO_CHAT = SimpleNamespace(url="http://127.0.0.1:1", name="nowhere.example", token="none")
@@ -76,7 +77,7 @@ class ReplacedWorkers(unittest.TestCase):
         self.wait_for_replacement()
 
     def wait_for_replacement(self) -> None:
-        line = next(each for each in self.supervisor.process.stderr if "finishes the rooms that it works on" in each)
+        line = next(each for each in self.supervisor.process.stderr if re.search(said("WORKER_REPLACED"), each))
         self.assertIn("waits_at_gate", line)
 
     def test_a_new_release_of_the_plugin_takes_over(self):

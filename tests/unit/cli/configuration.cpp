@@ -146,7 +146,7 @@ TEST_CASE("a wrong word in the file is told with the file and where it stands th
                      "there is no user 'no_such_user'"),
           std::tuple(R"({"settings": {"matrix": {"access_token": null}}})", "/settings/matrix/access_token",
                      "a string is wanted, found null")}) {
-        at.write(content);
+        at.write("// for people\n" + std::string(content));
         CAPTURE(std::string(content));
         try {
             at.read();
@@ -154,7 +154,8 @@ TEST_CASE("a wrong word in the file is told with the file and where it stands th
         } catch (const message::error& refused) {
             CHECK(refused.code() == plugin::JSON_CONTENT);
             CHECK(refused.arguments() ==
-                  message::arguments{{"file", *at.flags.configuration_file}, {"pointer", pointer}, {"reason", reason}});
+                  message::arguments{
+                      {"file", *at.flags.configuration_file}, {"line", "2"}, {"pointer", pointer}, {"reason", reason}});
         }
     }
 }
@@ -175,6 +176,13 @@ TEST_CASE("a plugin's setting may come from the environment") {
     const auto found = at.read();
     CHECK(found.host.from_environment.at("matrix").at("access_token").text == "env:TOKEN");
     CHECK(found.host.from_environment.at("my_chat").at("address").text == "y");
+}
+
+TEST_CASE("a state directory that cannot be made is told before anything else is done") {
+    place at;
+    at.write("{}");
+    std::ofstream(at.folder.path() / "state") << "a file is in its place";
+    CHECK(refusal_of(at) == cli::CONFIGURATION_STATE);
 }
 
 TEST_CASE("a file that is not there, not JSON, or says what is unknown is refused") {

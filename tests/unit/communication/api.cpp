@@ -97,6 +97,24 @@ TEST_CASE("a class that comes back has the room again that it had last, wherever
     CHECK(communication::rooms_of(*on, first.instance).size() == 3);
 }
 
+TEST_CASE("a class that comes back has its room where the command says, and one that is there stays where it is") {
+    test::world world;
+    world.enrol({{"ada", room_role::member}});
+    const auto on = world.database->borrow();
+    const auto id = world.room().instance;
+    const auto follow = [&] {
+        communication::follow(*on, std::span(&id, 1), "other", task::lane::roster, 1,
+                              communication::chosen_by::command);
+    };
+    follow();
+    CHECK(world.room().provider == "fake");
+    world.hide_class();
+    world.default_provider = "";
+    on->execute("update directory_instance set status = 0");  // it is back, and nobody has said where
+    follow();
+    CHECK(world.room().provider == "other");
+}
+
 TEST_CASE("a number that is one room's and the id of another's instance is ambiguous") {
     test::world world;
     world.enrol({}, "2");

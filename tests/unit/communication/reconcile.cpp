@@ -90,57 +90,6 @@ TEST_CASE("a class without members has a room all the same") {
     CHECK(world.room().status == communication::room_status::ready);
 }
 
-TEST_CASE("a person who cannot have an account waits with a reason, everybody else is in") {
-    test::world world;
-    world.server.refused_usernames = {"bob"};
-    world.enrol({{"ada", room_role::member}, {"bob", room_role::member}, {"cleo", room_role::member}});
-    const auto result = world.reconcile();
-    CHECK(world.on_server() == people{{"@ada", room_role::member}, {"@cleo", room_role::member}});
-    CHECK(result.waiting == 1);
-    REQUIRE(world.waiting().size() == 1);
-    CHECK(world.waiting()[0].reason == "not a valid id");
-    CHECK(world.waiting()[0].attempts == 1);
-    CHECK(world.room().status == communication::room_status::degraded);
-
-    world.server.refused_usernames.clear();
-    world.reconcile();
-    CHECK(world.on_server().size() == 3);
-    CHECK(world.waiting().empty());
-    CHECK(world.room().status == communication::room_status::ready);
-}
-
-TEST_CASE("a person who cannot be put into the room stops nobody") {
-    test::world world;
-    world.server.refused_members = {"@bob"};
-    world.enrol({{"ada", room_role::member}, {"bob", room_role::member}, {"cleo", room_role::member}});
-    CHECK(world.reconcile().waiting == 1);
-    CHECK(world.on_server().size() == 2);
-    CHECK(world.waiting().at(0).reason == "may not join");
-}
-
-TEST_CASE("somebody about whom the plugin says nothing waits, too") {
-    test::world world;
-    world.server.silent_about = {"@bob"};
-    world.enrol({{"ada", room_role::member}, {"bob", room_role::member}});
-    CHECK(world.reconcile().waiting == 1);
-    CHECK(world.waiting().at(0).kind == "invalid");
-}
-
-TEST_CASE("two people never share an account") {
-    test::world world;
-    world.enrol({{"ada", room_role::member}});
-    world.reconcile();
-    directory::change_set changes;
-    changes.source = "other";
-    changes.users.inserted.push_back({"second-ada", "ada", "", "", "Another Ada", "", {}});
-    changes.memberships.inserted.push_back(
-        {{test::world::class_key("physics"), "second-ada", ""}, "role", room_role::member, {}, {}, {}});
-    world.database->transact([&](store::connection& on) { directory::apply(on, changes, world.clock.now()); });
-    CHECK(world.reconcile().waiting == 1);
-    CHECK(world.waiting().at(0).kind == "conflict");
-    CHECK(world.on_server() == people{{"@ada", room_role::member}});
-}
-
 TEST_CASE("rooms that are done at the same time make each account once") {
     test::world world;
     const auto wanted = a_hundred_and_thirty();
@@ -286,30 +235,6 @@ TEST_CASE("a provider without members has rooms and nobody waits") {
     CHECK(world.waiting().empty());
 }
 
-TEST_CASE("where nobody makes accounts, who has none is told so") {
-    test::world world;
-    world.enrol({{"ada", room_role::member}});
-    test::fake_provider provider(world.server);
-    CHECK(world.reconcile_with({&provider, nullptr, &provider, &provider, &provider}).waiting == 1);
-    REQUIRE(world.waiting().size() == 1);
-    CHECK(world.waiting()[0].reason.has_value());
-}
-
-TEST_CASE("a stranger who cannot be removed leaves the room degraded, with the reason") {
-    test::world world;
-    world.enrol({{"ada", room_role::member}});
-    world.reconcile();
-    world.server_room().members["@stranger"] = room_role::member;
-    world.server.refused_members = {"@stranger"};
-    CHECK(world.reconcile().waiting == 1);
-    CHECK(world.room().status == communication::room_status::degraded);
-    CHECK(world.room().last_error.value().find("may not join") != std::string::npos);
-    world.server.refused_members.clear();
-    CHECK(world.reconcile().waiting == 0);
-    CHECK(world.room().last_error == std::nullopt);
-    CHECK(world.on_server().size() == 1);
-}
-
 TEST_CASE("a class that is gone before its room was made leaves nobody waiting") {
     test::world world;
     world.enrol({{"ada", room_role::member}});
@@ -353,50 +278,6 @@ TEST_CASE("a server that is away is not asked about halves") {
     world.enrol(a_hundred_and_thirty());
     CHECK_THROWS_AS(world.reconcile(), core_communication::provider_error);
     CHECK(world.server.calls == 1);
-}
-
-TEST_CASE("who is banned on the server waits with that reason and is in again when the ban is lifted") {
-    test::world world;
-    world.enrol({{"ada", room_role::member}, {"bob", room_role::member}});
-    world.reconcile();
-    world.server_room().members.erase("@bob");
-    world.server_room().others["@bob"] = core_communication::presence::banned;
-    world.server.calls = 0;
-    CHECK(world.reconcile().waiting == 1);
-    CHECK(world.server.calls == 0);
-    CHECK(world.room().status == communication::room_status::degraded);
-    REQUIRE(world.waiting().size() == 1);
-    CHECK(world.known("bob").presence == core_communication::presence::banned);
-    CHECK_FALSE(world.known("ada").presence.has_value());
-    CHECK(world.waiting()[0].kind == "rejected");
-
-    world.server_room().others["@bob"] = core_communication::presence::left;
-    CHECK(world.reconcile().waiting == 0);
-    CHECK(world.on_server().size() == 2);
-    world.server_room().others.clear();
-    world.reconcile();
-    CHECK_FALSE(world.known("bob").presence.has_value());
-}
-
-TEST_CASE("who was banned and left or is back loses that reason") {
-    // The ban was lifted: they left in peace, or somebody put them back by hand.
-    for (const bool is_back : {false, true}) {
-        CAPTURE(is_back);
-        test::world world;
-        world.rules.left = communication::left_policy::respect;
-        world.enrol({{"bob", room_role::member}});
-        world.reconcile();
-        world.server_room().members.clear();
-        world.server_room().others["@bob"] = core_communication::presence::banned;
-        CHECK(world.reconcile().waiting == 1);
-        world.server_room().others.clear();
-        if (is_back)
-            world.server_room().members["@bob"] = room_role::member;
-        else
-            world.server_room().others["@bob"] = core_communication::presence::left;
-        CHECK(world.reconcile().waiting == 0);
-        CHECK(world.room().status == communication::room_status::ready);
-    }
 }
 
 TEST_CASE("who left by themselves is put back, or left in peace where the policy says so") {

@@ -2,6 +2,7 @@
 
 #include "plugin/codes.hpp"
 #include "plugin_fixtures.hpp"
+#include "temporary_folder.hpp"
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
@@ -66,7 +67,8 @@ TEST_CASE("values come with the way to them") {
 TEST_CASE("a wrong value is named by its JSON pointer, with what was found and what is wanted") {
     const auto thrown =
         content_error(R"({"a": [1, "2"]})", [](const auto& root) { root.at("a").elements()[1].integer(); });
-    CHECK(thrown.text() == "version.json, at /a/1: an integer is wanted, found a string. The file was not used.");
+    CHECK(thrown.text() ==
+          "version.json, line 1, at /a/1: an integer is wanted, found a string. The file was not used.");
     CHECK(content_error(R"({"a": 1.5})", [](const auto& root) { root.at("a").integer(); }).text().find("fraction") !=
           std::string::npos);
     CHECK(content_error(R"({"a": ""})", [](const auto& root) { root.at("a").text(); }).text().find("empty") !=
@@ -76,6 +78,21 @@ TEST_CASE("a wrong value is named by its JSON pointer, with what was found and w
         std::string::npos);
     CHECK(content_error("[]", [](const auto& root) { root.at("a"); }).text().find("(the whole document)") !=
           std::string::npos);
+}
+
+TEST_CASE("a wrong value is named by its line, in lists and behind comments, too") {
+    const auto thrown =
+        content_error("{\n\"a\": [\n  1,\n  \"2\"]}", [](const auto& root) { root.at("a").elements()[1].integer(); });
+    CHECK(test::argument(thrown.arguments(), "line") == "4");
+    CHECK(test::argument(content_error("\n{}", [](const auto& root) { root.at("a"); }).arguments(), "line") == "2");
+    const test::temporary_folder folder;
+    test::write_file(folder.path() / "x.json", "// one\n/* two\nthree */ {\n\"a\":\nnull}");
+    const json_document document(folder.path() / "x.json", text::json_comments::allowed);
+    const auto refused = test::thrown_by([&] { document.root().at("a").text(); });
+    CHECK(test::argument(refused.arguments(), "line") == "4");
+    CHECK(plugin::line_of(folder.path() / "x.json", "/a") == "4");
+    CHECK(plugin::line_of(folder.path() / "x.json", "/b") == "?");
+    CHECK(plugin::line_of(folder.path() / "absent.json", "/a") == "?");
 }
 
 TEST_CASE("a missing field and an unknown one are named") {

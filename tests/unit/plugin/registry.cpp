@@ -86,6 +86,14 @@ TEST_CASE_FIXTURE(fixture, "each fault is refused by its name, and hides nobody"
     }
 }
 
+TEST_CASE_FIXTURE(fixture, "a folder without its shared object is refused, and so is none beside it") {
+    test::install("good", root);
+    std::filesystem::remove(test::install("noisy", root) / "libcommunication_noisy.so");
+    const auto set = registry().look();
+    CHECK(test::codes(set.find("noisy")->problems) == "PLUGIN_BINARY_ABSENT");
+    CHECK(set.find("good")->state == plugin_state::enabled);
+}
+
 TEST_CASE_FIXTURE(fixture, "no code of a plugin runs that an earlier step refuses") {
     for (const auto* fault :
          {"broken_manifest", "wrong_component", "half_capability", "no_stamp", "wrong_stamp", "outside_rpath"})
@@ -283,12 +291,35 @@ TEST_CASE_FIXTURE(fixture, "folders with other names are reported, hidden ones a
 TEST_CASE_FIXTURE(fixture, "every missing string is named, with where it is used") {
     const auto good = test::install("good", root);
     test::write_file(good / "settings.json",
-                     R"({"site": [{"name": "x", "type": "text", "label": "x", "help": "x_help"}]})");
+                     "{\"site\": [\n{\"name\": \"x\", \"type\": \"text\", \"label\": \"x\",\n\"help\": \"x_help\"}]}");
     const auto set = registry().look();
     const auto& problems = set.plugins.at(0).problems;
     REQUIRE(test::codes(problems) == "PLUGIN_STRING_MISSING PLUGIN_STRING_MISSING");
     CHECK(test::argument(problems[1].arguments, "key") == "x_help");
-    CHECK(test::argument(problems[1].arguments, "used_by") == "settings.json, site setting 'x'");
+    CHECK(test::argument(problems[1].arguments, "used_by") == (good / "settings.json").string() + ", line 3");
+}
+
+TEST_CASE_FIXTURE(fixture, "what is wrong with a manifest is told with the line of the field that says it") {
+    const auto good = test::install("good", root);
+    const auto line_of = [&](std::string_view was, std::string_view is, message::code code) {
+        const auto sound = text::read_file(good / "version.json", 10'000);
+        test::replace_in(good / "version.json", was, is);
+        const auto problems = registry().look().plugins.at(0).problems;
+        test::write_file(good / "version.json", sound);
+        REQUIRE(test::codes(problems) == code.id());
+        CHECK(test::argument(problems[0].arguments, "file") == (good / "version.json").string());
+        CHECK(problems[0].text().find((good / "version.json").string() + ", line ") != std::string::npos);
+        return test::argument(problems[0].arguments, "line");
+    };
+    CHECK(line_of("communication_good", "communication_other", plugin::PLUGIN_COMPONENT) == "2");
+    CHECK(line_of("\"0.1\"", "\"0.2\"", plugin::PLUGIN_REQUIRES_HOST) == "5");
+    CHECK(line_of("\"0.1\",", "\"0.1\",\n\n  \"incompatible\": \"0.1\",", plugin::PLUGIN_INCOMPATIBLE_HOST) == "7");
+    CHECK(line_of(", \"room_chat_provider\"", "", plugin::PLUGIN_CAPABILITY_ALONE) == "7");
+    CHECK(line_of("\"communication_provider\"", "\"synchronise_provider\"", plugin::PLUGIN_CAPABILITY_ABSENT) == "7");
+    CHECK(line_of("\"external_data\"", "\"dependencies\": {\n\"communication_x\": \"any\"},\n\"external_data\"",
+                  plugin::PLUGIN_DEPENDENCY_MISSING) == "9");
+    CHECK(line_of("\"external_data\"", "\n\"dependencies\": {\"communication_good\": \"any\"},\n\"external_data\"",
+                  plugin::PLUGIN_DEPENDENCY_CIRCLE) == "9");
 }
 
 TEST_CASE_FIXTURE(fixture, "the host's version must be one that the plugin takes") {

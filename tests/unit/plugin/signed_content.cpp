@@ -143,6 +143,14 @@ TEST_CASE_FIXTURE(fixture, "a key is added once, and only a key") {
     CHECK(test::thrown_by([&] { keys.remove("0123456789ABCDEF"); }).code() == plugin::TRUST_KEY_UNKNOWN);
 }
 
+TEST_CASE_FIXTURE(fixture, "where no key can be written, the folder and the system's reason are told") {
+    test::write_file(temporary.path() / "trusted", "a file is in the folder's place");
+    plugin::trusted_key added;
+    const auto refused = test::thrown_by([&] { keys.add(key_file("author"), added); });
+    CHECK(refused.code() == plugin::TRUST_KEYS_WRITE);
+    CHECK(test::argument(refused.arguments(), "file") == keys.folder().string());
+}
+
 TEST_CASE_FIXTURE(fixture, "a file that is no key, or that others can write, is told and is no key") {
     trust("author");
     make_key("other");

@@ -1,5 +1,6 @@
 #include "roster/document.hpp"
 
+#include "roster/codes.hpp"
 #include "roster/date.hpp"
 #include "roster_fixture.hpp"
 #include "temporary_folder.hpp"
@@ -68,18 +69,19 @@ TEST_CASE("what the schema refuses is refused, with a place") {
         CAPTURE(file.path());
         const auto message = refusal([&] { roster::read_document(test::whole_file(file.path()), "r.json"); });
         CHECK(message.starts_with("ROSTER_JSON_"));
-        CHECK(message.find(": r.json#") != std::string::npos);
+        CHECK(message.find(": r.json:") != std::string::npos);
         ++count;
     }
     CHECK(count > 20);
 }
 
 TEST_CASE("a refusal points at the value") {
-    CHECK(refusal([] { read(R"("users": [{"id": "a", "username": "a"}, {"id": "b", "username": 7}])"); }) ==
-          "ROSTER_JSON_VALUE: r.json#/users/1/username: here must be a text. Nothing was changed.");
+    CHECK(refusal([] {
+              read("\n\"users\": [{\"id\": \"a\", \"username\": \"a\"},\n{\"id\": \"b\",\n\"username\": 7}]");
+          }) == "ROSTER_JSON_VALUE: r.json:4#/users/1/username: here must be a text. Nothing was changed.");
     CHECK(refusal([] {
               read(R"("instances": [{"id": "c", "name": "C", "groups": [{"id": "g", "name": "G", "a/b": 1}]}])");
-          }) == "ROSTER_JSON_FIELD: r.json#/instances/0/groups/0/a~1b: there is no field 'a/b' in a roster. Nothing "
+          }) == "ROSTER_JSON_FIELD: r.json:1#/instances/0/groups/0/a~1b: there is no field 'a/b' in a roster. Nothing "
                 "was changed.");
 }
 
@@ -98,10 +100,10 @@ TEST_CASE("an id that is there twice is left out the second time, and the rest i
                                                  {"id": "m", "instance": "c", "user": "a", "role": "student"},
                                                  {"id": "m", "instance": "c", "user": "b", "role": "student"}])");
     CHECK(problems_of(doubled.problems) ==
-          lines{"ROSTER_TWICE r.json#/users/1", "ROSTER_NOBODY_GONE r.json#/users",
-                "ROSTER_USERNAME_TWICE r.json#/users/2", "ROSTER_TWICE r.json#/instances/0/groups/0",
-                "ROSTER_NOBODY_GONE r.json#/instances", "ROSTER_TWICE r.json#/memberships/1",
-                "ROSTER_TWICE r.json#/memberships/3"});
+          lines{"ROSTER_TWICE r.json:1#/users/1", "ROSTER_NOBODY_GONE r.json:1#/users",
+                "ROSTER_USERNAME_TWICE r.json:2#/users/2", "ROSTER_TWICE r.json:3#/instances/0/groups/0",
+                "ROSTER_NOBODY_GONE r.json:3#/instances", "ROSTER_TWICE r.json:5#/memberships/1",
+                "ROSTER_TWICE r.json:7#/memberships/3"});
     CHECK(doubled.users.size() == 1);
     CHECK(doubled.instances.size() == 1);
     CHECK(doubled.memberships.size() == 2);
@@ -110,7 +112,7 @@ TEST_CASE("an id that is there twice is left out the second time, and the rest i
 TEST_CASE("a role that is not known gets the least and is noted") {
     const auto unknown = read(R"("memberships": [{"instance": "c", "user": "a", "role": "Mascot"},
                                                  {"instance": "d", "user": "a", "role": "Teacher"}])");
-    CHECK(problems_of(unknown.problems) == lines{"ROSTER_ROLE r.json#/memberships/0"});
+    CHECK(problems_of(unknown.problems) == lines{"ROSTER_ROLE r.json:1#/memberships/0"});
     CHECK(unknown.memberships[0].record.room_role == room_role::member);
     CHECK(unknown.memberships[0].record.role == "Mascot");
     CHECK(unknown.memberships[1].record.room_role == room_role::moderator);
@@ -142,7 +144,8 @@ std::string picture_fault(const std::string& picture, const std::filesystem::pat
     CHECK(found.pictures.size() == (found.problems.kept().empty() ? 1 : 0));
     if (found.problems.kept().empty()) return "";
     CHECK(found.problems.left_out() == 0);
-    CHECK(found.problems.kept()[0].place.text() == "r.json#/instances/0/picture");
+    CHECK(found.problems.kept()[0].code == roster::ROSTER_PICTURE);
+    CHECK(found.problems.kept()[0].place.text() == "r.json:1#/instances/0/picture");
     return found.problems.kept()[0].text();
 }
 

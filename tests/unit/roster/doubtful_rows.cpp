@@ -78,7 +78,7 @@ TEST_CASE("in a document, too, an id of somebody else leaves everybody there") {
     };
     CHECK(users(R"("username": "b")").users_scope == scope::partial);
     CHECK(problems_of(users(R"("username": "b")").problems) ==
-          lines{"ROSTER_TWICE r.json#/users/1", "ROSTER_NOBODY_GONE r.json#/users"});
+          lines{"ROSTER_TWICE r.json:1#/users/1", "ROSTER_NOBODY_GONE r.json:1#/users"});
     CHECK(users(R"("username": "a")").users_scope == scope::full);
     CHECK(users(R"("status": "deleted")").users_scope == scope::full);
     const auto instances = [](const std::string& second) {

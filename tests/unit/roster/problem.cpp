@@ -10,6 +10,7 @@ TEST_CASE("a problem says where it is in file and line, or in a JSON document") 
     CHECK(roster::place{"users.csv", 7, ""}.text() == "users.csv:7");
     CHECK(roster::place{"users.csv", 0, ""}.text() == "users.csv");
     CHECK(roster::place{"school.json", 0, "/users/7"}.text() == "school.json#/users/7");
+    CHECK(roster::place{"school.json", 12, "/users/7"}.text() == "school.json:12#/users/7");
     const roster::problem found{roster::ROSTER_VALUE_MISSING, {"users.csv", 7, ""}, {{"column", "username"}}, true};
     CHECK(found.text() ==
           "users.csv:7: 'username' is empty. The row is left out; what is stored for it stays as it is.");

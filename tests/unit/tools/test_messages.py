@@ -45,6 +45,12 @@ class Messages(unittest.TestCase):
         unused = [code for code in declared() if not any(re.search(rf"\b{code}\b", text) for text in sources)]
         self.assertEqual(unused, [])
 
+    def test_every_code_is_provoked_by_a_test(self):
+        """A test that does so names it: the code, as a program's JSON or the C++ sources have it."""
+        tests = (file for file in ROOT.glob("tests/**/*") if file.suffix in {".cpp", ".hpp", ".py"})
+        named = set(re.findall(r"\b[A-Z]+(?:_[A-Z]+)+\b", "\n".join(file.read_text() for file in tests)))
+        self.assertEqual(sorted(set(declared()) - named), [])
+
     def test_every_message_says_what_was_found_and_what_to_do_in_whole_sentences(self):
         for code, entry in self.catalogue.items():
             with self.subTest(code):
@@ -77,6 +83,16 @@ class Messages(unittest.TestCase):
         for file in sorted(ROOT.glob("host/cli/*.cpp")):
             with self.subTest(file.name):
                 self.assertEqual(printing.findall(file.read_text()), [])
+
+    def test_the_reasons_in_messages_come_from_the_catalogue(self):
+        """Where a plugin's files, the configuration and secrets are refused: a sentence in the sources is told in English alone."""
+        reason = re.compile(
+            r'(?:\brefuse\w*\((?:[\w.]+, )?|_fault\(|"reason", )(?:fmt::format\(\s*)?"(?!reason_)([^"]*[a-z]{2} [^"]*)"'
+        )
+        for folder in ("cli", "plugin"):
+            for file in sorted(ROOT.glob(f"host/{folder}/*.cpp")):
+                with self.subTest(file.name):
+                    self.assertEqual(reason.findall(file.read_text()), [])
 
     def test_no_part_of_the_host_speaks_english_to_every_reader(self):
         for file in sorted(ROOT.glob("host/*/*.?pp")):

@@ -2,6 +2,7 @@
 
 #include "plugin/plugin_fixtures.hpp"
 #include "temporary_folder.hpp"
+#include "worker/codes.hpp"
 #include "worker/probe_process.hpp"
 #include "worker/version.hpp"
 
@@ -66,6 +67,13 @@ TEST_CASE_FIXTURE(fixture,
     test::write_file(plugin / "settings.json", "{");
     test::write_file(plugin / "lang/en/communication_tells_words.json", R"({"pluginname": "Somebody else"})");
     CHECK(told(entry) == all_of_it);
+}
+
+TEST_CASE_FIXTURE(fixture, "a child that ends without a report is told as a diagnosis that there is not") {
+    const auto answer = worker::diagnose(host, look(), "/bin/true");
+    REQUIRE(answer.refusal.has_value());
+    CHECK(answer.refusal->code == worker::WORKER_DIAGNOSE);
+    CHECK(test::argument(answer.refusal->arguments, "plugin") == "tells_words");
 }
 
 TEST_CASE_FIXTURE(fixture, "an admin's own texts lie over the plugin's when it diagnoses, too") {

@@ -1,0 +1,63 @@
+"""`commhost settings set` of a secret, on the built program."""
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+PROGRAM = Path(os.environ["COMMHOST_TEST_PROGRAM"])
+FAULTS = Path(os.environ["COMMHOST_TEST_FAULTS"])
+
+DONE, FAILED, WRONG_USAGE = 0, 1, 64
+
+
+class Settings(unittest.TestCase):
+    def setUp(self):
+        self.directory = Path(tempfile.mkdtemp(prefix="commhost-settings-"))
+        self.addCleanup(shutil.rmtree, self.directory)
+        for plugin in ("tells_secrets", "tells_surroundings"):
+            shutil.copytree(FAULTS / plugin, self.directory / "plugins" / plugin)
+        subprocess.run(["chmod", "-R", "go-w", self.directory / "plugins"], check=True)
+        (self.directory / "commhost.json").write_text("{}")
+
+    def commhost(self, *words, given=""):
+        environment = {"PATH": os.environ["PATH"], "COMMHOST_STATE_DIRECTORY": str(self.directory / "state")}
+        command = [PROGRAM, "--config", "commhost.json", "--plugin-root", "plugins", *words, "--json"]
+        ended = subprocess.run(command, cwd=self.directory, env=environment, input=given, capture_output=True, text=True)
+        self.assertTrue(ended.stdout, ended.stderr)
+        return ended.returncode, json.loads(ended.stdout)
+
+    def set_token(self, *words, given=""):
+        return self.commhost("settings", "set", "tells_secrets", "token", *words, given=given)
+
+    def test_a_secret_is_not_taken_from_the_command_line_but_a_reference_to_one_is(self):
+        status, refused = self.set_token("hunter2")
+        self.assertEqual((status, refused["error"]["code"]), (WRONG_USAGE, "CLI_SECRET_ARGUMENT"))
+        self.assertNotIn("hunter2", json.dumps(refused))
+        status, taken = self.set_token("env:TOKEN")
+        self.assertEqual((status, taken["settings"][0]["origin"]), (DONE, "stored"))
+
+    def test_a_secret_of_several_lines_is_kept_whole_but_for_the_end_of_its_last(self):
+        pem = "-----BEGIN KEY-----\nMC4CAQAwBQYDK2Vw\n-----END KEY-----"
+        file = self.directory / "key"
+        for given, kept in ((f"{pem}\n", pem), (f"{pem}\r\n", pem), (pem, pem), (f"{pem}\n\n", f"{pem}\n")):
+            file.write_bytes(given.encode())
+            for words, typed in (((), given), (("--from-file", file), "")):
+                with self.subTest(given, words=words):
+                    set_word = ("settings", "set", "tells_surroundings", "token")
+                    self.assertEqual(self.commhost(*set_word, *words, given=typed)[0], DONE)
+                    _, doctor = self.commhost("doctor", "tells_surroundings")
+                    self.assertEqual(doctor["findings"][-1]["found"], str(len(kept)))
+
+    def test_a_secret_of_nothing_is_no_secret(self):
+        for given in ("", "\n", "\r\n"):
+            with self.subTest(given):
+                status, refused = self.set_token(given=given)
+                self.assertEqual((status, refused["error"]["code"]), (FAILED, "CLI_SECRET_EMPTY"))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
