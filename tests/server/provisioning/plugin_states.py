@@ -5,6 +5,7 @@ No chat server is needed.
 
 import os
 import shutil
+import signal
 import unittest
 from types import SimpleNamespace
 
@@ -24,8 +25,15 @@ class PluginStates(unittest.TestCase):
         self.plugin = plugin
         self.folder = self.host.directory / "plugins" / plugin
         shutil.copytree(FAULTS / plugin, self.folder)
+        self.settings = settings
+        self.configure()
+
+    def configure(self, **changes) -> None:
         self.host.configure(
-            plugin_roots=[str(self.folder.parent)], default_provider=plugin, settings={plugin: settings}
+            plugin_roots=[str(self.folder.parent)],
+            default_provider=self.plugin,
+            settings={self.plugin: self.settings},
+            **changes,
         )
 
     def rooms(self, *rooms: str) -> None:
@@ -79,14 +87,18 @@ class PluginStates(unittest.TestCase):
 
     def test_a_running_supervisor_takes_a_newer_version_into_use(self):
         self.begin("waits_at_gate", gates="/nowhere", greeting="hello")
+        self.configure(log={"level": "info"})
         supervisor = self.host.start()
         self.addCleanup(supervisor.process.kill)
         self.rooms("one")
         wait_until(lambda: self.in_use() == BUILT, "a worker has begun")
         self.put(BUILT + 1)
+        next(each for each in supervisor.process.stderr if "finishes the rooms that it works on" in each)
         self.rooms("one", "two")
         wait_until(lambda: self.in_use() == BUILT + 1, "a worker has begun with the newer one")
         wait_until(lambda: self.host.rooms()["two"]["state"] == "ready", "it has made its room")
+        ended = supervisor.end_with(signal.SIGTERM)
+        self.assertEqual(ended.document["worker_crashes"], 0, ended.err)
 
     def test_a_quarantine_is_shown_outlives_the_run_and_ends_when_the_plugin_is_enabled(self):
         self.begin("exits_at_work", status=7)
