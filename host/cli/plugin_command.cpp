@@ -6,6 +6,8 @@
 #include "plugin/registry.hpp"
 #include "task/queue.hpp"
 #include "text/utf8.hpp"
+#include "worker/availability.hpp"
+#include "worker/codes.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -85,20 +87,44 @@ void print_with_problems(context& shared, const plugin::plugin_entry& each, std:
     print_problems(shared.out, each.notices);
 }
 
+bool is_required(worker::host& host, const std::string& name) {
+    const auto& required = host.settings().required_plugins;
+    return std::find(required.begin(), required.end(), name) != required.end();
+}
+
+std::string need_of(worker::host& host, const std::string& name) {
+    return message::word_of("plugin_need", is_required(host, name) ? "required" : "optional");
+}
+
+json::object to_json(worker::host& host, const plugin::plugin_entry& each) {
+    auto document = to_json(each);
+    document["required"] = is_required(host, each.name);
+    return document;
+}
+
+/// Those that nothing works without, one that never was there too.
+void tell_of_required(worker::host& host, plugin::plugin_set& found) {
+    const auto in_force = plugin::quarantines_at(*host.database().borrow(), host.clock().now());
+    for (const auto& [name, reason] : worker::required_and_unavailable(host, found, in_force))
+        found.problems.emplace_back(worker::WORKER_REQUIRED, message::arguments{{"plugin", name}, {"reason", reason}});
+}
+
 /// A refused plugin is part of the answer, not a failure of the command.
 void list(context& shared) {
     auto found = shared.host().registry().look();
     tell_of_missing(shared.host(), found.plugins);
+    tell_of_required(shared.host(), found);
     if (shared.out.json()) {
         json::array plugins;
-        for (const auto& each : found.plugins) plugins.push_back(to_json(each));
+        for (const auto& each : found.plugins) plugins.push_back(to_json(shared.host(), each));
         shared.out.document(json::object{{"plugins", std::move(plugins)}, {"problems", cli::to_json(found.problems)}});
         return;
     }
     std::vector<std::vector<std::string>> rows;
     for (const auto& each : found.plugins)
-        rows.push_back({each.name, each.manifest ? each.manifest->release : "-", state_of(each), each.folder.string()});
-    shared.out.table({"heading_plugin", "heading_release", "heading_state", "heading_folder"}, rows);
+        rows.push_back({each.name, each.manifest ? each.manifest->release : "-", state_of(each),
+                        need_of(shared.host(), each.name), each.folder.string()});
+    shared.out.table({"heading_plugin", "heading_release", "heading_state", "heading_need", "heading_folder"}, rows);
     for (const auto& each : found.plugins) {
         if (each.problems.empty() && each.notices.empty()) continue;
         print_with_problems(shared, each, "\n");
@@ -113,14 +139,16 @@ void show(context& shared, const std::string& name, bool probe) {
     tell_of_missing(shared.host(), {&*each, 1});
     if (each->state == plugin::plugin_state::refused) shared.status = exit_status::failed;
     if (shared.out.json()) {
-        shared.out.document(to_json(*each));
+        shared.out.document(to_json(shared.host(), *each));
         return;
     }
     std::string capabilities;
     for (const auto capability : each->capabilities)
         capabilities += (capabilities.empty() ? "" : ", ") + std::string(to_string(capability));
-    std::vector<std::pair<std::string, std::string>> fields{
-        {"field_plugin", each->name}, {"field_state", state_of(*each)}, {"field_folder", each->folder.string()}};
+    std::vector<std::pair<std::string, std::string>> fields{{"field_plugin", each->name},
+                                                            {"field_state", state_of(*each)},
+                                                            {"field_need", need_of(shared.host(), name)},
+                                                            {"field_folder", each->folder.string()}};
     if (each->manifest) {
         fields.emplace_back("field_version", fmt::format("{} ({})", each->manifest->release, each->manifest->version));
         if (each->version_in_use > 0 && each->version_in_use != each->manifest->version)

@@ -4,6 +4,8 @@
 #include "plugin/setting_values.hpp"
 #include "worker/codes.hpp"
 
+#include <utility>
+
 namespace commhost::worker {
 
 std::string why_unavailable(host& of, const plugin::plugin_set& found, const plugin::quarantines& in_force,
@@ -24,6 +26,15 @@ std::string why_unavailable(host& of, const plugin::plugin_set& found, const plu
     } catch (const message::error& refused) {  // a value of the configuration that the plugin's schema does not admit
         return refused.text();
     }
+}
+
+std::map<std::string, std::string> required_and_unavailable(host& of, const plugin::plugin_set& found,
+                                                            const plugin::quarantines& in_force) {
+    std::map<std::string, std::string> down;
+    for (const auto& name : of.settings().required_plugins)
+        if (auto reason = why_unavailable(of, found, in_force, name); !reason.empty())
+            down.emplace(name, std::move(reason));
+    return down;
 }
 
 }  // namespace commhost::worker

@@ -267,6 +267,7 @@ class supervisor::running {
         }
         result_.unavailable.clear();
         quarantines_ = plugin::quarantines_at(*host_.database().borrow(), host_.clock().now());
+        if (!required_are_there()) return;
         for (const auto& pause : host_.queue().pauses()) {
             if (std::erase(due, pause.queue) > 0) result_.unavailable[pause.queue] = pause.reason;
         }
@@ -280,6 +281,29 @@ class supervisor::running {
                 start(provider);
             }
         }
+    }
+
+    /// While a required plugin cannot be used, those at work finish their rooms and nobody begins.
+    bool required_are_there() {
+        auto down = required_and_unavailable(host_, *plugins_, quarantines_);
+        const auto tell = [&](log_level level, const message::error& what) {
+            host_.log().write(level, {"supervisor", {}, {}}, what.what());
+        };
+        for (const auto& [name, reason] : down) {
+            if (!result_.required_down.contains(name))
+                tell(log_level::error, message::error(WORKER_REQUIRED, {{"plugin", name}, {"reason", reason}}));
+        }
+        if (down.empty() && !result_.required_down.empty())
+            tell(log_level::info, message::error(WORKER_REQUIRED_BACK, {}));
+        result_.required_down = std::move(down);
+        if (result_.required_down.empty()) return true;
+        for (auto& [process, worker] : workers_) {
+            if (worker.asked != asked::nothing) continue;
+            worker.asked = asked::to_finish;
+            children_.ask_to_finish(process);
+        }
+        if (look_.due()) watch_.look_again();
+        return false;
     }
 
     /// Why no worker is started for it; empty when nothing speaks against it.
@@ -312,6 +336,11 @@ class supervisor::running {
     bool nothing_left() {
         if (!idle_look_.due()) return false;
         const auto soon = host_.clock().now() + worth_waiting.count();
+        if (!plugins_ && !host_.settings().required_plugins.empty())
+            return false;  // the first look says whether they are there
+        if (const auto& down = result_.required_down; !down.empty())
+            return workers_.empty() && std::none_of(down.begin(), down.end(),
+                                                    [&](const auto& each) { return ends_soon(each.first, soon); });
         const auto pauses = host_.queue().pauses();
         for (const auto& count : host_.queue().counts()) {
             if (count.in_state == task::state::running) return false;

@@ -29,13 +29,16 @@ struct supervisor_result {
     /// Providers with due tasks that no worker works on, and why: missing, refused, disabled, not configured,
     /// quarantined.
     std::map<std::string, std::string> unavailable;
+    /// Required plugins that cannot be used, and why: no worker begins.
+    std::map<std::string, std::string> required_down;
 };
 
 /// The parent of the workers (DESIGN: "commhost run"): starts one for each provider with work, watches them, gives the
 /// tasks of a dead one back at once, ends tasks that take too long, and runs the schedule. Runs no plugin code.
 ///
 /// A provider whose workers die again and again is quarantined, longer each time (plugin/quarantine.hpp). Tasks of a provider that
-/// is not available wait.
+/// is not available wait. While a required plugin (host_settings) is not available, no worker begins and those at work finish their
+/// rooms; a run until idle then ends.
 class supervisor {
   public:
     supervisor(host& of, supervisor_settings settings);
