@@ -34,7 +34,7 @@ const char* word_for(int status) { return status == exit_status::done ? "done" :
 
 bool loads_plugins(int count, char** words) {
     return std::any_of(words, words + count,
-                       [](std::string_view word) { return word == "worker" || word == "probe" || word == "diagnose"; });
+                       [](std::string_view word) { return word == "worker" || word == "diagnose"; });
 }
 
 int run_command(context& shared, int count, char** words) {

@@ -5,7 +5,6 @@
 #include "message/error.hpp"
 #include "task/queue.hpp"
 #include "worker/codes.hpp"
-#include "worker/probe.hpp"
 #include "worker/supervisor.hpp"
 #include "worker/worker.hpp"
 
@@ -140,7 +139,7 @@ void add_run_commands(const command& program, context& shared) {
     run_command.examples({"commhost run --until-idle"}).runs([flags, &shared] { run(shared, *flags); });
 
     struct worker_words {
-        std::string provider, owner, library;
+        std::string provider, owner;
     };
     const auto words = std::make_shared<worker_words>();
     const auto worker_command = program.hidden("worker");
@@ -151,10 +150,6 @@ void add_run_commands(const command& program, context& shared) {
         speak(settings.languages, settings.lang_folder);
         worker::run_worker(shared.host(), words->provider, words->owner);
     });
-
-    const auto probe_command = program.hidden("probe");
-    probe_command.option("library", words->library, "").required();
-    probe_command.runs([words] { worker::probe(words->library); });
 }
 
 }  // namespace commhost::cli

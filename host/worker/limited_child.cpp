@@ -3,26 +3,21 @@
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
 #include "text/descriptor.hpp"
-#include "text/utf8.hpp"
 #include "worker/reduced_environment.hpp"
 #include "worker/stray_processes.hpp"
+#include "worker/watched_child.hpp"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <cstring>
-#include <sstream>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -45,7 +40,6 @@ constexpr bool sanitized = true;
 constexpr bool sanitized = false;
 #endif
 
-using clock = std::chrono::steady_clock;
 using text::descriptor;
 
 [[noreturn]] void fail(const std::filesystem::path& program, int error) {
@@ -116,63 +110,6 @@ int become(const char* program, char* const* arguments, char* const* variables, 
     return errno;
 }
 
-/// Takes what is left in a pipe into which nobody writes any more: up to its end, or until as much is kept as is wanted.
-void take_rest(const descriptor& from, std::string& into, std::size_t most) {
-    for (auto before = into.size(); text::read_some(from.number(), into, most) && into.size() > before;)
-        before = into.size();
-}
-
-/// What a foreign program printed, fit to be stored and for the terminal of whoever reads it.
-std::string visible(std::string printed) {
-    while (printed.ends_with('\n')) printed.pop_back();
-    std::istringstream lines(printed);
-    std::string shown;
-    for (std::string line; std::getline(lines, line);)
-        shown += (shown.empty() ? "" : "\n") + text::printable(line, line.size());
-    return shown;
-}
-
-/// A running child, which the destructor ends.
-class child {
-  public:
-    // The system call itself: glibc 2.36 declares pidfd_open() without extern "C".
-    explicit child(pid_t process) : process_(process), ended_(static_cast<int>(::syscall(SYS_pidfd_open, process, 0))) {
-        ::setpgid(process, process);  // the child does so too; whoever comes first
-    }
-    ~child() {
-        if (process_ > 0) reap();
-    }
-    child(const child&) = delete;
-    child& operator=(const child&) = delete;
-
-    /// Readable once it has ended.
-    int ended() const { return ended_.number(); }
-
-    /// Its whole group goes, and it is waited for. The group is killed before the number is free for another process.
-    siginfo_t reap() {
-        if (!has_ended()) ::kill(process_, SIGKILL);
-        siginfo_t end{};
-        while (::waitid(P_PID, static_cast<id_t>(process_), &end, WEXITED | WNOWAIT) != 0 && errno == EINTR) {
-        }
-        ::kill(-process_, SIGKILL);
-        while (::waitid(P_PID, static_cast<id_t>(process_), &end, WEXITED) != 0 && errno == EINTR) {
-        }
-        process_ = -1;
-        return end;
-    }
-
-    bool has_ended() const {
-        struct pollfd poll {
-            ended(), POLLIN, 0
-        };
-        return ::poll(&poll, 1, 0) == 1;
-    }
-
-  private:
-    pid_t process_;
-    descriptor ended_;
-};
-
 }  // namespace
 
 child_result run_limited(const std::filesystem::path& program, std::span<const std::string> arguments,
@@ -201,46 +138,17 @@ child_result run_limited(const std::filesystem::path& program, std::span<const s
         [[maybe_unused]] const auto written = ::write(start.write.number(), &error, sizeof error);
         ::_exit(127);
     }
-    child running(process);
+    watched_child running(process);
     output.write.close();
     report.write.close();
     start.write.close();
     if (running.ended() < 0) fail(program, errno);
-
-    child_result result;
-    const auto deadline = clock::now() + limits.time;
-    bool output_open = true;
-    bool report_open = true;
-    while (!running.has_ended()) {
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - clock::now());
-        if (left.count() <= 0) {
-            result.end = child_end::killed_at_limit;
-            break;
-        }
-        std::array<struct pollfd, 4> polls{{{running.ended(), POLLIN, 0},
-                                            {output_open ? output.read.number() : -1, POLLIN, 0},
-                                            {report_open ? report.read.number() : -1, POLLIN, 0},
-                                            {limits.stop, POLLIN, 0}}};
-        ::poll(polls.data(), polls.size(), static_cast<int>(left.count()));
-        if (polls[1].revents != 0) output_open = text::read_some(output.read.number(), result.output, limits.output);
-        if (polls[2].revents != 0) report_open = text::read_some(report.read.number(), result.report, limits.report);
-        if (polls[3].revents != 0) {
-            result.end = child_end::stopped;
-            break;
-        }
-    }
-    const auto end = running.reap();
-    end_marked(mark);
+    auto result = watch(running, output.read, report.read, limits);
+    // Whoever ends what he leaves has done so when he came to his own end.
+    if (input.strays == stray_search::always || result.end != child_end::exited || result.status != 0) end_marked(mark);
 
     int error = 0;
     if (::read(start.read.number(), &error, sizeof error) == static_cast<ssize_t>(sizeof error)) fail(program, error);
-    take_rest(output.read, result.output, limits.output);
-    take_rest(report.read, result.report, limits.report);
-    result.output = visible(std::move(result.output));
-    if (result.end == child_end::exited) {
-        result.end = end.si_code == CLD_EXITED ? child_end::exited : child_end::signalled;
-        result.status = end.si_status;
-    }
     return result;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <chrono>
-#include <cstddef>
+#include "worker/watched_child.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <span>
@@ -10,35 +10,23 @@
 
 namespace commhost::worker {
 
-/// What a child that runs foreign code may use.
-struct child_limits {
-    std::chrono::milliseconds time;  ///< Until it is killed.
-    std::uint64_t memory;            ///< Bytes of address space; not kept under a sanitizer, which reserves terabytes.
-    std::size_t output;              ///< Bytes of what it prints that are kept.
-    std::size_t report;              ///< Bytes of its report that are read.
-    int stop = -1;                   ///< A descriptor: once it is readable, the child is killed.
-};
-
-enum class child_end : std::uint8_t { exited, signalled, killed_at_limit, stopped };
-
-/// How a child ended and what came from it.
-struct child_result {
-    child_end end = child_end::exited;
-    int status = 0;      ///< The exit status, or the signal's number.
-    std::string report;  ///< What it wrote to descriptor 3.
-    std::string output;  ///< The start of its standard output and standard error, control characters made visible.
-};
-
 /// The descriptor on which the child finds the pipe for its report, so that what it prints cannot be taken for it.
 inline constexpr int report_descriptor = 3;
 
 /// The descriptor on which the child finds the open file that it was given.
 inline constexpr int given_descriptor = 4;
 
+/// Whether a child's descendants are looked for after its end, among all processes of the machine.
+enum class stray_search : std::uint8_t {
+    always,
+    unless_it_exits,  ///< It ends what it leaves itself, when it comes to its own end.
+};
+
 /// What a child is given to work with.
 struct child_input {
     std::string_view text = {};  ///< Its standard input.
     int file = -1;               ///< An open file that it gets as given_descriptor; -1 for none.
+    stray_search strays = stray_search::always;
 };
 
 /// Runs `program arguments...` and waits for its end. It gets the input, an environment without anything of commhost's,

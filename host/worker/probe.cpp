@@ -5,45 +5,123 @@
 #include "plugin/loader.hpp"
 #include "plugin/prober.hpp"
 #include "text/descriptor.hpp"
+#include "worker/limited_child.hpp"
+#include "worker/stray_processes.hpp"
 
 #include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
+#include <csignal>
 #include <cstdlib>
 #include <exception>
+#include <iterator>
+#include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 
 namespace commhost::worker {
 
 namespace {
 
-plugin::probe_report report_on(const std::filesystem::path& library, text::descriptor content) {
+namespace fs = std::filesystem;
+
+constexpr std::size_t most_report_bytes = std::size_t{64} * 1024;
+
+/// Out of the way of a plugin that closes the low numbers, as programs do that make themselves daemons.
+constexpr int kept_descriptor = 40;
+
+/// What a plugin must leave as it is.
+struct belongings {
+    struct open_file {
+        dev_t device = 0;
+        ino_t number = 0;
+        bool operator==(const open_file&) const = default;
+    };
+    std::array<std::optional<open_file>, 3> standard;  ///< Input, output, errors.
+    std::ptrdiff_t threads = 0;
+
+    static belongings now() {
+        belongings have;
+        for (int number = 0; number < 3; ++number) {
+            struct stat status {};
+            if (::fstat(number, &status) == 0)
+                have.standard[static_cast<std::size_t>(number)] = {status.st_dev, status.st_ino};
+        }
+        std::error_code unknown;  // without /proc there are none before and none after
+        have.threads = std::distance(fs::directory_iterator("/proc/self/task", unknown), fs::directory_iterator());
+        return have;
+    }
+};
+
+plugin::probe_report report_on(const fs::path& library, text::descriptor content) {
     plugin::probe_report report;
+    const message::arguments about{{"library", library.filename().string()}};
     try {
-        const plugin::loaded_plugin loaded(library, std::move(content));
-        report.capabilities = loaded.create().can().list();
+        const auto before = belongings::now();
+        {
+            const plugin::loaded_plugin loaded(library, std::move(content));
+            report.capabilities = loaded.create().can().list();
+        }
+        const auto after = belongings::now();
+        if (after.standard != before.standard)
+            report.refusal.emplace(plugin::PLUGIN_PROBE_DESCRIPTORS, about);
+        else if (after.threads > before.threads)
+            report.refusal.emplace(plugin::PLUGIN_PROBE_THREADS, about);
     } catch (const message::error& found) {
         report.refusal.emplace(found);
     } catch (const std::exception& thrown) {
         report.refusal.emplace(plugin::PLUGIN_LOAD, message::arguments{{"library", library.filename().string()},
                                                                        {"reason", std::string(thrown.what())}});
     }
+    if (report.refusal) report.capabilities.clear();
     return report;
+}
+
+/// What the copy does. It has no more than its standard descriptors, the pipe for its report and the plugin.
+[[noreturn]] void look(const fs::path& library, pid_t parent, const text::descriptor& output,
+                       const text::descriptor& report) {
+    if (::setpgid(0, 0) != 0 || ::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || ::getppid() != parent ||
+        ::dup2(output.number(), 1) < 0 || ::dup2(output.number(), 2) < 0 ||
+        ::dup2(report.number(), report_descriptor) < 0 || ::close_range(given_descriptor + 1, ~0U, 0) != 0 ||
+        ::fcntl(report_descriptor, F_DUPFD_CLOEXEC, kept_descriptor) != kept_descriptor)
+        ::_exit(EXIT_FAILURE);
+    ::close(report_descriptor);
+    const auto found = report_on(library, text::descriptor(given_descriptor));
+    // _exit: neither atexit nor the destructors of the plugin's static objects, whose order nobody knows, are to run.
+    ::_exit(text::write_all(kept_descriptor, plugin::to_json(found)) ? report_lost : EXIT_SUCCESS);
 }
 
 }  // namespace
 
-int probe(const std::filesystem::path& library) {
-    // Out of the way of a plugin that closes the low numbers, as programs do that make themselves daemons.
-    constexpr int out_of_the_way = 40;
-    const int kept = ::fcntl(report_descriptor, F_DUPFD_CLOEXEC, out_of_the_way);
-    if (kept < 0) ::_exit(EXIT_FAILURE);
-    ::close(report_descriptor);
-    const auto found = report_on(library, text::descriptor(given_descriptor));
-    // _exit: neither atexit nor the destructors of the plugin's static objects, whose order nobody knows, are to run.
-    ::_exit(text::write_all(kept, plugin::to_json(found)) ? EXIT_FAILURE : EXIT_SUCCESS);
+int probe(const probe_order& order) {
+    // Whatever the plugin starts comes to this process when it has lost its parent.
+    if (::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) return EXIT_FAILURE;
+    auto output = text::make_pipe();
+    auto report = text::make_pipe();
+    if (!output || !report || ::fcntl(output->read.number(), F_SETFL, O_NONBLOCK) != 0 ||
+        ::fcntl(report->read.number(), F_SETFL, O_NONBLOCK) != 0)
+        return EXIT_FAILURE;
+    const auto self = ::getpid();
+    const auto copy = ::fork();
+    if (copy < 0) return EXIT_FAILURE;
+    if (copy == 0) look(order.library, self, output->write, report->write);
+    probe_outcome outcome;
+    {
+        watched_child running(copy);
+        output->write.close();
+        report->write.close();
+        if (running.ended() < 0) return EXIT_FAILURE;
+        child_limits limits{order.time, 0, order.output, most_report_bytes};
+        limits.flood = order.flood;
+        outcome.child = watch(running, output->read, report->read, limits);
+    }
+    const auto left = end_children();
+    if (!left) return EXIT_FAILURE;
+    outcome.left_processes = *left;
+    return text::write_all(report_descriptor, to_json(outcome)) ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 }  // namespace commhost::worker

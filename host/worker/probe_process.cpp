@@ -1,9 +1,10 @@
 #include "worker/probe_process.hpp"
 
+#include "message/catalogue.hpp"
+#include "message/error.hpp"
 #include "plugin/codes.hpp"
 #include "text/utf8.hpp"
 #include "worker/limited_child.hpp"
-#include "worker/probe.hpp"
 
 #include <core_communication/provider_error.hpp>
 
@@ -14,13 +15,19 @@
 #include <cstring>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <utility>
 
 namespace commhost::worker {
 
 namespace {
 
-constexpr std::size_t most_report_bytes = std::size_t{64} * 1024;
+/// A report, and what was printed, as JSON.
+constexpr std::size_t most_outcome_bytes = std::size_t{1024} * 1024;
+
+/// Of the process that watches the plugin, when the plugin's time is over.
+constexpr std::chrono::milliseconds time_to_report{5000};
+
 constexpr std::size_t most_argument = 2000;
 
 std::string signal_name(int signal) {
@@ -31,7 +38,7 @@ std::string signal_name(int signal) {
 /// For a message: what was printed, on one line and not too much of it.
 std::string printed(const std::string& output) {
     constexpr std::size_t most_shown = 300;
-    if (output.empty()) return "nothing";
+    if (output.empty()) return message::phrase("probe_printed_nothing");
     return fmt::format("'{}'", text::printable(output, most_shown));
 }
 
@@ -45,42 +52,73 @@ plugin::probe_report refused(message::code why, message::arguments arguments, co
 
 }  // namespace
 
+std::filesystem::path probe_program() {
+    std::error_code unknown;  // then it is said of this name that it cannot be started
+    return std::filesystem::read_symlink("/proc/self/exe", unknown).replace_filename("commhost-probe");
+}
+
 probe_process::probe_process(std::filesystem::path program, probe_limits limits)
     : program_(std::move(program)), limits_(limits) {}
 
 plugin::probe_report probe_process::probe(const plugin::sealed_library& sealed) const {
-    const std::array arguments{std::string(probe_command), sealed.file().string()};
-    const auto child = run_limited(
-        program_, arguments, {limits_.time, limits_.memory, limits_.output, most_report_bytes, stop_.descriptor()},
-        {.text = {}, .file = sealed.descriptor()});
     const auto library = sealed.file().filename().string();
+    const std::array arguments{sealed.file().string(), std::to_string(limits_.time.count()),
+                               std::to_string(limits_.output), std::to_string(limits_.flood)};
+    // The process that watches the plugin ends by itself; that it is watched in turn is for a plugin that stops it.
+    const auto watcher = run_limited(
+        program_, arguments,
+        {limits_.time + time_to_report, limits_.memory, limits_.output, most_outcome_bytes, stop_.descriptor()},
+        {.text = {}, .file = sealed.descriptor(), .strays = stray_search::unless_it_exits});
+    if (watcher.end == child_end::stopped) throw core_communication::task_cancelled();
+    if (watcher.end != child_end::exited)
+        return refused(plugin::PLUGIN_PROBE_WATCHER,
+                       {{"library", library},
+                        {"signal", signal_name(watcher.end == child_end::signalled ? watcher.status : SIGSTOP)}},
+                       watcher.output);
+    if (watcher.status != 0)
+        throw message::error(
+            plugin::PROBE_START,
+            {{"program", program_.string()},
+             {"reason", message::phrase("probe_ended", {{"status", std::to_string(watcher.status)}})}});
+    try {
+        return judge(outcome_of(watcher.report), library);
+    } catch (const std::invalid_argument& no_report) {  // the plugin wrote into the pipe: its fault, not ours
+        return refused(plugin::PLUGIN_PROBE_REPORT, {{"library", library}, {"reason", std::string(no_report.what())}},
+                       watcher.output);
+    }
+}
+
+plugin::probe_report probe_process::judge(const probe_outcome& outcome, const std::string& library) const {
+    const auto& child = outcome.child;
     switch (child.end) {
-        case child_end::stopped: throw core_communication::task_cancelled();
+        case child_end::stopped: throw std::invalid_argument("probe outcome: nobody stopped it");
         case child_end::killed_at_limit:
             return refused(plugin::PLUGIN_PROBE_TIMEOUT,
                            {{"library", library},
                             {"seconds", fmt::format("{:g}", static_cast<double>(limits_.time.count()) / 1000)}},
                            child.output);
+        case child_end::killed_for_output:
+            return refused(plugin::PLUGIN_PROBE_FLOOD,
+                           {{"library", library}, {"most", fmt::format("{} KiB", limits_.flood / 1024)}}, child.output);
         case child_end::signalled:
             return refused(plugin::PLUGIN_PROBE_CRASHED, {{"library", library}, {"signal", signal_name(child.status)}},
                            child.output);
         case child_end::exited: break;
     }
+    if (child.status == report_lost && child.report.empty())
+        return refused(plugin::PLUGIN_PROBE_DESCRIPTORS, {{"library", library}}, child.output);
     if (child.status != 0 || child.report.empty())
         return refused(plugin::PLUGIN_PROBE_EXITED, {{"library", library}, {"status", std::to_string(child.status)}},
                        child.output);
-    try {
-        auto report = plugin::probe_report_of(child.report);
-        // The plugin's code ran beside what wrote this and may have written it itself. It can say what it likes about itself, a worker
-        // looks again; but it does not get at the terminal of whoever reads it.
-        if (report.refusal)
-            for (auto& [name, value] : report.refusal->arguments) value = text::printable(value, most_argument);
-        report.output = child.output;
-        return report;
-    } catch (const std::invalid_argument& no_report) {  // the plugin wrote into the pipe: its fault, not ours
-        return refused(plugin::PLUGIN_PROBE_REPORT, {{"library", library}, {"reason", std::string(no_report.what())}},
-                       child.output);
-    }
+    auto report = plugin::probe_report_of(child.report);
+    // The plugin's code ran beside what wrote this and may have written it itself. It can say what it likes about itself, a worker
+    // looks again; but it does not get at the terminal of whoever reads it.
+    if (report.refusal)
+        for (auto& [name, value] : report.refusal->arguments) value = text::printable(value, most_argument);
+    else if (outcome.left_processes)
+        return refused(plugin::PLUGIN_PROBE_PROCESSES, {{"library", library}}, child.output);
+    report.output = child.output;
+    return report;
 }
 
 }  // namespace commhost::worker

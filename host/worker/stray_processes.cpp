@@ -6,13 +6,16 @@
 #include <fmt/format.h>
 #include <sys/random.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <charconv>
 #include <csignal>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <sstream>
 #include <system_error>
 
 namespace commhost::worker {
@@ -69,6 +72,30 @@ void end_marked(std::string_view mark) {
             if (process && end_one(*process, mark)) ended = true;
         }
         if (!ended) return;
+    }
+}
+
+std::optional<bool> end_children() {
+    constexpr std::size_t most_listed = std::size_t{1024} * 1024;
+    for (bool any = false;; any = true) {
+        // Those that have ended already are told by their end alone.
+        siginfo_t ended{};
+        int failed = 0;
+        do {
+            failed = ::waitid(P_ALL, 0, &ended, WEXITED | WNOHANG);
+        } while (failed != 0 && errno == EINTR);
+        if (failed != 0) return errno == ECHILD ? std::optional(any) : std::nullopt;
+        if (ended.si_pid != 0) continue;
+        try {
+            std::istringstream children(
+                text::read_file(fmt::format("/proc/self/task/{}/children", ::getpid()), most_listed));
+            bool killed = false;
+            // No number is another process's meanwhile: it stays taken until we have waited for it.
+            for (pid_t child = 0; children >> child; killed = true) ::kill(child, SIGKILL);
+            if (killed) ::waitid(P_ALL, 0, &ended, WEXITED | WNOWAIT);
+        } catch (const std::system_error&) {
+            return std::nullopt;
+        }
     }
 }
 

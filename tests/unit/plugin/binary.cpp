@@ -210,7 +210,7 @@ TEST_CASE("the faults of real files are seen without loading them") {
     CHECK(fault("unique_symbol").process_unique == std::vector<std::string>{"_ZN7fixture13unique_symbol7counterE"});
     CHECK(fault("static_runtime").own_runtime.has_value());
     CHECK(!fault("good").own_runtime);
-    CHECK(!read(test::probe_child).shared_object);
+    CHECK(!read(test::probe_program).shared_object);
 }
 
 TEST_CASE("no byte of an ELF file can be such that reading it ends the host") {

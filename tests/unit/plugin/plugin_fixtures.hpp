@@ -17,7 +17,7 @@ namespace commhost::test {
 inline const std::filesystem::path faults = COMMHOST_FAULTS;
 
 /// The program that stands for `commhost probe`.
-inline const std::filesystem::path probe_child = COMMHOST_PROBE_CHILD;
+inline const std::filesystem::path probe_program = COMMHOST_PROBE_PROGRAM;
 
 inline void write_file(const std::filesystem::path& file, std::string_view content) {
     std::filesystem::create_directories(file.parent_path());

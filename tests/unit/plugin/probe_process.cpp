@@ -28,7 +28,7 @@ using namespace std::chrono_literals;
 namespace {
 
 plugin::probe_report probe(std::string_view fault, worker::probe_limits limits = {}) {
-    return worker::probe_process(test::probe_child, limits).probe(plugin::sealed_library(test::library(fault)));
+    return worker::probe_process(test::probe_program, limits).probe(plugin::sealed_library(test::library(fault)));
 }
 
 plugin::problem refusal(std::string_view fault, worker::probe_limits limits = {}) {
@@ -101,9 +101,16 @@ TEST_CASE("what a plugin prints is kept in part and never taken for its report")
     CHECK(probe("writes_report").refusal == std::nullopt);
 }
 
-TEST_CASE("what a plugin leaves running is ended, and not waited for") {
+TEST_CASE("a plugin that leaves a process or a thread running is refused, and not waited for") {
     // It would run for ever, and a probe that waited for it would end at its limit.
-    CHECK(!probe("leaves_child").refusal);
+    CHECK(refusal("leaves_child").code == plugin::PLUGIN_PROBE_PROCESSES);
+    CHECK(refusal("leaves_threads").code == plugin::PLUGIN_PROBE_THREADS);
+}
+
+TEST_CASE("a plugin that ends the process that watches it harms nobody else") {
+    const auto killed = refusal("signals_parent");
+    CHECK(killed.code == plugin::PLUGIN_PROBE_WATCHER);
+    CHECK(argument(killed, "signal") == "SIGKILL");
 }
 
 TEST_CASE("however a plugin ends the process it is loaded in, it is told so") {
@@ -113,15 +120,26 @@ TEST_CASE("however a plugin ends the process it is loaded in, it is told so") {
     const auto killed = refusal("kills_itself");
     CHECK(killed.code == plugin::PLUGIN_PROBE_CRASHED);
     CHECK(argument(killed, "signal") == "SIGKILL");
-    const auto closed = refusal("closes_descriptors");
-    CHECK(closed.code == plugin::PLUGIN_PROBE_EXITED);
-    CHECK(argument(closed, "status") == "1");
 }
 
-TEST_CASE("a plugin that stops, ignores every signal or prints without end is killed at the limit") {
-    for (const auto* fault : {"stops_itself", "ignores_signals", "floods_output", "floods_from_children"}) {
+TEST_CASE("a plugin that closes what it did not open is refused") {
+    CHECK(refusal("closes_output").code == plugin::PLUGIN_PROBE_DESCRIPTORS);
+    CHECK(refusal("closes_descriptors").code == plugin::PLUGIN_PROBE_DESCRIPTORS);  // the one for its report, too
+}
+
+TEST_CASE("a plugin that stops or ignores every signal is killed at the limit") {
+    for (const auto* fault : {"stops_itself", "ignores_signals"}) {
         CAPTURE(fault);
         CHECK(refusal(fault, {.time = 500ms}).code == plugin::PLUGIN_PROBE_TIMEOUT);
+    }
+}
+
+TEST_CASE("a plugin that prints without end is killed for that, long before its time is over") {
+    for (const auto* fault : {"floods_output", "floods_from_children"}) {
+        CAPTURE(fault);
+        const auto flood = refusal(fault, {.time = 1h, .flood = 64UL * 1024});
+        CHECK(flood.code == plugin::PLUGIN_PROBE_FLOOD);
+        CHECK(argument(flood, "most") == "64 KiB");
     }
 }
 
@@ -137,12 +155,12 @@ TEST_CASE("what a plugin does to its process ends with the process") {
     const auto mask = ::umask(0022);
     CHECK(!probe("changes_process").refusal);
     CHECK(::umask(mask) == 0022);
-    CHECK(!probe("leaves_threads").refusal);
 }
 
 TEST_CASE("a process that a plugin has made a daemon does not outlive the probe") {
     const auto report = probe("leaves_daemon");
-    CHECK(!report.refusal);
+    REQUIRE(report.refusal.has_value());
+    CHECK(report.refusal->code == plugin::PLUGIN_PROBE_PROCESSES);
     REQUIRE(report.output.starts_with("daemon "));
     CHECK(has_ended(static_cast<pid_t>(std::stol(report.output.substr(7)))));
 }

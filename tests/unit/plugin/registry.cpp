@@ -223,7 +223,7 @@ TEST_CASE_FIXTURE(fixture, "an unsigned plugin of a policy that refuses it runs 
 
 TEST_CASE_FIXTURE(fixture, "a plugin in a program's clothes is refused") {
     const auto good = test::install("good", root);
-    fs::copy_file(test::probe_child, good / "libcommunication_good.so", fs::copy_options::overwrite_existing);
+    fs::copy_file(test::probe_program, good / "libcommunication_good.so", fs::copy_options::overwrite_existing);
     fs::permissions(good / "libcommunication_good.so", fs::perms(0644));
     CHECK(test::codes(registry().look().plugins.at(0).problems) == "PLUGIN_BINARY_KIND");
     CHECK(prober.probed.empty());

@@ -41,8 +41,8 @@ class counting_prober final : public plugin::prober {
 
   private:
     mutable std::mutex mutex_;
-    worker::probe_process real_{test::probe_child};
-    worker::probe_process short_{test::probe_child, {.time = std::chrono::milliseconds(500)}};
+    worker::probe_process real_{test::probe_program};
+    worker::probe_process short_{test::probe_program, {.time = std::chrono::milliseconds(500)}};
 };
 
 /// A registry over two roots, which sees no time pass.

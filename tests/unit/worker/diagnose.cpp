@@ -31,7 +31,7 @@ struct fixture {
 
     /// The host's own registry would start this program to probe with.
     plugin::plugin_entry look() {
-        const worker::probe_process prober(test::probe_child);
+        const worker::probe_process prober(test::probe_program);
         const plugin::registry registry({{root}, worker::own_version(), {::geteuid()}}, {}, host.database(), prober,
                                         host.clock());
         return registry.find("tells_words").value();
