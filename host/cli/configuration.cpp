@@ -183,9 +183,9 @@ file_content read_file(const fs::path& file, configuration& result) {
     auto& host = result.host;
     const plugin::json_document document(file, text::json_comments::allowed);
     const auto root = document.root();
-    root.has_only({"state_directory", "database", "plugin_roots", "plugin_owners", "plugin_trust", "trusted_keys",
-                   "default_provider", "language", "lang_folder", "log", "http", "roles", "members", "rooms_at_once",
-                   "synchronise_every", "settings"});
+    root.has_only({"state_directory", "database", "plugin_roots", "plugin_owners", "required_plugins", "plugin_trust",
+                   "trusted_keys", "default_provider", "language", "lang_folder", "log", "http", "roles", "members",
+                   "rooms_at_once", "synchronise_every", "settings"});
     for (const auto& place : root.find("state_directory")) found.state_directory = place.text();
     for (const auto& place : root.find("database")) found.database = place.text();
     for (const auto& place : root.find("plugin_roots")) {
@@ -194,6 +194,8 @@ file_content read_file(const fs::path& file, configuration& result) {
     }
     for (const auto& place : root.find("plugin_owners"))
         for (const auto& user : place.elements()) host.plugin_owners.push_back(user_of(user));
+    for (const auto& place : root.find("required_plugins"))
+        for (const auto& name : place.elements()) host.required_plugins.push_back(name.text());
     for (const auto& place : root.find("plugin_trust")) host.plugin_trust.policy = trust_policy_of(place);
     for (const auto& place : root.find("trusted_keys")) host.plugin_trust.keys = place.text();
     for (const auto& place : root.find("default_provider")) host.default_provider = place.text();
@@ -262,6 +264,7 @@ configuration read_configuration(const global_flags& flags, const environment_li
         host.plugin_owners.clear();
         for (const auto& owner : split_at_colons(*owners)) host.plugin_owners.push_back(user_id(owner));
     }
+    if (const auto names = variables.find("COMMHOST_REQUIRED_PLUGINS")) host.required_plugins = split_at_colons(*names);
     if (const auto policy = flag_or_variable(flags.plugin_trust, "COMMHOST_PLUGIN_TRUST"))
         host.plugin_trust.policy = trust_policy_of(*policy);
     if (const auto keys = flag_or_variable(flags.trusted_keys, "COMMHOST_TRUSTED_KEYS")) host.plugin_trust.keys = *keys;

@@ -40,6 +40,7 @@ using environment_lines = std::vector<std::string>;
 ///       "database": "sqlite:/var/lib/commhost/commhost.db",
 ///       "plugin_roots": ["/usr/lib/commhost/communication/provider"],
 ///       "plugin_owners": ["deploy"],
+///       "required_plugins": ["matrix"],
 ///       "plugin_trust": "require",
 ///       "trusted_keys": "/etc/commhost/trusted_keys",
 ///       "default_provider": "matrix",
@@ -58,7 +59,7 @@ using environment_lines = std::vector<std::string>;
 /// it is missing, that is the language of the service's own environment. Commands speak the language of whoever calls them.
 ///
 /// Every field may be missing; comments are allowed. The environment: COMMHOST_DATABASE, COMMHOST_STATE_DIRECTORY,
-/// COMMHOST_PLUGIN_ROOTS and COMMHOST_PLUGIN_OWNERS (split at ':'; users by name or number), COMMHOST_PLUGIN_TRUST (off, warn or
+/// COMMHOST_PLUGIN_ROOTS, COMMHOST_PLUGIN_OWNERS (users by name or number) and COMMHOST_REQUIRED_PLUGINS (all split at ':'), COMMHOST_PLUGIN_TRUST (off, warn or
 /// require; off when nothing is said), COMMHOST_TRUSTED_KEYS, COMMHOST_DEFAULT_PROVIDER, COMMHOST_LANGUAGE, COMMHOST_LANG_FOLDER,
 /// COMMHOST_LOG_LEVEL, COMMHOST_LOG_FORMAT, and COMMHOST_SETTING_<PLUGIN>_<NAME> for a plugin's setting.
 ///

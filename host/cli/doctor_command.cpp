@@ -6,11 +6,14 @@
 #include "plugin/language_check.hpp"
 #include "plugin/registry.hpp"
 #include "text/utf8.hpp"
+#include "worker/availability.hpp"
+#include "worker/codes.hpp"
 #include "worker/diagnose.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <map>
 #include <memory>
@@ -51,7 +54,7 @@ std::vector<finding> examine(worker::host& host, const plugin::plugin_entry& ent
     std::vector<finding> findings;
     for (const auto& problem : entry.problems)
         findings.push_back(failed_with(entry.name, problem.code, problem.arguments));
-    if (entry.state != plugin::plugin_state::enabled) return findings;
+    if (!is_sound(entry.state)) return findings;
     const auto& overrides = host.settings().lang_folder;
     for (const auto& broken : plugin::check_overrides(overrides, entry.component, entry.folder).problems)
         findings.push_back({entry.name, std::string(broken.code.id()), "warning", broken.text(), broken.advice()});
@@ -115,11 +118,18 @@ void doctor(context& shared, const std::string& only) {
         findings.push_back({"commhost", std::string(broken.code.id()), "warning", broken.text(), broken.advice()});
     const auto plugins = plugins_of(host, only);
     const auto uses = providers_in_use(host);
-    if (!only.empty() && plugins.plugins.empty() && !uses.contains(only))
+    const auto& required = host.settings().required_plugins;
+    const bool is_required = std::find(required.begin(), required.end(), only) != required.end();
+    if (!only.empty() && plugins.plugins.empty() && !uses.contains(only) && !is_required)
         throw message::error(plugin::PLUGIN_UNKNOWN, {{"name", only}});
     for (const auto& [provider, of] : uses) {
         if (!only.empty() && provider != only) continue;
         if (auto found = absence(provider, of, plugins.find(provider))) findings.push_back(std::move(*found));
+    }
+    const auto in_force = plugin::quarantines_at(*host.database().borrow(), host.clock().now());
+    for (const auto& [name, reason] : worker::required_and_unavailable(host, plugins, in_force)) {
+        if (only.empty() || name == only)
+            findings.push_back(failed_with(name, worker::WORKER_REQUIRED, {{"plugin", name}, {"reason", reason}}));
     }
     for (const auto& entry : plugins.plugins)
         for (auto& each : examine(host, entry)) findings.push_back(std::move(each));

@@ -1,9 +1,9 @@
 #include "cli/output.hpp"
 
+#include "text/time.hpp"
 #include "text/utf8.hpp"
 
 #include <boost/json.hpp>
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -125,7 +125,7 @@ boost::json::object to_json(message::code code, const message::arguments& argume
 
 std::string time_text(std::optional<store::milliseconds_utc> time) {
     if (!time) return {};
-    return fmt::format("{:%Y-%m-%dT%H:%M:%S}Z", fmt::gmtime(static_cast<std::time_t>(*time / 1000)));
+    return text::utc(*time);
 }
 
 boost::json::value time_json(std::optional<store::milliseconds_utc> time) {

@@ -1,14 +1,21 @@
 #include "cli/commands.hpp"
 #include "cli/problems.hpp"
+#include "communication/room.hpp"
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
 #include "plugin/registry.hpp"
 #include "task/queue.hpp"
+#include "text/utf8.hpp"
+#include "worker/availability.hpp"
+#include "worker/codes.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,12 +31,25 @@ json::array names_of(const plugin::capability_list& capabilities) {
     return names;
 }
 
+json::value version_json(std::int64_t version) { return version == 0 ? json::value(nullptr) : json::value(version); }
+
+json::value quarantine_json(const plugin::plugin_entry& of) {
+    if (!of.quarantine) return nullptr;
+    return json::object{{"since", time_json(of.quarantine->since)},
+                        {"until", time_json(of.quarantine->until)},
+                        {"reason", text::printable(of.quarantine->reason)},
+                        {"crashes", of.quarantine->crashes}};
+}
+
 json::object to_json(const plugin::plugin_entry& each) {
     json::object document{{"name", each.name},
                           {"component", each.component},
                           {"state", std::string(to_string(each.state))},
                           {"folder", each.folder.string()},
                           {"capabilities", names_of(each.capabilities)},
+                          {"version_in_use", version_json(each.version_in_use)},
+                          {"missing_since", time_json(each.missing_since)},
+                          {"quarantine", quarantine_json(each)},
                           {"problems", cli::to_json(each.problems)},
                           {"notices", cli::to_json(each.notices)}};
     document["version"] = each.manifest ? json::value(each.manifest->version) : json::value(nullptr);
@@ -44,6 +64,22 @@ std::string state_of(const plugin::plugin_entry& each) {
     return message::word_of("plugin_state", to_string(each.state));
 }
 
+/// Says of those that are gone since when they are, and what waits for them: only here it is known whose rooms those are.
+void tell_of_missing(worker::host& host, std::span<plugin::plugin_entry> plugins) {
+    const auto is_missing = [](const auto& each) { return each.state == plugin::plugin_state::missing; };
+    if (std::none_of(plugins.begin(), plugins.end(), is_missing)) return;
+    const auto rooms = communication::count_rooms(*host.database().borrow());
+    for (auto& each : plugins) {
+        if (!is_missing(each)) continue;
+        const auto of_it = rooms.find(each.name);
+        const auto waiting = of_it == rooms.end() ? 0 : of_it->second.active;
+        each.problems.emplace(each.problems.begin(), plugin::PLUGIN_MISSING,
+                              message::arguments{{"plugin", each.name},
+                                                 {"since", time_text(each.missing_since)},
+                                                 {"rooms", std::to_string(waiting)}});
+    }
+}
+
 void print_with_problems(context& shared, const plugin::plugin_entry& each, std::string_view before) {
     shared.out.line(fmt::format(
         "{}{}", before, message::phrase("plugin_is_because", {{"plugin", each.name}, {"state", state_of(each)}})));
@@ -51,19 +87,44 @@ void print_with_problems(context& shared, const plugin::plugin_entry& each, std:
     print_problems(shared.out, each.notices);
 }
 
+bool is_required(worker::host& host, const std::string& name) {
+    const auto& required = host.settings().required_plugins;
+    return std::find(required.begin(), required.end(), name) != required.end();
+}
+
+std::string need_of(worker::host& host, const std::string& name) {
+    return message::word_of("plugin_need", is_required(host, name) ? "required" : "optional");
+}
+
+json::object to_json(worker::host& host, const plugin::plugin_entry& each) {
+    auto document = to_json(each);
+    document["required"] = is_required(host, each.name);
+    return document;
+}
+
+/// Those that nothing works without, one that never was there too.
+void tell_of_required(worker::host& host, plugin::plugin_set& found) {
+    const auto in_force = plugin::quarantines_at(*host.database().borrow(), host.clock().now());
+    for (const auto& [name, reason] : worker::required_and_unavailable(host, found, in_force))
+        found.problems.emplace_back(worker::WORKER_REQUIRED, message::arguments{{"plugin", name}, {"reason", reason}});
+}
+
 /// A refused plugin is part of the answer, not a failure of the command.
 void list(context& shared) {
-    const auto found = shared.host().registry().look();
+    auto found = shared.host().registry().look();
+    tell_of_missing(shared.host(), found.plugins);
+    tell_of_required(shared.host(), found);
     if (shared.out.json()) {
         json::array plugins;
-        for (const auto& each : found.plugins) plugins.push_back(to_json(each));
+        for (const auto& each : found.plugins) plugins.push_back(to_json(shared.host(), each));
         shared.out.document(json::object{{"plugins", std::move(plugins)}, {"problems", cli::to_json(found.problems)}});
         return;
     }
     std::vector<std::vector<std::string>> rows;
     for (const auto& each : found.plugins)
-        rows.push_back({each.name, each.manifest ? each.manifest->release : "-", state_of(each), each.folder.string()});
-    shared.out.table({"heading_plugin", "heading_release", "heading_state", "heading_folder"}, rows);
+        rows.push_back({each.name, each.manifest ? each.manifest->release : "-", state_of(each),
+                        need_of(shared.host(), each.name), each.folder.string()});
+    shared.out.table({"heading_plugin", "heading_release", "heading_state", "heading_need", "heading_folder"}, rows);
     for (const auto& each : found.plugins) {
         if (each.problems.empty() && each.notices.empty()) continue;
         print_with_problems(shared, each, "\n");
@@ -73,20 +134,25 @@ void list(context& shared) {
 
 void show(context& shared, const std::string& name, bool probe) {
     const auto& registry = shared.host().registry();
-    const auto each = probe ? registry.probe_again(name) : registry.find(name);
+    auto each = probe ? registry.probe_again(name) : registry.find(name);
     if (!each) throw message::error(plugin::PLUGIN_UNKNOWN, {{"name", name}});
+    tell_of_missing(shared.host(), {&*each, 1});
     if (each->state == plugin::plugin_state::refused) shared.status = exit_status::failed;
     if (shared.out.json()) {
-        shared.out.document(to_json(*each));
+        shared.out.document(to_json(shared.host(), *each));
         return;
     }
     std::string capabilities;
     for (const auto capability : each->capabilities)
         capabilities += (capabilities.empty() ? "" : ", ") + std::string(to_string(capability));
-    std::vector<std::pair<std::string, std::string>> fields{
-        {"field_plugin", each->name}, {"field_state", state_of(*each)}, {"field_folder", each->folder.string()}};
+    std::vector<std::pair<std::string, std::string>> fields{{"field_plugin", each->name},
+                                                            {"field_state", state_of(*each)},
+                                                            {"field_need", need_of(shared.host(), name)},
+                                                            {"field_folder", each->folder.string()}};
     if (each->manifest) {
         fields.emplace_back("field_version", fmt::format("{} ({})", each->manifest->release, each->manifest->version));
+        if (each->version_in_use > 0 && each->version_in_use != each->manifest->version)
+            fields.emplace_back("field_version_in_use", std::to_string(each->version_in_use));
         fields.emplace_back("field_maturity", to_string(each->manifest->maturity));
     }
     if (!each->signed_by.empty()) fields.emplace_back("field_signed_by", each->signed_by);
@@ -96,8 +162,9 @@ void show(context& shared, const std::string& name, bool probe) {
     print_problems(shared.out, each->notices);
 }
 
-/// Says what a look makes of it: whoever enables a plugin wants to know whether it can be used now.
-void enable(context& shared, const std::string& name) {
+/// Says what a look makes of it: whoever enables a plugin wants to know whether it can be used now. downgrade: an older version than
+/// the one in use may be used from now on, if that is what lies there.
+void enable(context& shared, const std::string& name, bool downgrade) {
     auto& host = shared.host();
     host.database().transact([&](store::connection& on) {
         host.registry().enable(on, name);
@@ -105,8 +172,12 @@ void enable(context& shared, const std::string& name) {
     });
     plugin::plugin_entry unseen;  // somebody removed it a moment ago
     unseen.name = name;
-    const auto found = host.registry().find(name).value_or(unseen);
-    if (found.state != plugin::plugin_state::enabled) shared.status = exit_status::changes_pending;
+    auto found = host.registry().find(name).value_or(unseen);
+    if (downgrade && found.manifest && found.manifest->version < found.version_in_use) {
+        host.registry().accept(*host.database().borrow(), found);
+        found = host.registry().find(name).value_or(unseen);
+    }
+    if (!is_sound(found.state)) shared.status = exit_status::changes_pending;
     if (shared.out.json()) {
         shared.out.document(json::object{{"plugin", name},
                                          {"state", std::string(to_string(found.state))},
@@ -154,8 +225,14 @@ void add_plugin_commands(const command& program, context& shared) {
     add_new_command(plugins, shared);
     with_name("show", "help_plugin_show", [](context& in, const std::string& which) { show(in, which, false); });
     with_name("probe", "help_plugin_probe", [](context& in, const std::string& which) { show(in, which, true); });
-    with_name("enable", "help_plugin_enable", enable);
     with_name("disable", "help_plugin_disable", disable);
+
+    const auto downgrade = std::make_shared<bool>(false);
+    const auto enable_command = plugins.subcommand("enable", "help_plugin_enable");
+    enable_command.option("NAME", *name, "help_plugin_name").required();
+    enable_command.flag("--downgrade", *downgrade, "help_plugin_enable_downgrade");
+    enable_command.examples({"commhost plugin enable matrix"});
+    enable_command.runs([name, downgrade, &shared] { enable(shared, *name, *downgrade); });
 }
 
 }  // namespace commhost::cli

@@ -2,7 +2,9 @@
 #include "cli/language.hpp"
 #include "communication/room.hpp"
 #include "message/catalogue.hpp"
+#include "message/error.hpp"
 #include "task/queue.hpp"
+#include "worker/codes.hpp"
 #include "worker/supervisor.hpp"
 #include "worker/worker.hpp"
 
@@ -72,6 +74,9 @@ void print(const summary& found, const worker::supervisor_result& ended, const o
         boost::json::array unavailable;
         for (const auto& [provider, reason] : ended.unavailable)
             unavailable.push_back(boost::json::object{{"provider", provider}, {"reason", reason}});
+        boost::json::array required;
+        for (const auto& [name, reason] : ended.required_down)
+            required.push_back(boost::json::object{{"plugin", name}, {"reason", reason}});
         out.document(boost::json::object{{"rooms", std::move(rooms)},
                                          {"people_waiting", found.people_waiting},
                                          {"tasks_overdue", found.tasks_overdue},
@@ -80,6 +85,7 @@ void print(const summary& found, const worker::supervisor_result& ended, const o
                                          {"next_due", time_json(found.next_due)},
                                          {"worker_crashes", ended.worker_crashes},
                                          {"providers_unavailable", std::move(unavailable)},
+                                         {"required_unavailable", std::move(required)},
                                          {"stopped", ended.stopped}});
         return;
     }
@@ -95,6 +101,8 @@ void print(const summary& found, const worker::supervisor_result& ended, const o
     number_line("run_tasks_failed", found.tasks_failed);
     number_line("run_tasks_overdue", found.tasks_overdue);
     number_line("run_tasks_later", found.tasks_later);
+    for (const auto& [name, reason] : ended.required_down)
+        out.line(message::error(worker::WORKER_REQUIRED, {{"plugin", name}, {"reason", reason}}).text());
     for (const auto& [provider, reason] : ended.unavailable) out.line(fmt::format("{}: {}", provider, reason));
 }
 
@@ -116,6 +124,7 @@ void run(context& shared, const run_flags& flags) {
     if (flags.until_idle || shared.out.json()) print(found, ended, shared.out);
     if (flags.until_idle && (!found.all_done() || !ended.unavailable.empty()))
         shared.status = exit_status::changes_pending;
+    if (flags.until_idle && !ended.required_down.empty()) shared.status = exit_status::failed;
 }
 
 }  // namespace

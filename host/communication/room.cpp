@@ -131,6 +131,14 @@ std::vector<touched_room> active_rooms(store::connection& on) {
     return rooms;
 }
 
+std::map<std::string, provider_rooms, std::less<>> count_rooms(store::connection& on) {
+    std::map<std::string, provider_rooms, std::less<>> counts;
+    for (auto& [provider, all, active] : on.query<std::string, std::int64_t, std::int64_t>(
+             "select provider, count(*), cast(sum(active) as bigint) from communication group by provider"))
+        counts.emplace(std::move(provider), provider_rooms{active, all - active});
+    return counts;
+}
+
 void set_created(store::connection& on, communication_id id, bool created) {
     on.execute("update communication set created = :created where id = :id", {{"created", created}, {"id", id}});
 }

@@ -7,6 +7,8 @@
 #include <core_communication/identity.hpp>
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -81,6 +83,13 @@ std::vector<assignment> dormant_providers(store::connection& on, std::span<const
 
 /// Every active room, for a synchronisation of all.
 std::vector<touched_room> active_rooms(store::connection& on);
+
+/// How many rooms of a provider are recorded.
+struct provider_rooms {
+    std::int64_t active = 0;
+    std::int64_t dormant = 0;
+};
+std::map<std::string, provider_rooms, std::less<>> count_rooms(store::connection& on);
 
 void set_created(store::connection& on, communication_id id, bool created);
 void set_url(store::connection& on, communication_id id, const std::optional<std::string>& url);

@@ -95,7 +95,11 @@ inline constexpr message::code PLUGIN_CAPABILITY_ABSENT{"PLUGIN_CAPABILITY_ABSEN
 inline constexpr message::code PLUGIN_CAPABILITY_UNCLAIMED{"PLUGIN_CAPABILITY_UNCLAIMED"};
 inline constexpr message::code PROBE_START{"PROBE_START"};
 
+// What becomes of one in the long run.
 inline constexpr message::code PLUGIN_UNKNOWN{"PLUGIN_UNKNOWN"};
+inline constexpr message::code PLUGIN_MISSING{"PLUGIN_MISSING"};
+inline constexpr message::code PLUGIN_DOWNGRADED{"PLUGIN_DOWNGRADED"};
+inline constexpr message::code PLUGIN_QUARANTINED{"PLUGIN_QUARANTINED"};
 
 // Writing a new one.
 inline constexpr message::code PLUGIN_NEW_NAME{"PLUGIN_NEW_NAME"};

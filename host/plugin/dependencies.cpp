@@ -120,7 +120,7 @@ void check_dependencies(plugin_entry& of, std::span<const plugin_entry> known) {
                                         [&](const plugin_entry& each) { return each.component == needed.component; });
         if (found == known.end()) {
             refuse(PLUGIN_DEPENDENCY_MISSING, {{"dependency", needed.component}});
-        } else if (found->state != plugin_state::enabled) {
+        } else if (!is_sound(found->state)) {
             refuse(PLUGIN_DEPENDENCY_UNAVAILABLE,
                    {{"dependency", needed.component}, {"state", std::string(to_string(found->state))}});
         } else if (needed.version && found->manifest->version < *needed.version) {

@@ -30,6 +30,33 @@ bool is_disabled(const plugin_memory& known, const std::string& name) {
     return before != known.end() && before->second.disabled;
 }
 
+/// An older version may not understand what a newer one stored, so that it is used only when an admin says so.
+void check_downgrade(plugin_entry& entry, const plugin_memory& known) {
+    const auto before = known.find(entry.name);
+    if (before == known.end() || !entry.manifest) return;
+    entry.version_in_use = before->second.version;
+    if (entry.manifest->version < entry.version_in_use)
+        entry.problems.emplace_back(PLUGIN_DOWNGRADED,
+                                    message::arguments{{"plugin", entry.name},
+                                                       {"found", std::to_string(entry.manifest->version)},
+                                                       {"wanted", std::to_string(entry.version_in_use)}});
+}
+
+/// What is held against another version does not count.
+void check_quarantine(plugin_entry& entry, const quarantines& in_force) {
+    const auto found = in_force.find(entry.name);
+    if (found == in_force.end() || !entry.manifest || found->second.version != entry.manifest->version) return;
+    entry.quarantine = found->second;
+    entry.problems.push_back(problem_of(*entry.quarantine, entry.name));
+}
+
+plugin_state state_of(const plugin_entry& entry, const plugin_memory& known) {
+    if (is_disabled(known, entry.name)) return plugin_state::disabled;
+    if (!entry.problems.empty()) return plugin_state::refused;
+    const bool newer = entry.version_in_use > 0 && entry.manifest->version > entry.version_in_use;
+    return newer ? plugin_state::upgrade : plugin_state::enabled;
+}
+
 }  // namespace
 
 /// What is to come of one plugin, and what came of it.
@@ -120,6 +147,8 @@ void looking::judge_signatures(trust_policy policy, std::span<const trusted_key>
 void looking::try_all(const prober& with, const plugin_memory& known, std::string_view in_any_case) {
     const auto reports = find_reports(*database_.borrow(), keys_);
     const auto now = clock_.now();
+    const auto in_force = quarantines_at(*database_.borrow(), now);
+    for (auto& entry : entries_) check_downgrade(entry, known);
     known_reports fresh;
     for (const auto& step : order_.steps) {
         std::vector<trial> trials;
@@ -145,9 +174,10 @@ void looking::try_all(const prober& with, const plugin_memory& known, std::strin
         }
         for (const auto at : step) {
             auto& entry = entries_[at];
-            entry.state = is_disabled(known, entry.name) ? plugin_state::disabled
-                          : entry.problems.empty()       ? plugin_state::enabled
-                                                         : plugin_state::refused;
+            entry.state = state_of(entry, known);
+            if (!is_sound(entry.state)) continue;
+            check_quarantine(entry, in_force);
+            if (entry.quarantine) entry.state = plugin_state::quarantined;
         }
     }
     keep([&](store::connection& on) { keep_reports(on, fresh, now); });

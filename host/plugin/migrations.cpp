@@ -32,6 +32,19 @@ std::span<const store::migration> migrations() {
                 checksums text not null,
                 read_at bigint not null)
         )"},
+        // plugin_state.version is from here on the version that a worker last began with, 0 for none. What a look had seen
+        // says nothing of that.
+        store::migration{"plugin", 3, R"(
+            alter table plugin_state add column missing_since bigint;
+            update plugin_state set version = 0;
+            create table plugin_quarantine (
+                name text not null primary key,
+                version bigint not null,
+                crashes bigint not null,
+                since bigint,
+                until bigint,
+                reason text not null)
+        )"},
     };
     return steps;
 }

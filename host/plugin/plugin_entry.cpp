@@ -9,11 +9,17 @@ namespace commhost::plugin {
 std::string_view to_string(plugin_state which) {
     switch (which) {
         case plugin_state::enabled: return "enabled";
+        case plugin_state::upgrade: return "upgrade";
+        case plugin_state::quarantined: return "quarantined";
         case plugin_state::disabled: return "disabled";
         case plugin_state::refused: return "refused";
         case plugin_state::missing: return "missing";
     }
     return "unknown";
+}
+
+bool is_sound(plugin_state which) {
+    return which == plugin_state::enabled || which == plugin_state::upgrade || which == plugin_state::quarantined;
 }
 
 std::filesystem::path library_in(const std::filesystem::path& folder) {

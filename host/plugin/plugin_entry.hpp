@@ -4,9 +4,11 @@
 #include "plugin/checksums.hpp"
 #include "plugin/manifest.hpp"
 #include "plugin/problem.hpp"
+#include "plugin/quarantine.hpp"
 #include "plugin/sealed_library.hpp"
 #include "plugin/settings_schema.hpp"
 #include "plugin/strings.hpp"
+#include "store/clock.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -19,13 +21,19 @@
 namespace commhost::plugin {
 
 enum class plugin_state : std::uint8_t {
-    enabled,   ///< Used.
-    disabled,  ///< Could be used; an admin switched it off.
-    refused,   ///< Is there and cannot be used: problems say why.
-    missing,   ///< Was there once and is not there now.
+    enabled,      ///< Used.
+    upgrade,      ///< Used likewise; a newer version than the one that a worker last began with.
+    quarantined,  ///< Could be used; no worker begins for a while, since its workers died again and again.
+    disabled,     ///< Could be used; an admin switched it off.
+    refused,      ///< Is there and cannot be used: problems say why.
+    missing,      ///< Was there once and is not there now.
 };
 
 std::string_view to_string(plugin_state which);
+
+/// Whether nothing is wrong with the plugin and nobody switched it off: enabled, upgrade, quarantined. That a worker of the last
+/// must not begin yet is the supervisor's to heed; what it is needed for, and what looks at it, goes on.
+bool is_sound(plugin_state which);
 
 /// One plugin as the last look found it. What was not reached because an earlier step refused it is empty.
 struct plugin_entry {
@@ -36,11 +44,14 @@ struct plugin_entry {
     std::optional<plugin::manifest> manifest;
     settings_schema settings;
     std::shared_ptr<const string_tables> strings;
-    checksums content;              ///< Of every file in the folder, as it was looked at; what may be loaded.
-    std::string signed_by;          ///< The id of the trusted key; empty when none or when nobody looked.
-    capability_list capabilities;   ///< Found by the probe.
-    std::vector<problem> problems;  ///< Why it is refused; of a disabled one, why it would be.
-    std::vector<problem> notices;   ///< What does not stop it: a second folder of its name, an untried host version.
+    checksums content;                ///< Of every file in the folder, as it was looked at; what may be loaded.
+    std::string signed_by;            ///< The id of the trusted key; empty when none or when nobody looked.
+    capability_list capabilities;     ///< Found by the probe.
+    std::vector<problem> problems;    ///< Why it is refused or quarantined; of a disabled one, why it would be.
+    std::vector<problem> notices;     ///< What does not stop it: a second folder of its name, an untried host version.
+    std::int64_t version_in_use = 0;  ///< That a worker last began with; 0 when none did.
+    std::optional<plugin::quarantine> quarantine;
+    std::optional<store::milliseconds_utc> missing_since;  ///< When it was first missed; only of one that is missing.
 
     /// The shared object in its folder.
     std::filesystem::path library() const;

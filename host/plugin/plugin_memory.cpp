@@ -1,5 +1,6 @@
 #include "plugin/plugin_memory.hpp"
 
+#include "plugin/quarantine.hpp"
 #include "store/json_rows.hpp"
 
 #include <utility>
@@ -8,11 +9,20 @@ namespace commhost::plugin {
 
 using store::column;
 
+namespace {
+
+std::string table_of_names(store::connection& on) {
+    return store::json_rows::table(on.dialect(), ":rows", {{"name", column::text}});
+}
+
+}  // namespace
+
 plugin_memory remembered_plugins(store::connection& on) {
     plugin_memory known;
-    for (auto& [name, disabled, version] :
-         on.query<std::string, bool, std::int64_t>("select name, disabled, version from plugin_state"))
-        known.emplace(std::move(name), remembered_plugin{disabled, version});
+    for (auto& [name, disabled, version, missing_since] :
+         on.query<std::string, bool, std::int64_t, std::optional<store::milliseconds_utc>>(
+             "select name, disabled, version, missing_since from plugin_state"))
+        known.emplace(std::move(name), remembered_plugin{disabled, version, missing_since});
     return known;
 }
 
@@ -21,19 +31,31 @@ bool is_remembered(store::connection& on, std::string_view name) {
 }
 
 void note_seen(store::connection& on, std::span<const plugin_entry> plugins, const plugin_memory& known) {
-    store::json_rows rows;
+    store::json_rows fresh;
+    store::json_rows back;
     for (const auto& entry : plugins) {
-        if (entry.state != plugin_state::enabled) continue;
         const auto before = known.find(entry.name);
-        if (before == known.end() || before->second.version != entry.manifest->version)
-            rows.add(entry.name, entry.manifest->version);
+        if (before == known.end() && is_sound(entry.state)) fresh.add(entry.name);
+        if (before != known.end() && before->second.missing_since) back.add(entry.name);
     }
-    if (rows.empty()) return;
+    if (!fresh.empty())
+        on.execute("insert into plugin_state (name, version) select r.name, 0 from " + table_of_names(on) +
+                       " r where 1 = 1 on conflict (name) do nothing",
+                   {{"rows", fresh.json()}});
+    if (!back.empty())
+        on.execute("update plugin_state set missing_since = null where name in (select r.name from " +
+                       table_of_names(on) + " r)",
+                   {{"rows", back.json()}});
+}
+
+void note_missing(store::connection& on, std::span<const std::string> names, store::milliseconds_utc now) {
+    if (names.empty()) return;
+    store::json_rows rows;
+    for (const auto& name : names) rows.add(name);
     on.execute(
-        "insert into plugin_state (name, version) select r.name, r.version from " +
-            store::json_rows::table(on.dialect(), ":rows", {{"name", column::text}, {"version", column::integer}}) +
-            " r where 1 = 1 on conflict (name) do update set version = excluded.version",
-        {{"rows", rows.json()}});
+        "update plugin_state set missing_since = :now where missing_since is null and name in (select r.name from " +
+            table_of_names(on) + " r)",
+        {{"rows", rows.json()}, {"now", now}});
 }
 
 void set_disabled(store::connection& on, std::string_view name, bool disabled) {
@@ -42,7 +64,19 @@ void set_disabled(store::connection& on, std::string_view name, bool disabled) {
                {{"name", name}, {"disabled", disabled}});
 }
 
+void note_begun(store::connection& on, std::string_view name, std::int64_t version) {
+    on.execute("update plugin_state set version = :version where name = :name and version < :version",
+               {{"name", name}, {"version", version}});
+}
+
+void set_version_in_use(store::connection& on, std::string_view name, std::int64_t version) {
+    on.execute(R"(insert into plugin_state (name, version) values (:name, :version)
+                  on conflict (name) do update set version = excluded.version)",
+               {{"name", name}, {"version", version}});
+}
+
 bool forget_plugin(store::connection& on, std::string_view name) {
+    end_quarantine(on, name);
     return on.execute("delete from plugin_state where name = :name", {{"name", name}}) > 0;
 }
 

@@ -1,21 +1,24 @@
 #pragma once
 
 #include "plugin/plugin_entry.hpp"
+#include "store/clock.hpp"
 #include "store/connection.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 namespace commhost::plugin {
 
-/// What an admin wants of a plugin, and which version of it was seen last (table plugin_state).
+/// What an admin wants of a plugin, and what was seen of it (table plugin_state).
 struct remembered_plugin {
     bool disabled = false;
-    std::int64_t version = 0;
+    std::int64_t version = 0;  ///< That a worker last began with; 0 when none did.
+    std::optional<store::milliseconds_utc> missing_since;
 };
 using plugin_memory = std::map<std::string, remembered_plugin, std::less<>>;
 
@@ -25,12 +28,22 @@ plugin_memory remembered_plugins(store::connection& on);
 
 bool is_remembered(store::connection& on, std::string_view name);
 
-/// Notes those that could be used, so that a folder that vanishes is missed. Writes only what is new.
+/// Remembers those that could be used, so that a folder that vanishes is missed, and that those of which a folder is there are
+/// missed no more. The version in use is left as it is. Writes only what is new.
 void note_seen(store::connection& on, std::span<const plugin_entry> plugins, const plugin_memory& known);
+
+/// Keeps since when plugins are missing: those that were not missed before.
+void note_missing(store::connection& on, std::span<const std::string> names, store::milliseconds_utc now);
 
 void set_disabled(store::connection& on, std::string_view name, bool disabled);
 
-/// Returns whether there was anything to forget.
+/// A worker has begun with this version; one that began with an older one by then changes nothing.
+void note_begun(store::connection& on, std::string_view name, std::int64_t version);
+
+/// An admin wants this version, be it older than the one in use. Also where nothing is remembered of the plugin.
+void set_version_in_use(store::connection& on, std::string_view name, std::int64_t version);
+
+/// Forgets the plugin and what is held against it. Returns whether there was anything to forget.
 bool forget_plugin(store::connection& on, std::string_view name);
 
 }  // namespace commhost::plugin

@@ -54,15 +54,21 @@ plugin_set registry::look_at(std::string_view only, std::string_view probe_in_an
     look.try_all(prober_, known, probe_in_any_case);
     auto set = std::move(look).take();
     set.problems.insert(set.problems.begin(), problems.begin(), problems.end());
-    note_seen(*database_.borrow(), set.plugins, known);
+    const auto on = database_.borrow();
+    note_seen(*on, set.plugins, known);
+    std::vector<std::string> missed;
     for (const auto& [name, last] : known) {
         if (set.find(name) != nullptr || (!only.empty() && name != only)) continue;
+        if (!last.missing_since) missed.push_back(name);
         plugin_entry missing;
         missing.name = name;
         missing.component = component_of(name);
         missing.state = plugin_state::missing;
+        missing.version_in_use = last.version;
+        missing.missing_since = last.missing_since.value_or(clock_.now());
         set.plugins.push_back(std::move(missing));
     }
+    note_missing(*on, missed, clock_.now());
     return set;
 }
 
@@ -106,6 +112,11 @@ trusted_keys registry::keys() const { return {trust_.keys, settings_.owners}; }
 void registry::enable(store::connection& within, std::string_view name) const {
     require_known(within, name);
     set_disabled(within, name, false);
+    end_quarantine(within, name);
+}
+
+void registry::accept(store::connection& within, const plugin_entry& entry) const {
+    if (entry.manifest) set_version_in_use(within, entry.name, entry.manifest->version);
 }
 
 void registry::disable(store::connection& within, std::string_view name) const {

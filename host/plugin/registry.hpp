@@ -59,7 +59,11 @@ class registry {
     /// Whether a plugin of that name is in a root or remembered. Reads nothing of it.
     bool knows(store::connection& on, std::string_view name) const;
 
-    /// Throws message::error (PLUGIN_UNKNOWN) for a name that it does not know.
+    /// From now on the version that was found is the one in use, be it older than the one that was.
+    void accept(store::connection& within, const plugin_entry& entry) const;
+
+    /// To enable a plugin ends its quarantine, too. Both throw message::error (PLUGIN_UNKNOWN) for a name that it does not
+    /// know.
     void enable(store::connection& within, std::string_view name) const;
     void disable(store::connection& within, std::string_view name) const;
 

@@ -5,6 +5,8 @@
 namespace commhost::worker {
 
 inline constexpr message::code WORKER_PROVIDER{"WORKER_PROVIDER"};
+inline constexpr message::code WORKER_REQUIRED{"WORKER_REQUIRED"};
+inline constexpr message::code WORKER_REQUIRED_BACK{"WORKER_REQUIRED_BACK"};
 inline constexpr message::code WORKER_SETTINGS{"WORKER_SETTINGS"};
 inline constexpr message::code WORKER_CANNOT_BEGIN{"WORKER_CANNOT_BEGIN"};
 inline constexpr message::code WORKER_START{"WORKER_START"};

@@ -23,12 +23,10 @@ void fail_room(store::connection& on, std::string_view payload, std::string_view
 
 }  // namespace
 
-void end_by_crash(store::database& database, task::queue& queue, std::string_view owner, std::string_view how) {
-    database.transact([&](store::connection& on) {
-        const auto released = queue.release(on, owner, how);
-        // One as a rule: a task that is suspected runs alone.
-        for (const auto& payload : released.failed) fail_room(on, payload, released.why);
-    });
+void end_by_crash(store::connection& within, task::queue& queue, std::string_view owner, std::string_view how) {
+    const auto released = queue.release(within, owner, how);
+    // One as a rule: a task that is suspected runs alone.
+    for (const auto& payload : released.failed) fail_room(within, payload, released.why);
 }
 
 void end_by_deadline(store::database& database, task::queue& queue, const task::leased_task& task,

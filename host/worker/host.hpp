@@ -30,7 +30,8 @@ struct host_settings {
     std::vector<std::filesystem::path> plugin_roots;  ///< See plugin::discovery_settings.
     std::vector<uid_t> plugin_owners;                 ///< Who may own plugins besides root and the service's user.
     plugin::trust_settings plugin_trust;
-    std::string default_provider;  ///< For instances that the roster gives none; may be empty.
+    std::vector<std::string> required_plugins;  ///< While one of these cannot be used, no worker begins.
+    std::string default_provider;               ///< For instances that the roster gives none; may be empty.
     /// In which plugins' texts about rooms, reasons that are stored and the service's log are written, the best first.
     std::vector<std::string> languages{"en"};
     /// Where an admin's own texts are (plugin::language_overrides); empty for none.

@@ -11,10 +11,10 @@ namespace commhost::worker {
 
 namespace {
 
-plugin::plugin_entry find_enabled(host& of, std::string_view name) {
+plugin::plugin_entry find_sound(host& of, std::string_view name) {
     const auto entry = of.registry().find(name);
     const auto state = entry ? entry->state : plugin::plugin_state::missing;
-    if (state != plugin::plugin_state::enabled)
+    if (!is_sound(state))
         throw message::error(WORKER_PROVIDER,
                              {{"provider", std::string(name)}, {"state", std::string(to_string(state))}});
     return *entry;
@@ -33,8 +33,7 @@ void refuse_secrets(const std::vector<plugin::setting>& declared, const plugin::
 }  // namespace
 
 provider_in_use::provider_in_use(host& of, std::string_view name)
-    : host_(of), entry_(find_enabled(of, name)),
-      site_settings_(entry_.component, of.site_settings(entry_), of.secrets()),
+    : host_(of), entry_(find_sound(of, name)), site_settings_(entry_.component, of.site_settings(entry_), of.secrets()),
       strings_(plugin::with_overrides(entry_.strings, of.settings().lang_folder, entry_.component),
                of.settings().languages),
       plugin_(seal(entry_)) {}

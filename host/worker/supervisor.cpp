@@ -2,7 +2,9 @@
 
 #include "communication/api.hpp"
 #include "message/error.hpp"
+#include "plugin/quarantine.hpp"
 #include "task/schedule.hpp"
+#include "worker/availability.hpp"
 #include "worker/child.hpp"
 #include "worker/codes.hpp"
 #include "worker/ended_tasks.hpp"
@@ -14,10 +16,7 @@
 #include "worker/verdict.hpp"
 #include "worker/worker_output.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <array>
 #include <deque>
 #include <map>
 #include <optional>
@@ -44,14 +43,13 @@ constexpr milliseconds worth_waiting{5'000};
 constexpr milliseconds after_failure{1'000};
 constexpr int most_failures = 30;
 
-constexpr std::string_view synchronise_job = "synchronise_providers_task";
+/// Whoever dies later than that after its start does not die of starting.
+constexpr milliseconds long_life{60'000};
 
-/// How long a provider waits after so many crashes of its workers in a row.
-milliseconds pause_after(int crashes) {
-    constexpr std::array<milliseconds, 6> pauses{milliseconds(0),      milliseconds(1'000),   milliseconds(10'000),
-                                                 milliseconds(60'000), milliseconds(300'000), milliseconds(1'800'000)};
-    return pauses[static_cast<std::size_t>(std::clamp(crashes - 1, 0, 5))];
-}
+/// After a worker that could not begin.
+constexpr milliseconds until_another_begins{30'000};
+
+constexpr std::string_view synchronise_job = "synchronise_providers_task";
 
 struct started_worker {
     std::string provider;
@@ -59,15 +57,13 @@ struct started_worker {
     worker_output output;
     plugin::checksums content;            ///< Of its plugin's folder when it was started: plugin_entry::content.
     std::optional<std::string> settings;  ///< settings_fingerprint then.
+    std::int64_t version = 0;             ///< Of its plugin.
+    steady::time_point started = steady::now();
     worker::asked asked{};
-    std::map<task::task_id, task::leased_task> overdue;  ///< For which it was killed.
-};
+    std::map<task::task_id, task::leased_task> overdue{};  ///< For which it was killed.
 
-/// Remembers how often one provider's workers died, and forgets it when one lived long enough to have done something.
-struct health {
-    int crashes = 0;
-    steady::time_point last_start{};
-    steady::time_point not_before{};
+    /// Long enough to have done something, whatever ended it.
+    bool lived_long() const { return steady::now() - started > long_life; }
 };
 
 }  // namespace
@@ -144,17 +140,19 @@ class supervisor::running {
         if (found == workers_.end()) return;
         const auto& worker = found->second;
         settle_overdue(worker);
-        auto& state = health_[worker.provider];
         switch (judge({ended.exit_status, ended.signal, worker.asked, tasks_of(worker.owner)})) {
             case verdict::in_order:
                 host_.queue().release_gracefully(worker.owner);
-                state = {};
+                not_before_.erase(worker.provider);
+                // One that an admin stops may not have done anything yet.
+                if (!result_.stopped || worker.lived_long())
+                    plugin::end_quarantine(*host_.database().borrow(), worker.provider, worker.version);
                 break;
             case verdict::cannot_begin:
                 host_.queue().release_gracefully(worker.owner);
-                state.not_before = steady::now() + milliseconds(30'000);
+                not_before_[worker.provider] = steady::now() + until_another_begins;
                 break;
-            case verdict::crashed: end_crashed(worker, ended.how, state); break;
+            case verdict::crashed: end_crashed(worker, ended.how); break;
         }
         workers_.erase(found);
     }
@@ -173,19 +171,18 @@ class supervisor::running {
         return names;
     }
 
-    /// What the database is told comes first, and the tasks last of it: whatever fails, the worker still holds them when this is
-    /// tried again, and is judged as before.
-    void end_crashed(const started_worker& worker, const std::string& how, health& state) {
-        const bool again = steady::now() - state.last_start <= milliseconds(60'000);
-        const int crashes = again ? state.crashes + 1 : 1;
+    /// All of it is stored or nothing: whatever fails, the worker still holds its tasks when this is tried again, and is judged
+    /// as before.
+    void end_crashed(const started_worker& worker, const std::string& how) {
+        const auto held = host_.database().transact([&](store::connection& on) {
+            end_by_crash(on, host_.queue(), worker.owner, how);
+            return plugin::note_crash(on, worker.provider, worker.version, !worker.lived_long(), how,
+                                      host_.clock().now());
+        });
         const message::error why(WORKER_CRASHED, {{"provider", worker.provider}, {"how", how}});
-        const auto pause = pause_after(crashes);
-        if (pause.count() > 0)
-            host_.queue().pause(worker.provider, host_.clock().now() + pause.count(),
-                                fmt::format("{} ({} times in a row)", why.text(), crashes));
-        end_by_crash(host_.database(), host_.queue(), worker.owner, how);
         host_.log().write(log_level::error, {"supervisor", {}, {}}, why.text());
-        state.crashes = crashes;
+        if (held)
+            host_.log().write(log_level::warning, {"supervisor", {}, {}}, problem_of(*held, worker.provider).text());
         ++result_.worker_crashes;
     }
 
@@ -235,9 +232,8 @@ class supervisor::running {
         for (auto& [process, worker] : workers_) {
             if (worker.asked != asked::nothing) continue;
             const auto* entry = plugins_->find(worker.provider);
-            const bool usable = entry != nullptr && entry->state == plugin::plugin_state::enabled;
             std::string changed;
-            if (!usable || entry->content != worker.content) {
+            if (entry == nullptr || !is_sound(entry->state) || entry->content != worker.content) {
                 changed = message::phrase("changed_plugin");
             } else if (look_at_settings && worker.settings) {
                 const auto now = settings_fingerprint(host_, *entry);
@@ -270,57 +266,81 @@ class supervisor::running {
             if (ready && std::find(due.begin(), due.end(), count.queue) == due.end()) due.push_back(count.queue);
         }
         result_.unavailable.clear();
+        quarantines_ = plugin::quarantines_at(*host_.database().borrow(), host_.clock().now());
+        if (!required_are_there()) return;
         for (const auto& pause : host_.queue().pauses()) {
             if (std::erase(due, pause.queue) > 0) result_.unavailable[pause.queue] = pause.reason;
         }
         std::erase_if(due, [&](const std::string& provider) { return has_worker(provider); });
         for (const auto& provider : due) {
-            auto& state = health_[provider];
-            if (auto reason = reason_against(provider, state); !reason.empty()) {
+            if (auto reason = reason_against(provider); !reason.empty()) {
                 result_.unavailable[provider] = std::move(reason);
                 // What an admin does about it may be no change of a folder.
                 if (look_.due()) watch_.look_again();
             } else {
-                start(provider, state);
+                start(provider);
             }
         }
     }
 
-    /// Why no worker is started for it; empty when nothing speaks against it.
-    std::string reason_against(const std::string& provider, const health& state) {
-        const auto* entry = plugins_->find(provider);
-        const auto is = entry == nullptr ? plugin::plugin_state::missing : entry->state;
-        if (is != plugin::plugin_state::enabled)
-            return message::error(WORKER_PROVIDER, {{"provider", provider}, {"state", std::string(to_string(is))}})
-                .text();
-        try {
-            const auto settings = host_.site_settings(*entry);
-            std::string missing;
-            for (const auto& name : plugin::missing_settings(settings)) missing += (missing.empty() ? "" : ", ") + name;
-            if (!missing.empty())
-                return message::error(WORKER_SETTINGS, {{"provider", provider}, {"settings", missing}}).text();
-        } catch (
-            const message::error& refused) {  // a value of the configuration that the plugin's schema does not admit
-            return refused.text();
+    /// While a required plugin cannot be used, those at work finish their rooms and nobody begins.
+    bool required_are_there() {
+        auto down = required_and_unavailable(host_, *plugins_, quarantines_);
+        const auto tell = [&](log_level level, const message::error& what) {
+            host_.log().write(level, {"supervisor", {}, {}}, what.what());
+        };
+        for (const auto& [name, reason] : down) {
+            if (!result_.required_down.contains(name))
+                tell(log_level::error, message::error(WORKER_REQUIRED, {{"plugin", name}, {"reason", reason}}));
         }
-        return state.not_before > steady::now() ? message::error(WORKER_CANNOT_BEGIN, {{"provider", provider}}).text()
-                                                : "";
+        if (down.empty() && !result_.required_down.empty())
+            tell(log_level::info, message::error(WORKER_REQUIRED_BACK, {}));
+        result_.required_down = std::move(down);
+        if (result_.required_down.empty()) return true;
+        for (auto& [process, worker] : workers_) {
+            if (worker.asked != asked::nothing) continue;
+            worker.asked = asked::to_finish;
+            children_.ask_to_finish(process);
+        }
+        if (look_.due()) watch_.look_again();
+        return false;
     }
 
-    void start(const std::string& provider, health& state) {
+    /// Why no worker is started for it; empty when nothing speaks against it.
+    std::string reason_against(const std::string& provider) {
+        if (auto reason = why_unavailable(host_, *plugins_, quarantines_, provider); !reason.empty()) return reason;
+        const auto failed = not_before_.find(provider);
+        if (failed == not_before_.end() || failed->second <= steady::now()) return {};
+        return message::error(WORKER_CANNOT_BEGIN, {{"provider", provider}}).text();
+    }
+
+    void start(const std::string& provider) {
         const auto& entry = *plugins_->find(provider);
-        started_worker worker{
-            provider, owner_name(++serial_), {host_, entry}, entry.content, settings_fingerprint(host_, entry), {}, {}};
+        started_worker worker{provider,
+                              owner_name(++serial_),
+                              {host_, entry},
+                              entry.content,
+                              settings_fingerprint(host_, entry),
+                              entry.manifest->version};
         auto command = settings_.worker_command;
         command.insert(command.end(), {provider, worker.owner});
-        state.last_start = steady::now();
         workers_.emplace(children_.start(command), std::move(worker));
+    }
+
+    bool ends_soon(const std::string& provider, store::milliseconds_utc soon) const {
+        const auto held = quarantines_.find(provider);
+        return held != quarantines_.end() && held->second.until <= soon;
     }
 
     /// Whether nothing runs, and nothing that this host could do is due or soon will be.
     bool nothing_left() {
         if (!idle_look_.due()) return false;
         const auto soon = host_.clock().now() + worth_waiting.count();
+        if (!plugins_ && !host_.settings().required_plugins.empty())
+            return false;  // the first look says whether they are there
+        if (const auto& down = result_.required_down; !down.empty())
+            return workers_.empty() && std::none_of(down.begin(), down.end(),
+                                                    [&](const auto& each) { return ends_soon(each.first, soon); });
         const auto pauses = host_.queue().pauses();
         for (const auto& count : host_.queue().counts()) {
             if (count.in_state == task::state::running) return false;
@@ -331,7 +351,7 @@ class supervisor::running {
                 if (!paused->until || *paused->until > soon) continue;
                 return false;
             }
-            if (result_.unavailable.contains(count.queue)) continue;
+            if (result_.unavailable.contains(count.queue) && !ends_soon(count.queue, soon)) continue;
             return false;
         }
         return true;
@@ -373,7 +393,9 @@ class supervisor::running {
     children children_;
     std::deque<ended_child> ended_;  ///< Not settled yet.
     std::map<pid_t, started_worker> workers_;
-    std::map<std::string, health> health_;
+    std::map<std::string, steady::time_point>
+        not_before_;                             ///< When providers whose worker could not begin get another.
+    plugin::quarantines quarantines_;            ///< As of the last start of workers.
     std::optional<plugin::plugin_set> plugins_;  ///< Empty until the first look has ended.
     int serial_ = 0;
     interval look_{look_for_plugins_every};

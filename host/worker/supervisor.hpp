@@ -26,16 +26,19 @@ struct supervisor_settings {
 struct supervisor_result {
     bool stopped = false;  ///< By a signal, with work left perhaps.
     std::int64_t worker_crashes = 0;
-    /// Providers with due tasks that no worker works on, and why: missing, refused, disabled, not configured, paused after
-    /// crashes.
+    /// Providers with due tasks that no worker works on, and why: missing, refused, disabled, not configured,
+    /// quarantined.
     std::map<std::string, std::string> unavailable;
+    /// Required plugins that cannot be used, and why: no worker begins.
+    std::map<std::string, std::string> required_down;
 };
 
 /// The parent of the workers (DESIGN: "commhost run"): starts one for each provider with work, watches them, gives the
 /// tasks of a dead one back at once, ends tasks that take too long, and runs the schedule. Runs no plugin code.
 ///
-/// A worker that dies again and again pauses its provider, longer each time. Tasks of a provider that is not available
-/// wait.
+/// A provider whose workers die again and again is quarantined, longer each time (plugin/quarantine.hpp). Tasks of a provider that
+/// is not available wait. While a required plugin (host_settings) is not available, no worker begins and those at work finish their
+/// rooms; a run until idle then ends.
 class supervisor {
   public:
     supervisor(host& of, supervisor_settings settings);

@@ -2,6 +2,7 @@
 
 #include "communication/site.hpp"
 #include "message/error.hpp"
+#include "plugin/plugin_memory.hpp"
 #include "worker/codes.hpp"
 #include "worker/reduced_environment.hpp"
 #include "worker/room_task.hpp"
@@ -132,6 +133,7 @@ void run_worker(host& of, std::string_view provider, std::string_view owner) {
         keep_standard_error_for(of.log());
         loaded.emplace(of, provider);
         begun.emplace(of, *loaded, owner);
+        plugin::note_begun(*of.database().borrow(), provider, loaded->entry().manifest->version);
     } catch (const message::error& failed) {
         of.log().write(log_level::error, {"worker", {}, {}}, std::string(failed.what()) + " " + failed.advice());
         leave(worker_cannot_begin);

@@ -112,6 +112,15 @@ TEST_CASE("everything that the file may say is read, comments are passed over") 
     CHECK(matrix.at("flag").text == "true");
 }
 
+TEST_CASE("the plugins without which no work begins are configured, the environment's over the file's") {
+    place at;
+    CHECK(at.read().host.required_plugins.empty());
+    at.write(R"({"required_plugins": ["matrix", "customlink"]})");
+    CHECK(at.read().host.required_plugins == std::vector<std::string>{"matrix", "customlink"});
+    at.environment.emplace_back("COMMHOST_REQUIRED_PLUGINS=one:other");
+    CHECK(at.read().host.required_plugins == std::vector<std::string>{"one", "other"});
+}
+
 TEST_CASE("who may own plugins, and which of them must be signed, is configured as everything is") {
     place at;
     at.write(R"({"plugin_owners": ["root", "4711"], "plugin_trust": "require", "trusted_keys": "/file"})");

@@ -33,10 +33,10 @@ struct fixture {
 
 TEST_CASE_FIXTURE(fixture, "a room says why when its task crashed too many workers, and nothing before") {
     lease();
-    worker::end_by_crash(database, queue, "one", "killed by signal 11");
+    worker::end_by_crash(*database.borrow(), queue, "one", "killed by signal 11");
     CHECK(world.room().status == communication::room_status::pending);
     lease();
-    worker::end_by_crash(database, queue, "one", "killed by signal 11");
+    worker::end_by_crash(*database.borrow(), queue, "one", "killed by signal 11");
     CHECK(listed().state == task::state::failed);
     CHECK(world.room().status == communication::room_status::failed);
     CHECK(world.room().last_error == listed().error_text);
@@ -70,7 +70,7 @@ TEST_CASE_FIXTURE(fixture, "a task about no room is ended without one") {
     queue.enqueue(std::span(&other, 1));
     for (int crash = 0; crash < 2; ++crash) {
         REQUIRE(queue.lease("one", "customlink", 1).size() == 1);
-        worker::end_by_crash(database, queue, "one", "killed by signal 11");
+        worker::end_by_crash(*database.borrow(), queue, "one", "killed by signal 11");
     }
     CHECK(queue.list({}).at(1).state == task::state::failed);
     CHECK(world.room().status == communication::room_status::pending);
