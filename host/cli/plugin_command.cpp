@@ -116,6 +116,7 @@ void add_plugin_commands(const command& program, context& shared) {
         made.runs([name, &shared, work] { work(shared, *name); });
     };
     add_trust_commands(plugins, shared);
+    add_validate_command(plugins, program, shared);
     with_name("show", "help_plugin_show", [](context& in, const std::string& which) { show(in, which, false); });
     with_name("probe", "help_plugin_probe", [](context& in, const std::string& which) { show(in, which, true); });
     with_name("enable", "help_plugin_enable", [](context& in, const std::string& which) {
