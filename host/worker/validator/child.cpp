@@ -10,6 +10,7 @@
 
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -46,6 +47,9 @@ void run_child() {
     } catch (const std::exception&) {  // there is nobody left to tell
         ::_exit(EXIT_FAILURE);
     }
+    // What the plugin printed is to be seen, which _exit would leave in the buffers.
+    std::cout.flush();
+    std::fflush(nullptr);
     // _exit: no destructor of the plugin's static objects is to run.
     ::_exit(EXIT_SUCCESS);
 }
