@@ -28,10 +28,9 @@ bool is_usage(message::code code) {
 }
 
 bool loads_plugins(int count, char** words) {
-    return std::any_of(words, words + count,
-                       [](std::string_view word) {
-                           return word == "worker" || word == "probe" || word == "diagnose" || word == "validate-one";
-                       });
+    return std::any_of(words, words + count, [](std::string_view word) {
+        return word == "worker" || word == "probe" || word == "diagnose" || word == "validate-one";
+    });
 }
 
 int run_command(context& shared, int count, char** words) {

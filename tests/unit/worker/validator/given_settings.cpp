@@ -27,9 +27,9 @@ setting required(std::string name, setting_type type) {
 
 TEST_CASE("what is required is made up so that it fits type, limits and pattern") {
     settings_schema schema;
-    schema.site = {required("address", setting_type::url), required("number", setting_type::integer),
+    schema.site = {required("address", setting_type::url),    required("number", setting_type::integer),
                    required("pause", setting_type::duration), required("names", setting_type::list),
-                   required("token", setting_type::secret), required("word", setting_type::text)};
+                   required("token", setting_type::secret),   required("word", setting_type::text)};
     schema.site[1].lowest = 7;
     schema.site[2].highest = 30;
     schema.site[3].lowest = 2;

@@ -92,7 +92,8 @@ TEST_CASE("a secret in an address, an answer without a limit and a request while
     at.http.send(to("http://chat.test/"));
     at.over.begin("load_for_instance");
     at.http.send(to("http://chat.test/"));
-    CHECK(at.broken() == std::vector{rule::secrets, rule::answer_limits, rule::url_sends_nothing, rule::load_sends_nothing});
+    CHECK(at.broken() ==
+          std::vector{rule::secrets, rule::answer_limits, rule::url_sends_nothing, rule::load_sends_nothing});
 }
 
 TEST_CASE("what is used on another thread, or between two calls, is noted") {
