@@ -45,7 +45,7 @@ std::vector<test> make_tests() {
     };
     in_a_world("no-network", examine_no_network);
     loaded("refused-connection", {"no-network"}, examine_refused_connection);
-    in_a_world("server-error", examine_server_error);
+    in_a_world("internal-error", examine_internal_error);
     in_a_world("rate-limit", examine_rate_limit);
     in_a_world("unauthorised", examine_unauthorised);
     in_a_world("forbidden", examine_forbidden);
@@ -79,7 +79,7 @@ std::vector<test> make_tests() {
     in_a_world("memory", examine_memory);
     add({.id = "silence", .after = {"calm-world", "threads"}, .in_child = examine_silence, .judges_output = true});
     loaded("random-world",
-           {"threads", "no-network", "server-error", "rate-limit", "unauthorised", "forbidden", "not-found",
+           {"threads", "no-network", "internal-error", "rate-limit", "unauthorised", "forbidden", "not-found",
             "garbage-body", "wrong-shape", "empty-body", "endless-body", "lost-answer"},
            examine_random_world);
 

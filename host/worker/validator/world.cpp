@@ -57,7 +57,7 @@ std::string_view to_string(world which) {
     switch (which) {
         case world::calm: return "calm-world";
         case world::no_network: return "no-network";
-        case world::server_error: return "server-error";
+        case world::internal_error: return "internal-error";
         case world::rate_limit: return "rate-limit";
         case world::unauthorised: return "unauthorised";
         case world::forbidden: return "forbidden";
@@ -90,7 +90,7 @@ std::size_t variants_of(world which) {
 }
 
 bool is_outage(world which) {
-    return which == world::no_network || which == world::server_error || which == world::rate_limit ||
+    return which == world::no_network || which == world::internal_error || which == world::rate_limit ||
            which == world::unauthorised || which == world::forbidden;
 }
 
@@ -101,7 +101,7 @@ script script_of(world which, std::size_t variant, std::uint64_t seed) {
             return [](const http_request&) -> http_response {
                 throw provider_error(failure::unavailable, "the name of the server is not known");
             };
-        case world::server_error:
+        case world::internal_error:
             return [](const http_request&) { return http_response{500, {}, "<h1>Internal Server Error</h1>"}; };
         case world::rate_limit:
             return [](const http_request&) { return http_response{429, {{"retry-after", "7"}}, ""}; };

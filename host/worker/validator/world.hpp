@@ -13,7 +13,7 @@ namespace commhost::worker::validator {
 enum class world : std::uint8_t {
     calm,  ///< Everything is answered with a JSON object that has whatever one may look for.
     no_network,
-    server_error,
+    internal_error,
     rate_limit,
     unauthorised,
     forbidden,
@@ -26,7 +26,7 @@ enum class world : std::uint8_t {
 };
 
 /// All of them; they need neither a server nor a network.
-inline constexpr std::array worlds_in_memory{world::calm,       world::no_network,   world::server_error,
+inline constexpr std::array worlds_in_memory{world::calm,       world::no_network,   world::internal_error,
                                              world::rate_limit, world::unauthorised, world::forbidden,
                                              world::not_found,  world::garbage_body, world::wrong_shape,
                                              world::empty_body, world::endless_body, world::lost_answer};

@@ -75,7 +75,7 @@ class closed_port {
 
 void examine_calm_world(stage& on, verdict& found) { examine(world::calm, on, found); }
 void examine_no_network(stage& on, verdict& found) { examine(world::no_network, on, found); }
-void examine_server_error(stage& on, verdict& found) { examine(world::server_error, on, found); }
+void examine_internal_error(stage& on, verdict& found) { examine(world::internal_error, on, found); }
 void examine_rate_limit(stage& on, verdict& found) { examine(world::rate_limit, on, found); }
 void examine_unauthorised(stage& on, verdict& found) { examine(world::unauthorised, on, found); }
 void examine_forbidden(stage& on, verdict& found) { examine(world::forbidden, on, found); }

@@ -9,7 +9,7 @@ namespace commhost::worker::validator {
 void examine_calm_world(stage& on, verdict& found);
 void examine_no_network(stage& on, verdict& found);
 void examine_refused_connection(stage& on, verdict& found);
-void examine_server_error(stage& on, verdict& found);
+void examine_internal_error(stage& on, verdict& found);
 void examine_rate_limit(stage& on, verdict& found);
 void examine_unauthorised(stage& on, verdict& found);
 void examine_forbidden(stage& on, verdict& found);
