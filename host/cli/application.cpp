@@ -6,12 +6,14 @@
 #include "cli/context.hpp"
 #include "cli/language.hpp"
 #include "message/error.hpp"
+#include "plugin/codes.hpp"
 #include "service/codes.hpp"
 #include "worker/version.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <clocale>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <string>
@@ -24,8 +26,11 @@ namespace {
 /// What is wrong with the words of the command line, and not with what they name.
 bool is_usage(message::code code) {
     return code == CLI_USAGE || code == CONFIGURATION_TRUST || code == CLI_SECRET_ARGUMENT ||
-           code == service::SERVICE_LOG_LEVEL || code == service::SERVICE_LOG_FORMAT;
+           code == plugin::PLUGIN_NEW_NAME || code == service::SERVICE_LOG_LEVEL || code == service::SERVICE_LOG_FORMAT;
 }
+
+/// Of how the command itself ended, for a message.
+const char* word_for(int status) { return status == exit_status::done ? "done" : "other"; }
 
 bool loads_plugins(int count, char** words) {
     return std::any_of(words, words + count, [](std::string_view word) {
@@ -79,6 +84,8 @@ int run_command(context& shared, int count, char** words) {
 }  // namespace
 
 int run_application(int count, char** words) {
+    // Whoever started this program may ignore it; then nobody would be told how a child process ended (waitpid(2)).
+    std::signal(SIGCHLD, SIG_DFL);
     const auto environment = process_environment();
     speak(languages_asked_for(environment), lang_folder_of(environment));
     // What the system says of its errors is in the same language. Not where plugins are loaded: there the host
@@ -88,8 +95,10 @@ int run_application(int count, char** words) {
     const int status = run_command(shared, count, words);
     if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
     shared.out.use_json(false);
-    shared.out.error(message::error(CLI_OUTPUT, {{"reason", std::strerror(errno)}}));
-    return exit_status::failed;
+    shared.out.error(message::error(
+        CLI_OUTPUT,
+        {{"reason", std::strerror(errno)}, {"status", std::to_string(status)}, {"ended", word_for(status)}}));
+    return status == exit_status::done ? exit_status::failed : status;
 }
 
 }  // namespace commhost::cli

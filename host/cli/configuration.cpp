@@ -84,7 +84,7 @@ Choice choice_of(const json_place& place, const std::array<std::pair<std::string
         if (place.text() == name) return choice;
         names += (names.empty() ? "" : ", ") + std::string(name);
     }
-    place.refuse("'" + place.text() + "' is none of " + names);
+    place.refuse(message::phrase("reason_choice", {{"text", "'" + place.text() + "'"}, {"choices", names}}));
 }
 
 void read_members(const json_place& place, communication::policy& members) {
@@ -122,8 +122,8 @@ std::vector<std::string> split_at_colons(const std::string& text) {
     return parts;
 }
 
-/// A user by name or by number; one that there is not is refused, lest a mistyped name go unnoticed.
-uid_t user_id(const std::string& name) {
+/// A user by name or by number; empty for one that there is not.
+std::optional<uid_t> find_user(const std::string& name) {
     uid_t number = 0;
     const char* const end = name.data() + name.size();
     if (const auto [behind, failed] = std::from_chars(name.data(), end, number); failed == std::errc{} && behind == end)
@@ -132,8 +132,19 @@ uid_t user_id(const std::string& name) {
     struct passwd entry {};
     struct passwd* found = nullptr;
     if (::getpwnam_r(name.c_str(), &entry, memory.data(), memory.size(), &found) != 0 || found == nullptr)
-        throw message::error(CONFIGURATION_USER, {{"user", name}});
+        return std::nullopt;
     return found->pw_uid;
+}
+
+/// Refuses who is not there, lest a mistyped name go unnoticed.
+uid_t user_id(const std::string& name) {
+    if (const auto user = find_user(name)) return *user;
+    throw message::error(CONFIGURATION_USER, {{"user", name}});
+}
+
+uid_t user_of(const json_place& place) {
+    if (const auto user = find_user(place.text())) return *user;
+    place.refuse(message::phrase("reason_no_user", {{"user", place.text()}}));
 }
 
 plugin::trust_policy trust_policy_of(const std::string& name) {
@@ -141,11 +152,30 @@ plugin::trust_policy trust_policy_of(const std::string& name) {
     throw message::error(CONFIGURATION_TRUST, {{"policy", name}});
 }
 
+plugin::trust_policy trust_policy_of(const json_place& place) {
+    using plugin::trust_policy;
+    return choice_of(place, std::array{std::pair(std::string_view("off"), trust_policy::off),
+                                       std::pair(std::string_view("warn"), trust_policy::warn),
+                                       std::pair(std::string_view("require"), trust_policy::require)});
+}
+
+void read_log(const json_place& place, service::log_settings& log) {
+    using core_communication::log_level;
+    using service::log_format;
+    place.has_only({"level", "format"});
+    for (const auto& level : place.find("level"))
+        log.level = choice_of(level, std::array{std::pair(std::string_view("debug"), log_level::debug),
+                                                std::pair(std::string_view("info"), log_level::info),
+                                                std::pair(std::string_view("warning"), log_level::warning),
+                                                std::pair(std::string_view("error"), log_level::error)});
+    for (const auto& format : place.find("format"))
+        log.format = choice_of(format, std::array{std::pair(std::string_view("text"), log_format::text),
+                                                  std::pair(std::string_view("json"), log_format::json)});
+}
+
 struct file_content {
     std::optional<fs::path> state_directory;
     std::optional<std::string> database;
-    std::optional<std::string> log_level;
-    std::optional<std::string> log_format;
 };
 
 file_content read_file(const fs::path& file, configuration& result) {
@@ -163,17 +193,13 @@ file_content read_file(const fs::path& file, configuration& result) {
         for (const auto& path : place.elements()) host.plugin_roots.emplace_back(path.text());
     }
     for (const auto& place : root.find("plugin_owners"))
-        for (const auto& user : place.elements()) host.plugin_owners.push_back(user_id(user.text()));
-    for (const auto& place : root.find("plugin_trust")) host.plugin_trust.policy = trust_policy_of(place.text());
+        for (const auto& user : place.elements()) host.plugin_owners.push_back(user_of(user));
+    for (const auto& place : root.find("plugin_trust")) host.plugin_trust.policy = trust_policy_of(place);
     for (const auto& place : root.find("trusted_keys")) host.plugin_trust.keys = place.text();
     for (const auto& place : root.find("default_provider")) host.default_provider = place.text();
     for (const auto& place : root.find("language")) host.languages = {language_of(place)};
     for (const auto& place : root.find("lang_folder")) host.lang_folder = place.text();
-    for (const auto& log : root.find("log")) {
-        log.has_only({"level", "format"});
-        for (const auto& place : log.find("level")) found.log_level = place.text();
-        for (const auto& place : log.find("format")) found.log_format = place.text();
-    }
+    for (const auto& log : root.find("log")) read_log(log, host.log);
     for (const auto& http : root.find("http")) {
         http.has_only({"ca_file", "proxy"});
         for (const auto& place : http.find("ca_file")) host.http.ca_file = place.text();
@@ -242,10 +268,10 @@ configuration read_configuration(const global_flags& flags, const environment_li
     if (const auto language = variables.find("COMMHOST_LANGUAGE"))
         host.languages = {message::language_of_locale(*language)};
     if (const auto folder = variables.find("COMMHOST_LANG_FOLDER")) host.lang_folder = *folder;
-    if (const auto level = flag_or_variable(flags.log_level, "COMMHOST_LOG_LEVEL")) file.log_level = level;
-    if (const auto format = flag_or_variable(flags.log_format, "COMMHOST_LOG_FORMAT")) file.log_format = format;
-    if (file.log_level) host.log.level = service::parse_log_level(*file.log_level);
-    if (file.log_format) host.log.format = service::parse_log_format(*file.log_format);
+    if (const auto level = flag_or_variable(flags.log_level, "COMMHOST_LOG_LEVEL"))
+        host.log.level = service::parse_log_level(*level);
+    if (const auto format = flag_or_variable(flags.log_format, "COMMHOST_LOG_FORMAT"))
+        host.log.format = service::parse_log_format(*format);
     variables.settings_into(host);
 
     auto state = file.state_directory.value_or(default_state_directory(variables));

@@ -1,15 +1,22 @@
 #include "cli/codes.hpp"
 #include "cli/commands.hpp"
+#include "communication/room.hpp"
 #include "message/error.hpp"
+#include "plugin/codes.hpp"
 #include "plugin/language_check.hpp"
 #include "plugin/registry.hpp"
+#include "text/utf8.hpp"
 #include "worker/diagnose.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include <cstddef>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace commhost::cli {
@@ -66,6 +73,39 @@ std::vector<finding> examine(worker::host& host, const plugin::plugin_entry& ent
     return findings;
 }
 
+/// What hangs on a provider.
+struct use {
+    std::size_t rooms = 0;
+    bool is_default = false;
+};
+
+std::map<std::string, use> providers_in_use(worker::host& host) {
+    std::map<std::string, use> uses;
+    for (const auto& room : communication::active_rooms(*host.database().borrow())) ++uses[room.provider].rooms;
+    if (const auto& name = host.settings().default_provider; !name.empty()) uses[name].is_default = true;
+    return uses;
+}
+
+/// Of a provider in use that is switched off or not there: nobody else says so.
+std::optional<finding> absence(const std::string& provider, const use& of, const plugin::plugin_entry* entry) {
+    const message::arguments arguments{
+        {"plugin", provider}, {"rooms", std::to_string(of.rooms)}, {"default", of.is_default ? "yes" : "no"}};
+    if (entry == nullptr || entry->state == plugin::plugin_state::missing)
+        return failed_with(provider, CLI_PROVIDER_MISSING, arguments);
+    if (entry->state != plugin::plugin_state::disabled) return std::nullopt;
+    auto found = failed_with(provider, CLI_PROVIDER_DISABLED, arguments);
+    found.outcome = "warning";
+    return found;
+}
+
+/// The plugins to be looked at.
+plugin::plugin_set plugins_of(worker::host& host, const std::string& only) {
+    if (only.empty()) return host.registry().look();
+    plugin::plugin_set one;
+    if (auto found = host.registry().find(only)) one.plugins.push_back(std::move(*found));
+    return one;
+}
+
 void doctor(context& shared, const std::string& only) {
     auto& host = shared.host();
     std::vector<finding> findings{{"database", "open", "passed",
@@ -73,12 +113,16 @@ void doctor(context& shared, const std::string& only) {
                                    ""}};
     for (const auto& broken : plugin::check_built_in_overrides(host.settings().lang_folder).problems)
         findings.push_back({"commhost", std::string(broken.code.id()), "warning", broken.text(), broken.advice()});
-    const auto plugins = host.registry().look();
-    if (!only.empty() && plugins.find(only) == nullptr) throw message::error(CLI_PLUGIN_NONE, {{"plugin", only}});
-    for (const auto& entry : plugins.plugins) {
-        if (!only.empty() && entry.name != only) continue;
-        for (auto& each : examine(host, entry)) findings.push_back(std::move(each));
+    const auto plugins = plugins_of(host, only);
+    const auto uses = providers_in_use(host);
+    if (!only.empty() && plugins.plugins.empty() && !uses.contains(only))
+        throw message::error(plugin::PLUGIN_UNKNOWN, {{"name", only}});
+    for (const auto& [provider, of] : uses) {
+        if (!only.empty() && provider != only) continue;
+        if (auto found = absence(provider, of, plugins.find(provider))) findings.push_back(std::move(*found));
     }
+    for (const auto& entry : plugins.plugins)
+        for (auto& each : examine(host, entry)) findings.push_back(std::move(each));
     json::array documents;
     for (const auto& each : findings) {
         if (each.outcome == "failed") shared.status = exit_status::failed;
@@ -97,7 +141,8 @@ void doctor(context& shared, const std::string& only) {
         rows.push_back({message::word_of("outcome", each.outcome), each.subject, each.id, each.found});
     shared.out.table({"heading_outcome", "heading_of", "heading_what", "heading_found"}, rows);
     for (const auto& each : findings) {
-        if (!each.advice.empty()) shared.out.line(fmt::format("\n{} {}: {}", each.subject, each.id, each.advice));
+        if (!each.advice.empty())
+            shared.out.line(fmt::format("\n{} {}: {}", text::printable(each.subject), each.id, each.advice));
     }
 }
 

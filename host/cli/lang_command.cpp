@@ -3,6 +3,7 @@
 #include "message/error.hpp"
 #include "plugin/language_check.hpp"
 #include "plugin/registry.hpp"
+#include "text/utf8.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -25,6 +26,7 @@ std::vector<plugin::language_report> check_everything(context& shared) {
     std::vector<plugin::language_report> reports{plugin::check_built_in_languages(),
                                                  plugin::check_built_in_overrides(overrides)};
     for (const auto& each : shared.host().registry().look().plugins) {
+        if (each.state == plugin::plugin_state::missing) continue;  // it has no folder
         try {
             for (auto& report : plugin::check_languages(each.folder)) reports.push_back(std::move(report));
             if (each.strings) reports.push_back(plugin::check_overrides(overrides, each.component, each.folder));
@@ -62,7 +64,7 @@ void check(context& shared, const std::string& folder) {
         for (const auto& each : report.problems) shared.out.line(fmt::format("{}: {}", each.code.id(), each.text()));
         if (report.problems.empty() && report.texts > 0)
             shared.out.line(
-                fmt::format("{}: {}", report.component,
+                fmt::format("{}: {}", text::printable(report.component),
                             message::phrase("lang_check_fine",
                                             {{"number", std::to_string(report.texts)},
                                              {"languages", fmt::format("{}", fmt::join(report.languages, ", "))}})));

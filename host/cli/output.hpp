@@ -13,6 +13,8 @@
 namespace commhost::cli {
 
 /// What commands print: for people, or with --json one document. Results go to stdout, everything else to stderr.
+/// Whatever the texts come from, they reach a terminal without control characters, marks of direction and broken UTF-8:
+/// text::printable for people, escaped in a document.
 class output {
   public:
     void use_json(bool json) { json_ = json; }
@@ -22,9 +24,10 @@ class output {
     void document(const boost::json::value& content) const;
 
     /// For people: columns as wide as their content; the last one is not padded. head: keys of phrases.
-    void table(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows) const;
+    void table(const std::vector<std::string>& head, std::vector<std::vector<std::string>> rows) const;
 
-    /// For people: a line to stdout.
+    /// For people: a line to stdout, or several with a line break between them. Values from outside come by a phrase or
+    /// text::printable, so that none of them ends the line.
     void line(std::string_view text) const;
 
     /// For people: "name: value" lines, the values aligned. A name is the key of a phrase.

@@ -1,8 +1,9 @@
-#include "cli/codes.hpp"
 #include "cli/commands.hpp"
 #include "cli/problems.hpp"
 #include "message/error.hpp"
+#include "plugin/codes.hpp"
 #include "plugin/registry.hpp"
+#include "task/queue.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -43,6 +44,13 @@ std::string state_of(const plugin::plugin_entry& each) {
     return message::word_of("plugin_state", to_string(each.state));
 }
 
+void print_with_problems(context& shared, const plugin::plugin_entry& each, std::string_view before) {
+    shared.out.line(fmt::format(
+        "{}{}", before, message::phrase("plugin_is_because", {{"plugin", each.name}, {"state", state_of(each)}})));
+    print_problems(shared.out, each.problems);
+    print_problems(shared.out, each.notices);
+}
+
 /// A refused plugin is part of the answer, not a failure of the command.
 void list(context& shared) {
     const auto found = shared.host().registry().look();
@@ -58,19 +66,15 @@ void list(context& shared) {
     shared.out.table({"heading_plugin", "heading_release", "heading_state", "heading_folder"}, rows);
     for (const auto& each : found.plugins) {
         if (each.problems.empty() && each.notices.empty()) continue;
-        shared.out.line("\n" +
-                        message::phrase("plugin_is_because", {{"plugin", each.name}, {"state", state_of(each)}}));
-        print_problems(shared.out, each.problems);
-        print_problems(shared.out, each.notices);
+        print_with_problems(shared, each, "\n");
     }
     print_problems(shared.out, found.problems);
 }
 
 void show(context& shared, const std::string& name, bool probe) {
-    auto& registry = shared.host().registry();
-    const auto found = probe ? registry.probe_again(name) : registry.look();
-    const auto* each = found.find(name);
-    if (each == nullptr) throw message::error(CLI_PLUGIN_NONE, {{"plugin", name}});
+    const auto& registry = shared.host().registry();
+    const auto each = probe ? registry.probe_again(name) : registry.find(name);
+    if (!each) throw message::error(plugin::PLUGIN_UNKNOWN, {{"name", name}});
     if (each->state == plugin::plugin_state::refused) shared.status = exit_status::failed;
     if (shared.out.json()) {
         shared.out.document(to_json(*each));
@@ -92,7 +96,38 @@ void show(context& shared, const std::string& name, bool probe) {
     print_problems(shared.out, each->notices);
 }
 
-void tell(context& shared, const std::string& name, std::string_view state) {
+/// Says what a look makes of it: whoever enables a plugin wants to know whether it can be used now.
+void enable(context& shared, const std::string& name) {
+    auto& host = shared.host();
+    host.database().transact([&](store::connection& on) {
+        host.registry().enable(on, name);
+        task::queue::resume(on, name);
+    });
+    plugin::plugin_entry unseen;  // somebody removed it a moment ago
+    unseen.name = name;
+    const auto found = host.registry().find(name).value_or(unseen);
+    if (found.state != plugin::plugin_state::enabled) shared.status = exit_status::changes_pending;
+    if (shared.out.json()) {
+        shared.out.document(json::object{{"plugin", name},
+                                         {"state", std::string(to_string(found.state))},
+                                         {"problems", cli::to_json(found.problems)},
+                                         {"notices", cli::to_json(found.notices)}});
+    } else if (found.problems.empty() && found.notices.empty()) {
+        shared.out.line(message::phrase("plugin_is", {{"plugin", name}, {"state", state_of(found)}}));
+    } else {
+        print_with_problems(shared, found, "");
+    }
+}
+
+void disable(context& shared, const std::string& name) {
+    auto& host = shared.host();
+    const auto reason = message::phrase("plugin_pause_reason");
+    host.database().transact([&](store::connection& on) {
+        host.registry().disable(on, name);
+        // A worker that is at it takes no further task.
+        host.queue().pause(on, name, std::nullopt, reason);
+    });
+    const auto state = to_string(plugin::plugin_state::disabled);
     if (shared.out.json()) {
         shared.out.document(json::object{{"plugin", name}, {"state", std::string(state)}});
     } else {
@@ -116,20 +151,12 @@ void add_plugin_commands(const command& program, context& shared) {
         made.runs([name, &shared, work] { work(shared, *name); });
     };
     add_trust_commands(plugins, shared);
+    add_new_command(plugins, shared);
     add_validate_command(plugins, program, shared);
     with_name("show", "help_plugin_show", [](context& in, const std::string& which) { show(in, which, false); });
     with_name("probe", "help_plugin_probe", [](context& in, const std::string& which) { show(in, which, true); });
-    with_name("enable", "help_plugin_enable", [](context& in, const std::string& which) {
-        in.host().registry().enable(which);
-        in.host().queue().resume(which);
-        tell(in, which, "enabled");
-    });
-    with_name("disable", "help_plugin_disable", [](context& in, const std::string& which) {
-        in.host().registry().disable(which);
-        // A worker that is at it takes no further task.
-        in.host().queue().pause(which, std::nullopt, message::phrase("plugin_pause_reason"));
-        tell(in, which, "disabled");
-    });
+    with_name("enable", "help_plugin_enable", enable);
+    with_name("disable", "help_plugin_disable", disable);
 }
 
 }  // namespace commhost::cli

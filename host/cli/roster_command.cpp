@@ -4,6 +4,7 @@
 #include "directory/change_set.hpp"
 #include "directory/stored.hpp"
 #include "message/error.hpp"
+#include "plugin/codes.hpp"
 #include "roster/plan.hpp"
 #include "roster/plan_json.hpp"
 #include "roster/source.hpp"
@@ -121,8 +122,8 @@ void apply(context& shared, const words& given) {
     const auto wanted = make_plan(shared, given);
     auto& host = shared.host();
     const auto provider = given.provider.value_or(host.settings().default_provider);
-    if (!provider.empty() && host.registry().look().find(provider) == nullptr)
-        throw message::error(CLI_PLUGIN_NONE, {{"plugin", provider}});
+    if (!provider.empty() && !host.registry().knows(*host.database().borrow(), provider))
+        throw message::error(plugin::PLUGIN_UNKNOWN, {{"name", provider}});
     const auto now = host.clock().now();
     std::size_t without_room = 0;
     const auto queued = host.database().transact([&](store::connection& on) {

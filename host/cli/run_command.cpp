@@ -31,8 +31,9 @@ struct summary {
     std::int64_t people_waiting = 0;
     std::int64_t tasks_overdue = 0;  ///< That could run now, or ended with an error and wait for their next try.
     std::int64_t tasks_failed = 0;
-    std::int64_t tasks_later = 0;  ///< For a known date, or for another try of people who wait.
-    std::optional<store::milliseconds_utc> next_due;
+    std::int64_t tasks_later = 0;                       ///< For a known date, or for another try of people who wait.
+    std::optional<store::milliseconds_utc> next_due;    ///< Of all of these that are not failed.
+    std::optional<store::milliseconds_utc> next_later;  ///< Of those that are for later.
 
     bool all_done() const { return tasks_failed == 0 && tasks_overdue == 0 && rooms.size() == rooms.count("ready"); }
 };
@@ -46,15 +47,20 @@ summary summarise(worker::host& host) {
         if (!room.active && !ready) ++result.rooms["dormant, " + std::string(to_string(room.status))];
     }
     for (const auto& counts : communication::count_members(*on)) result.people_waiting += counts.members.waiting;
-    const auto now = host.clock().now();
+    const auto earlier = [](std::optional<store::milliseconds_utc>& of, std::optional<store::milliseconds_utc> other) {
+        if (other && (!of || *other < *of)) of = other;
+    };
     for (const auto& count : host.queue().counts()) {
         if (count.in_state == task::state::failed) {
             result.tasks_failed += count.number;
             continue;
         }
-        const bool overdue = count.in_state != task::state::queued || count.oldest_due <= now;
-        (overdue ? result.tasks_overdue : result.tasks_later) += count.number;
-        if (!result.next_due || count.oldest_due < *result.next_due) result.next_due = count.oldest_due;
+        earlier(result.next_due, count.oldest_due);
+        const bool for_later = count.in_state == task::state::queued;
+        const auto overdue = for_later ? count.due : count.number;
+        result.tasks_overdue += overdue;
+        result.tasks_later += count.number - overdue;
+        if (for_later) earlier(result.next_later, count.next_due);
     }
     return result;
 }
@@ -83,7 +89,7 @@ void print(const summary& found, const worker::supervisor_result& ended, const o
     out.line(message::phrase("run_rooms", {{"rooms", rooms.empty() ? message::phrase("none") : rooms}}));
     const auto number_line = [&](std::string_view key, std::int64_t number) {
         if (number > 0)
-            out.line(message::phrase(key, {{"number", std::to_string(number)}, {"time", time_text(found.next_due)}}));
+            out.line(message::phrase(key, {{"number", std::to_string(number)}, {"time", time_text(found.next_later)}}));
     };
     number_line("run_people_waiting", found.people_waiting);
     number_line("run_tasks_failed", found.tasks_failed);

@@ -1,6 +1,7 @@
 #include "cli/codes.hpp"
 #include "cli/commands.hpp"
 #include "message/error.hpp"
+#include "plugin/codes.hpp"
 #include "plugin/registry.hpp"
 
 #include <boost/json.hpp>
@@ -28,9 +29,12 @@ struct words {
 plugin::plugin_entry find_plugin(context& shared, std::string name) {
     constexpr std::string_view prefix = "communication_";
     if (name.starts_with(prefix)) name.erase(0, prefix.size());
-    const auto found = shared.host().registry().look();
-    if (const auto* entry = found.find(name); entry != nullptr && entry->manifest) return *entry;
-    throw message::error(CLI_PLUGIN_NONE, {{"plugin", name}});
+    const auto entry = shared.host().registry().find(name);
+    if (!entry || entry->state == plugin::plugin_state::missing)
+        throw message::error(plugin::PLUGIN_UNKNOWN, {{"name", name}});
+    // Without its files nobody knows which settings there are.
+    if (!entry->manifest) throw message::error(entry->problems.front().code, entry->problems.front().arguments);
+    return *entry;
 }
 
 const plugin::setting& find_declared(const plugin::plugin_entry& entry, const std::string& name) {

@@ -42,12 +42,19 @@ void list(context& shared, const std::string& state, const std::string& provider
     if (!provider.empty()) filter.queue = provider;
     json::array documents;
     std::vector<std::vector<std::string>> rows;
-    for (const auto& each : shared.host().queue().list(filter)) {
-        documents.push_back(to_json(each));
+    const auto add = [&](const task::listed_task& each) {
+        if (shared.out.json()) {
+            documents.push_back(to_json(each));
+            return;
+        }
         rows.push_back({std::to_string(static_cast<std::int64_t>(each.id)), each.key, each.queue,
                         message::word_of("lane", name_of(each.in_lane)),
                         message::word_of("task_state", name_of(each.state)), std::to_string(each.attempts),
                         time_text(each.due), each.error_text.value_or("")});
+    };
+    for (auto page = shared.host().queue().list(filter); !page.empty(); page = shared.host().queue().list(filter)) {
+        for (const auto& each : page) add(each);
+        filter.after = page.back().id;
     }
     if (shared.out.json()) {
         shared.out.document(json::object{{"tasks", std::move(documents)}});

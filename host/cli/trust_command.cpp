@@ -2,6 +2,7 @@
 #include "cli/problems.hpp"
 #include "message/error.hpp"
 #include "plugin/registry.hpp"
+#include "text/utf8.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -89,7 +90,7 @@ void check(context& shared, const std::string& name) {
     shared.out.table({"heading_plugin", "heading_signed_by", "heading_comment"}, rows);
     for (const auto& each : checked) {
         if (each.verdict.faults.empty()) continue;
-        shared.out.line(fmt::format("\n{}:", each.name));
+        shared.out.line(fmt::format("\n{}:", text::printable(each.name)));
         print_problems(shared.out, each.verdict.faults);
     }
 }

@@ -1,6 +1,8 @@
 #include "communication/api.hpp"
 
 #include "communication/codes.hpp"
+#include "communication/members.hpp"
+#include "directory/membership.hpp"
 #include "message/error.hpp"
 #include "task/queue.hpp"
 
@@ -21,6 +23,18 @@ void enqueue(store::connection& on, std::span<const touched_room> rooms, task::l
     std::vector<task::new_task> tasks;
     for (const auto& room : rooms) tasks.push_back(reconcile_task(room, lane));
     task::queue::enqueue(on, tasks, now);
+}
+
+/// When to try again the people who could not be done.
+store::milliseconds_utc next_try(std::span<const waiting_member> waiting, store::milliseconds_utc now) {
+    constexpr std::int64_t first = 5LL * 60'000;
+    constexpr std::int64_t longest = 24LL * 60 * 60'000;
+    std::int64_t pause = longest;
+    for (const auto& each : waiting) {
+        const auto doublings = std::clamp<std::int64_t>(each.attempts - 1, 0, 12);
+        pause = std::min(pause, first << doublings);
+    }
+    return now + pause;
 }
 
 }  // namespace
@@ -51,11 +65,12 @@ std::size_t follow(store::connection& on, std::span<const directory::instance_id
                    std::string_view default_provider, task::lane lane, store::milliseconds_utc now) {
     std::map<directory::instance_id, std::string> present;
     for (auto& [instance, provider] : active_providers(on, touched)) present[instance] = std::move(provider);
+    for (auto& [instance, provider] : dormant_providers(on, touched)) present[instance] = std::move(provider);
     std::vector<assignment> assignments;
     for (auto& instance : directory::find_instances(on, touched)) {
         std::string provider;
         if (instance.status == directory::instance_status::active) {
-            // A room that is there stays where it is: only the roster, or an admin's switch, moves it.
+            // A room that is there, or was, stays where it is: only the roster, or an admin's switch, moves it.
             const auto now_at = present.find(instance.id);
             provider = !instance.provider.empty() ? std::move(instance.provider)
                        : now_at != present.end()  ? now_at->second
@@ -85,6 +100,15 @@ std::size_t synchronise_all(store::connection& on, store::milliseconds_utc now) 
     const auto rooms = active_rooms(on);
     enqueue(on, rooms, task::lane::periodic, now);
     return rooms.size();
+}
+
+std::optional<store::milliseconds_utc> next_pass(store::connection& on, const room& of,
+                                                 store::milliseconds_utc wanted_at, store::milliseconds_utc now,
+                                                 bool somebody_waits) {
+    const auto date = directory::next_date(on, of.instance, wanted_at);
+    if (!somebody_waits) return date;
+    const auto retry = next_try(waiting_members(on, of.id), now);
+    return date ? std::min(*date, retry) : retry;
 }
 
 room find_room(store::connection& on, std::string_view what) {

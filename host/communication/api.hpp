@@ -27,8 +27,8 @@ communication_id room_of(std::string_view payload);
 
 /// After the directory changed: gives each of these instances the room it is to have and queues a task for every room
 /// concerned, in the caller's transaction. An instance for which the roster names no provider keeps the room that it has,
-/// and otherwise gets one at default_provider, which may be empty; one that is hidden or deleted gets none, and its room
-/// falls dormant. Returns how many rooms were queued.
+/// or else gets back the one that it had last, or else one at default_provider, which may be empty; one that is hidden or
+/// deleted gets none, and its room falls dormant. Returns how many rooms were queued.
 std::size_t follow(store::connection& on, std::span<const directory::instance_id> touched,
                    std::string_view default_provider, task::lane lane, store::milliseconds_utc now);
 
@@ -37,6 +37,14 @@ std::vector<directory::instance_id> without_room(store::connection& on);
 
 /// Queues every active room, each to be read and repaired, in the lane that delays nobody. Returns how many.
 std::size_t synchronise_all(store::connection& on, store::milliseconds_utc now);
+
+/// After a pass that got through: when the room is to be looked at again, because a membership begins or ends, or somebody
+/// waits: five minutes after the first try of the one who was tried least, then twice as long each time, at most a day.
+/// Empty: not before something changes. wanted_at: the time as of which the pass asked who is wanted; what has begun or
+/// ended since is due at once.
+std::optional<store::milliseconds_utc> next_pass(store::connection& on, const room& of,
+                                                 store::milliseconds_utc wanted_at, store::milliseconds_utc now,
+                                                 bool somebody_waits);
 
 /// Finds the room that an admin means: by its number, by component/type/id, or by an instance's id alone where just one
 /// instance has it. Of the rooms of an instance it is the active one. Throws message::error (ROOM_UNKNOWN,

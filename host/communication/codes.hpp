@@ -9,6 +9,7 @@ inline constexpr message::code ROOM_AMBIGUOUS{"ROOM_AMBIGUOUS"};
 inline constexpr message::code ROOM_NOT_YET{"ROOM_NOT_YET"};
 inline constexpr message::code ROOM_NO_READ{"ROOM_NO_READ"};
 inline constexpr message::code ROOM_STRANGERS{"ROOM_STRANGERS"};
+inline constexpr message::code ROOM_STRANGERS_SPARED{"ROOM_STRANGERS_SPARED"};
 inline constexpr message::code ROOM_URL{"ROOM_URL"};
 inline constexpr message::code ROOM_PROVIDER_ERROR{"ROOM_PROVIDER_ERROR"};
 inline constexpr message::code MEMBER_NO_ACCOUNT{"MEMBER_NO_ACCOUNT"};

@@ -87,15 +87,20 @@ difference compare(std::span<const core_communication::member> wanted, std::span
         for (const auto& member : seen->members) people[member.user].seen = &member;
     }
 
-    const bool somebody_without_account = std::any_of(people.begin(), people.end(), [](const auto& each) {
+    const bool somebody_may_be_unseen = std::any_of(people.begin(), people.end(), [](const auto& each) {
         const auto& person = each.second;
-        return person.wanted && (person.known == nullptr || !person.known->has_account);
+        return person.wanted &&
+               (person.known == nullptr || (!person.known->has_account && !person.known->account_refused));
     });
     difference result;
     for (const auto& [user, person] : people) {
         if (!person.wanted) {
-            const bool may_be_wanted = somebody_without_account && is_stranger(user);
-            compare_unwanted(user, person, seen, may_be_wanted ? unlisted_policy::keep : rules.unlisted, result);
+            const auto removed_before = result.remove.size();
+            compare_unwanted(user, person, seen, rules.unlisted, result);
+            if (somebody_may_be_unseen && is_stranger(user) && result.remove.size() > removed_before) {
+                result.remove.pop_back();
+                result.spared.push_back(user);
+            }
         } else if (person.known != nullptr && person.known->has_account) {
             compare_wanted(user, person, seen, rules, result);
         }

@@ -20,6 +20,9 @@ struct known_member {
     core_communication::room_role role = core_communication::room_role::member;
     /// As the last read of the server had it, where that is something else than joined. Told, not compared with.
     std::optional<core_communication::presence> presence{};
+    /// Asked for an account in this pass, the provider said that there is none and will be none: nobody who is seen in the
+    /// room is this person. Told by who compares, not stored.
+    bool account_refused = false;
 
     friend bool operator==(const known_member&, const known_member&) = default;
 };
@@ -46,6 +49,7 @@ struct difference {
     std::vector<core_communication::member> settle;   ///< As wanted already: only to be put on record.
     std::vector<core_communication::user_id> forget;  ///< Neither wanted nor there: only the record goes.
     std::vector<core_communication::user_id> banned;  ///< Wanted, and shut out on the server: not added, but told.
+    std::vector<core_communication::user_id> spared;  ///< Strangers who would be removed, and may be somebody wanted.
 
     friend bool operator==(const difference&, const difference&) = default;
 };
@@ -56,8 +60,9 @@ struct difference {
 /// cannot, or a room that was just made); then the record is believed. Absence is believed only of a complete read.
 /// Who was invited counts as being there: nobody is invited twice. Who is told to have left or to be banned is absent,
 /// be the read complete or not.
-/// People without an account are passed over: they wait. As long as there is one, nobody of unknown account is removed
-/// as unlisted: it may be that person's account, of which only the record was lost.
+/// People without an account are passed over: they wait. As long as there is one of whom it is not known that there is
+/// none (known_member::account_refused), nobody of unknown account is removed as unlisted: it may be that person's account,
+/// of which only the record was lost.
 difference compare(std::span<const core_communication::member> wanted, std::span<const known_member> known,
                    const std::optional<observation>& seen, const policy& rules);
 

@@ -13,25 +13,6 @@ using core_communication::user_id;
 using store::column;
 using store::json_rows;
 
-void record_failures(store::connection& on, communication_id room, std::span<const verdict> verdicts,
-                     store::milliseconds_utc now) {
-    json_rows rows;
-    for (const auto& [user, role, failed, reason] : verdicts) {
-        if (failed) rows.add(user, core_communication::to_string(*failed), reason);
-    }
-    if (rows.empty()) return;
-    const auto table = json_rows::table(
-        on.dialect(), ":rows", {{"user_id", column::integer}, {"kind", column::text}, {"reason", column::text}});
-    on.execute("update communication_user set attempts = attempts + 1, error_kind = r.kind, error = r.reason, "
-               "error_at = case when communication_user.error = r.reason then communication_user.error_at "
-               "                else cast(:now as bigint) end "
-               "from " +
-                   table +
-                   " r "
-                   "where communication_user.communication_id = :room and communication_user.user_id = r.user_id",
-               {{"rows", rows.json()}, {"room", room}, {"now", now}});
-}
-
 }  // namespace
 
 void record_wanted(store::connection& on, communication_id room, std::span<const core_communication::member> wanted) {
@@ -43,7 +24,7 @@ void record_wanted(store::connection& on, communication_id room, std::span<const
                "select cast(:room as bigint), r.user_id from " +
                    table +
                    " r where true "
-                   "on conflict (communication_id, user_id) do update set deleted = 0 "
+                   "on conflict (communication_id, user_id) do update set deleted = 0, synced = 0 "
                    "where communication_user.deleted = 1",
                {{"room", room}, {"rows", json}});
     on.execute("update communication_user set deleted = 1 where communication_id = :room and deleted = 0 "
@@ -63,6 +44,25 @@ std::vector<known_member> known_members(store::connection& on, communication_id 
              {{"provider", provider}, {"room", room}}))
         known.push_back({user, has_account, synced, role, presence});
     return known;
+}
+
+void record_failures(store::connection& on, communication_id room, std::span<const verdict> verdicts,
+                     store::milliseconds_utc now) {
+    json_rows rows;
+    for (const auto& [user, role, failed, reason] : verdicts) {
+        if (failed) rows.add(user, core_communication::to_string(*failed), reason);
+    }
+    if (rows.empty()) return;
+    const auto table = json_rows::table(
+        on.dialect(), ":rows", {{"user_id", column::integer}, {"kind", column::text}, {"reason", column::text}});
+    on.execute("update communication_user set attempts = attempts + 1, error_kind = r.kind, error = r.reason, "
+               "error_at = case when communication_user.error = r.reason then communication_user.error_at "
+               "                else cast(:now as bigint) end "
+               "from " +
+                   table +
+                   " r "
+                   "where communication_user.communication_id = :room and communication_user.user_id = r.user_id",
+               {{"rows", rows.json()}, {"room", room}, {"now", now}});
 }
 
 void record_in_room(store::connection& on, communication_id room, std::span<const verdict> verdicts,

@@ -38,7 +38,8 @@ struct waiting_member {
 
 /// The SQL of communication_user. Each function is a few statements, however many people.
 
-/// Puts on record who is wanted: new people get a row, people no longer wanted are flagged as deleted.
+/// Puts on record who is wanted: new people get a row, people no longer wanted are flagged as deleted. Of those who were to
+/// leave and are wanted again nobody knows whether they are still in the room: they count as not in it until it is read.
 void record_wanted(store::connection& on, core_communication::communication_id room,
                    std::span<const core_communication::member> wanted);
 
@@ -53,7 +54,11 @@ void record_in_room(store::connection& on, core_communication::communication_id 
 void record_out_of_room(store::connection& on, core_communication::communication_id room,
                         std::span<const verdict> verdicts, store::milliseconds_utc now);
 
-/// Stores only the failures among the verdicts; who has none loses an older reason.
+/// Stores only the failures among the verdicts, each as one attempt more.
+void record_failures(store::connection& on, core_communication::communication_id room,
+                     std::span<const verdict> verdicts, store::milliseconds_utc now);
+
+/// The same; who has none loses an older reason.
 void record_reasons(store::connection& on, core_communication::communication_id room, std::span<const verdict> verdicts,
                     store::milliseconds_utc now);
 

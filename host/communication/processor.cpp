@@ -53,14 +53,19 @@ void room_processor::begin(step next, std::span<const user_id> users) {
     step_ = next;
     undecided_ = {users.begin(), users.end()};
     failed_ = 0;
+    known_owners_.clear();
+    taken_.clear();
     // Read before the plugin asks who they are: what changes in between is then one call too many, and none too few.
-    profiles_ = next == step::create_members ? directory::profiles(*database_.borrow(), users)
-                                             : std::map<user_id, std::string>();
+    const bool about_accounts = next == step::create_members || next == step::update_accounts;
+    profiles_ = about_accounts ? directory::profiles(*database_.borrow(), users) : std::map<user_id, std::string>();
 }
 
 std::size_t room_processor::end() {
     const auto silent = undecided_;
-    for (const auto user : silent) note({user, {}, failure::invalid, message::error(MEMBER_NO_VERDICT).text()});
+    for (const auto user : silent) {
+        note({user, {}, failure::invalid, message::error(MEMBER_NO_VERDICT).text()});
+        without_account_.erase(user);  // nobody has said so
+    }
     abandon();
     return failed_;
 }
@@ -122,11 +127,12 @@ std::vector<std::optional<user_id>> room_processor::users(std::span<const std::s
         if (text::end_of_valid_utf8(account) == account.size()) asked.push_back(account);
     }
     auto owners = owners_of(*database_.borrow(), provider_, asked);
-    for (const auto& [user, told] : new_accounts_) owners.insert_or_assign(told.account, user);
+    for (const auto& [user, told] : new_accounts_) owners.emplace(told.account, user);
     std::vector<std::optional<user_id>> users;
     for (const auto& account : accounts) {
         const auto owner = owners.find(account);
         users.push_back(owner == owners.end() ? std::nullopt : std::optional(owner->second));
+        known_owners_.insert_or_assign(account, users.back());
     }
     return users;
 }
@@ -137,12 +143,12 @@ void room_processor::set_account(user_id user, std::string_view account, core_co
     const std::string name(account);
     if (name.empty() || name.size() > longest_account || text::end_of_valid_utf8(name) != name.size())
         throw std::logic_error("set_account: an account is UTF-8 of 1 to 255 bytes, without NUL");
-    const auto owners = owners_of(*database_.borrow(), provider_, std::span(&name, 1));
-    const bool taken_here = std::any_of(new_accounts_.begin(), new_accounts_.end(), [&](const auto& each) {
-        return each.second.account == name && each.first != user;
-    });
-    if (taken_here || (!owners.empty() && owners.begin()->second != user))
+    // Whose it is the database says when the accounts of a batch are stored (flush): a question for each would be as many.
+    auto& owner = known_owners_[name];
+    if (owner && *owner != user)
         throw provider_error(failure::conflict, message::error(MEMBER_ACCOUNT_TAKEN, {{"account", name}}).text());
+    owner = user;
+    taken_.erase(user);
     new_accounts_[user] = {name, origin};
 }
 
@@ -213,15 +219,25 @@ void room_processor::erase_site_value(std::string_view key) {
 void room_processor::note(verdict each) {
     if (undecided_.erase(each.user) == 0)
         throw std::logic_error("a verdict on a person who was not asked about, or had one already");
+    if (const auto taken = taken_.find(each.user); taken != taken_.end() && !each.failed) {
+        each.failed = failure::conflict;
+        each.reason = taken->second;
+    }
     each.reason = text::printable(services_.blank(std::move(each.reason)), longest_reason);
     if (each.failed) {
-        ++failed_;
-        refused_.insert(each.user);
+        count_as_failed(each.user);
+        // The other kinds do not say that there is no account of this person's in the room.
+        if (step_ == step::create_members && each.failed == failure::rejected) without_account_.insert(each.user);
     }
     if (each.failed && static_cast<std::int64_t>(each.user) < 0)
         strangers_left_ = {strangers_left_.number + 1, each.reason};
     verdicts_.push_back(std::move(each));
     if (verdicts_.size() >= batch) flush();
+}
+
+void room_processor::count_as_failed(user_id user) {
+    ++failed_;
+    refused_.insert(user);
 }
 
 std::map<user_id, std::string> room_processor::shown_now(std::span<const verdict> decided) const {
@@ -238,12 +254,26 @@ void room_processor::flush() {
     auto verdicts = std::exchange(verdicts_, {});
     if (accounts.empty() && verdicts.empty()) return;
     const auto now = clock_.now();
+    std::map<user_id, std::string> taken;
+    std::vector<user_id> failed_only_now;
     database_.transact([&](store::connection& on) {
+        taken.clear();  // a transaction may be tried again
+        failed_only_now.clear();
         auto decided = verdicts;
-        for (const auto user : record_accounts(on, provider_, accounts)) {
-            const auto reason = message::error(MEMBER_ACCOUNT_TAKEN, {{"account", accounts.at(user).account}}).text();
-            std::erase_if(decided, [&](const verdict& each) { return each.user == user; });
-            decided.push_back({user, {}, failure::conflict, reason});
+        for (const auto user : record_accounts(on, provider_, accounts))
+            taken[user] = message::error(MEMBER_ACCOUNT_TAKEN, {{"account", accounts.at(user).account}}).text();
+        for (auto& each : decided) {
+            const auto found = taken.find(each.user);
+            if (found == taken.end() || each.failed) continue;
+            each.failed = failure::conflict;
+            each.reason = found->second;
+            failed_only_now.push_back(each.user);
+        }
+        for (const auto& [user, reason] : taken) {
+            const bool has_verdict =
+                std::any_of(decided.begin(), decided.end(), [&](const verdict& each) { return each.user == user; });
+            // Whose verdict is still to come is told by then (note).
+            if (!has_verdict && !undecided_.contains(user)) decided.push_back({user, {}, failure::conflict, reason});
         }
         switch (step_) {
             case step::put_into_room: record_in_room(on, id_, decided, now); break;
@@ -252,9 +282,15 @@ void room_processor::flush() {
                 record_reasons(on, id_, decided, now);
                 record_profiles(on, provider_, shown_now(decided));
                 break;
+            case step::update_accounts:
+                record_failures(on, id_, decided, now);
+                record_profiles(on, provider_, shown_now(decided));
+                break;
             case step::none: record_reasons(on, id_, decided, now); break;
         }
     });
+    taken_.merge(taken);
+    for (const auto user : failed_only_now) count_as_failed(user);
 }
 
 }  // namespace commhost::communication

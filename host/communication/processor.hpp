@@ -12,6 +12,7 @@
 #include <core_communication/processor.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -34,7 +35,13 @@ struct room_services {
 };
 
 /// What the method of the plugin that is being called was asked to do, and so what its verdicts mean.
-enum class step : std::uint8_t { none, create_members, put_into_room, remove_from_room };
+enum class step : std::uint8_t {
+    none,
+    create_members,
+    update_accounts,  ///< Of people who have one: whatever becomes of it says nothing about them and the room.
+    put_into_room,
+    remove_from_room,
+};
 
 /// One room as a plugin sees it. Verdicts are collected and stored in batches of one transaction; one thread at a time.
 class room_processor final : public core_communication::processor {
@@ -62,6 +69,9 @@ class room_processor final : public core_communication::processor {
 
     /// Everybody for whom something could not be done in this pass.
     const std::set<core_communication::user_id>& refused() const { return refused_; }
+
+    /// Whom the provider has refused an account in this pass for a reason of their own: no account on the server is theirs.
+    const std::set<core_communication::user_id>& without_account() const { return without_account_; }
 
     /// Of these people, who has no verdict yet in this step.
     std::vector<core_communication::user_id> undecided(std::span<const core_communication::user_id> users) const;
@@ -109,6 +119,7 @@ class room_processor final : public core_communication::processor {
   private:
     void note(verdict each);
     void flush();
+    void count_as_failed(core_communication::user_id user);
     /// Of those whose account is done, the profile that it shows.
     std::map<core_communication::user_id, std::string> shown_now(std::span<const verdict> decided) const;
 
@@ -130,6 +141,11 @@ class room_processor final : public core_communication::processor {
     std::size_t failed_ = 0;
     strangers strangers_left_;
     std::set<core_communication::user_id> refused_;
+    std::set<core_communication::user_id> without_account_;
+
+    // Of this step: whose accounts are, as users() has answered, and who was told an account that proved to be another's.
+    mutable std::map<std::string, std::optional<core_communication::user_id>, std::less<>> known_owners_;
+    std::map<core_communication::user_id, std::string> taken_;
 
     std::optional<observation> observation_;
     std::map<core_communication::user_id, std::string> strangers_;  ///< By their negative ids.

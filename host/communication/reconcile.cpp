@@ -41,9 +41,10 @@ class reconciler::pass {
 
     reconcile_result run() {
         database_.transact([&](store::connection& on) { record_wanted(on, room_.id, wanted_); });
-        if (provider_.users != nullptr) make_accounts();
-        if (provider_.rooms != nullptr && !bring_room_into_line()) return result_;
+        const auto no_accounts = provider_.users != nullptr ? make_accounts_or_say_why() : std::nullopt;
+        if (provider_.rooms != nullptr && !bring_room_into_line()) return ended(no_accounts);
         if (provider_.members != nullptr && room_.created) bring_members_into_line();
+        if (no_accounts) return ended(no_accounts);
         // Last: who must leave has left, whatever becomes of somebody's new name.
         if (provider_.users != nullptr) update_accounts();
         settle_status();
@@ -51,6 +52,24 @@ class reconciler::pass {
     }
 
   private:
+    reconcile_result ended(const std::optional<provider_error>& early) const {
+        if (early) throw provider_error(*early);
+        return result_;
+    }
+
+    /// Returns why accounts could not be made, where the room can be gone on with: our rights may be enough for the rest,
+    /// and that the server did not answer may be about one account. Is it away, the first call for the room ends the
+    /// pass. A server that asked to wait is not asked for anything else.
+    std::optional<provider_error> make_accounts_or_say_why() {
+        try {
+            make_accounts();
+            return std::nullopt;
+        } catch (const provider_error& failed) {
+            if (failed.kind() != failure::unauthorised && failed.kind() != failure::unavailable) throw;
+            return failed;
+        }
+    }
+
     void make_accounts() {
         const auto missing = without_account();
         make_accounts_of(missing);
@@ -70,12 +89,12 @@ class reconciler::pass {
             if (shown.at(user) != profile) changed.push_back(user);
         }
         const accounts_in_making::claim mine(accounts_, std::move(changed));
-        result_.accounts_updated = create_members(mine.users());
+        result_.accounts_updated = create_members(mine.users(), step::update_accounts);
     }
 
     /// Returns how many were done.
-    std::size_t create_members(std::span<const user_id> users) {
-        const auto failed = in_batches(users, batch, step::create_members,
+    std::size_t create_members(std::span<const user_id> users, step kind) {
+        const auto failed = in_batches(users, batch, kind,
                                        [&](std::span<const user_id> some) { provider_.users->create_members(some); });
         return users.size() - failed;
     }
@@ -83,7 +102,7 @@ class reconciler::pass {
     void make_accounts_of(std::vector<user_id> users) {
         const accounts_in_making::claim mine(accounts_, std::move(users));
         tried_.insert(mine.users().begin(), mine.users().end());
-        result_.accounts_made += create_members(mine.users());
+        result_.accounts_made += create_members(mine.users(), step::create_members);
     }
 
     std::vector<user_id> without_account() {
@@ -103,13 +122,7 @@ class reconciler::pass {
 
     /// Returns whether to go on. A dormant room is not made; one without members is.
     bool bring_room_into_line() {
-        if (room_.created && !provider_.rooms->update_chat_room()) {
-            database_.transact([&](store::connection& on) {
-                set_created(on, room_.id, false);
-                forget_all_synced(on, room_.id);
-            });
-            room_.created = false;
-        }
+        if (room_.created && !provider_.rooms->update_chat_room()) forget_room();
         if (!room_.created) {
             if (!room_.active) {
                 forget_everybody();
@@ -121,11 +134,26 @@ class reconciler::pass {
             }
             database_.transact([&](store::connection& on) { set_created(on, room_.id, true); });
             room_.created = true;
+            // One that was found again looks as it did when it was made.
+            if (!provider_.rooms->update_chat_room()) {
+                forget_room();
+                result_.room_ready = false;
+                return false;
+            }
         }
         const auto url = provider_.rooms->generate_room_url();
         check_url(url);
         if (url != room_.url) database_.transact([&](store::connection& on) { set_url(on, room_.id, url); });
         return true;
+    }
+
+    /// It is gone from the server, and everybody's place in it.
+    void forget_room() {
+        database_.transact([&](store::connection& on) {
+            set_created(on, room_.id, false);
+            forget_all_synced(on, room_.id);
+        });
+        room_.created = false;
     }
 
     /// The address is stored, and shown on terminals and pages, as the plugin gives it.
@@ -146,6 +174,7 @@ class reconciler::pass {
         const auto seen = read_room();
         const auto found = compare(wanted_, known(), seen, rules_);
         banned_ = found.banned;
+        spared_ = found.spared.size();
         std::vector<verdict> settled;
         for (const auto& [user, role] : found.settle) settled.push_back({user, role, std::nullopt, {}});
         database_.transact([&](store::connection& on) {
@@ -228,6 +257,9 @@ class reconciler::pass {
             result_.waiting = waiting_members(on, room_.id).size() + strangers.number;
             set_reconciled(on, room_.id, room_.wanted_generation,
                            result_.waiting == 0 ? room_status::ready : room_status::degraded, clock_.now());
+            if (spared_ > 0)
+                set_last_error(on, room_.id,
+                               message::error(ROOM_STRANGERS_SPARED, {{"number", std::to_string(spared_)}}).text());
             if (strangers.number > 0)
                 set_last_error(on, room_.id,
                                message::error(ROOM_STRANGERS, {{"number", std::to_string(strangers.number)},
@@ -259,7 +291,11 @@ class reconciler::pass {
         forget_members(on, room_.id, gone);
     }
 
-    std::vector<known_member> known() { return known_members(*database_.borrow(), room_.id, room_.provider); }
+    std::vector<known_member> known() {
+        auto known = known_members(*database_.borrow(), room_.id, room_.provider);
+        for (auto& each : known) each.account_refused = processor_.without_account().contains(each.user);
+        return known;
+    }
 
     bool is_wanted(user_id user) const {
         return std::binary_search(wanted_.begin(), wanted_.end(), core_communication::member{user, {}},
@@ -277,6 +313,7 @@ class reconciler::pass {
     std::vector<core_communication::member> wanted_;  ///< By user id.
     std::set<user_id> tried_;                         ///< Whom this pass asked an account for.
     std::vector<user_id> banned_;
+    std::size_t spared_ = 0;  ///< Strangers who were left in the room because one of them may be wanted.
     reconcile_result result_;
 };
 
@@ -288,9 +325,10 @@ reconcile_result reconciler::run(const room& of, const provider_interfaces& prov
     return pass(*this, of, provider, processor, still_mine).run();
 }
 
-std::vector<core_communication::member> reconciler::wanted(const room& of, const directory::instance& instance) {
+std::vector<core_communication::member> reconciler::wanted(const room& of, const directory::instance& instance,
+                                                           store::milliseconds_utc at) {
     if (!of.active || instance.status == directory::instance_status::deleted) return {};
-    return directory::effective_members(*database_.borrow(), instance.id, clock_.now());
+    return directory::effective_members(*database_.borrow(), instance.id, at);
 }
 
 }  // namespace commhost::communication

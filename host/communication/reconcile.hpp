@@ -33,7 +33,8 @@ struct reconcile_result {
 /// One object serves all the rooms of one provider in a process; several threads may run passes over different rooms.
 ///
 /// One person who cannot be done stops nobody. Throws provider_error when the provider can do nothing at all,
-/// task_cancelled, and message::error (STORE_...); what had been done by then is stored.
+/// task_cancelled, and message::error (STORE_...); what had been done by then is stored. Where accounts cannot be made
+/// (unauthorised, unavailable) the room and the people who have one are done all the same before that is thrown.
 class reconciler {
   public:
     reconciler(store::database& database, const store::clock& clock, policy rules);
@@ -43,8 +44,10 @@ class reconciler {
     reconcile_result run(const room& of, const provider_interfaces& provider, room_processor& processor,
                          const std::function<bool()>& still_mine);
 
-    /// Who is wanted in the room now: nobody in a dormant one or one of a deleted instance.
-    std::vector<core_communication::member> wanted(const room& of, const directory::instance& instance);
+    /// Who is wanted in the room at that time: nobody in a dormant one or one of a deleted instance. Keep the time for
+    /// next_pass (api.hpp), which then finds the dates that pass while the room is worked on.
+    std::vector<core_communication::member> wanted(const room& of, const directory::instance& instance,
+                                                   store::milliseconds_utc at);
 
   private:
     class pass;

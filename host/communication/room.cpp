@@ -41,6 +41,21 @@ std::vector<room> select(store::connection& on, std::string_view condition, std:
     return rooms;
 }
 
+/// Of the rooms of these instances those of which the condition on c holds, with their providers.
+std::vector<assignment> providers_where(store::connection& on, std::span<const directory::instance_id> instances,
+                                        const std::string& condition) {
+    store::json_rows rows;
+    for (const auto instance : instances) rows.add(instance);
+    std::vector<assignment> providers;
+    for (auto& [instance, provider] : on.query<directory::instance_id, std::string>(
+             "select c.instance_id, c.provider from communication c join " +
+                 store::json_rows::table(on.dialect(), ":rows", {{"instance_id", store::column::integer}}) +
+                 " r on r.instance_id = c.instance_id where " + condition,
+             {{"rows", rows.json()}}))
+        providers.push_back({instance, std::move(provider)});
+    return providers;
+}
+
 }  // namespace
 
 std::string_view to_string(room_status status) {
@@ -98,16 +113,14 @@ std::vector<touched_room> assign(store::connection& on, std::span<const assignme
 }
 
 std::vector<assignment> active_providers(store::connection& on, std::span<const directory::instance_id> instances) {
-    store::json_rows rows;
-    for (const auto instance : instances) rows.add(instance);
-    std::vector<assignment> providers;
-    for (auto& [instance, provider] : on.query<directory::instance_id, std::string>(
-             "select c.instance_id, c.provider from communication c join " +
-                 store::json_rows::table(on.dialect(), ":rows", {{"instance_id", store::column::integer}}) +
-                 " r on r.instance_id = c.instance_id where c.active = 1",
-             {{"rows", rows.json()}}))
-        providers.push_back({instance, std::move(provider)});
-    return providers;
+    return providers_where(on, instances, "c.active = 1");
+}
+
+std::vector<assignment> dormant_providers(store::connection& on, std::span<const directory::instance_id> instances) {
+    return providers_where(on, instances,
+                           "not exists (select 1 from communication o where o.instance_id = c.instance_id "
+                           "and (o.active = 1 or o.changed_at > c.changed_at "
+                           "     or (o.changed_at = c.changed_at and o.id > c.id)))");
 }
 
 std::vector<touched_room> active_rooms(store::connection& on) {

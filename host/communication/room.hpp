@@ -76,6 +76,9 @@ std::vector<touched_room> assign(store::connection& on, std::span<const assignme
 /// The active rooms of these instances.
 std::vector<assignment> active_providers(store::connection& on, std::span<const directory::instance_id> instances);
 
+/// Of these instances those that have no active room and had one: the provider of the one that was changed last.
+std::vector<assignment> dormant_providers(store::connection& on, std::span<const directory::instance_id> instances);
+
 /// Every active room, for a synchronisation of all.
 std::vector<touched_room> active_rooms(store::connection& on);
 

@@ -26,6 +26,7 @@ inline constexpr message::code PLUGIN_OUTSIDE_ROOT{"PLUGIN_OUTSIDE_ROOT"};
 inline constexpr message::code PLUGIN_OWNER{"PLUGIN_OWNER"};
 inline constexpr message::code PLUGIN_WRITABLE{"PLUGIN_WRITABLE"};
 inline constexpr message::code PLUGIN_SET_ID{"PLUGIN_SET_ID"};
+inline constexpr message::code PLUGIN_FILE_NAME{"PLUGIN_FILE_NAME"};
 inline constexpr message::code PLUGIN_FILE_KIND{"PLUGIN_FILE_KIND"};
 inline constexpr message::code PLUGIN_FOLDER_READ{"PLUGIN_FOLDER_READ"};
 inline constexpr message::code PLUGIN_FOLDER_SIZE{"PLUGIN_FOLDER_SIZE"};
@@ -90,5 +91,10 @@ inline constexpr message::code PLUGIN_CAPABILITY_UNCLAIMED{"PLUGIN_CAPABILITY_UN
 inline constexpr message::code PROBE_START{"PROBE_START"};
 
 inline constexpr message::code PLUGIN_UNKNOWN{"PLUGIN_UNKNOWN"};
+
+// Writing a new one.
+inline constexpr message::code PLUGIN_NEW_NAME{"PLUGIN_NEW_NAME"};
+inline constexpr message::code PLUGIN_NEW_OCCUPIED{"PLUGIN_NEW_OCCUPIED"};
+inline constexpr message::code PLUGIN_NEW_WRITE{"PLUGIN_NEW_WRITE"};
 
 }  // namespace commhost::plugin

@@ -72,6 +72,12 @@ dependency_order order_by_dependency(std::span<const plugin_entry> plugins) {
             path.emplace_back(needed, 0);
         }
     }
+    std::vector<std::size_t> behind(plugins.size());  // how many steps come before
+    for (const auto at : result.order) {
+        for (const auto needed : needs[at]) behind[at] = std::max(behind[at], behind[needed] + 1);
+        result.steps.resize(std::max(result.steps.size(), behind[at] + 1));
+        result.steps[behind[at]].push_back(at);
+    }
     for (std::size_t at = 0; at < plugins.size(); ++at) {
         if (needs[at].empty()) continue;
         std::string text;
@@ -80,6 +86,22 @@ dependency_order order_by_dependency(std::span<const plugin_entry> plugins) {
         if (!text.empty()) result.circles.emplace(at, std::move(text));
     }
     return result;
+}
+
+std::vector<std::size_t> needed_for(std::span<const plugin_entry> plugins, std::string_view name) {
+    const auto needs = graph_of(plugins);
+    std::vector<bool> is_needed(plugins.size());
+    std::vector<std::size_t> waiting;
+    const auto need = [&](std::size_t at) {
+        if (!is_needed[at]) waiting.push_back(at);
+        is_needed[at] = true;
+    };
+    for (std::size_t at = 0; at < plugins.size(); ++at)
+        if (name.empty() || plugins[at].name == name) need(at);
+    for (std::size_t next = 0; next < waiting.size(); ++next)
+        for (const auto needed : needs[waiting[next]]) need(needed);
+    std::sort(waiting.begin(), waiting.end());
+    return waiting;
 }
 
 void check_dependencies(plugin_entry& of, std::span<const plugin_entry> known) {

@@ -6,20 +6,27 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace commhost::plugin {
 
 /// In which order plugins are to be looked at, by their manifests alone.
 struct dependency_order {
-    std::vector<std::size_t> order;              ///< Positions; each behind those it depends on, else as given.
+    std::vector<std::size_t> order;  ///< Positions; each behind those it depends on, else as given.
+    /// The same positions in steps: each depends on those of earlier steps alone, circles apart. Within a step in order.
+    std::vector<std::vector<std::size_t>> steps;
     std::map<std::size_t, std::string> circles;  ///< Who waits for itself, and how: "a -> b -> a".
 };
 
 dependency_order order_by_dependency(std::span<const plugin_entry> plugins);
 
-/// Adds a problem for each thing that plugin needs and does not have. known: everything that was looked at so far, states
-/// included, which is all that it can depend on when they are taken in order.
+/// The positions, rising, of the plugin of this name and of all that it depends on, over however many others; none when
+/// it is not there, and all when the name is empty.
+std::vector<std::size_t> needed_for(std::span<const plugin_entry> plugins, std::string_view name);
+
+/// Adds a problem for each thing that plugin needs and does not have. known: plugins with, of those that
+/// it depends on, their states; it may be among them.
 void check_dependencies(plugin_entry& of, std::span<const plugin_entry> known);
 
 }  // namespace commhost::plugin

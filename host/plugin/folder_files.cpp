@@ -3,6 +3,7 @@
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
 #include "text/sha256.hpp"
+#include "text/utf8.hpp"
 
 #include <fmt/format.h>
 
@@ -31,6 +32,17 @@ constexpr std::uint64_t most_mebibytes = 256;
 
 [[noreturn]] void refuse_kind(const fs::path& path, std::string_view kind) {
     throw message::error(PLUGIN_FILE_KIND, {{"file", path.string()}, {"kind", message::word_of("file_kind", kind)}});
+}
+
+/// Names are stored as text, shown on a terminal and stand in SHA256SUMS, one on a line.
+void check_name(const fs::path& path, const fs::path& folder) {
+    const auto name = path.lexically_relative(folder).generic_string();
+    for (std::string_view left = name; !left.empty();) {
+        const auto [value, bytes] = text::first_code_point(left);
+        if (value == text::code_point::none || text::is_unprintable(value))
+            throw message::error(PLUGIN_FILE_NAME, {{"folder", folder.string()}, {"name", name}});
+        left.remove_prefix(bytes);
+    }
 }
 
 bool is_below(const fs::path& path, const fs::path& folder) {
@@ -95,6 +107,7 @@ folder_files list_files(const fs::path& folder, const std::function<void(const f
     for (auto entry = fs::recursive_directory_iterator(real, failed);
          !failed && entry != fs::recursive_directory_iterator(); entry.increment(failed)) {
         if (++entries > most_entries) refuse_size(real, fmt::format("{} files and folders", most_entries));
+        check_name(entry->path(), real);
         auto status = status_of(entry->path());
         if (check) check(entry->path(), status);
         if (S_ISDIR(status.st_mode)) continue;

@@ -35,9 +35,9 @@ struct folder_files {
 
 /// Looks at everything in a folder, subfolders too; links are not followed out of it. check: called for the folder and
 /// each entry, with what lstat says; it throws when it refuses one.
-/// Throws message::error: PLUGIN_FILE_KIND (neither file nor folder, or a link to something else than a file),
-/// PLUGIN_OUTSIDE_ROOT (a link out of the folder), PLUGIN_FOLDER_SIZE (more than 1000 entries or 256 MiB),
-/// PLUGIN_FOLDER_READ.
+/// Throws message::error: PLUGIN_FILE_NAME (a name that is not UTF-8 or has control characters), PLUGIN_FILE_KIND (neither
+/// file nor folder, or a link to something else than a file), PLUGIN_OUTSIDE_ROOT (a link out of the folder),
+/// PLUGIN_FOLDER_SIZE (more than 1000 entries or 256 MiB), PLUGIN_FOLDER_READ.
 folder_files list_files(const std::filesystem::path& folder,
                         const std::function<void(const std::filesystem::path&, const struct stat&)>& check = {});
 

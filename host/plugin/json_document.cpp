@@ -41,11 +41,6 @@ std::string_view kind_of(const json::value& value) {
     return "other";
 }
 
-[[noreturn]] void refuse_kind(const json_place& place, std::string_view wanted) {
-    place.refuse(message::phrase("reason_json_kind", {{"wanted", message::word_of("json", wanted)},
-                                                      {"found", message::word_of("json", kind_of(place.value()))}}));
-}
-
 }  // namespace
 
 struct json_document::content {
@@ -75,7 +70,7 @@ json_document& json_document::operator=(json_document&&) noexcept = default;
 json_place json_document::root() const { return {content_->value, "", content_->file}; }
 
 std::string json_place::text() const {
-    if (!value_->is_string()) refuse_kind(*this, "string");
+    if (!value_->is_string()) refuse_kind("string");
     const auto& string = value_->get_string();
     if (string.empty()) refuse(message::phrase("reason_json_empty"));
     // An escape sequence would reach the terminal of whoever lists it.
@@ -87,17 +82,17 @@ std::string json_place::text() const {
 }
 
 std::int64_t json_place::integer() const {
-    if (!value_->is_int64()) refuse_kind(*this, "integer");
+    if (!value_->is_int64()) refuse_kind("integer");
     return value_->get_int64();
 }
 
 bool json_place::boolean() const {
-    if (!value_->is_bool()) refuse_kind(*this, "boolean");
+    if (!value_->is_bool()) refuse_kind("boolean");
     return value_->get_bool();
 }
 
 std::vector<json_place> json_place::elements() const {
-    if (!value_->is_array()) refuse_kind(*this, "array");
+    if (!value_->is_array()) refuse_kind("array");
     std::vector<json_place> places;
     for (const auto& element : value_->get_array())
         places.emplace_back(element, fmt::format("{}/{}", pointer_, places.size()), *file_);
@@ -105,7 +100,7 @@ std::vector<json_place> json_place::elements() const {
 }
 
 std::vector<std::pair<std::string, json_place>> json_place::members() const {
-    if (!value_->is_object()) refuse_kind(*this, "object");
+    if (!value_->is_object()) refuse_kind("object");
     std::vector<std::pair<std::string, json_place>> places;
     for (const auto& [key, member] : value_->get_object())
         places.emplace_back(key, json_place(member, pointer_ + text::pointer_part(key), *file_));
@@ -127,10 +122,15 @@ json_place json_place::at(std::string_view field) const {
 }
 
 std::vector<json_place> json_place::find(std::string_view field) const {
-    if (!value_->is_object()) refuse_kind(*this, "object");
+    if (!value_->is_object()) refuse_kind("object");
     const auto* member = value_->get_object().if_contains(field);
     if (member == nullptr) return {};
     return {json_place(*member, pointer_ + text::pointer_part(field), *file_)};
+}
+
+void json_place::refuse_kind(std::string_view wanted) const {
+    refuse(message::phrase("reason_json_kind", {{"wanted", message::word_of("json", wanted)},
+                                                {"found", message::word_of("json", kind_of(*value_))}}));
 }
 
 void json_place::refuse(std::string_view reason) const {

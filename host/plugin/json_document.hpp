@@ -45,6 +45,12 @@ class json_place {
     /// A field that need not be there: no place or one, so that `for (const auto& place : object.find("x"))` does it.
     std::vector<json_place> find(std::string_view field) const;
 
+    /// What errors call the document.
+    const std::filesystem::path& file() const { return *file_; }
+
+    /// Throws JSON_CONTENT: something else is wanted here. wanted: a word of the kind "json", such as "string".
+    [[noreturn]] void refuse_kind(std::string_view wanted) const;
+
     /// Throws JSON_CONTENT for this place. reason: what was found and what is wanted, as a sentence without a full stop.
     [[noreturn]] void refuse(std::string_view reason) const;
 

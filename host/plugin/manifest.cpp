@@ -1,12 +1,16 @@
 #include "plugin/manifest.hpp"
 
+#include "message/catalogue.hpp"
 #include "plugin/json_document.hpp"
 #include "plugin/name.hpp"
+#include "text/utf8.hpp"
 
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace commhost::plugin {
 
@@ -27,6 +31,17 @@ host_version version_of_host(const json_place& at) {
     const auto text = at.text();
     if (const auto version = parse_host_version(text)) return *version;
     at.refuse(fmt::format("a host version is \"MAJOR.MINOR\" or \"MAJOR.MINOR.PATCH\", found \"{}\"", text));
+}
+
+/// It stands in tables, beside what the host says.
+std::string one_line(const json_place& at) {
+    auto text = at.text();
+    for (std::string_view left = text; !left.empty();) {
+        const auto [value, bytes] = text::first_code_point(left);
+        if (text::is_unprintable(value)) at.refuse(message::phrase("reason_control"));
+        left.remove_prefix(bytes);
+    }
+    return text;
 }
 
 std::string component(const std::string& text, const json_place& at) {
@@ -116,7 +131,7 @@ manifest read_manifest(const std::filesystem::path& file) {
     manifest read;
     read.component = component(root.at("component").text(), root.at("component"));
     read.version = version_number(root.at("version"));
-    read.release = root.at("release").text();
+    read.release = one_line(root.at("release"));
     read.requires_host = version_of_host(root.at("requires"));
     for (const auto& place : root.find("supported")) read.supported = range(place);
     for (const auto& place : root.find("incompatible")) read.incompatible = version_of_host(place);

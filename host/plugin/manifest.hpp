@@ -35,7 +35,7 @@ struct external_data {
 ///     {
 ///       "component": "communication_example",       the folder's name behind "communication_"
 ///       "version": 2026112200,                      YYYYMMDDXX, growing with each release
-///       "release": "1.0.0",                         for people
+///       "release": "1.0.0",                         for people; one line without control characters
 ///       "requires": "0.1",                          lowest host version
 ///       "supported": ["0.1", "0.9"],                optional: tried with these; another one gives a notice
 ///       "incompatible": "2.0",                      optional: refused from this host version on

@@ -49,7 +49,7 @@ struct plugin_entry {
 /// All the plugins of one look.
 struct plugin_set {
     std::vector<plugin_entry> plugins;  ///< A plugin stands behind those it depends on; else in alphabetical order.
-    std::vector<problem> problems;      ///< Of the roots themselves.
+    std::vector<problem> problems;      ///< Of the roots themselves, and what could not be kept for the next look.
 
     /// Null when there is none of that name.
     const plugin_entry* find(std::string_view name) const;

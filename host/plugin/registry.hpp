@@ -9,6 +9,7 @@
 #include "store/database.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,12 +32,17 @@ class registry {
 
     /// Looks at every folder anew. A probe whose result is known from the content's hash is not repeated; a refusal by
     /// the probe is forgotten after ten minutes, since its cause may lie outside of the folder. A bad plugin is an
-    /// entry with its problems and never hides another; a disabled one is not probed. Throws message::error: STORE_...,
-    /// PROBE_START.
+    /// entry with its problems and never hides another; a disabled one is not probed. Several are probed at the same time,
+    /// as many as the machine has processors. That what was found cannot be kept for the next look is one of the set's
+    /// problems. Throws message::error: STORE_..., PROBE_START.
     plugin_set look() const;
 
-    /// The same, but one plugin is probed in any case, disabled or known or not.
-    plugin_set probe_again(std::string_view name) const;
+    /// What look() says of one plugin: of the others, only those that it depends on are read and probed. Empty for a name
+    /// that is neither found nor remembered. One that is missing has the problems of the roots.
+    std::optional<plugin_entry> find(std::string_view name) const;
+
+    /// Likewise, but this plugin is probed in any case, disabled or known or not.
+    std::optional<plugin_entry> probe_again(std::string_view name) const;
 
     /// Checks a folder that need not lie below a root, as look() would, for whoever is about to install it.
     /// Dependencies and path are not checked. Keeps nothing.
@@ -50,16 +56,19 @@ class registry {
     /// Those that the settings name; to change them is the admin's.
     trusted_keys keys() const;
 
-    /// Throws message::error (PLUGIN_UNKNOWN) for a name that is neither found nor remembered.
-    void enable(std::string_view name);
-    void disable(std::string_view name);
+    /// Whether a plugin of that name is in a root or remembered. Reads nothing of it.
+    bool knows(store::connection& on, std::string_view name) const;
+
+    /// Throws message::error (PLUGIN_UNKNOWN) for a name that it does not know.
+    void enable(store::connection& within, std::string_view name) const;
+    void disable(store::connection& within, std::string_view name) const;
 
     /// Forgets a plugin that is missing from disk. Throws PLUGIN_UNKNOWN.
     void forget(std::string_view name);
 
   private:
-    plugin_set look_with(std::string_view probe_in_any_case) const;
-    void require_known(std::string_view name) const;
+    plugin_set look_at(std::string_view only, std::string_view probe_in_any_case) const;
+    void require_known(store::connection& on, std::string_view name) const;
 
     discovery_settings settings_;
     trust_settings trust_;

@@ -27,14 +27,53 @@ setting_content nothing(setting_type type) {
     return std::string();
 }
 
+/// Of a kind of settings, a word of the kind "json".
+std::string_view json_word(setting_type type) {
+    switch (type) {
+        case setting_type::integer: return "integer";
+        case setting_type::boolean: return "boolean";
+        case setting_type::list: return "array";
+        default: return "string";
+    }
+}
+
+setting_text text_at(const json_place& place) {
+    const auto& value = place.value();
+    if (value.is_string()) return std::string(value.get_string());
+    const auto fits = value.is_int64()   ? setting_type::integer
+                      : value.is_bool()  ? setting_type::boolean
+                      : value.is_array() ? setting_type::list
+                                         : setting_type::text;
+    if (fits == setting_type::text) place.refuse_kind("string");
+    setting_text text(boost::json::serialize(value));
+    text.source = setting_text::json_source{fits, place.file().string(), place.pointer()};
+    return text;
+}
+
+/// A number is no secret that somebody forgot to quote.
+void check_source(const setting& declared, const setting_text& given) {
+    if (!given.source || given.source->fits == declared.type) return;
+    throw message::error(
+        JSON_CONTENT,
+        {{"file", given.source->file},
+         {"pointer", given.source->pointer},
+         {"reason",
+          message::phrase("reason_json_kind", {{"wanted", message::word_of("json", json_word(declared.type))},
+                                               {"found", message::word_of("json", json_word(given.source->fits))}})}});
+}
+
 }  // namespace
 
 setting_texts texts_of(const json_place& object) {
     setting_texts texts;
-    for (const auto& [name, place] : object.members()) {
-        const auto& value = place.value();
-        texts.emplace(name, value.is_string() ? std::string(value.get_string()) : boost::json::serialize(value));
-    }
+    for (const auto& [name, place] : object.members()) texts.emplace(name, text_at(place));
+    return texts;
+}
+
+setting_texts texts_of(const json_place& object, const std::vector<setting>& declared) {
+    setting_texts texts;
+    for (const auto& [name, place] : object.members())
+        if (find_setting(declared, name) != nullptr) texts.emplace(name, text_at(place));
     return texts;
 }
 
@@ -62,7 +101,8 @@ std::vector<effective_setting> effective_settings(std::string_view component, co
         for (const auto& layer : layers) {
             const auto found = layer.values.find(declared.name);
             if (found == layer.values.end()) continue;
-            const auto content = parse_setting(declared, found->second);
+            check_source(declared, found->second);
+            const auto content = parse_setting(declared, found->second.text);
             effective = {&declared, layer.origin, text_of(content)};
         }
         settings.push_back(std::move(effective));

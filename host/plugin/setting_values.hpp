@@ -7,10 +7,13 @@
 #include <core_communication/settings.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace commhost::plugin {
@@ -20,11 +23,36 @@ enum class setting_origin : std::uint8_t { unset, default_value, stored, configu
 
 std::string_view to_string(setting_origin which);
 
-/// Values by name, as text (parse_setting); what is JSON and no string comes as its JSON text: 30, true, ["a","b"].
-using setting_texts = std::map<std::string, std::string, std::less<>>;
+/// A value as text (parse_setting); what is JSON and no string comes as its JSON text: 30, true, ["a","b"].
+struct setting_text {
+    /// A value that stands in a JSON document and is no string there.
+    struct json_source {
+        setting_type fits;  ///< The type that is written so: integer, boolean or list.
+        std::string file;
+        std::string pointer;
 
-/// The members of a JSON object as such texts. Throws message::error (JSON_CONTENT) for what is no object.
+        friend bool operator==(const json_source&, const json_source&) = default;
+    };
+
+    setting_text() = default;
+    setting_text(std::string written) : text(std::move(written)) {}
+    setting_text(const char* written) : text(written) {}
+
+    std::string text;
+    std::optional<json_source> source;
+
+    friend bool operator==(const setting_text&, const setting_text&) = default;
+};
+
+/// Values by name.
+using setting_texts = std::map<std::string, setting_text, std::less<>>;
+
+/// The members of a JSON object as such texts. Throws message::error (JSON_CONTENT) for what is no object, and for a
+/// member that no setting can have: null, an object, a fraction.
 setting_texts texts_of(const json_place& object);
+
+/// The same of those members that are declared; what others are is nobody's business here.
+setting_texts texts_of(const json_place& object, const std::vector<setting>& declared);
 
 /// The values of one place. An admin wrote configuration and environment, so a name there that the schema lacks is an
 /// error; a stored one may be left over from another version of the plugin and is passed over.
@@ -44,7 +72,8 @@ struct effective_setting {
 };
 
 /// Puts the layers, in rising order, over the defaults of the schema and checks every value; one entry for each setting, in
-/// the schema's order. Throws message::error: SETTING_VALUE, SETTING_UNKNOWN. A required setting without a value is no
+/// the schema's order. Throws message::error: SETTING_VALUE, SETTING_UNKNOWN, JSON_CONTENT for a number, true, false or an
+/// array where the setting is of a type that is not written so. A required setting without a value is no
 /// error here (missing_settings tells them), so that the others can be listed. component: for the message.
 std::vector<effective_setting> effective_settings(std::string_view component, const std::vector<setting>& schema,
                                                   std::span<const setting_layer> layers);

@@ -31,6 +31,12 @@ string_tables::string_tables(const std::filesystem::path& plugin_folder, std::st
         throw message::error(PLUGIN_STRINGS_MISSING, {{"file", (folder / fallback / file_name).string()}});
 }
 
+string_tables::string_tables(const std::map<std::string, message::string_table>& texts) {
+    for (const auto& [language, table] : texts) texts_.put(language, table);
+    if (texts_.table(fallback) == nullptr)
+        throw message::error(PLUGIN_STRINGS_MISSING, {{"file", std::string(fallback)}});
+}
+
 string_tables::string_tables(const string_tables& from, const std::map<std::string, message::string_table>& overrides) {
     for (const auto& language : from.languages()) texts_.put(language, *from.texts_.table(language));
     for (const auto& [language, texts] : overrides) texts_.put(language, texts);

@@ -22,6 +22,9 @@ class string_tables {
     /// there is no English, PLUGIN_LANGUAGE_NAME for a folder that is no language ("de", "de_at").
     string_tables(const std::filesystem::path& plugin_folder, std::string_view component);
 
+    /// Texts that are at hand, by language. Throws PLUGIN_STRINGS_MISSING when there is no English.
+    explicit string_tables(const std::map<std::string, message::string_table>& texts);
+
     /// Those of from with an admin's own (language_overrides) over them.
     string_tables(const string_tables& from, const std::map<std::string, message::string_table>& overrides);
 

@@ -41,6 +41,7 @@ inline constexpr message::code ROSTER_PICTURE{"ROSTER_PICTURE"};
 inline constexpr message::code ROSTER_FIELD_LONG{"ROSTER_FIELD_LONG"};
 inline constexpr message::code ROSTER_REFERENCE{"ROSTER_REFERENCE"};
 inline constexpr message::code ROSTER_OPTIONAL_MISSING{"ROSTER_OPTIONAL_MISSING"};
+inline constexpr message::code ROSTER_NOBODY_GONE{"ROSTER_NOBODY_GONE"};
 inline constexpr message::code ROSTER_NOT_DECLARED{"ROSTER_NOT_DECLARED"};
 
 }  // namespace commhost::roster

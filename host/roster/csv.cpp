@@ -19,8 +19,6 @@ namespace {
 constexpr std::size_t largest_row = std::size_t{1} << 20;
 constexpr std::size_t most_columns = 1000;
 
-std::string place_of(const std::string& file, std::size_t line) { return file + ":" + std::to_string(line); }
-
 std::string_view without_blanks(std::string_view cell) {
     constexpr std::string_view blanks = " \t";
     const auto from = cell.find_first_not_of(blanks);
@@ -102,13 +100,15 @@ std::string_view first_line(std::string_view text) {
 
 }  // namespace
 
+std::string at_line(const std::string& file, std::size_t line) { return file + ":" + std::to_string(line); }
+
 void read_csv(std::string_view text, const std::string& file, const std::function<void(const csv_row&)>& on_row) {
     if (const auto end = text::end_of_valid_utf8(text); end != text.size())
-        throw message::error(ROSTER_ENCODING, {{"place", place_of(file, text::line_at(text, end))}});
+        throw message::error(ROSTER_ENCODING, {{"place", at_line(file, text::line_at(text, end))}});
     text = text::without_byte_order_mark(text);
 
     parser rows;
-    const auto wrong_quote = [&] { return message::error(ROSTER_QUOTE, {{"place", place_of(file, rows.row_line())}}); };
+    const auto wrong_quote = [&] { return message::error(ROSTER_QUOTE, {{"place", at_line(file, rows.row_line())}}); };
     std::size_t row_size = 0;
     for (std::size_t number = 1; !text.empty(); ++number) {
         const auto line = first_line(text);
@@ -117,7 +117,7 @@ void read_csv(std::string_view text, const std::string& file, const std::functio
         if (row_size > largest_row)
             throw message::error(
                 ROSTER_ROW_SIZE,
-                {{"place", place_of(file, rows.within_row() ? rows.row_line() : number)}, {"limit", "1 MiB"}});
+                {{"place", at_line(file, rows.within_row() ? rows.row_line() : number)}, {"limit", "1 MiB"}});
         if (!rows.within_row() && line.find_first_not_of(" \t\r\n") == std::string_view::npos) continue;
         if (!rows.feed(line, number)) throw wrong_quote();
         if (const auto row = rows.take_row()) on_row(*row);
@@ -135,7 +135,7 @@ void csv_table::read(std::string_view text, const std::string& file, const on_ro
 
     const auto read_header = [&](const csv_row& header) {
         if (header.cells.size() > most_columns)
-            throw message::error(ROSTER_ROW_SIZE, {{"place", place_of(file, header.line)},
+            throw message::error(ROSTER_ROW_SIZE, {{"place", at_line(file, header.line)},
                                                    {"limit", std::to_string(most_columns) + " columns"}});
         width = header.cells.size();
         std::map<std::string, std::size_t> found;
@@ -144,7 +144,7 @@ void csv_table::read(std::string_view text, const std::string& file, const on_ro
             if (name.empty()) continue;
             named = position + 1;
             if (!found.emplace(std::move(name), position).second)
-                throw message::error(ROSTER_COLUMN_TWICE, {{"place", place_of(file, header.line)},
+                throw message::error(ROSTER_COLUMN_TWICE, {{"place", at_line(file, header.line)},
                                                            {"column", text::tidy(header.cells[position])}});
         }
         for (std::size_t index = 0; index < columns_.size(); ++index) {
@@ -152,7 +152,7 @@ void csv_table::read(std::string_view text, const std::string& file, const on_ro
             if (at != found.end()) {
                 positions[index] = at->second;
             } else if (columns_[index].required) {
-                throw message::error(ROSTER_COLUMN_MISSING, {{"place", place_of(file, header.line)},
+                throw message::error(ROSTER_COLUMN_MISSING, {{"place", at_line(file, header.line)},
                                                              {"column", std::string(columns_[index].name)}});
             }
         }

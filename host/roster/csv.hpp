@@ -11,6 +11,9 @@
 
 namespace commhost::roster {
 
+/// "users.csv:12"
+std::string at_line(const std::string& file, std::size_t line);
+
 /// One row while it is looked at.
 struct csv_row {
     std::size_t line;                         ///< In which it begins, from 1.

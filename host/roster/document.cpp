@@ -215,6 +215,17 @@ class reader {
         return fresh;
     }
 
+    /// There is an entry with an id of somebody else, and nobody knows whom it means: that a stored one is not named proves
+    /// nothing any more.
+    void doubt(scope& of_list, const origin& from) {
+        if (of_list == scope::full) {
+            auto place = result_.where(from);
+            place.pointer = place.pointer.substr(0, place.pointer.find('/', 1));
+            result_.problems.add({ROSTER_NOBODY_GONE, std::move(place), {}, false});
+        }
+        of_list = scope::partial;
+    }
+
     void read_user(const json::value& value, const origin& from) {
         object_reader entry(value, file_, pointer(from));
         directory::user_record user;
@@ -231,7 +242,10 @@ class reader {
         user.email = entry.optional_text("email");
         user.fields = entry.fields("fields");
         entry.refuse_others();
-        if (!first_of(users_, user.external_id, user.external_id, from)) return;
+        if (!first_of(users_, user.external_id, user.external_id, from)) {
+            if (!removed && !usernames_.contains(user.username)) doubt(result_.users_scope, from);
+            return;
+        }
         if (!removed) {
             const auto [before, fresh] = usernames_.emplace(user.username, from);
             if (!fresh) {
@@ -290,13 +304,27 @@ class reader {
         entry.refuse_others();
 
         const auto& key = instance.key;
-        if (!first_of(instances_, key, key.type + " " + key.external_id, from)) return;
+        if (!first_of(instances_, key, key.type + " " + key.external_id, from)) {
+            if (!deleted && !names_.contains({key, instance.name})) doubt(result_.instances_scope, from);
+            if (groups != nullptr) keep_groups(groups->get_array(), from);
+            return;
+        }
+        names_.emplace(key, instance.name);
         const auto own_key = key;
         result_.instances.push_back({std::move(instance), from, removed});
         if (groups == nullptr) return;
         for (const auto& group : groups->get_array()) {
             ++from.group;
             read_instance(group, from, own_key, removed);
+        }
+    }
+
+    /// The groups of an instance that is left out: neither changed nor taken for gone.
+    void keep_groups(const json::array& groups, origin from) {
+        for (const auto& group : groups) {
+            ++from.group;
+            object_reader entry(group, file_, pointer(from));
+            result_.unreadable_instances.push_back({component_, entry.optional_word("type", "group"), entry.id("id")});
         }
     }
 
@@ -330,7 +358,10 @@ class reader {
         const bool fresh = key.reference.empty()
                                ? first_of(memberships_, key, key.user + " in " + key.instance.external_id, from)
                                : first_of(references_, key.reference, key.reference, from);
-        if (fresh) result_.memberships.push_back({std::move(membership), from, removed});
+        if (fresh) return result_.memberships.push_back({std::move(membership), from, removed});
+        if (key.reference.empty()) return;
+        result_.unreadable_memberships.push_back(key.reference);
+        result_.unreadable_members.push_back({key.instance, key.user});
     }
 
     const std::string& file_;
@@ -344,6 +375,7 @@ class reader {
     std::unordered_map<std::string, origin> users_;
     std::unordered_map<std::string, origin> usernames_;
     std::map<directory::instance_key, origin> instances_;
+    std::set<std::pair<directory::instance_key, std::string>> names_;  ///< Of the instances.
     std::map<directory::membership_key, origin> memberships_;
     std::unordered_map<std::string, origin> references_;
 };

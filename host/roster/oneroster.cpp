@@ -4,6 +4,7 @@
 #include "roster/codes.hpp"
 #include "roster/csv.hpp"
 #include "roster/date.hpp"
+#include "roster/first_lines.hpp"
 #include "roster/oneroster_manifest.hpp"
 #include "text/ascii.hpp"
 #include "text/utf8.hpp"
@@ -11,7 +12,6 @@
 #include <array>
 #include <cstdint>
 #include <map>
-#include <memory_resource>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,21 +45,6 @@ enum class row_status : std::uint8_t { active, inactive, removed };
 directory::instance_key class_key(std::string_view sourced_id) {
     return {"oneroster", "class", std::string(sourced_id)};
 }
-
-/// In which line each id was met first. All of it is freed at once: of the time it takes to read a large file, freeing
-/// hundreds of thousands of ids one by one was a sixth.
-class first_lines {
-  public:
-    /// The line of the same id before, if there was one.
-    std::optional<std::size_t> add(std::string_view id, std::size_t line) {
-        const auto [before, fresh] = lines_.emplace(id, line);
-        return fresh ? std::nullopt : std::optional(before->second);
-    }
-
-  private:
-    std::pmr::monotonic_buffer_resource memory_;
-    std::pmr::unordered_map<std::pmr::string, std::size_t> lines_{&memory_};
-};
 
 /// Reads one package into one roster.
 class reader {
@@ -210,11 +195,25 @@ class reader {
         return found;
     }
 
-    /// True for the first row of this id.
-    static bool first_of(first_lines& seen, row_reader& row, const std::string& id) {
-        const auto first = seen.add(id, row.row.line);
-        if (first) row.fault(ROSTER_TWICE, {{"id", id}, {"first", at_line(row.file, *first)}});
-        return !first;
+    /// The first row of this id, if this is another.
+    static std::optional<first_lines::first> first_of(first_lines& seen, row_reader& row, const std::string& id,
+                                                      std::string_view whom) {
+        const auto first = seen.add(id, row.row.line, whom);
+        if (first) row.fault(ROSTER_TWICE, {{"id", id}, {"first", at_line(row.file, first->line)}});
+        return first;
+    }
+
+    /// There is a row of which nobody knows whom it means, be it that it has no id or somebody else's: that a stored one is
+    /// not named proves nothing any more.
+    void doubt(scope& of_file, const std::string& file) {
+        if (of_file == scope::full) result_.problems.add({ROSTER_NOBODY_GONE, {file, 0, {}}, {}, false});
+        of_file = scope::partial;
+    }
+
+    /// The same of an enrolment, which may tell whose it is.
+    void doubt_enrolment(std::string_view class_id, std::string_view user_id, const std::string& file) {
+        if (class_id.empty() || user_id.empty()) return doubt(result_.memberships_scope, file);
+        result_.unreadable_members.push_back({class_key(class_id), std::string(user_id)});
     }
 
     void read_users();
@@ -245,7 +244,11 @@ void reader::read_users() {
         row_reader row{*this, cells, *file};
         directory::user_record user;
         user.external_id = row.id(id, "sourcedId");
-        if (!row.good || !first_of(seen, row, user.external_id)) return;
+        if (!row.good) return doubt(result_.users_scope, *file);
+        if (const auto first = first_of(seen, row, user.external_id, cells.cells[username])) {
+            if (!first->same) doubt(result_.users_scope, *file);
+            return;
+        }
         const auto state = row.status(status);
         if (row.good && state == row_status::removed) {
             result_.users.push_back({std::move(user), {number, static_cast<std::uint32_t>(cells.line)}, true});
@@ -265,7 +268,7 @@ void reader::read_users() {
                       {{"column", "enabledUser"}, {"found", row.shown(may_sign_in)}, {"wanted", "true, false"}});
         if (row.good) {
             if (const auto first = usernames.add(user.username, cells.line))
-                row.fault(ROSTER_USERNAME_TWICE, {{"username", user.username}, {"first", at_line(*file, *first)}});
+                row.fault(ROSTER_USERNAME_TWICE, {{"username", user.username}, {"first", at_line(*file, first->line)}});
         }
         if (!row.good) {
             result_.unreadable_users.push_back(std::move(user.external_id));
@@ -283,7 +286,8 @@ void reader::read_users() {
         {further_fields[8]},  {further_fields[9]}, {further_fields[10]}}
         .read(from_.read(*file), *file, on_row, [&](const csv_row& row, std::size_t found, std::size_t wanted) {
             misfit(row, *file, found, wanted);
-            if (!row.cells[id].empty()) result_.unreadable_users.emplace_back(row.cells[id]);
+            if (row.cells[id].empty()) return doubt(result_.users_scope, *file);
+            result_.unreadable_users.emplace_back(row.cells[id]);
         });
 }
 
@@ -298,7 +302,11 @@ void reader::read_classes(const names& schools, const names& courses, const name
     const auto on_row = [&](const csv_row& cells) {
         row_reader row{*this, cells, *file};
         const auto sourced_id = row.id(id, "sourcedId");
-        if (!row.good || !first_of(seen, row, sourced_id)) return;
+        if (!row.good) return doubt(result_.instances_scope, *file);
+        if (const auto first = first_of(seen, row, sourced_id, cells.cells[title])) {
+            if (!first->same) doubt(result_.instances_scope, *file);
+            return;
+        }
         directory::instance_record instance;
         instance.key = class_key(sourced_id);
         const auto state = row.status(status);
@@ -338,7 +346,8 @@ void reader::read_classes(const names& schools, const names& courses, const name
               {"classCode"},       {"schoolSourcedId"}, {"termSourcedIds"}}
         .read(from_.read(*file), *file, on_row, [&](const csv_row& row, std::size_t found, std::size_t wanted) {
             misfit(row, *file, found, wanted);
-            if (!row.cells[id].empty()) result_.unreadable_instances.push_back(class_key(row.cells[id]));
+            if (row.cells[id].empty()) return doubt(result_.instances_scope, *file);
+            result_.unreadable_instances.push_back(class_key(row.cells[id]));
         });
 }
 
@@ -361,7 +370,15 @@ void reader::read_enrolments() {
         row_reader row{*this, cells, *file};
         directory::membership_record membership;
         membership.key.reference = row.id(id, "sourcedId");
-        if (!row.good || !first_of(seen, row, membership.key.reference)) return;
+        const auto of_class = cells.cells[class_id];
+        const auto of_user = cells.cells[user_id];
+        if (!row.good) return doubt_enrolment(of_class, of_user, *file);
+        const auto whose = std::string(of_class) + '\n' + std::string(of_user);
+        if (const auto first = first_of(seen, row, membership.key.reference, whose)) {
+            result_.unreadable_memberships.push_back(std::move(membership.key.reference));
+            if (!first->same) doubt_enrolment(of_class, of_user, *file);
+            return;
+        }
         const auto state = row.status(status);
         membership.key.instance = class_key(row.id(class_id, "classSourcedId"));
         membership.key.user = row.id(user_id, "userSourcedId");
@@ -384,7 +401,9 @@ void reader::read_enrolments() {
               {"beginDate"},       {"endDate"}}
         .read(from_.read(*file), *file, on_row, [&](const csv_row& row, std::size_t found, std::size_t wanted) {
             misfit(row, *file, found, wanted);
-            if (!row.cells[id].empty()) result_.unreadable_memberships.emplace_back(row.cells[id]);
+            // Which of its cells is the class and which the person is not to be trusted either.
+            if (row.cells[id].empty()) return doubt(result_.memberships_scope, *file);
+            result_.unreadable_memberships.emplace_back(row.cells[id]);
         });
 }
 

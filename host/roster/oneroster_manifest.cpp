@@ -48,6 +48,4 @@ manifest read_manifest(const package& from) {
     return result;
 }
 
-std::string at_line(const std::string& file, std::size_t line) { return file + ":" + std::to_string(line); }
-
 }  // namespace commhost::roster

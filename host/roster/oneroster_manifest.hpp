@@ -29,7 +29,4 @@ struct manifest {
 /// Throws message::error: ROSTER_NO_MANIFEST, ROSTER_MODE, ROSTER_VERSION and those of csv_table and package.
 manifest read_manifest(const package& from);
 
-/// "users.csv:12"
-std::string at_line(const std::string& file, std::size_t line);
-
 }  // namespace commhost::roster

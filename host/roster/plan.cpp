@@ -146,6 +146,12 @@ class membership_plan {
     void compare(roster& wanted) {
         const std::unordered_set<std::string_view> unreadable(wanted.unreadable_memberships.begin(),
                                                               wanted.unreadable_memberships.end());
+        auto& doubted = wanted.unreadable_members;
+        std::sort(doubted.begin(), doubted.end());
+        const auto is_doubted = [&](const instance_key& instance, const std::string& user) {
+            return !doubted.empty() &&
+                   std::binary_search(doubted.begin(), doubted.end(), roster::member{instance, user});
+        };
         // Named with another user or instance than it is stored with: a source that has ids has moved it. Where the
         // scope is full, what is not met again goes in any case.
         std::unordered_set<std::string_view> named;
@@ -159,7 +165,8 @@ class membership_plan {
             const auto& instance = *instance_of_.at(row.instance);
             const auto& user = *user_of_.at(row.user);
             const bool gone = instance.going || user.going;
-            const bool unproven = unreadable.contains(row.reference) || left_out_.contains(row.reference);
+            const bool unproven = unreadable.contains(row.reference) || left_out_.contains(row.reference) ||
+                                  is_doubted(instance.stored->record.key, user.stored->record.external_id);
             const bool moved = !unproven && named.contains(row.reference);
             const bool absent = !unproven && wanted.memberships_scope == scope::full;
             if (seen_[index] == fate::kept || (seen_[index] == fate::unknown && !gone && !moved && !absent)) continue;

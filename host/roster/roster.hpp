@@ -52,6 +52,15 @@ struct roster {
     std::vector<directory::instance_key> unreadable_instances;
     std::vector<std::string> unreadable_memberships;
 
+    /// The same of memberships in rows whose reference is missing or another's: all of this person in this instance.
+    struct member {
+        directory::instance_key instance;
+        std::string user;
+
+        friend auto operator<=>(const member&, const member&) = default;
+    };
+    std::vector<member> unreadable_members;
+
     std::vector<directory::picture> pictures;  ///< Those that instances name, each once.
 
     problem_list problems;

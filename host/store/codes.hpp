@@ -7,6 +7,7 @@ namespace commhost::store {
 inline constexpr message::code STORE_LOCATION{"STORE_LOCATION"};
 inline constexpr message::code STORE_OPEN{"STORE_OPEN"};
 inline constexpr message::code STORE_STATEMENT{"STORE_STATEMENT"};
+inline constexpr message::code STORE_LOST{"STORE_LOST"};
 inline constexpr message::code STORE_BUSY{"STORE_BUSY"};
 inline constexpr message::code STORE_NEWER{"STORE_NEWER"};
 

@@ -36,9 +36,52 @@ std::vector<std::string> split(std::string_view sql) {
     return statements;
 }
 
+using versions = std::map<std::string, std::int64_t, std::less<>>;
+
+bool has_table(connection& on) {
+    return on.dialect() == dialect::sqlite
+               ? on.scalar<bool>(
+                     "select count(*) from sqlite_master where type = 'table' and name = 'store_migration'") == true
+               : on.scalar<bool>("select case when to_regclass('store_migration') is null then 0 else 1 end") == true;
+}
+
+versions applied_versions(connection& on) {
+    versions applied;
+    for (const auto& [room, version] :
+         on.query<std::string, std::int64_t>("select room, max(version) from store_migration group by room"))
+        applied[room] = version;
+    return applied;
+}
+
+void refuse_newer(std::span<const migration> steps, const versions& applied) {
+    std::map<std::string_view, std::int64_t> known;
+    for (const auto& step : steps) known[step.room] = std::max<std::int64_t>(known[step.room], step.version);
+    for (const auto& [room, version] : known) {
+        const auto found = applied.find(room);
+        if (found != applied.end() && found->second > version)
+            throw message::error(STORE_NEWER, {{"room", std::string(room)},
+                                               {"found", std::to_string(found->second)},
+                                               {"known", std::to_string(version)}});
+    }
+}
+
+bool is_missing(const migration& step, const versions& applied) {
+    const auto found = applied.find(step.room);
+    return found == applied.end() || step.version > found->second;
+}
+
+/// Whether nothing is missing, told without a lock: every command asks, also while another process writes.
+bool up_to_date(connection& on, std::span<const migration> steps) {
+    if (!has_table(on)) return false;
+    const auto applied = applied_versions(on);
+    refuse_newer(steps, applied);
+    return std::none_of(steps.begin(), steps.end(), [&](const auto& step) { return is_missing(step, applied); });
+}
+
 }  // namespace
 
 int migrate(database& on, std::span<const migration> steps) {
+    if (up_to_date(*on.borrow(), steps)) return 0;
     return on.transact([&](connection& sql) {
         if (sql.dialect() == dialect::postgresql) {
             // "create table if not exists" by two processes at once fails with a duplicate key; the lock, whose number
@@ -47,25 +90,11 @@ int migrate(database& on, std::span<const migration> steps) {
         }
         sql.execute(R"(create table if not exists store_migration
                        (room text not null, version bigint not null, primary key (room, version)))");
-        std::map<std::string, std::int64_t, std::less<>> applied;
-        for (const auto& [room, version] :
-             sql.query<std::string, std::int64_t>("select room, max(version) from store_migration group by room"))
-            applied[room] = version;
-
-        std::map<std::string_view, std::int64_t> known;
-        for (const auto& step : steps) known[step.room] = std::max<std::int64_t>(known[step.room], step.version);
-        for (const auto& [room, version] : known) {
-            const auto found = applied.find(room);
-            if (found != applied.end() && found->second > version)
-                throw message::error(STORE_NEWER, {{"room", std::string(room)},
-                                                   {"found", std::to_string(found->second)},
-                                                   {"known", std::to_string(version)}});
-        }
-
+        const auto applied = applied_versions(sql);
+        refuse_newer(steps, applied);
         int count = 0;
         for (const auto& step : steps) {
-            const auto found = applied.find(step.room);
-            if (found != applied.end() && step.version <= found->second) continue;
+            if (!is_missing(step, applied)) continue;
             for (const auto& statement : split(step.sql)) sql.execute(translate(statement, sql.dialect()));
             sql.execute("insert into store_migration (room, version) values (:room, :version)",
                         {{"room", step.room}, {"version", step.version}});

@@ -20,7 +20,8 @@ struct migration {
 };
 
 /// Brings the tables up to the given steps, in one transaction; steps that are in are skipped. Steps of several rooms
-/// are applied in the order given. Several processes may do this at once. Returns how many steps were applied.
+/// are applied in the order given. Several processes may do this at once. Where no step is missing it reads only and waits
+/// for nobody. Returns how many steps were applied.
 /// Throws message::error (STORE_NEWER when the database knows later steps of one of the rooms, STORE_STATEMENT).
 int migrate(database& on, std::span<const migration> steps);
 

@@ -89,6 +89,7 @@ auto soci_connection::translated(std::string_view sql, Work&& work) {
         statements_kept_.clear();
         if (gave_way(failed)) throw message::error(STORE_BUSY, {{"reason", failed.get_error_message()}});
         usable_ = session_.is_connected();
+        if (!usable_) throw message::error(STORE_LOST, {{"reason", failed.get_error_message()}});
         throw message::error(STORE_STATEMENT, {{"reason", failed.get_error_message() + " [" + in_short(sql) + "]"}});
     }
 }

@@ -88,13 +88,16 @@ std::vector<listed_task> listed(store::connection& on, std::optional<task_id> id
 std::vector<task_count> queue::counts() {
     const auto on = database_.borrow();
     std::vector<task_count> result;
-    for (auto& [queue, in_lane, in_state, number, oldest_due] :
-         on->query<std::string, lane, state, std::int64_t, store::milliseconds_utc>(
-             "select c.queue, c.lane, c.shown, count(*), min(c.due) from (select queue, lane, due, " +
+    for (auto& [queue, in_lane, in_state, number, due, oldest_due, next_due] :
+         on->query<std::string, lane, state, std::int64_t, std::int64_t, store::milliseconds_utc,
+                   std::optional<store::milliseconds_utc>>(
+             "select c.queue, c.lane, c.shown, count(*), cast(sum(case when c.due <= :now then 1 else 0 end) as "
+             "bigint),"
+             " min(c.due), min(case when c.due > :now then c.due end) from (select queue, lane, due, " +
                  std::string(shown_state) +
                  " as shown from task) c group by c.queue, c.lane, c.shown order by c.queue, c.lane, c.shown",
              {{"now", clock_.now()}}))
-        result.push_back({std::move(queue), in_lane, in_state, number, oldest_due});
+        result.push_back({std::move(queue), in_lane, in_state, number, due, oldest_due, next_due});
     return result;
 }
 

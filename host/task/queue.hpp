@@ -42,7 +42,9 @@ struct task_count {
     lane in_lane{};
     state in_state{};
     std::int64_t number = 0;
-    store::milliseconds_utc oldest_due = 0;  ///< The earliest due time among them.
+    std::int64_t due = 0;                             ///< How many of them are due by now.
+    store::milliseconds_utc oldest_due = 0;           ///< The earliest due time among them.
+    std::optional<store::milliseconds_utc> next_due;  ///< The earliest among those that are not due yet.
 };
 
 struct pause {
@@ -69,7 +71,8 @@ struct held_task {
 
 struct released {
     std::int64_t queued = 0;
-    std::int64_t failed = 0;  ///< They had crashed their workers too often.
+    std::vector<std::string> failed{};  ///< The payloads of those that are failed now: they crashed too many workers.
+    std::string why{};                  ///< What stands in the error of all of them.
 };
 
 /// The durable queue. A task that is completed leaves no row: what was done stands in the audit of whoever did it, and
@@ -144,34 +147,42 @@ class queue {
     ending fail(const leased_task& task, const failure& why);
     ending fail(store::connection& within, const leased_task& task, const failure& why);
 
+    /// Gives back some of the owner's tasks, with nothing held against them: those that it has and does not work on.
+    /// Returns how many came back.
+    std::int64_t give_back(std::string_view owner, std::span<const held_task> tasks);
+
     // --- What a supervisor does
 
     /// Gives back at once the tasks of a worker that died, and counts a crash on each. The first time a task is ready
     /// again at once, then after growing pauses; after most_crashes it is failed. why tells what was seen of the death,
     /// "killed by signal 11", and stands in the tasks' error (TASK_CRASHED).
     released release(std::string_view owner, std::string_view why);
+    released release(store::connection& within, std::string_view owner, std::string_view why);
 
     /// Gives back the tasks of a worker that ends in good order, and holds nothing against them.
     std::int64_t release_gracefully(std::string_view owner);
 
     /// Gives back the tasks of all owners without a sign of life within the lease's time, as release_gracefully does: a
-    /// host that went down says nothing about the tasks that it had. Returns how many tasks came back.
-    std::int64_t expire_leases();
+    /// host that went down says nothing about the tasks that it had. Leaves out those that the caller knows to be alive:
+    /// they are behind, as after an outage of the database. Returns how many tasks came back.
+    std::int64_t expire_leases(std::span<const std::string> alive = {});
 
     /// Everybody who holds a lease.
     std::vector<owner> owners();
 
     /// The running tasks that take longer than the deadline, each as its owner has it. To end one: kill the worker,
-    /// hand the task to retry() with TASK_DEADLINE, and release_gracefully() the owner, whose other tasks did nothing
-    /// wrong.
+    /// hand the task to retry(), and release_gracefully() the owner, whose other tasks did nothing wrong.
     std::vector<leased_task> overdue();
 
     /// The tasks of this queue wait: its provider is missing, disabled or quarantined. What runs, runs on. Replaces an
     /// earlier pause.
     void pause(std::string_view queue, std::optional<store::milliseconds_utc> until, std::string_view reason);
+    void pause(store::connection& within, std::string_view queue, std::optional<store::milliseconds_utc> until,
+               std::string_view reason);
 
     /// Ends the pause, if there is one.
     void resume(std::string_view queue);
+    static void resume(store::connection& within, std::string_view queue);
 
     /// All that have not ended.
     std::vector<task::pause> pauses();
@@ -206,7 +217,7 @@ class queue {
   private:
     enum class another_try : std::uint8_t { allowed, useless };
     ending end_with_error(store::connection& within, const leased_task& task, const failure& why, another_try next);
-    std::int64_t give_back(store::connection& within, std::span<const std::string> owners);
+    std::int64_t give_back_all(store::connection& within, std::span<const std::string> owners);
 
     store::database& database_;
     const store::clock& clock_;

@@ -25,18 +25,23 @@ std::string next_of_each_lane() {
 }  // namespace
 
 void queue::pause(std::string_view queue, std::optional<store::milliseconds_utc> until, std::string_view reason) {
-    database_.transact([&](store::connection& on) {
-        on.execute(R"(insert into task_pause (queue, until, reason, since) values (:queue, :until, :reason, :now)
+    database_.transact([&](store::connection& on) { pause(on, queue, until, reason); });
+}
+
+void queue::pause(store::connection& within, std::string_view queue, std::optional<store::milliseconds_utc> until,
+                  std::string_view reason) {
+    within.execute(R"(insert into task_pause (queue, until, reason, since) values (:queue, :until, :reason, :now)
                       on conflict (queue) do update set
                           until = excluded.until, reason = excluded.reason, since = excluded.since)",
                    {{"queue", queue}, {"until", until}, {"reason", reason}, {"now", clock_.now()}});
-    });
 }
 
 void queue::resume(std::string_view queue) {
-    database_.transact([&](store::connection& on) {
-        on.execute("delete from task_pause where queue = :queue", {{"queue", queue}});
-    });
+    database_.transact([&](store::connection& on) { resume(on, queue); });
+}
+
+void queue::resume(store::connection& within, std::string_view queue) {
+    within.execute("delete from task_pause where queue = :queue", {{"queue", queue}});
 }
 
 std::vector<pause> queue::pauses() {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -37,6 +39,11 @@ struct pipe_ends {
 
 /// None where the system refuses, which errno tells.
 std::optional<pipe_ends> make_pipe();
+
+/// Reads what a pipe that does not block holds now, 64 KiB at most, which is what one holds as a rule: several writers could keep
+/// a reader busy that reads until there is nothing. Appends it to into as long as that has no more than keep bytes; the
+/// rest is lost. Returns whether more may come.
+bool read_some(int pipe, std::string& into, std::size_t keep = std::string::npos);
 
 /// Writes all of it, however often the system takes a part or a signal comes between. Returns what the system said where it takes
 /// no more.

@@ -33,7 +33,7 @@ std::string_view first_code_points(std::string_view text, std::size_t most);
 
 /// text from outside as one line that can be stored and shown: what is unprintable becomes a blank, bytes that are no UTF-8
 /// become U+FFFD, and what is longer than at_most code points ends in "...".
-std::string printable(std::string_view text, std::size_t at_most);
+std::string printable(std::string_view text, std::size_t at_most = std::string_view::npos);
 
 /// text without the byte order mark that it may begin with.
 std::string_view without_byte_order_mark(std::string_view text);

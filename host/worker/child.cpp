@@ -3,6 +3,7 @@
 #include "message/error.hpp"
 #include "worker/codes.hpp"
 #include "worker/signals.hpp"
+#include "worker/verdict.hpp"
 
 #include <fcntl.h>
 #include <sys/prctl.h>
@@ -26,8 +27,6 @@ std::string describe(int status) {
     return "killed by signal " + std::to_string(signal) + " (" + strsignal(signal) + ")";
 }
 
-constexpr std::size_t most_printed = std::size_t{64} * 1024;
-
 /// The child between fork and exec; only async-signal-safe calls. Returns what failed.
 int become(char* const* arguments, pid_t parent, int no_input, int output) {
     // A worker must not go on alone: without its supervisor nobody gives its tasks back.
@@ -39,16 +38,9 @@ int become(char* const* arguments, pid_t parent, int no_input, int output) {
     return errno;
 }
 
-/// What a pipe that never blocks holds now, and no more than so much.
 std::string content_of(int pipe) {
     std::string content;
-    std::array<char, 16384> piece{};
-    while (content.size() < most_printed) {
-        const auto count = ::read(pipe, piece.data(), piece.size());
-        if (count < 0 && errno == EINTR) continue;
-        if (count <= 0) break;
-        content.append(piece.data(), static_cast<std::size_t>(count));
-    }
+    text::read_some(pipe, content);
     return content;
 }
 
@@ -108,9 +100,15 @@ std::vector<ended_child> children::reap() {
     std::erase_if(running_, [&](const auto& child) {
         const auto& [process, output] = child;
         int status = 0;
-        if (::waitpid(process, &status, WNOHANG) != process) return false;
-        ended.push_back(
-            {process, WIFEXITED(status) ? WEXITSTATUS(status) : -1, describe(status), content_of(output.number())});
+        const auto found = ::waitpid(process, &status, WNOHANG);
+        const bool gone_unseen = found < 0 && errno == ECHILD;
+        if (found != process && !gone_unseen) return false;
+        auto& added = ended.emplace_back();
+        added.process = process;
+        if (!gone_unseen && WIFEXITED(status)) added.exit_status = WEXITSTATUS(status);
+        if (!gone_unseen && WIFSIGNALED(status)) added.signal = WTERMSIG(status);
+        added.how = gone_unseen ? "ended, and the system does not say how" : describe(status);
+        added.printed = content_of(output.number());
         return true;
     });
     return ended;
@@ -118,7 +116,7 @@ std::vector<ended_child> children::reap() {
 
 void children::ask_to_stop(pid_t process) { ::kill(process, SIGTERM); }
 
-void children::ask_to_finish(pid_t process) { ::kill(process, SIGUSR2); }
+void children::ask_to_finish(pid_t process) { ::kill(process, signal_to_finish); }
 
 void children::kill(pid_t process) { ::kill(process, SIGKILL); }
 

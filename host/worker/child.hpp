@@ -14,6 +14,7 @@ namespace commhost::worker {
 struct ended_child {
     pid_t process = 0;
     int exit_status = -1;  ///< -1 when a signal ended it.
+    int signal = 0;        ///< The signal that ended it.
     std::string how;       ///< "exited with status 1", "killed by signal 11 (Segmentation fault)"
     std::string printed;   ///< What it had printed that take_output did not give yet.
 };
@@ -36,11 +37,12 @@ class children {
     /// pipe holds waits until this is called. Never blocks.
     std::map<pid_t, std::string> take_output();
 
-    /// Those that ended since it was last asked. Never blocks.
+    /// Those that ended since it was last asked. Never blocks. Where SIGCHLD is ignored, the system tells no more than that
+    /// they are gone.
     std::vector<ended_child> reap();
 
     void ask_to_stop(pid_t process);    ///< SIGTERM
-    void ask_to_finish(pid_t process);  ///< SIGUSR2
+    void ask_to_finish(pid_t process);  ///< signal_to_finish
     void kill(pid_t process);           ///< SIGKILL
 
   private:

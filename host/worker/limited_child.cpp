@@ -126,16 +126,10 @@ int become(const char* program, char* const* arguments, char* const* variables, 
     return errno;
 }
 
-/// Takes what a pipe holds now and keeps up to most bytes of it. Returns whether more may come.
-bool drain(const descriptor& from, std::string& into, std::size_t most) {
-    std::array<char, 16384> piece{};
-    for (;;) {
-        const auto count = ::read(from.number(), piece.data(), piece.size());
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) return errno == EAGAIN;
-        if (count == 0) return false;
-        into.append(piece.data(), std::min(static_cast<std::size_t>(count), most - std::min(most, into.size())));
-    }
+/// Takes what is left in a pipe into which nobody writes any more: up to its end, or until as much is kept as is wanted.
+void take_rest(const descriptor& from, std::string& into, std::size_t most) {
+    for (auto before = into.size(); text::read_some(from.number(), into, most) && into.size() > before;)
+        before = into.size();
 }
 
 /// What a foreign program printed, fit to be stored and for the terminal of whoever reads it.
@@ -238,8 +232,8 @@ child_result run_limited(const std::filesystem::path& program, std::span<const s
                                             {report_open ? report.read.number() : -1, POLLIN, 0},
                                             {limits.stop, POLLIN, 0}}};
         ::poll(polls.data(), polls.size(), static_cast<int>(left.count()));
-        if (polls[1].revents != 0) output_open = drain(output.read, result.output, limits.output);
-        if (polls[2].revents != 0) report_open = drain(report.read, result.report, limits.report);
+        if (polls[1].revents != 0) output_open = text::read_some(output.read.number(), result.output, limits.output);
+        if (polls[2].revents != 0) report_open = text::read_some(report.read.number(), result.report, limits.report);
         if (polls[3].revents != 0) {
             result.end = child_end::stopped;
             break;
@@ -250,8 +244,8 @@ child_result run_limited(const std::filesystem::path& program, std::span<const s
 
     int error = 0;
     if (::read(start.read.number(), &error, sizeof error) == static_cast<ssize_t>(sizeof error)) fail(program, error);
-    drain(output.read, result.output, limits.output);
-    drain(report.read, result.report, limits.report);
+    take_rest(output.read, result.output, limits.output);
+    take_rest(report.read, result.report, limits.report);
     result.output = visible(std::move(result.output));
     if (result.end == child_end::exited) {
         result.end = end.si_code == CLD_EXITED ? child_end::exited : child_end::signalled;

@@ -12,9 +12,8 @@ namespace commhost::worker {
 namespace {
 
 plugin::plugin_entry find_enabled(host& of, std::string_view name) {
-    const auto found = of.registry().look();
-    const auto* entry = found.find(name);
-    const auto state = entry == nullptr ? plugin::plugin_state::missing : entry->state;
+    const auto entry = of.registry().find(name);
+    const auto state = entry ? entry->state : plugin::plugin_state::missing;
     if (state != plugin::plugin_state::enabled)
         throw message::error(WORKER_PROVIDER,
                              {{"provider", std::string(name)}, {"state", std::string(to_string(state))}});
@@ -43,7 +42,8 @@ provider_in_use::provider_in_use(host& of, std::string_view name)
 plugin::setting_values provider_in_use::room_settings(core_communication::communication_id room,
                                                       std::string_view from_roster) const {
     const plugin::json_document roster(from_roster, "the roster's settings of this room");
-    auto texts = plugin::texts_of(roster.root());
+    // A roster may have settings for other providers, too.
+    auto texts = plugin::texts_of(roster.root(), entry_.settings.room);
     refuse_secrets(entry_.settings.room, texts);
     const std::array layers{plugin::setting_layer{plugin::setting_origin::stored, std::move(texts)},
                             host_.stored_settings().room(*host_.database().borrow(), room)};

@@ -2,51 +2,30 @@
 
 #include "communication/api.hpp"
 #include "communication/codes.hpp"
-#include "communication/members.hpp"
 #include "communication/processor.hpp"
 #include "communication/room.hpp"
 #include "directory/instance.hpp"
-#include "directory/membership.hpp"
 #include "message/error.hpp"
-#include "store/codes.hpp"
 #include "text/utf8.hpp"
+#include "worker/blame.hpp"
+#include "worker/codes.hpp"
 
 #include <core_communication/provider_error.hpp>
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
-#include <limits>
 #include <utility>
 
 namespace commhost::worker {
 
 namespace {
 
-using core_communication::failure;
 using core_communication::log_level;
 using core_communication::provider_error;
 
-/// When to try again the people who could not be done: after five minutes, then twice as long each time, at most a day.
-store::milliseconds_utc next_try(std::span<const communication::waiting_member> waiting, store::milliseconds_utc now) {
-    constexpr std::int64_t first = 5LL * 60'000;
-    constexpr std::int64_t longest = 24LL * 60 * 60'000;
-    std::int64_t pause = longest;
-    for (const auto& each : waiting) {
-        const auto doublings = std::clamp<std::int64_t>(each.attempts - 1, 0, 12);
-        pause = std::min(pause, first << doublings);
-    }
-    return now + pause;
-}
-
 /// In code points: of what a plugin or its server says, so much is kept.
 constexpr std::size_t longest_error = 1000;
-
-/// Outages, limits and refused rights last as long as they last; they are not the task's fault.
-bool counts(failure kind) {
-    return kind != failure::unavailable && kind != failure::rate_limited && kind != failure::unauthorised;
-}
 
 }  // namespace
 
@@ -70,7 +49,9 @@ void room_task::run(const task::leased_task& task, const service::stop& stop) {
     try {
         reconcile(task, id, stop, blank);
     } catch (const core_communication::task_cancelled&) {
-        return;
+        if (stop.requested() || !still_mine(task)) return;
+        const message::error why(WORKER_BROKE_OFF, {{"provider", provider_.entry().name}});
+        fail_without_secrets({"invalid", why.text(), true, std::nullopt});
     } catch (const provider_error& failed) {
         const auto text =
             message::error(communication::ROOM_PROVIDER_ERROR,
@@ -80,8 +61,7 @@ void room_task::run(const task::leased_task& task, const service::stop& stop) {
         if (failed.wait()) earliest = host_.clock().now() + failed.wait()->count();
         fail_without_secrets({core_communication::to_string(failed.kind()), text, counts(failed.kind()), earliest});
     } catch (const message::error& failed) {
-        const bool busy = failed.code() == store::STORE_BUSY;
-        fail_without_secrets({std::string(failed.code().id()), failed.text(), !busy, std::nullopt});
+        fail_without_secrets({std::string(failed.code().id()), failed.text(), counts(failed.code()), std::nullopt});
     } catch (const std::exception& failed) {
         // A plugin may throw what it likes; it is the plugin's fault and this one task's trouble.
         fail_without_secrets({"invalid", failed.what(), true, std::nullopt});
@@ -110,27 +90,29 @@ void room_task::reconcile(const task::leased_task& task, communication::communic
                                blank);
     service::account_http http(engine_, {site_settings.urls(), std::move(secrets), log.enabled(log_level::debug)}, stop,
                                log);
+    const auto wanted_at = host_.clock().now();
     communication::room_processor processor(
-        host_.database(), host_.clock(), site_, *room, *instance, reconciler_.wanted(*room, *instance),
+        host_.database(), host_.clock(), site_, *room, *instance, reconciler_.wanted(*room, *instance, wanted_at),
         {site_settings, room_settings, provider_.strings(), http, log, stop, blank});
     const auto object = provider_.create();
     const auto& can = object.can();
     object->load_for_instance(processor);
-    const auto still_mine = [&] {
-        return host_.database().transact([&](store::connection& on) { return task::queue::holds(on, task); });
-    };
     const auto result = reconciler_.run(*room, {&*object, can.user, can.room_chat, can.room_user, can.synchronise},
-                                        processor, still_mine);
+                                        processor, [&] { return still_mine(task); });
     log.log(
         log_level::info,
         fmt::format("{}: {} accounts made, {} brought in line, {} added, {} given another role, {} removed, {} waiting",
                     instance->name, result.accounts_made, result.accounts_updated, result.added, result.roles_changed,
                     result.removed, result.waiting));
-    finish(task, *room, result);
+    finish(task, *room, result, wanted_at);
+}
+
+bool room_task::still_mine(const task::leased_task& task) {
+    return host_.database().transact([&](store::connection& on) { return task::queue::holds(on, task); });
 }
 
 void room_task::finish(const task::leased_task& task, const communication::room& room,
-                       const communication::reconcile_result& result) {
+                       const communication::reconcile_result& result, store::milliseconds_utc wanted_at) {
     if (!result.room_ready) {
         const message::error why(communication::ROOM_NOT_YET);
         fail(task, room.id, {std::string(why.code().id()), why.text(), false, std::nullopt});
@@ -139,11 +121,7 @@ void room_task::finish(const task::leased_task& task, const communication::room&
     host_.database().transact([&](store::connection& on) {
         if (host_.queue().complete(on, task) == task::ending::lease_lost) return;
         const auto now = host_.clock().now();
-        auto again = directory::next_date(on, room.instance, now);
-        if (result.waiting > 0) {
-            const auto retry = next_try(communication::waiting_members(on, room.id), now);
-            again = std::min(retry, again.value_or(std::numeric_limits<store::milliseconds_utc>::max()));
-        }
+        const auto again = communication::next_pass(on, room, wanted_at, now, result.waiting > 0);
         if (!again) return;
         const std::array later{communication::reconcile_task({room.id, room.provider}, task::lane::periodic, again)};
         task::queue::enqueue(on, later, now);

@@ -25,8 +25,9 @@ class room_task {
   private:
     void reconcile(const task::leased_task& task, communication::communication_id id, const service::stop& stop,
                    service::secret_blanker& blank);
+    bool still_mine(const task::leased_task& task);
     void finish(const task::leased_task& task, const communication::room& room,
-                const communication::reconcile_result& result);
+                const communication::reconcile_result& result, store::milliseconds_utc wanted_at);
     void fail(const task::leased_task& task, communication::communication_id id, task::failure why);
 
     host& host_;

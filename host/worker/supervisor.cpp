@@ -5,11 +5,13 @@
 #include "task/schedule.hpp"
 #include "worker/child.hpp"
 #include "worker/codes.hpp"
+#include "worker/ended_tasks.hpp"
+#include "worker/interval.hpp"
 #include "worker/owner.hpp"
 #include "worker/plugin_watch.hpp"
 #include "worker/settings_fingerprint.hpp"
 #include "worker/signals.hpp"
-#include "worker/worker.hpp"
+#include "worker/verdict.hpp"
 #include "worker/worker_output.hpp"
 
 #include <fmt/format.h>
@@ -57,7 +59,7 @@ struct started_worker {
     worker_output output;
     plugin::checksums content;            ///< Of its plugin's folder when it was started: plugin_entry::content.
     std::optional<std::string> settings;  ///< settings_fingerprint then.
-    bool told_to_stop = false;            ///< Or to finish: its end is no crash.
+    worker::asked asked{};
     std::map<task::task_id, task::leased_task> overdue;  ///< For which it was killed.
 };
 
@@ -66,22 +68,6 @@ struct health {
     int crashes = 0;
     steady::time_point last_start{};
     steady::time_point not_before{};
-};
-
-/// "Not more often than": due() is true at first and then once in each interval.
-class interval {
-  public:
-    explicit interval(milliseconds length) : length_(length) {}
-    bool due() {
-        const auto now = steady::now();
-        if (next_ && now < *next_) return false;
-        next_ = now + length_;
-        return true;
-    }
-
-  private:
-    milliseconds length_;
-    std::optional<steady::time_point> next_;
 };
 
 }  // namespace
@@ -125,7 +111,7 @@ class supervisor::running {
     bool round() {
         hear();
         reap();
-        if (expire_.due()) host_.queue().expire_leases();
+        if (expire_.due()) host_.queue().expire_leases(own_workers());
         end_overdue_tasks();
         run_schedule();
         look_at_plugins();
@@ -159,29 +145,48 @@ class supervisor::running {
         const auto& worker = found->second;
         settle_overdue(worker);
         auto& state = health_[worker.provider];
-        if (ended.exit_status == worker_cannot_begin) {
-            host_.queue().release_gracefully(worker.owner);
-            state.not_before = steady::now() + milliseconds(30'000);
-        } else if (ended.exit_status == 0 || worker.told_to_stop) {
-            host_.queue().release_gracefully(worker.owner);
-            state = {};
-        } else {
-            host_.queue().release(worker.owner, ended.how);
-            note_crash(worker, ended.how, state);
+        switch (judge({ended.exit_status, ended.signal, worker.asked, tasks_of(worker.owner)})) {
+            case verdict::in_order:
+                host_.queue().release_gracefully(worker.owner);
+                state = {};
+                break;
+            case verdict::cannot_begin:
+                host_.queue().release_gracefully(worker.owner);
+                state.not_before = steady::now() + milliseconds(30'000);
+                break;
+            case verdict::crashed: end_crashed(worker, ended.how, state); break;
         }
         workers_.erase(found);
     }
 
-    void note_crash(const started_worker& worker, const std::string& how, health& state) {
-        ++result_.worker_crashes;
-        if (steady::now() - state.last_start > milliseconds(60'000)) state.crashes = 0;
-        ++state.crashes;
+    std::int64_t tasks_of(const std::string& name) {
+        const auto owners = host_.queue().owners();
+        const auto found =
+            std::find_if(owners.begin(), owners.end(), [&](const auto& each) { return each.name == name; });
+        return found == owners.end() ? 0 : found->tasks;
+    }
+
+    /// The workers whose process is alive, or dead and not settled: by that their tasks come back, with what there is to say.
+    std::vector<std::string> own_workers() const {
+        std::vector<std::string> names;
+        for (const auto& [process, worker] : workers_) names.push_back(worker.owner);
+        return names;
+    }
+
+    /// What the database is told comes first, and the tasks last of it: whatever fails, the worker still holds them when this is
+    /// tried again, and is judged as before.
+    void end_crashed(const started_worker& worker, const std::string& how, health& state) {
+        const bool again = steady::now() - state.last_start <= milliseconds(60'000);
+        const int crashes = again ? state.crashes + 1 : 1;
         const message::error why(WORKER_CRASHED, {{"provider", worker.provider}, {"how", how}});
-        host_.log().write(log_level::error, {"supervisor", {}, {}}, why.text());
-        const auto pause = pause_after(state.crashes);
+        const auto pause = pause_after(crashes);
         if (pause.count() > 0)
             host_.queue().pause(worker.provider, host_.clock().now() + pause.count(),
-                                fmt::format("{} ({} times in a row)", why.text(), state.crashes));
+                                fmt::format("{} ({} times in a row)", why.text(), crashes));
+        end_by_crash(host_.database(), host_.queue(), worker.owner, how);
+        host_.log().write(log_level::error, {"supervisor", {}, {}}, why.text());
+        state.crashes = crashes;
+        ++result_.worker_crashes;
     }
 
     /// Kills the workers of tasks that take too long. What becomes of the tasks is settled when the worker is dead, so that
@@ -192,7 +197,7 @@ class supervisor::running {
             for (auto& [process, worker] : workers_) {
                 if (worker.owner != task.owner) continue;
                 children_.kill(process);
-                worker.told_to_stop = true;
+                worker.asked = asked::to_end;
                 worker.overdue.insert_or_assign(task.id, task);
             }
         }
@@ -202,7 +207,8 @@ class supervisor::running {
         for (const auto& [id, task] : worker.overdue) {
             const message::error why(WORKER_DEADLINE, {{"task", std::to_string(static_cast<std::int64_t>(id))}});
             host_.log().write(log_level::error, {"supervisor", {}, {}}, why.text());
-            host_.queue().retry(task, {std::string(why.code().id()), why.text(), true, std::nullopt});
+            end_by_deadline(host_.database(), host_.queue(), task,
+                            {std::string(why.code().id()), why.text(), true, std::nullopt});
         }
     }
 
@@ -227,7 +233,7 @@ class supervisor::running {
         if (!workers_.empty() && look_.due()) watch_.look_again();
         const bool look_at_settings = settings_look_.due();
         for (auto& [process, worker] : workers_) {
-            if (worker.told_to_stop) continue;
+            if (worker.asked != asked::nothing) continue;
             const auto* entry = plugins_->find(worker.provider);
             const bool usable = entry != nullptr && entry->state == plugin::plugin_state::enabled;
             std::string_view changed;
@@ -240,7 +246,7 @@ class supervisor::running {
             if (changed.empty()) continue;
             const message::error why(WORKER_REPLACED, {{"provider", worker.provider}, {"what", std::string(changed)}});
             host_.log().write(log_level::info, {"supervisor", {}, {}}, why.text());
-            worker.told_to_stop = true;
+            worker.asked = asked::to_finish;
             children_.ask_to_finish(process);
         }
     }
@@ -250,7 +256,7 @@ class supervisor::running {
         std::size_t finishing = 0;
         for (const auto& [process, worker] : workers_) {
             if (worker.provider != provider) continue;
-            if (!worker.told_to_stop || ++finishing == 2) return true;
+            if (worker.asked == asked::nothing || ++finishing == 2) return true;
         }
         return false;
     }
@@ -258,10 +264,9 @@ class supervisor::running {
     void start_workers() {
         if (!plugins_) return;  // the first look is going on
         std::vector<std::string> due;
-        const auto now = host_.clock().now();
         for (const auto& count : host_.queue().counts()) {
-            const bool ready = (count.in_state == task::state::queued || count.in_state == task::state::waiting) &&
-                               count.oldest_due <= now;
+            const bool ready =
+                (count.in_state == task::state::queued || count.in_state == task::state::waiting) && count.due > 0;
             if (ready && std::find(due.begin(), due.end(), count.queue) == due.end()) due.push_back(count.queue);
         }
         result_.unavailable.clear();
@@ -305,8 +310,7 @@ class supervisor::running {
     void start(const std::string& provider, health& state) {
         const auto& entry = *plugins_->find(provider);
         started_worker worker{
-            provider, owner_name(++serial_), {host_, entry}, entry.content, settings_fingerprint(host_, entry), false,
-            {}};
+            provider, owner_name(++serial_), {host_, entry}, entry.content, settings_fingerprint(host_, entry), {}, {}};
         auto command = settings_.worker_command;
         command.insert(command.end(), {provider, worker.owner});
         state.last_start = steady::now();
@@ -334,8 +338,9 @@ class supervisor::running {
     }
 
     void drain() {
+        settle_what_ended();  // before they were told
         for (auto& [process, worker] : workers_) {
-            worker.told_to_stop = true;
+            worker.asked = asked::to_end;
             children_.ask_to_stop(process);
         }
         const auto deadline = steady::now() + settings_.drain_timeout;
@@ -345,13 +350,19 @@ class supervisor::running {
             if (steady::now() > deadline || signal == SIGTERM || signal == SIGINT) {
                 for (const auto& [process, worker] : workers_) children_.kill(process);
             }
-            try {
-                reap();
-            } catch (const message::error& failed) {
-                host_.log().write(log_level::error, {"supervisor", {}, {}}, failed.what());
-                // What is left is dead; the next supervisor finds the leases of a process that is gone.
-                if (steady::now() > deadline) return;
-            }
+            // What is left is dead; the next supervisor finds the leases of a process that is gone.
+            if (!settle_what_ended() && steady::now() > deadline) return;
+        }
+    }
+
+    /// Returns whether all was settled.
+    bool settle_what_ended() {
+        try {
+            reap();
+            return true;
+        } catch (const message::error& failed) {
+            host_.log().write(log_level::error, {"supervisor", {}, {}}, failed.what());
+            return false;
         }
     }
 

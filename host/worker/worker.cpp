@@ -2,25 +2,22 @@
 
 #include "communication/site.hpp"
 #include "message/error.hpp"
-#include "service/stop.hpp"
 #include "worker/codes.hpp"
 #include "worker/room_task.hpp"
+#include "worker/rooms_under_way.hpp"
 #include "worker/signals.hpp"
+#include "worker/verdict.hpp"
 
 #include <fcntl.h>
 #include <pthread.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
-#include <future>
-#include <list>
 #include <optional>
 #include <string>
-#include <utility>
 
 namespace commhost::worker {
 
@@ -32,142 +29,68 @@ using core_communication::log_level;
 constexpr std::chrono::milliseconds idle_poll{200};
 constexpr std::chrono::seconds stay_idle{30};
 
+/// How long a round that failed is waited after: the database is away, or the machine is out of threads.
+constexpr std::chrono::milliseconds after_failure{1'000};
+
 /// The end of a room's thread wakes the main thread, which waits for signals.
 constexpr int room_done = SIGUSR1;
 
-/// Asks for the end once the rooms under way are done: another worker takes over.
-constexpr int finish = SIGUSR2;
-
-struct running_room {
-    task::leased_task task;
-    service::stop_source stop;
-    std::future<void> done;
-};
-
 class worker {
   public:
+    /// Made in the main thread.
     worker(host& of, const provider_in_use& provider, std::string_view owner)
-        : host_(of), owner_(owner), provider_name_(provider.entry().name), engine_(of.settings().http),
-          tasks_(of, provider, engine_, communication::site_id(*of.database().borrow())) {}
+        : host_(of), owner_(owner), engine_(of.settings().http),
+          tasks_(of, provider, engine_, communication::site_id(*of.database().borrow())),
+          rooms_(of.queue(), of.log(),
+                 {owner_, provider.entry().name, of.settings().rooms_at_once,
+                  [this](const task::leased_task& task, const service::stop& stop) { tasks_.run(task, stop); },
+                  [main_thread = pthread_self()] { pthread_kill(main_thread, room_done); }}) {}
 
-    ~worker() {
-        // Reached with rooms under way only when something was thrown: their threads end at the next safe point.
-        for (auto& room : rooms_) room.stop.request();
-    }
-    worker(const worker&) = delete;
-    worker& operator=(const worker&) = delete;
-
+    /// Comes back when the queue knows that the owner holds nothing any more, however long the database is away: whoever leaves
+    /// earlier is taken for one that its plugin ended.
     void run(const signals& from) {
         auto last_work = clock::now();
         int signal = 0;
         while (clock::now() - last_work < stay_idle) {
-            ride_out([&] {
-                heartbeat();
-                reap();
-                lease();
+            const bool fine = ride_out([&] {
+                rooms_.look_after();
+                rooms_.take_more();
             });
-            if (!rooms_.empty()) last_work = clock::now();
-            signal = from.wait(idle_poll);
-            if (signal == SIGTERM || signal == finish) break;
+            if (!rooms_.none()) last_work = clock::now();
+            signal = from.wait(fine ? idle_poll : after_failure);
+            if (signal == SIGTERM || signal == signal_to_finish) break;
         }
-        while (!rooms_.empty()) {
-            if (signal == SIGTERM)
-                for (auto& room : rooms_) room.stop.request();
-            ride_out([&] {
-                heartbeat();
-                reap();
+        for (bool left = false; !left;) {
+            if (signal == SIGTERM) rooms_.stop_all();
+            const bool fine = ride_out([&] {
+                rooms_.look_after();
+                if (!rooms_.none()) return;
+                host_.queue().release_gracefully(owner_);
+                left = true;
             });
-            if (!rooms_.empty()) signal = from.wait(idle_poll);
+            if (!left) signal = from.wait(fine ? idle_poll : after_failure);
         }
-        host_.queue().release_gracefully(owner_);
     }
 
   private:
-    /// A database that is away for a while is no reason to die: what was done would count as a crash.
+    /// A database that is away for a while is no reason to die. Returns whether all went well.
     template <class Work>
-    void ride_out(Work&& work) {
+    bool ride_out(Work&& work) {
         try {
             work();
-        } catch (const message::error& failed) {
-            host_.log().write(log_level::error, {"worker", {}, {}}, failed.what());
-        }
-    }
-
-    void lease() {
-        if (lost_an_ending_) {
-            if (rooms_.empty()) {
-                host_.queue().release_gracefully(owner_);
-                lost_an_ending_ = false;
-            }
-            return;
-        }
-        const auto free = host_.settings().rooms_at_once - static_cast<int>(rooms_.size());
-        if (free <= 0) return;
-        for (auto& task : host_.queue().lease(owner_, provider_name_, free)) start(std::move(task));
-    }
-
-    void start(task::leased_task task) {
-        auto& room = rooms_.emplace_back();
-        room.task = std::move(task);
-        const auto main_thread = pthread_self();
-        room.done = std::async(std::launch::async, [this, &room, main_thread] {
-            try {
-                tasks_.run(room.task, room.stop.stop());
-            } catch (...) {
-                pthread_kill(main_thread, room_done);
-                throw;
-            }
-            pthread_kill(main_thread, room_done);
-        });
-    }
-
-    void reap() {
-        for (auto room = rooms_.begin(); room != rooms_.end();) {
-            if (room->done.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
-                ++room;
-                continue;
-            }
-            wait_for(*room);
-            room = rooms_.erase(room);
-        }
-    }
-
-    /// What is thrown here kept the queue from being told how the task ended. The whole worker gives its tasks back when
-    /// its rooms are done, and with them this one.
-    void wait_for(running_room& room) {
-        try {
-            room.done.get();
+            return true;
         } catch (const std::exception& failed) {
-            host_.log().write(log_level::error, {"worker", std::nullopt, static_cast<std::int64_t>(room.task.id)},
-                              failed.what());
-            lost_an_ending_ = true;
-        }
-    }
-
-    void heartbeat() {
-        const auto due = host_.queue().settings().lease / 4;
-        if (rooms_.empty() || clock::now() - last_heartbeat_ < due) return;
-        last_heartbeat_ = clock::now();
-        const auto held = host_.queue().heartbeat(owner_);
-        for (auto& room : rooms_) {
-            const task::held_task mine{room.task.id, room.task.lease};
-            if (std::find(held.begin(), held.end(), mine) == held.end()) room.stop.request();
+            host_.log().write(log_level::error, {"worker", {}, {}}, failed.what());
+            return false;
         }
     }
 
     host& host_;
     std::string owner_;
-    std::string provider_name_;
     service::http_engine engine_;
     room_task tasks_;
-    std::list<running_room> rooms_;
-    clock::time_point last_heartbeat_ = clock::now();
-    bool lost_an_ending_ = false;  ///< A task ended and the queue does not know: no new ones until all are given back.
+    rooms_under_way rooms_;  ///< The last: its threads use the others.
 };
-
-}  // namespace
-
-namespace {
 
 /// What is printed from here on, which is the plugin's word or a library's, goes to standard output, where the supervisor reads
 /// it; standard error is the log's alone.
@@ -189,25 +112,29 @@ void keep_standard_error_for(service::log& log) {
 }  // namespace
 
 void run_worker(host& of, std::string_view provider, std::string_view owner) {
-    const signals from{SIGTERM, finish, room_done};
+    const signals from{SIGTERM, signal_to_finish, room_done};
     // Ctrl-C in a terminal reaches the whole process group; the supervisor, who gets it too, says when to stop.
     std::signal(SIGINT, SIG_IGN);
-    int status = 0;
     std::optional<provider_in_use> loaded;
+    std::optional<worker> begun;
     try {
         keep_standard_error_for(of.log());
         loaded.emplace(of, provider);
+        begun.emplace(of, *loaded, owner);
     } catch (const message::error& failed) {
         of.log().write(log_level::error, {"worker", {}, {}}, std::string(failed.what()) + " " + failed.advice());
         leave(worker_cannot_begin);
+    } catch (const std::exception& failed) {  // no memory, no thread
+        of.log().write(log_level::error, {"worker", {}, {}}, failed.what());
+        leave(worker_cannot_begin);
     }
     try {
-        worker(of, *loaded, owner).run(from);
+        begun->run(from);
     } catch (const std::exception& failed) {
         of.log().write(log_level::error, {"worker", {}, {}}, failed.what());
-        status = 1;
+        leave(1);
     }
-    leave(status);
+    leave(worker_in_order);
 }
 
 }  // namespace commhost::worker

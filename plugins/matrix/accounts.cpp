@@ -16,6 +16,7 @@ using core_communication::account_origin;
 using core_communication::failure;
 using core_communication::http_request;
 using core_communication::http_response;
+using core_communication::log_level;
 using core_communication::person;
 using core_communication::provider_error;
 using core_communication::user_id;
@@ -25,20 +26,13 @@ namespace {
 // What is kept in processor::value.
 constexpr std::string_view begun_key = "accounts_begun";
 
-/// What the roster does not know is left as it is on the server.
-boost::json::object user_of(const person& who) {
+/// What the account lacks. What the roster does not know is left as it is on the server.
+boost::json::object user_of(const person& who, const unlike& lacks) {
     boost::json::object user;
-    if (!who.display_name.empty()) user["displayname"] = who.display_name;
-    if (!who.email.empty())
+    if (lacks.name && !who.display_name.empty()) user["displayname"] = who.display_name;
+    if (lacks.address && !who.email.empty())
         user["threepids"] = boost::json::array{boost::json::object{{"medium", "email"}, {"address", who.email}}};
     return user;
-}
-
-/// true, or 1 as some versions of Synapse have it.
-bool is_admin(const boost::json::object& user) {
-    const auto* admin = user.if_contains("admin");
-    return admin != nullptr &&
-           ((admin->is_bool() && admin->get_bool()) || (admin->is_int64() && admin->get_int64() != 0));
 }
 
 }  // namespace
@@ -49,9 +43,11 @@ accounts::accounts(core_communication::processor& processor, client& server, con
 
 void accounts::create(std::span<const user_id> userids) {
     auto candidates = candidates_among(userids);
-    look_up(candidates);
+    addresses taken(processor_, server_, remote_);
+    look_up(candidates, taken);
     for (const auto& each : candidates)
         if (each.standing == standing::found) settle(each, account_origin::found);
+    withhold_addresses(candidates, taken);
     write(candidates);
 }
 
@@ -83,9 +79,9 @@ std::vector<accounts::candidate> accounts::candidates_among(std::span<const user
     return candidates;
 }
 
-void accounts::look_up(std::vector<candidate>& candidates) {
+void accounts::look_up(std::vector<candidate>& candidates, addresses& taken) {
     const auto were_begun = begun();
-    look_through_list(candidates, were_begun);
+    look_through_list(candidates, were_begun, taken);
     std::vector<http_request> requests;
     std::vector<user_id> users;
     std::vector<candidate*> asked_for;
@@ -100,11 +96,11 @@ void accounts::look_up(std::vector<candidate>& candidates) {
     });
 }
 
-void accounts::look_through_list(std::vector<candidate>& candidates,
-                                 const std::set<std::string, std::less<>>& were_begun) {
+void accounts::look_through_list(std::vector<candidate>& candidates, const names& were_begun, addresses& taken) {
     constexpr std::size_t few = 4;
     std::map<std::string_view, candidate*> unknown;
-    for (auto& each : candidates) unknown.emplace(each.account, &each);
+    for (auto& each : candidates)
+        if (!each.on_record && !were_begun.contains(each.account)) unknown.emplace(each.account, &each);
     // A page costs the server, and the network, more than a look at one account.
     constexpr std::size_t looks_for_a_page = 10;
     for (std::size_t seen = 0; unknown.size() >= few;) {
@@ -115,6 +111,7 @@ void accounts::look_through_list(std::vector<candidate>& candidates,
             if (refused.kind() == failure::unavailable || refused.kind() == failure::rate_limited) throw;
             return;  // no list, then one by one
         }
+        taken.note(page);
         for (const auto& account : page.accounts) {
             const auto one = unknown.find(std::string_view(account.at("name").get_string()));
             if (one == unknown.end()) continue;
@@ -132,8 +129,7 @@ void accounts::look_through_list(std::vector<candidate>& candidates,
     }
 }
 
-void accounts::take_look(candidate& one, const std::set<std::string, std::less<>>& were_begun,
-                         const http_response& answer) {
+void accounts::take_look(candidate& one, const names& were_begun, const http_response& answer) {
     if (is_not_found(answer)) {
         one.standing = standing::absent;
         return;
@@ -142,7 +138,9 @@ void accounts::take_look(candidate& one, const std::set<std::string, std::less<>
         one.standing = standing::refused;
         processor_.mark_user_as_failed(one.who.user, why);
     };
-    if (!succeeded(answer)) return refuse(refusal_of(answer, "look up the account " + one.account));
+    // Whether there is an account is not known then: "rejected" would say that the person has none.
+    if (!succeeded(answer))
+        return refuse({failure::invalid, refusal_of(answer, "look up the account " + one.account).what()});
     try {
         take_account(one, were_begun, object_in(answer));
     } catch (const provider_error& senseless) {  // that is about this one answer
@@ -150,15 +148,32 @@ void accounts::take_look(candidate& one, const std::set<std::string, std::less<>
     }
 }
 
-void accounts::take_account(candidate& one, const std::set<std::string, std::less<>>& were_begun,
-                            const boost::json::object& account) {
+void accounts::take_account(candidate& one, const names& were_begun, const boost::json::object& account) {
     if (is_admin(account)) {
         one.standing = standing::refused;
         processor_.mark_user_as_failed(
             one.who.user, provider_error(failure::conflict, one.account + " is the account of a server admin, which is "
                                                                           "not taken over"));
     } else {
-        one.standing = one.on_record || were_begun.contains(one.account) ? standing::ours : standing::found;
+        const bool is_ours = one.on_record || (were_begun.contains(one.account) && is_as_sent(account, one.who));
+        one.standing = is_ours ? standing::ours : standing::found;
+        one.lacks = compare(account, one.who);
+    }
+}
+
+void accounts::withhold_addresses(std::vector<candidate>& candidates, addresses& taken) {
+    std::vector<addresses::claim> claims;
+    for (const auto& each : candidates) {
+        const bool is_written = each.standing == standing::absent || each.standing == standing::ours;
+        if (is_written && each.lacks.address && !each.who.email.empty())
+            claims.push_back({each.who.user, each.account, each.who.email});
+    }
+    const auto withheld = taken.withheld(claims);
+    for (auto& each : candidates) {
+        const auto why = withheld.find(each.who.user);
+        if (why == withheld.end()) continue;
+        each.lacks.address = false;
+        processor_.log().log(log_level::warning, each.account + " is not given its e-mail address: " + why->second);
     }
 }
 
@@ -168,7 +183,12 @@ void accounts::write(const std::vector<candidate>& candidates) {
     std::vector<user_id> users;
     for (const auto& each : candidates) {
         if (each.standing != standing::absent && each.standing != standing::ours) continue;
-        requests.push_back(server_.account_request(each.account, user_of(each.who)));
+        auto user = user_of(each.who, each.lacks);
+        if (each.standing == standing::ours && user.empty()) {
+            settle(each, account_origin::made);
+            continue;
+        }
+        requests.push_back(server_.account_request(each.account, user));
         users.push_back(each.who.user);
         written.push_back(each);
     }
@@ -192,15 +212,15 @@ void accounts::settle(const candidate& one, account_origin origin) {
     processor_.mark_users_as_synced(std::array{one.who.user});
 }
 
-std::set<std::string, std::less<>> accounts::begun() const {
-    std::set<std::string, std::less<>> names;
+accounts::names accounts::begun() const {
+    names found;
     const auto stored = processor_.value(begun_key).value_or("");
     for (std::string_view left = stored; !left.empty();) {
         const auto end = left.find('\n');
-        names.emplace(left.substr(0, end));
+        found.emplace(left.substr(0, end));
         left.remove_prefix(end == std::string_view::npos ? left.size() : end + 1);
     }
-    return names;
+    return found;
 }
 
 void accounts::remember_begun(const std::vector<candidate>& candidates) {

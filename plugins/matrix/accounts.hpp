@@ -1,7 +1,9 @@
 #pragma once
 
+#include "addresses.hpp"
 #include "client.hpp"
 #include "remote_room.hpp"
+#include "shown_account.hpp"
 
 #include <core_communication/processor.hpp>
 
@@ -23,7 +25,7 @@ class accounts {
     /// Looks the accounts up first, because the one call that makes an account would change one that is there: in the
     /// server's list, where that takes far fewer requests than asking for each. Who is a
     /// server admin, or whose name derives to the account of one before them, is marked as failed (conflict) and nothing
-    /// more is sent about them.
+    /// more is sent about them. Sends only what an account lacks, and no address that is somebody else's, which is logged.
     void create(std::span<const core_communication::user_id> userids);
 
   private:
@@ -40,24 +42,26 @@ class accounts {
         std::string account;
         bool on_record = false;  ///< The host has the account already.
         accounts::standing standing = standing::unknown;
+        unlike lacks{true, true};  ///< Of what the roster knows.
     };
+    using names = std::set<std::string, std::less<>>;
 
     /// Those who can be looked up; the others are marked as failed.
     std::vector<candidate> candidates_among(std::span<const core_communication::user_id> userids);
-    void look_up(std::vector<candidate>& candidates);
+    void look_up(std::vector<candidate>& candidates, addresses& taken);
 
-    /// Reads the list as far as that is worth it; leaves unknown who was not reached.
-    void look_through_list(std::vector<candidate>& candidates, const std::set<std::string, std::less<>>& begun);
-    void take_look(candidate& one, const std::set<std::string, std::less<>>& begun,
-                   const core_communication::http_response& answer);
-    void take_account(candidate& one, const std::set<std::string, std::less<>>& begun,
-                      const boost::json::object& account);
+    /// Reads the list as far as that is worth it; leaves unknown who was not reached, and whose account may be ours: the
+    /// list has no addresses.
+    void look_through_list(std::vector<candidate>& candidates, const names& begun, addresses& taken);
+    void take_look(candidate& one, const names& begun, const core_communication::http_response& answer);
+    void take_account(candidate& one, const names& begun, const boost::json::object& account);
+    void withhold_addresses(std::vector<candidate>& candidates, addresses& taken);
     void write(const std::vector<candidate>& candidates);
     void settle(const candidate& one, core_communication::account_origin origin);
 
     /// The accounts that were being made when this room was last worked on: if the host was killed in between, they are
     /// there and nobody knows that we made them.
-    std::set<std::string, std::less<>> begun() const;
+    names begun() const;
     void remember_begun(const std::vector<candidate>& candidates);
 
     core_communication::processor& processor_;

@@ -17,11 +17,6 @@ boost::json::object parsed(const http_response& answer) {
     return failed || !value.is_object() ? boost::json::object() : std::move(value.get_object());
 }
 
-std::string text_in(const boost::json::object& object, std::string_view field) {
-    const auto* value = object.if_contains(field);
-    return value == nullptr || !value->is_string() ? std::string() : std::string(value->get_string());
-}
-
 /// Synapse's sentences end with a full stop or not; a reason has none.
 std::string without_full_stop(std::string text) {
     while (text.ends_with('.')) text.pop_back();

@@ -11,6 +11,14 @@ using core_communication::provider_error;
 void send_for_each(core_communication::processor& processor, std::span<const core_communication::http_request> requests,
                    std::span<const core_communication::user_id> users,
                    const std::function<void(std::size_t, const core_communication::http_response&)>& on_answer) {
+    send_all(processor, requests, on_answer, [&](std::size_t index, const provider_error& error) {
+        processor.mark_user_as_failed(users[index], error);
+    });
+}
+
+void send_all(core_communication::processor& processor, std::span<const core_communication::http_request> requests,
+              const std::function<void(std::size_t, const core_communication::http_response&)>& on_answer,
+              const std::function<void(std::size_t, const provider_error&)>& on_error) {
     std::optional<provider_error> for_all;
     processor.http().send_all(requests, [&](std::size_t index, const http_outcome& outcome) {
         if (outcome.response && !refuses_us(*outcome.response)) {
@@ -19,7 +27,7 @@ void send_for_each(core_communication::processor& processor, std::span<const cor
         }
         const auto error = outcome.response ? failure_of(*outcome.response, "work for us") : *outcome.error;
         if (!concerns_all(error))
-            processor.mark_user_as_failed(users[index], error);
+            on_error(index, error);
         else if (!for_all)
             for_all = error;
     });

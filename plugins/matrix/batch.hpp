@@ -19,6 +19,11 @@ void send_for_each(core_communication::processor& processor, std::span<const cor
                    std::span<const core_communication::user_id> users,
                    const std::function<void(std::size_t index, const core_communication::http_response&)>& on_answer);
 
+/// The same where an error of one request fails nobody: on_error gets it.
+void send_all(core_communication::processor& processor, std::span<const core_communication::http_request> requests,
+              const std::function<void(std::size_t index, const core_communication::http_response&)>& on_answer,
+              const std::function<void(std::size_t index, const core_communication::provider_error&)>& on_error);
+
 /// Whether the error is about the server or our account as a whole, and not about one person or room.
 bool concerns_all(const core_communication::provider_error& error);
 

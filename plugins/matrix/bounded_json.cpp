@@ -73,4 +73,9 @@ boost::json::value parse_bounded(std::string_view text, boost::json::error_code&
     return failed ? boost::json::value() : parser.release();
 }
 
+std::string text_in(const boost::json::object& object, std::string_view field) {
+    const auto* value = object.if_contains(field);
+    return value == nullptr || !value->is_string() ? std::string() : std::string(value->get_string());
+}
+
 }  // namespace communication_matrix

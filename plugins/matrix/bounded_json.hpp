@@ -1,10 +1,12 @@
 #pragma once
 
 #include <boost/json/error.hpp>
+#include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
 #include <cstddef>
 #include <functional>
+#include <string>
 #include <string_view>
 
 namespace communication_matrix {
@@ -23,5 +25,8 @@ bool feed_bounded(std::string_view text,
 
 /// The value of a whole document so bounded; null with failed set when it is none.
 boost::json::value parse_bounded(std::string_view text, boost::json::error_code& failed);
+
+/// The text of a field; empty where there is none, or it is no text.
+std::string text_in(const boost::json::object& object, std::string_view field);
 
 }  // namespace communication_matrix

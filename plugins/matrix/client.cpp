@@ -1,6 +1,7 @@
 #include "client.hpp"
 
 #include "answer.hpp"
+#include "bounded_json.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
@@ -124,9 +125,7 @@ deletion_state client::read_deletion(std::string_view delete_id) {
     const auto status = required_text(object, "status");
     if (status == "complete") return {deletion::complete, ""};
     if (status != "failed") return {deletion::under_way, ""};
-    const auto* error = object.if_contains("error");
-    return {deletion::failed,
-            error != nullptr && error->is_string() ? std::string(error->get_string()) : std::string()};
+    return {deletion::failed, text_in(object, "error")};
 }
 
 account_page client::account_page_from(std::size_t from) {
@@ -154,6 +153,10 @@ account_page client::account_page_from(std::size_t from) {
 
 http_request client::look_request(std::string_view account) const {
     return request(http_method::get, admin_path("v2", "users", account));
+}
+
+http_request client::address_request(std::string_view address) const {
+    return request(http_method::get, admin_path("v1", "threepid/email/users", address));
 }
 
 http_request client::account_request(std::string_view account, const boost::json::object& user) const {

@@ -84,6 +84,9 @@ class client {
     /// GET /_synapse/admin/v2/users/{account}: whether there is such an account, and what it says.
     core_communication::http_request look_request(std::string_view account) const;
 
+    /// GET /_synapse/admin/v1/threepid/email/users/{address}: whose the address is. It is compared as it stands.
+    core_communication::http_request address_request(std::string_view address) const;
+
     /// PUT /_synapse/admin/v2/users/{account}: makes the account, or brings it in line.
     core_communication::http_request account_request(std::string_view account, const boost::json::object& user) const;
 

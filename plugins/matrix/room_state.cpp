@@ -1,6 +1,7 @@
 #include "room_state.hpp"
 
 #include "array_reader.hpp"
+#include "bounded_json.hpp"
 
 #include <core_communication/provider_error.hpp>
 
@@ -16,11 +17,6 @@ namespace {
 
 [[noreturn]] void not_whole(const std::string& why) {
     throw core_communication::provider_error(core_communication::failure::invalid, "the room's state " + why);
-}
-
-std::string text_in(const boost::json::object& object, std::string_view field) {
-    const auto* value = object.if_contains(field);
-    return value == nullptr || !value->is_string() ? std::string() : std::string(value->get_string());
 }
 
 /// Takes the events one after the other.

@@ -60,10 +60,12 @@ function(communication_add_plugin name)
       LIBRARY_OUTPUT_DIRECTORY_${configuration} ${folder})
   endforeach()
 
-  file(GLOB_RECURSE files RELATIVE ${plugin_FOLDER} CONFIGURE_DEPENDS
-    ${plugin_FOLDER}/version.json ${plugin_FOLDER}/settings.json ${plugin_FOLDER}/lang/*.json)
+  # GLOB_RECURSE would look for the first two in every subfolder, that of the build among them.
+  file(GLOB files RELATIVE ${plugin_FOLDER} CONFIGURE_DEPENDS
+    ${plugin_FOLDER}/version.json ${plugin_FOLDER}/settings.json)
+  file(GLOB_RECURSE texts RELATIVE ${plugin_FOLDER} CONFIGURE_DEPENDS ${plugin_FOLDER}/lang/*.json)
   set(copies "")
-  foreach(file IN LISTS files)
+  foreach(file IN LISTS files texts)
     add_custom_command(OUTPUT ${folder}/${file}
       COMMAND ${CMAKE_COMMAND} -E copy ${plugin_FOLDER}/${file} ${folder}/${file}
       DEPENDS ${plugin_FOLDER}/${file} VERBATIM)

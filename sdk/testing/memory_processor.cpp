@@ -1,4 +1,5 @@
 #include <core_communication/testing/memory_processor.hpp>
+#include <core_communication/testing/scripted_http.hpp>
 
 #include <algorithm>
 #include <stdexcept>
@@ -32,16 +33,31 @@ bool is_text(std::string_view text) {
     return true;
 }
 
+bool has_control_character(std::string_view text) {
+    return std::any_of(text.begin(), text.end(), [](char each) {
+        const auto byte = static_cast<unsigned char>(each);
+        return byte < 0x20 || byte == 0x7F;
+    });
+}
+
+bool is_room_key(std::string_view text) {
+    constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyz0123456789-";
+    return text.size() >= 16 && text.size() <= 40 && text.find_first_not_of(allowed) == std::string_view::npos;
+}
+
 void check_pair(std::string_view key, std::string_view value) {
     if (key.empty() || key.size() > key_limit || value.size() > value_limit)
         throw provider_error(failure::invalid, "a key has 1 to 64 bytes, a value up to 64 KiB");
-    if (!is_text(key) || !is_text(value)) throw provider_error(failure::invalid, "a key or value is no text");
+    if (!is_text(key) || !is_text(value) || has_control_character(key))
+        throw provider_error(failure::invalid, "a key or value is no text");
 }
 
 }  // namespace
 
 memory_processor::memory_processor(core_communication::http_service& http, std::string room_key)
-    : http_(http), room_key_(std::move(room_key)) {}
+    : http_(http), room_key_(std::move(room_key)) {
+    if (!is_room_key(room_key_)) throw std::logic_error("a room's key is 16 to 40 characters of a-z, 0-9 and '-'");
+}
 
 void memory_processor::add_person(person who) { people_.insert_or_assign(who.user, std::move(who)); }
 
@@ -60,7 +76,31 @@ void memory_processor::forget_verdicts() {
     failed_.clear();
     remote_members_.reset();
     remote_members_are_complete_ = false;
-    log_.messages.clear();
+    silent_.clear();
+    log_.forget();
+}
+
+void memory_processor::ask(std::span<const user_id> users, const std::function<void()>& call) {
+    forget_verdicts();
+    silent_ = {users.begin(), users.end()};
+    asking_ = true;
+    try {
+        call();
+    } catch (...) {
+        asking_ = false;
+        throw;
+    }
+    asking_ = false;
+}
+
+void memory_processor::decide(user_id user) {
+    if (asking_ && silent_.erase(user) == 0)
+        throw std::logic_error("a verdict on a person who was not asked about, or had one already");
+}
+
+void memory_processor::cancel() {
+    cancellation_.request();
+    if (auto* scripted = dynamic_cast<scripted_http*>(&http_)) scripted->cancel();
 }
 
 std::vector<core_communication::member> memory_processor::wanted_members() const {
@@ -105,7 +145,8 @@ std::vector<std::optional<user_id>> memory_processor::users(std::span<const std:
 
 void memory_processor::set_account(user_id user, std::string_view account, core_communication::account_origin origin) {
     if (static_cast<std::int64_t>(user) <= 0) throw std::logic_error("only people of the roster are given accounts");
-    if (account.size() > account_limit) throw std::logic_error("an account has at most 255 bytes");
+    if (account.empty() || account.size() > account_limit || !is_text(account))
+        throw std::logic_error("an account is UTF-8 of 1 to 255 bytes, without NUL");
     for (const auto& [other, theirs] : accounts_)
         if (other != user && theirs == account)
             throw provider_error(failure::conflict, std::string(account) + " is another person's account");
@@ -115,12 +156,14 @@ void memory_processor::set_account(user_id user, std::string_view account, core_
 
 void memory_processor::mark_users_as_synced(std::span<const user_id> users) {
     for (const auto user : users) {
+        decide(user);
         if (failed_.contains(user)) throw std::logic_error("a person was marked as failed and as synced");
         synced_.insert(user);
     }
 }
 
 void memory_processor::mark_user_as_failed(user_id user, const provider_error& reason) {
+    decide(user);
     if (synced_.contains(user)) throw std::logic_error("a person was marked as synced and as failed");
     failed_.insert_or_assign(user, reason);
 }
@@ -159,16 +202,6 @@ void memory_processor::set_site_value(std::string_view key, std::string_view val
 
 void memory_processor::erase_site_value(std::string_view key) {
     if (const auto found = site_values_->find(key); found != site_values_->end()) site_values_->erase(found);
-}
-
-void memory_processor::memory_logger::log(core_communication::log_level level, std::string_view message) {
-    messages.emplace_back(level, std::string(message));
-}
-
-std::string memory_processor::bare_strings::get(std::string_view key, const placeholders& values) const {
-    std::string text(key);
-    for (const auto& [name, value] : values) text += " " + name + "=" + value;
-    return text;
 }
 
 }  // namespace core_communication::testing

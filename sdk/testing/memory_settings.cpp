@@ -17,8 +17,6 @@ const Type& find(const std::map<std::string, memory_settings::value, std::less<>
 
 }  // namespace
 
-memory_settings::memory_settings(std::map<std::string, value, std::less<>> values) : values_(std::move(values)) {}
-
 void memory_settings::set(std::string_view name, value content) {
     values_.insert_or_assign(std::string(name), std::move(content));
 }

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <iterator>
+#include <string_view>
+#include <utility>
 
 namespace core_communication::testing {
 
@@ -23,22 +26,53 @@ std::chrono::milliseconds wait_of(const http_response& answer) {
     return std::chrono::seconds(seconds);
 }
 
+/// An empty address is everywhere.
+bool leads_to(std::string_view url, std::string_view address) {
+    if (!url.starts_with(address)) return false;
+    const auto rest = url.substr(address.size());
+    return address.empty() || rest.empty() || rest.front() == '/' || rest.front() == '?';
+}
+
 }  // namespace
 
-std::vector<std::string> scripted_http::asked() const {
-    std::vector<std::string> lines;
-    for (const auto& each : requests_) lines.push_back(std::string(to_string(each.method)) + " " + each.url);
-    return lines;
+scripted_http::scripted_http(script answers)
+    : answers_([answers = std::move(answers)](const std::string&, const http_request& request) {
+          return answers(request);
+      }) {}
+
+scripted_http::scripted_http(std::string address, server answers)
+    : address_(std::move(address)), answers_(std::move(answers)) {}
+
+std::string scripted_http::body_of(std::string_view asked) const {
+    const auto last = std::find(asked_.rbegin(), asked_.rend(), asked);
+    if (last == asked_.rend()) return {};
+    return requests_[static_cast<std::size_t>(std::distance(last, asked_.rend())) - 1].body;
+}
+
+void scripted_http::answer_differently(std::function<std::optional<http_response>(const std::string& asked)> first) {
+    first_ = std::move(first);
+}
+
+void scripted_http::forget_requests() {
+    requests_.clear();
+    asked_.clear();
 }
 
 http_response scripted_http::send(const http_request& request) {
     if (cancelled_) throw task_cancelled();
+    if (!leads_to(request.url, address_))
+        throw provider_error(failure::invalid, request.url + " is at none of the addresses of the plugin's settings");
+    auto asked = std::string(to_string(request.method)) + " " + request.url.substr(address_.size());
     requests_.push_back(request);
-    auto answer = answers_(request);
+    asked_.push_back(asked);
+    auto different = first_ ? first_(asked) : std::nullopt;
+    auto answer = different ? *std::move(different) : answers_(asked, request);
     const auto status = "the server answers " + std::to_string(answer.status);
     if (answer.status == too_many_requests) throw provider_error(wait_of(answer), status);
     if (answer.status == bad_gateway || answer.status == service_unavailable || answer.status == gateway_timeout)
         throw provider_error(failure::unavailable, status);
+    if (answer.body.size() > request.response_limit)
+        throw provider_error(failure::invalid, "the answer is longer than the request allows");
     return answer;
 }
 

@@ -73,7 +73,8 @@ bool same(const roster::roster& left, const roster::roster& right) {
            left.memberships_scope == right.memberships_scope && same_entries(left.users, right.users) &&
            same_entries(left.instances, right.instances) && same_entries(left.memberships, right.memberships) &&
            left.unreadable_users == right.unreadable_users && left.unreadable_instances == right.unreadable_instances &&
-           left.unreadable_memberships == right.unreadable_memberships && left.files == right.files &&
+           left.unreadable_memberships == right.unreadable_memberships &&
+           left.unreadable_members == right.unreadable_members && left.files == right.files &&
            same_problems(left.problems, right.problems);
 }
 

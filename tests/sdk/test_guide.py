@@ -1,133 +1,68 @@
-"""sdk/README.md as a plugin's author follows it: its code blocks are a project, built outside of the tree on the
-installed SDK, and a host takes the plugin.
+"""sdk/README.md as a plugin's author follows it, from the first line to the last, in one shell."""
 
-The build folder, the program and CMake come from COMMHOST_TEST_BUILD, COMMHOST_TEST_PROGRAM and COMMHOST_TEST_CMAKE.
-"""
-
-import json
 import os
 import re
-import shutil
+import shlex
 import subprocess
-import tempfile
-import unittest
-from pathlib import Path
+import tarfile
 
-GUIDE = Path(__file__).resolve().parents[2] / "sdk" / "README.md"
-BUILD = os.environ["COMMHOST_TEST_BUILD"]
-PROGRAM = os.environ["COMMHOST_TEST_PROGRAM"]
-CMAKE = os.environ["COMMHOST_TEST_CMAKE"]
+import installed_sdk
+from documents import blocks_of
+from installed_sdk import BUILD, PROGRAM, SDK, run
 
-COMPILERS = [each for each in ("g++", "clang++-16") if each == "g++" or shutil.which(each)]
-WARNINGS = "-Wall -Wextra -Wpedantic -Werror"
-FACTORY = "COMMUNICATION_FEATURE(example_org::communication_feature)\n"
+GUIDE = SDK / "README.md"
+NAME = "mychat"
 
-
-def files_of_the_guide() -> dict[str, str]:
-    """The fenced blocks, each under the file that the last line beginning with a file's name in front of it names."""
-    found = {}
-    name = None
-    block = None
-    for line in GUIDE.read_text().splitlines():
-        if line.startswith("```"):
-            if block is None:
-                block = []
-            else:
-                found[name] = "\n".join(block) + "\n"
-                name = block = None
-        elif block is not None:
-            block.append(line)
-        elif named := re.match(r"`([^`]+\.\w+)`", line):
-            name = named[1]
-    return found
+# However the shell ends, the chat that it started does as well.
+STOP = """trap '[ -z "${chat:-}" ] || python3 ~/mychat/tests/stand_in_chat.py stop "$chat" >/dev/null 2>&1 || true' EXIT"""
 
 
-def run(*words) -> str:
-    done = subprocess.run(list(map(str, words)), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    if done.returncode != 0:
-        raise AssertionError(f"{' '.join(map(str, words))} ended with {done.returncode}:\n{done.stdout}")
-    return done.stdout
+def can_validate() -> bool:
+    return re.search(r"(?m)^ +validate ", run(PROGRAM, "plugin", "--help")) is not None
 
 
-class Guide(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.directory = Path(tempfile.mkdtemp(prefix="commhost-guide-"))
-        cls.addClassCleanup(shutil.rmtree, cls.directory)
-        os.umask(0o022)  # a host refuses a plugin that others can write
-        cls.installed = cls.directory / "installed"
-        for component in ("runtime", "sdk"):
-            run(CMAKE, "--install", BUILD, "--component", component, "--prefix", cls.installed)
+class Guide(installed_sdk.InstalledSdk):
+    def script(self) -> str:
+        """What the author types, and the files that are written by hand. commhost is built before its tests run, and not from
+        within them: commands that do so are passed over, and what they would build is where the tests' own build is."""
+        steps = ["set -euo pipefail", f"cd {shlex.quote(str(SDK.parent))}", STOP]
+        for block in blocks_of(GUIDE):
+            if block.kind == "sh":
+                for line in block.text.splitlines():
+                    if "--preset" in line or ("plugin validate" in line and not can_validate()):
+                        continue
+                    is_here = {"$PWD/build/release/bin": str(PROGRAM.parent), "build/release": shlex.quote(BUILD)}
+                    steps.append(re.sub(r"(\$PWD/)?build/release(?(1)/bin)", lambda found: is_here[found[0]], line))
+            elif block.file and not (SDK / "template" / block.file).exists():
+                steps.append(f"cat > {block.file} <<'END_OF_FILE'\n{block.text}END_OF_FILE")
+        return "\n".join(steps) + "\n"
 
-    def build(self, name: str, files: dict[str, str], compiler: str, *options: str) -> Path:
-        """The plugin root that the build has laid out."""
-        project = self.directory / name
-        for path, content in files.items():
-            (project / path).parent.mkdir(parents=True, exist_ok=True)
-            (project / path).write_text(content)
-        build = project / "build"
-        run(
-            *(CMAKE, "-S", project, "-B", build, f"-DCMAKE_PREFIX_PATH={self.installed}"),
-            *(f"-DCMAKE_CXX_COMPILER={compiler}", f"-DCMAKE_CXX_FLAGS={WARNINGS}", *options),
-        )
-        run(CMAKE, "--build", build)
-        return build / "lib" / "commhost" / "communication" / "provider"
+    def test_every_step_works_and_shows_what_the_guide_says(self):
+        home = self.directory / "home"
+        home.mkdir()
+        environment = {"PATH": os.environ["PATH"], "HOME": str(home), "LC_ALL": "C.UTF-8"}
+        said = run("bash", "-c", self.script(), env=environment, stdin=subprocess.DEVNULL)
+        for block in blocks_of(GUIDE):
+            if block.kind == "text":
+                self.assertIn(block.text, said)
+        self.assertIn("100% tests passed", said)
+        self.assertRegex(said, rf"(?m)^{NAME} +0\.1\.0 +enabled ")
+        self.assertRegex(said, r"(?m)^1 +Computing +mychat +ready +2/2 +0 +http://127")
+        with tarfile.open(home / f"{NAME}-0.1.0.tar.gz") as archive:
+            names = archive.getnames()
+        self.assertLessEqual({f"{NAME}/lib{'communication_' + NAME}.so", f"{NAME}/SHA256SUMS.minisig"}, set(names))
 
-    def state_at_a_host(self, root: Path) -> tuple[str, list]:
-        """The state of the plugin named example, and what is wrong with it."""
-        environment = {**os.environ, "COMMHOST_STATE_DIRECTORY": str(root.parent / "state")}
-        listed = subprocess.run(
-            [PROGRAM, "--plugin-root", root, "plugin", "list", "--json"],
-            env=environment,
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-        ).stdout
-        (example,) = (each for each in json.loads(listed)["plugins"] if each["name"] == "example")
-        return example["state"], example["problems"] + example["notices"]
+    def test_what_is_shown_of_the_template_is_in_it(self):
+        shown = [block for block in blocks_of(GUIDE) if block.file and (SDK / "template" / block.file).exists()]
+        self.assertGreater(len(shown), 5)
+        for block in shown:
+            with self.subTest(block.file, text=block.text):
+                self.assertIn(block.text, (SDK / "template" / block.file).read_text())
 
-    def test_the_guide_shows_a_whole_plugin(self):
-        self.assertEqual(
-            set(files_of_the_guide()),
-            {
-                "version.json",
-                "settings.json",
-                "lang/en/communication_example.json",
-                "communication_feature.cpp",
-                "CMakeLists.txt",
-            },
-        )
-
-    def test_a_host_takes_the_plugin_of_the_guide(self):
-        for compiler in COMPILERS:
-            with self.subTest(compiler=compiler):
-                root = self.build(f"as-shown-{compiler}", files_of_the_guide(), compiler)
-                self.assertEqual(self.state_at_a_host(root), ("enabled", []))
-
-    def test_a_semicolon_behind_the_factory_is_as_good_as_none(self):
-        files = files_of_the_guide()
-        code = files["communication_feature.cpp"]
-        self.assertTrue(code.endswith(FACTORY))
-        files["communication_feature.cpp"] = code.removesuffix("\n") + ";\n"
-        for compiler in COMPILERS:
-            with self.subTest(compiler=compiler):
-                self.build(f"semicolon-{compiler}", files, compiler)
-
-    def test_a_build_of_several_configurations_lays_out_the_same_folder(self):
-        root = self.build(
-            *("several", files_of_the_guide(), COMPILERS[0]),
-            *("-G", "Ninja Multi-Config", "-DCMAKE_CONFIGURATION_TYPES=Debug", "-DCMAKE_DEBUG_POSTFIX=d"),
-        )
-        self.assertEqual(
-            {each.name for each in (root / "example").iterdir()},
-            {"libcommunication_example.so", "version.json", "settings.json", "lang"},
-        )
-        self.assertEqual(self.state_at_a_host(root), ("enabled", []))
-
-    def test_a_plugin_with_another_layout_of_the_standard_library_is_refused_when_it_is_compiled(self):
-        with self.assertRaisesRegex(AssertionError, "cannot be built with _GLIBCXX_DEBUG"):
-            self.build("debug-mode", files_of_the_guide(), COMPILERS[0], "-DCMAKE_CXX_FLAGS=-D_GLIBCXX_DEBUG")
+    def test_nothing_is_shown_that_is_neither_run_nor_compared(self):
+        kinds = {(block.kind, block.file is not None) for block in blocks_of(GUIDE)}
+        self.assertEqual(kinds, {("sh", False), ("text", False), ("cpp", True), ("json", True)})
 
 
 if __name__ == "__main__":
-    unittest.main()
+    installed_sdk.unittest.main()

@@ -170,6 +170,20 @@ def stop(server: Server, directory: Path) -> None:
         say(f"the server of {directory} was not running")
 
 
+def clean_up(server: Server, directory: Path, keep: bool) -> None:
+    """After the command has ended. What goes wrong here is said, and the status stays the command's."""
+    try:
+        started = read_document(directory)
+        if started is not None:
+            stop_process(started, server.stop_signal)
+        if keep:
+            say(f"kept {directory}")
+        else:
+            shutil.rmtree(directory)
+    except (Failure, OSError) as error:
+        say(f"{directory} could not be cleaned up: {error}")
+
+
 def run(server: Server, command: list[str], options: argparse.Namespace) -> int:
     # A signal for this script ends the command, then the server; never this script alone.
     wanted_end: list[signal.Signals] = []
@@ -199,13 +213,7 @@ def run(server: Server, command: list[str], options: argparse.Namespace) -> int:
     finally:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
-        started = read_document(directory)
-        if started is not None:
-            stop_process(started, server.stop_signal)
-        if options.keep:
-            say(f"kept {directory}")
-        else:
-            shutil.rmtree(directory)
+        clean_up(server, directory, options.keep)
 
 
 class Parser(argparse.ArgumentParser):

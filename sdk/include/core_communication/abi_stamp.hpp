@@ -52,10 +52,14 @@ namespace core_communication::inline v1 {
 
 /// The layout of an ELF note (gABI, "Note Section"): names and content are padded to four bytes.
 struct abi_stamp {
+    /// Bytes of the owner with its NUL.
     std::uint32_t owner_size = sizeof(CORE_COMMUNICATION_STAMP_OWNER);
+    /// Bytes of the content with its NUL.
     std::uint32_t content_size = sizeof(CORE_COMMUNICATION_STAMP_CONTENT);
-    std::uint32_t type = 1;
+    std::uint32_t type = 1;  ///< The one that there is.
+    /// Whose note it is.
     alignas(4) char owner[(sizeof(CORE_COMMUNICATION_STAMP_OWNER) + 3) / 4 * 4] = CORE_COMMUNICATION_STAMP_OWNER;
+    /// The pairs.
     alignas(4) char content[(sizeof(CORE_COMMUNICATION_STAMP_CONTENT) + 3) / 4 * 4] = CORE_COMMUNICATION_STAMP_CONTENT;
 };
 

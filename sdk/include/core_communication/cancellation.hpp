@@ -10,9 +10,10 @@ class CORE_COMMUNICATION_API cancellation {
   public:
     virtual ~cancellation();
 
+    /// Whether the task is to stop; once true it stays true. [any thread]
     virtual bool requested() const noexcept = 0;
 
-    /// Throws task_cancelled when requested() is true.
+    /// Throws task_cancelled when requested() is true. [any thread]
     void throw_if_requested() const;
 };
 

@@ -15,6 +15,12 @@ class processor;
 /// they are, too. Where that is not enough there is a version 2: another inline namespace, so that types of the two never
 /// pass for each other.
 ///
+/// Each function says on which thread it is called, or may be called:
+///
+///   [provider thread]  on the thread that uses this provider object at the time: the host calls the provider there, and the
+///                      provider calls processor and services there, while one of its functions is under way
+///   [any thread]       on any thread, at any time
+///
 /// The host makes one object for a room and a task, calls load_for_instance once, then only the interfaces that
 /// dynamic_cast found, and destroys the object. One thread at a time uses an object; several objects are used at the
 /// same time by several threads, so what they share (there should be nothing) must be safe for that.
@@ -23,7 +29,7 @@ class CORE_COMMUNICATION_API communication_provider {
     virtual ~communication_provider();
 
     /// Called once, first. Keep the reference: it stays valid for the object's life. Reads settings and fails with
-    /// provider_error (invalid) when they cannot work together; sends nothing.
+    /// provider_error (invalid) when they cannot work together; sends nothing. [provider thread]
     virtual void load_for_instance(processor& room) = 0;
 
   protected:

@@ -8,14 +8,20 @@
 
 namespace core_communication::inline v1 {
 
-enum class diagnosis_outcome : std::uint8_t { passed, warning, failed, skipped };
+/// What came of looking at one thing.
+enum class diagnosis_outcome : std::uint8_t {
+    passed,   ///< As it should be.
+    warning,  ///< It will work, and the admin should know something.
+    failed,   ///< It will not work.
+    skipped,  ///< Not looked at, because of what was found before.
+};
 
 /// One thing that was looked at.
 struct diagnosis {
     std::string id;  ///< Stable, for scripts: "token", "rate_limit". Lower case, digits and '_'.
-    diagnosis_outcome outcome = diagnosis_outcome::passed;
-    std::string found;   ///< One sentence: what the server said.
-    std::string advice;  ///< What the admin should do; empty when passed.
+    diagnosis_outcome outcome = diagnosis_outcome::passed;  ///< What came of it.
+    std::string found;                                      ///< One sentence: what the server said.
+    std::string advice;                                     ///< What the admin should do; empty when passed.
 };
 
 /// The capability of telling an admin whether the real server will do what it is needed for. There is no room: see
@@ -25,7 +31,7 @@ class CORE_COMMUNICATION_API diagnostic_provider {
     virtual ~diagnostic_provider();
 
     /// Looks at address, token, permissions and limits of the server, cheapest first, and changes nothing there. Throws
-    /// nothing but task_cancelled: a server that is away is a diagnosis.
+    /// nothing but task_cancelled: a server that is away is a diagnosis. [provider thread]
     virtual std::vector<diagnosis> diagnose() = 0;
 
   protected:

@@ -2,9 +2,9 @@
 
 #include <core_communication/abi_stamp.hpp>
 #include <core_communication/communication_provider.hpp>
+#include <core_communication/feature_checks.hpp>
 
 #include <memory>
-#include <type_traits>
 
 // clang-format off
 /// Makes a class the plugin's one entrance. Once, in one source file, outside of any namespace:
@@ -13,19 +13,18 @@
 ///
 /// No semicolon is needed behind it.
 ///
-/// It defines the factory, the alias `communication_feature` by which the host finds the factory (the layout of
-/// Boost.DLL's BOOST_DLL_ALIAS: a variable holding the function's address, in the section "boostdll"), and the ABI
-/// stamp. The factory only makes the object; everything else happens in load_for_instance.
-#define COMMUNICATION_FEATURE(Provider)                                                                                                   \
-    static_assert(std::is_convertible_v<Provider*, core_communication::communication_provider*>, /* NOLINT(bugprone-macro-parentheses) */ \
-                  "COMMUNICATION_FEATURE: " #Provider                                                                                     \
-                  " must derive publicly from core_communication::communication_provider");                                               \
-    static_assert(!std::is_abstract_v<Provider>,                                                                                          \
-                  "COMMUNICATION_FEATURE: " #Provider                                                                                     \
-                  " leaves a virtual function of one of its interfaces without a body");                                                  \
-    static_assert(std::is_default_constructible_v<Provider>,                                                                              \
-                  "COMMUNICATION_FEATURE: " #Provider                                                                                     \
-                  " needs a public constructor without arguments");                                                                       \
+/// The class is complete: every function of its interfaces has a body, and it can be made without arguments. It derives
+/// publicly and once from each interface, lies in a namespace of its vendor's, and has room_chat_provider where it has
+/// room_user_provider or synchronise_provider. The compiler says in a sentence what is not so.
+#define COMMUNICATION_FEATURE(Provider)          \
+    CORE_COMMUNICATION_CHECK_FEATURE(Provider)   \
+    CORE_COMMUNICATION_EXPORT_FEATURE(Provider)
+
+/// What COMMUNICATION_FEATURE does after it has checked the class: defines the factory, the alias `communication_feature` by
+/// which the host finds the factory (the layout of Boost.DLL's BOOST_DLL_ALIAS: a variable holding the function's address,
+/// in the section "boostdll"), and the ABI stamp. The factory only makes the object; everything else happens in
+/// load_for_instance. Alone it is for plugins that are to be wrong, such as those of a host's tests.
+#define CORE_COMMUNICATION_EXPORT_FEATURE(Provider)                                                                                       \
     static std::unique_ptr<core_communication::communication_provider> make_communication_feature() {                                     \
         return std::make_unique<Provider>();                                                                                              \
     }                                                                                                                                     \

@@ -16,10 +16,18 @@
 
 namespace core_communication::inline v1 {
 
-enum class http_method : std::uint8_t { get, put, post, patch, delete_ };
+/// How a request is sent (RFC 9110, section 9).
+enum class http_method : std::uint8_t {
+    get,      ///< GET
+    put,      ///< PUT
+    post,     ///< POST
+    patch,    ///< PATCH
+    delete_,  ///< DELETE
+};
 
+/// What is sent.
 struct http_request {
-    http_method method = http_method::get;
+    http_method method = http_method::get;  ///< GET unless something else is said.
 
     /// Absolute, http or https. Only origins (scheme, host, port) that the plugin's own settings of type url name are
     /// let through; anything else is failure::invalid and nothing is sent.
@@ -28,8 +36,8 @@ struct http_request {
     /// Sent as they are. No value of a header is ever logged.
     std::vector<std::pair<std::string, std::string>> headers;
 
-    std::string body;
-    std::string content_type = "application/json";
+    std::string body;                               ///< Empty: none.
+    std::string content_type = "application/json";  ///< Of the body; not sent without one.
 
     /// The room on the server that the request works in, in whatever word names it there and at most 1,000 bytes;
     /// empty: none, as for an account or a look at the server. Requests of one origin that name the same room are sent
@@ -48,17 +56,17 @@ struct http_request {
     std::size_t response_limit = 64U << 20U;
 };
 
+/// What came back.
 struct http_response {
-    int status = 0;
-    /// Names in lower case.
-    std::vector<std::pair<std::string, std::string>> headers;
-    std::string body;
+    int status = 0;                                            ///< Of RFC 9110, section 15.
+    std::vector<std::pair<std::string, std::string>> headers;  ///< Names in lower case.
+    std::string body;                                          ///< As it came, whatever its type is.
 };
 
 /// What became of one request of a batch: exactly one of the two is set.
 struct http_outcome {
-    std::optional<http_response> response;
-    std::optional<provider_error> error;
+    std::optional<http_response> response;  ///< The answer.
+    std::optional<provider_error> error;    ///< Why there is none.
 };
 
 /// The host's http client. It keeps connections, verifies TLS, follows no redirect, obeys Retry-After and
@@ -72,19 +80,22 @@ class CORE_COMMUNICATION_API http_service {
     virtual ~http_service();
 
     /// Blocks until answered. Throws provider_error (unavailable, rate_limited, invalid) and task_cancelled.
+    /// [provider thread]
     virtual http_response send(const http_request& request) = 0;
 
     /// Sends all of them, in any order and possibly several at once, but for what http_request::touches_room keeps in
     /// order. One that fails does not stop the others. on_outcome is called once for each, on the calling thread, in
     /// the order of their answers, with the request's index. Blocks until the last one. Throws task_cancelled only.
+    /// [provider thread]
     virtual void send_all(std::span<const http_request> requests,
                           const std::function<void(std::size_t index, const http_outcome&)>& on_outcome) = 0;
 };
 
-/// "GET", "PUT", ...
+/// "GET", "PUT", ... [any thread]
 CORE_COMMUNICATION_API const char* to_string(http_method method) noexcept;
 
 /// text as one path segment or query value: everything but A-Z a-z 0-9 - . _ ~ becomes %XX (RFC 3986, section 2.3).
+/// [any thread]
 CORE_COMMUNICATION_API std::string percent_encode(std::string_view text);
 
 }  // namespace core_communication::inline v1

@@ -7,7 +7,13 @@
 
 namespace core_communication::inline v1 {
 
-enum class log_level : std::uint8_t { debug, info, warning, error };
+/// How much a message matters.
+enum class log_level : std::uint8_t {
+    debug,    ///< For whoever looks for a fault; shown only when asked for.
+    info,     ///< What was done.
+    warning,  ///< Something is not as it should be, and the work goes on.
+    error,    ///< Something could not be done.
+};
 
 /// Writes to the host's log; the host adds time, plugin, room and task. One sentence a message, no secrets, and what
 /// concerns a single person at level debug only. Used on the thread that calls the provider.
@@ -15,6 +21,7 @@ class CORE_COMMUNICATION_API logger {
   public:
     virtual ~logger();
 
+    /// Writes one message. [provider thread]
     virtual void log(log_level level, std::string_view message) = 0;
 };
 

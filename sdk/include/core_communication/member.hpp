@@ -12,24 +12,28 @@ namespace core_communication::inline v1 {
 
 /// What a person may do in a room, lowest first. Each provider maps them to its own: Matrix to power levels, XMPP to
 /// affiliations, a mailing list to subscriber, moderator and owner.
-enum class room_role : std::uint8_t { member, moderator, owner };
+enum class room_role : std::uint8_t {
+    member,     ///< Reads and writes.
+    moderator,  ///< Keeps order: a teacher.
+    owner,      ///< May do what the room's maker may, as far as the server lets others.
+};
 
 /// A person whom the institution wants in the room.
 struct member {
-    user_id user{};
-    room_role role = room_role::member;
+    user_id user{};                      ///< Above 0.
+    room_role role = room_role::member;  ///< What the roster lets them do there.
 
     friend bool operator==(const member&, const member&) = default;
 };
 
 /// What the roster says about a person. Text is UTF-8 without control characters; empty means unknown.
 struct person {
-    user_id user{};
-    std::string username;
-    std::string display_name;
-    std::string given_name;
-    std::string family_name;
-    std::string email;
+    user_id user{};            ///< As it was asked for.
+    std::string username;      ///< In the institution's software, where it is no other person's; at most 255 bytes.
+    std::string display_name;  ///< As others are to see it.
+    std::string given_name;    ///< Ada
+    std::string family_name;   ///< Lovelace
+    std::string email;         ///< As the roster has it, unchecked.
 
     /// What the roster says besides, by the field's name there: "phone", "identifier", "preferredGivenName" of
     /// OneRoster, or whatever a JSON document names under "fields". At most 32 of them; a name has 1 to 60 bytes, a

@@ -21,10 +21,11 @@ class CORE_COMMUNICATION_API privacy_provider {
   public:
     virtual ~privacy_provider();
 
-    /// Throws provider_error.
+    /// Throws provider_error. [provider thread]
     virtual std::vector<personal_record> export_user_data(user_id user) = 0;
 
     /// Erases what can be erased, for good. Returns whether it is done; false means "under way". Throws provider_error.
+    /// [provider thread]
     virtual bool delete_user_data(user_id user) = 0;
 
   protected:

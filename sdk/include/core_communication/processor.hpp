@@ -60,64 +60,78 @@ enum class account_origin : std::uint8_t {
 ///
 ///     if (auto* newer = dynamic_cast<core_communication::some_newer_service*>(&room)) ...
 ///
-/// null says that this host is older; the plugin does without, or names the host that it needs in version.json
-/// (requires). The same holds for http_service, settings, strings and logger.
+/// null says that this host does not offer it, and the plugin does without. A host older than the SDK release that a
+/// plugin was built with refuses the plugin by its stamp, so build with the oldest release that is to be supported. The
+/// same holds for http_service, settings, strings and logger.
 class CORE_COMMUNICATION_API processor {
   public:
     virtual ~processor();
 
     /// For diagnose() there is no room: id() is 0, the room's functions give nothing and its setters throw
-    /// std::logic_error. The services work.
+    /// std::logic_error. The services work. [provider thread]
     virtual communication_id id() const = 0;
+
+    /// The course, team or group whose room it is. [provider thread]
     virtual const instance& owner() const = 0;
 
     /// A name for the room on the server that is the same on every try and no other room's: 16 to 40 characters of
-    /// a-z, 0-9 and '-'. It lets a repeated create find the room that the first one made.
+    /// a-z, 0-9 and '-'. It lets a repeated create find the room that the first one made. [provider thread]
     virtual std::string_view room_key() const = 0;
 
+    /// How the room is to look. [provider thread]
     virtual const room_properties& wanted_room() const = 0;
 
     /// The picture that wanted_room().avatar_digest names, read when it is asked for; empty where there is none.
+    /// [provider thread]
     virtual std::optional<picture> avatar() const = 0;
 
-    /// Everybody who is to be in the room, by user id.
+    /// Everybody who is to be in the room, by user id. [provider thread]
     virtual std::vector<member> wanted_members() const = 0;
 
     /// What the roster says about these people, in the order asked. People it does not know come with empty text.
+    /// [provider thread]
     virtual std::vector<person> people(std::span<const user_id> users) const = 0;
 
-    /// Each person's account at this provider, in the order asked; empty where there is none yet.
+    /// Each person's account at this provider, in the order asked; empty where there is none yet. [provider thread]
     virtual std::vector<std::optional<std::string>> accounts(std::span<const user_id> users) const = 0;
 
     /// Whose these accounts at this provider are, in the order asked; empty where an account is nobody's of the roster.
-    /// One question for all of them: ask with a list. Never a negative id.
+    /// One question for all of them: ask with a list. Never a negative id. [provider thread]
     virtual std::vector<std::optional<user_id>> users(std::span<const std::string> accounts) const = 0;
 
     /// Records a person's account, UTF-8 of 1 to 255 bytes, and whether this provider has made it. Called again for an
-    /// account on record that the provider made, `found` leaves it made. Throws provider_error (conflict) when it is
-    /// another person's, and std::logic_error when user is not above 0: somebody in the room whom no roster knows has an
-    /// account already.
+    /// account on record that the provider made, `found` leaves it made. Throws std::logic_error when user is not above
+    /// 0: somebody in the room whom no roster knows has an account already.
+    ///
+    /// No two people have one account. Throws provider_error (conflict) when the method under way has been told that it is
+    /// another person's, by users() or by an earlier set_account; ask users() first where that matters, with a list. What
+    /// comes out only when the accounts of a batch are stored throws nothing: the account is not recorded, and the person
+    /// counts as failed (conflict), whatever the method marks. [provider thread]
     virtual void set_account(user_id user, std::string_view account, account_origin origin) = 0;
 
     /// Says that the server now has these people as the method under way wants them: their account exists
     /// (create_members), they are in the room with their role (add, update), they are out of it (remove). Only within
     /// these methods and of people whom the method was given; anything else is a mistake in the plugin and throws
-    /// std::logic_error.
+    /// std::logic_error. [provider thread]
     virtual void mark_users_as_synced(std::span<const user_id> users) = 0;
 
     /// Says that the method under way could not do its work for this person, who then waits with this reason while the
-    /// others go on. Where and of whom: as mark_users_as_synced.
+    /// others go on. Where and of whom: as mark_users_as_synced. [provider thread]
     virtual void mark_user_as_failed(user_id user, const provider_error& reason) = 0;
 
     /// Hands over who is in the room on the server. complete: whether the read is known to be whole; from an
-    /// incomplete one nobody is taken to be absent.
+    /// incomplete one nobody is taken to be absent. [provider thread]
     virtual void set_remote_members(std::vector<remote_member> members, bool complete) = 0;
 
     /// A small store for this room at this provider: the remote room's id and the like. Keys up to 64 bytes, values
     /// up to 64 KiB, both UTF-8 without NUL and keys without control characters, else provider_error (invalid) and
-    /// nothing is stored: encode what is binary. It outlives the task and goes with the room.
+    /// nothing is stored: encode what is binary. It outlives the task and goes with the room. [provider thread]
     virtual std::optional<std::string> value(std::string_view key) const = 0;
+
+    /// Stores a value in place of what was there, before it returns. [provider thread]
     virtual void set_value(std::string_view key, std::string_view value) = 0;
+
+    /// What is not there is erased already. [provider thread]
     virtual void erase_value(std::string_view key) = 0;
 
     /// The same for the whole site: one store for this provider, shared by all its rooms and by every process of the host.
@@ -128,16 +142,31 @@ class CORE_COMMUNICATION_API processor {
     /// at the same time the last one stays: keep there what any room would come to by itself, and nothing that is
     /// counted or added to. What another process stores is seen at the latest by the next task.
     ///
-    /// For diagnose() site_value gives nothing and the setters throw std::logic_error.
+    /// For diagnose() site_value gives nothing and the setters throw std::logic_error. [provider thread]
     virtual std::optional<std::string> site_value(std::string_view key) const = 0;
+
+    /// Stores a value in place of what was there, before it returns. [provider thread]
     virtual void set_site_value(std::string_view key, std::string_view value) = 0;
+
+    /// What is not there is erased already. [provider thread]
     virtual void erase_site_value(std::string_view key) = 0;
 
+    /// What an admin has set for the whole server: "site" of settings.json. [provider thread]
     virtual const settings& site_settings() const = 0;
+
+    /// What was set for this room: "room" of settings.json. [provider thread]
     virtual const settings& room_settings() const = 0;
+
+    /// The plugin's own words. [provider thread]
     virtual const strings& text() const = 0;
+
+    /// The way to the server. [provider thread]
     virtual http_service& http() = 0;
+
+    /// The host's log. [provider thread]
     virtual logger& log() = 0;
+
+    /// Whether the task is to stop. [provider thread]
     virtual const core_communication::cancellation& cancellation() const = 0;
 };
 

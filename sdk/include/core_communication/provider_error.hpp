@@ -30,13 +30,16 @@ class CORE_COMMUNICATION_API provider_error : public std::runtime_error {
     /// A failure::rate_limited with the time that the server asked for.
     provider_error(std::chrono::milliseconds wait, const std::string& reason);
 
+    /// A copy, as an exception needs it.
     provider_error(const provider_error&);
+    /// A copy, as an exception needs it.
     provider_error& operator=(const provider_error&);
     ~provider_error() override;
 
+    /// What the host goes by. [any thread]
     failure kind() const noexcept;
 
-    /// Only of failure::rate_limited, and only when the server named a time.
+    /// Only of failure::rate_limited, and only when the server named a time. [any thread]
     std::optional<std::chrono::milliseconds> wait() const noexcept;
 
   private:
@@ -44,14 +47,16 @@ class CORE_COMMUNICATION_API provider_error : public std::runtime_error {
     std::optional<std::chrono::milliseconds> wait_;
 };
 
-/// "unavailable", "rate_limited", ...; "unknown" for a number that is none of them.
+/// "unavailable", "rate_limited", ...; "unknown" for a number that is none of them. [any thread]
 CORE_COMMUNICATION_API const char* to_string(failure kind) noexcept;
 
 /// Thrown by cancellation::throw_if_requested and by the http service once the task is to stop. Let it pass.
 class CORE_COMMUNICATION_API task_cancelled : public std::runtime_error {
   public:
     task_cancelled();
+    /// A copy, as an exception needs it.
     task_cancelled(const task_cancelled&);
+    /// A copy, as an exception needs it.
     task_cancelled& operator=(const task_cancelled&);
     ~task_cancelled() override;
 };

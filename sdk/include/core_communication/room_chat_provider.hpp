@@ -14,19 +14,21 @@ class CORE_COMMUNICATION_API room_chat_provider {
 
     /// Brings the room into being. Called again after a crash at any point and must then find the room it has made
     /// (processor::room_key), never make a second one. May set the roles of wanted members while it creates.
-    /// Returns whether the room is there now; false means "not yet", and the host asks again later.
+    /// Returns whether the room is there now; false means "not yet", and the host asks again later. [provider thread]
     virtual bool create_chat_room() = 0;
 
-    /// Brings name, topic and options in line. Compares first: when nothing differs nothing is written.
+    /// Brings name, topic and options in line. Compares first: when nothing differs nothing is written. Called in each
+    /// task, also after create_chat_room, which may have found a room again that was made under another name: what
+    /// create_chat_room has just made itself needs no request here.
     /// Returns whether the room is there and as wanted; false says that the room is gone from the server, and the host
-    /// then calls create_chat_room.
+    /// then calls create_chat_room. [provider thread]
     virtual bool update_chat_room() = 0;
 
     /// Removes the room from the server for good, with everything in it. Returns whether it is gone now; false means
-    /// "under way", and the host asks again later. A room that is not there is gone.
+    /// "under way", and the host asks again later. A room that is not there is gone. [provider thread]
     virtual bool delete_chat_room() = 0;
 
-    /// The address that takes a person into the room; empty while there is none. Sends nothing.
+    /// The address that takes a person into the room; empty while there is none. Sends nothing. [provider thread]
     virtual std::optional<std::string> generate_room_url() = 0;
 
     // All but generate_room_url throw provider_error.

@@ -22,13 +22,14 @@ class CORE_COMMUNICATION_API room_user_provider {
     virtual ~room_user_provider();
 
     /// Puts them into the room, with the role that processor::wanted_members gives them. They need not consent.
+    /// [provider thread]
     virtual void add_members_to_room(std::span<const user_id> userids) = 0;
 
-    /// Gives them, who are in the room, the role that processor::wanted_members gives them.
+    /// Gives them, who are in the room, the role that processor::wanted_members gives them. [provider thread]
     virtual void update_room_membership(std::span<const user_id> userids) = 0;
 
     /// Takes them out of the room, and their role from them. A negative id is somebody whom the roster does not know
-    /// (see user_id); processor::accounts has the account.
+    /// (see user_id); processor::accounts has the account. [provider thread]
     virtual void remove_members_from_room(std::span<const user_id> userids) = 0;
 
   protected:

@@ -19,10 +19,19 @@ class CORE_COMMUNICATION_API settings {
     virtual ~settings();
 
     /// Of type text, url (without a slash at its end), choice (the key) or secret (the secret itself).
+    /// [provider thread]
     virtual std::string text(std::string_view name) const = 0;
+
+    /// Of type integer. [provider thread]
     virtual std::int64_t integer(std::string_view name) const = 0;
+
+    /// Of type boolean. [provider thread]
     virtual bool boolean(std::string_view name) const = 0;
+
+    /// Of type duration. [provider thread]
     virtual std::chrono::seconds duration(std::string_view name) const = 0;
+
+    /// Of type list, in the order that was set. [provider thread]
     virtual std::vector<std::string> list(std::string_view name) const = 0;
 };
 

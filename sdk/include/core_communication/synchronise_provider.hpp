@@ -12,6 +12,7 @@ class CORE_COMMUNICATION_API synchronise_provider {
     /// Reads the room from the server, in as few requests as it takes, and hands the members to
     /// processor::set_remote_members, once. Changes nothing on the server; what is to be changed the host works out.
     /// Called when the room exists. Throws provider_error when it cannot be read; the host then removes nobody.
+    /// [provider thread]
     virtual void synchronise_room_members() = 0;
 
   protected:

@@ -3,13 +3,13 @@
 #include "bare_provider.hpp"
 
 #include <core_communication/export.hpp>
-#include <core_communication/synchronise_provider.hpp>
+#include <core_communication/user_provider.hpp>
 
 namespace fixture::claims_less {
 
-class communication_feature final : public bare_provider, public core_communication::synchronise_provider {
+class communication_feature final : public bare_provider, public core_communication::user_provider {
   public:
-    void synchronise_room_members() override {}
+    void create_members(std::span<const core_communication::user_id>) override {}
 };
 
 }  // namespace fixture::claims_less

@@ -16,4 +16,4 @@ class communication_feature final : public bare_provider, public core_communicat
 
 }  // namespace fixture::half_capability
 
-COMMUNICATION_FEATURE(fixture::half_capability::communication_feature);
+CORE_COMMUNICATION_EXPORT_FEATURE(fixture::half_capability::communication_feature)

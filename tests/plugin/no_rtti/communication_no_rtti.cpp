@@ -10,4 +10,4 @@ class communication_feature final : public bare_provider {};
 
 }  // namespace fixture::no_rtti
 
-COMMUNICATION_FEATURE(fixture::no_rtti::communication_feature);
+CORE_COMMUNICATION_EXPORT_FEATURE(fixture::no_rtti::communication_feature)

@@ -10,4 +10,4 @@ class communication_feature final : public bare_provider {};
 
 }  // namespace fixture::old_string_abi
 
-COMMUNICATION_FEATURE(fixture::old_string_abi::communication_feature);
+CORE_COMMUNICATION_EXPORT_FEATURE(fixture::old_string_abi::communication_feature)

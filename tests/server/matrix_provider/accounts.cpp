@@ -27,7 +27,7 @@ TEST_CASE("an account is looked up and made, with name and address") {
     const auto others = room.enrol_many(3);
     server.take_requests();
     room.task([&](auto& provider) { provider.create_members(others); });
-    CHECK(server.take_requests().size() == 2 * others.size());
+    CHECK(server.take_requests().size() == 3 * others.size());  // is it there, whose is the address, make it
     CHECK(room.processor().synced().size() == others.size());
 
     const auto user = server.call(http_method::get, "/_synapse/admin/v2/users/" + room.account(users[0]));
@@ -80,6 +80,20 @@ TEST_CASE("an account whose making was not stored is known to be ours") {
     room.task([&](auto& provider) { provider.create_members(std::array{user}); });
     CHECK(room.processor().synced() == std::set{user});
     CHECK(room.processor().has_made(user));
+}
+
+TEST_CASE("an account that was being made and that its person made meanwhile by signing in is theirs") {
+    auto& server = homeserver::shared();
+    class_room room;
+    const auto user = room.enrol();
+    room.processor().set_value("accounts_begun", room.account(user));
+    const auto path = "/_synapse/admin/v2/users/" + room.account(user);
+    const boost::json::object signed_in{{"auth_provider", "oidc-school"}, {"external_id", room.username(user)}};
+    server.call(http_method::put, path, {{"displayname", "As I like it"}, {"external_ids", {signed_in}}});
+    room.task([&](auto& provider) { provider.create_members(std::array{user}); });
+    CHECK(room.processor().synced() == std::set{user});
+    CHECK_FALSE(room.processor().has_made(user));
+    CHECK(server.call(http_method::get, path).at("displayname").as_string() == "As I like it");
 }
 
 TEST_CASE("what Synapse refuses is told in its own words, and the others go on") {

@@ -144,13 +144,13 @@ std::string unique_name() {
 
 core_communication::testing::memory_settings settings_for(const homeserver_address& at) {
     return core_communication::testing::memory_settings({{"homeserver_url", at.url},
-                                                     {"server_name", at.server_name},
-                                                     {"access_token", at.admin_token},
-                                                     {"web_client_url", "https://chat.example"},
-                                                     {"room_version", "11"},
-                                                     {"moderator_level", std::int64_t{51}},
-                                                     {"owner_level", std::int64_t{90}},
-                                                     {"account_prefix", ""}});
+                                                         {"server_name", at.server_name},
+                                                         {"access_token", at.admin_token},
+                                                         {"web_client_url", "https://chat.example"},
+                                                         {"room_version", "11"},
+                                                         {"moderator_level", std::int64_t{51}},
+                                                         {"owner_level", std::int64_t{90}},
+                                                         {"account_prefix", ""}});
 }
 
 }  // namespace

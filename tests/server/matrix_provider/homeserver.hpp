@@ -1,8 +1,9 @@
 #pragma once
 
 #include "matrix/communication_feature.hpp"
-#include <core_communication/testing/memory_processor.hpp>
 #include "service/http_client.hpp"
+
+#include <core_communication/testing/memory_processor.hpp>
 
 #include <boost/json/value.hpp>
 

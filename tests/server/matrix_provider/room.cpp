@@ -66,7 +66,12 @@ TEST_CASE("a room whose id was lost in a crash is found again") {
     room.processor().lose_values();
 
     bool may_try_to_create = true;
+    std::string name = "Physics 10b";
     SUBCASE("with everything that was stored") {}
+    SUBCASE("and was renamed in the roster meanwhile") {
+        name = "Physics 10c";
+        room.processor().set_room({name, "Mondays", ""});
+    }
     SUBCASE("after the intent was stored") {
         room.processor().set_value("creating", "1");
         may_try_to_create = false;
@@ -78,6 +83,7 @@ TEST_CASE("a room whose id was lost in a crash is found again") {
     });
     CHECK(room.room_id() == id);
     const auto requests = server.take_requests();
+    CHECK(server.state_event(id, "m.room.name").at("name").as_string() == name);
     const bool tried =
         std::find(requests.begin(), requests.end(), "POST /_matrix/client/v3/createRoom") != requests.end();
     CHECK(tried == may_try_to_create);

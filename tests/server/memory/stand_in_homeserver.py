@@ -105,6 +105,7 @@ class Homeserver:
         self.token = token
         self.users: dict[str, dict] = {ADMIN: {"name": ADMIN, "displayname": "commhost", "admin": True}}
         self.rooms: dict[str, Room] = {}
+        self.owners: dict[str, str] = {}  # of e-mail addresses
         self.aliases: dict[str, str] = {}
         self.counts: Counter[str] = Counter()
         self.bytes_sent = 0
@@ -118,6 +119,7 @@ class Homeserver:
                 ("put user", "PUT", f"{admin}/v2/users/{part}", self.put_user),
                 ("get user", "GET", f"{admin}/v2/users/{part}", self.get_user),
                 ("list users", "GET", f"{admin}/v2/users", self.list_users),
+                ("find address", "GET", f"{admin}/v1/threepid/email/users/{part}", self.find_address),
                 ("kick", "POST", f"{client}/rooms/{part}/kick", self.kick),
                 ("read state", "GET", f"{client}/rooms/{part}/state", self.read_state),
                 ("read state event", "GET", f"{client}/rooms/{part}/state/{part}/?([^/]*)", self.read_state_event),
@@ -224,6 +226,7 @@ class Homeserver:
             user["displayname"] = asked["displayname"]
         if "threepids" in asked:
             user["threepids"] = [{**each, "validated_at": now, "added_at": now} for each in asked["threepids"]]
+            self.owners |= {each["address"]: account for each in asked["threepids"]}
         return (201 if is_new else 200), user
 
     def get_user(self, _asked: dict, account: str) -> tuple[int, dict]:
@@ -231,6 +234,11 @@ class Homeserver:
         if account not in self.users:
             return 404, {"errcode": "M_NOT_FOUND", "error": "User not found"}
         return 200, self.users[account]
+
+    def find_address(self, _asked: dict, address: str) -> tuple[int, dict]:
+        if address not in self.owners:
+            return 404, {"errcode": "M_NOT_FOUND", "error": "User not found"}
+        return 200, {"user_id": self.owners[address]}
 
     def list_users(self, asked: dict) -> tuple[int, dict]:
         begin = int(asked.get("from", 0))

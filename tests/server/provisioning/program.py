@@ -1,9 +1,11 @@
 """The built commhost with a state directory and a configuration of its own."""
 
+import contextlib
 import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -97,6 +99,12 @@ class Commhost:
         """What `room list` says, by the instance's own id."""
         return {each["instance"].rpartition("/")[2]: each for each in self.json("room", "list").document["rooms"]}
 
+    def sql(self, statement: str) -> None:
+        """Changes what is stored, behind the program's back: a past that a test cannot wait for."""
+        with contextlib.closing(sqlite3.connect(self.directory / "state" / "commhost.db", timeout=60)) as database:
+            with database:
+                database.execute(statement)
+
     def room_id(self, instance: str) -> str:
         """The chat server's id of an instance's room, out of its URL."""
         return self.rooms()[instance]["url"].rpartition("/#/")[2].partition("?")[0]
@@ -148,10 +156,17 @@ class Supervisor:
         children = children_of(self.process.pid)
         return [each for each in children if "worker" in command_line(each) and alive(each)]
 
-    def kill_worker(self) -> int:
+    def _signal_worker(self, number: signal.Signals) -> int:
         (worker,) = wait_until(self.workers, "there is a worker")
-        os.kill(worker, signal.SIGKILL)
+        os.kill(worker, number)
         return worker
+
+    def stop_worker(self) -> int:
+        """Has it stand still, until it is killed."""
+        return self._signal_worker(signal.SIGSTOP)
+
+    def kill_worker(self) -> int:
+        return self._signal_worker(signal.SIGKILL)
 
     def end_with(self, number: signal.Signals) -> Ended:
         self.process.send_signal(number)

@@ -9,6 +9,7 @@
 
 #include <fstream>
 #include <string>
+#include <tuple>
 
 using namespace commhost;
 
@@ -106,9 +107,9 @@ TEST_CASE("everything that the file may say is read, comments are passed over") 
     CHECK(found.host.rooms_at_once == 3);
     CHECK(found.host.synchronise_every == std::chrono::hours(12));
     const auto& matrix = found.host.configured.at("matrix");
-    CHECK(matrix.at("homeserver_url") == "https://x.example");
-    CHECK(matrix.at("moderator_level") == "50");
-    CHECK(matrix.at("flag") == "true");
+    CHECK(matrix.at("homeserver_url").text == "https://x.example");
+    CHECK(matrix.at("moderator_level").text == "50");
+    CHECK(matrix.at("flag").text == "true");
 }
 
 TEST_CASE("who may own plugins, and which of them must be signed, is configured as everything is") {
@@ -135,6 +136,29 @@ TEST_CASE("who may own plugins, and which of them must be signed, is configured 
     CHECK(refusal_of(at) == cli::CONFIGURATION_USER);
 }
 
+TEST_CASE("a wrong word in the file is told with the file and where it stands there") {
+    place at;
+    for (const auto& [content, pointer, reason] :
+         {std::tuple(R"({"plugin_trust": "sometimes"})", "/plugin_trust", "'sometimes' is none of off, warn, require"),
+          std::tuple(R"({"log": {"level": "loud"}})", "/log/level", "'loud' is none of debug, info, warning, error"),
+          std::tuple(R"({"log": {"format": "xml"}})", "/log/format", "'xml' is none of text, json"),
+          std::tuple(R"({"plugin_owners": ["root", "no_such_user"]})", "/plugin_owners/1",
+                     "there is no user 'no_such_user'"),
+          std::tuple(R"({"settings": {"matrix": {"access_token": null}}})", "/settings/matrix/access_token",
+                     "a string is wanted, found null")}) {
+        at.write(content);
+        CAPTURE(std::string(content));
+        try {
+            at.read();
+            FAIL("it was taken");
+        } catch (const message::error& refused) {
+            CHECK(refused.code() == plugin::JSON_CONTENT);
+            CHECK(refused.arguments() ==
+                  message::arguments{{"file", *at.flags.configuration_file}, {"pointer", pointer}, {"reason", reason}});
+        }
+    }
+}
+
 TEST_CASE("nothing said about trust means that nobody looks, and where the keys are") {
     place at;
     at.write("{}");
@@ -149,8 +173,8 @@ TEST_CASE("a plugin's setting may come from the environment") {
     at.environment.emplace_back("COMMHOST_SETTING_MATRIX_ACCESS_TOKEN=env:TOKEN");
     at.environment.emplace_back("COMMHOST_SETTING_MY_CHAT_ADDRESS=y");
     const auto found = at.read();
-    CHECK(found.host.from_environment.at("matrix").at("access_token") == "env:TOKEN");
-    CHECK(found.host.from_environment.at("my_chat").at("address") == "y");
+    CHECK(found.host.from_environment.at("matrix").at("access_token").text == "env:TOKEN");
+    CHECK(found.host.from_environment.at("my_chat").at("address").text == "y");
 }
 
 TEST_CASE("a file that is not there, not JSON, or says what is unknown is refused") {

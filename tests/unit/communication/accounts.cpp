@@ -108,3 +108,18 @@ TEST_CASE("an account that cannot be brought in line is told of and tried again,
     CHECK(world.reconcile().waiting == 0);
     CHECK(world.server.accounts.at("@ada") == "Countess of Lovelace");
 }
+
+TEST_CASE("a changed name that is sent takes no reason from somebody who is banned") {
+    test::world world;
+    world.enrol({{"ada", room_role::member}, {"bob", room_role::member}});
+    world.reconcile();
+    world.server_room().members.erase("@bob");
+    world.server_room().others["@bob"] = core_communication::presence::banned;
+    world.rename("bob", "Robert");
+    const auto result = world.reconcile();
+    CHECK(result.accounts_updated == 1);
+    CHECK(result.waiting == 1);
+    CHECK(world.room().status == communication::room_status::degraded);
+    REQUIRE(world.waiting().size() == 1);
+    CHECK(world.waiting()[0].kind == "rejected");
+}

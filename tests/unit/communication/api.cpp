@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <string>
 
 using namespace commhost;
@@ -69,6 +70,31 @@ TEST_CASE("another provider gets a room of its own, and the first one's is used 
     CHECK(communication::rooms_of(*on, id).size() == 2);
     move_to("fake");
     CHECK(world.room().id == first);
+}
+
+TEST_CASE("a class that comes back has the room again that it had last, wherever new ones are made now") {
+    test::world world;
+    world.enrol({{"ada", room_role::member}});
+    const auto first = world.room();
+    const auto on = world.database->borrow();
+    const auto move_to = [&](const char* provider) {
+        world.clock.advance(std::chrono::milliseconds(1));
+        directory::set_provider(*on, first.instance, provider, world.clock.now());
+        communication::follow(*on, std::span(&first.instance, 1), "fake", task::lane::roster, world.clock.now());
+    };
+    move_to("second");
+    move_to("third");
+    move_to("second");
+    const auto last = world.room().id;
+    directory::set_provider(*on, first.instance, "", world.clock.now());
+    world.clock.advance(std::chrono::milliseconds(1));
+    world.hide_class();
+    CHECK_FALSE(world.room().active);
+    world.default_provider = "fourth";
+    world.enrol({{"ada", room_role::member}});
+    CHECK(world.room().id == last);
+    CHECK(world.room().provider == "second");
+    CHECK(communication::rooms_of(*on, first.instance).size() == 3);
 }
 
 TEST_CASE("a number that is one room's and the id of another's instance is ambiguous") {

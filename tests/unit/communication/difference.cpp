@@ -41,7 +41,8 @@ std::vector<communication::known_member> known_of(const json::value& people) {
     for (const auto& [user, on_record] : people.as_object()) {
         const auto* synced = on_record.as_object().if_contains("synced");
         known.push_back({id_of(user), on_record.at("account").as_bool(), synced != nullptr,
-                         synced == nullptr ? room_role::member : role_of(*synced)});
+                         synced == nullptr ? room_role::member : role_of(*synced), std::nullopt,
+                         on_record.as_object().contains("account_refused")});
     }
     return known;
 }
@@ -100,7 +101,7 @@ std::vector<std::filesystem::path> fixtures() {
 }  // namespace
 
 TEST_CASE("the difference between roster, record and server") {
-    REQUIRE(fixtures().size() >= 24);
+    REQUIRE(fixtures().size() >= 25);
     for (const auto& path : fixtures()) {
         std::ifstream file(path);
         const auto fixture = json::parse(std::string(std::istreambuf_iterator<char>(file), {})).as_object();
@@ -117,6 +118,7 @@ TEST_CASE("the difference between roster, record and server") {
         CHECK(result.remove == users_of(expected.if_contains("remove")));
         CHECK(result.forget == users_of(expected.if_contains("forget")));
         CHECK(result.banned == users_of(expected.if_contains("banned")));
+        CHECK(result.spared == users_of(expected.if_contains("spared")));
         CHECK(result.settle == members_of(expected.if_contains("settle")));
     }
 }

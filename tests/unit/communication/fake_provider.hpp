@@ -33,13 +33,18 @@ struct fake_server {
     std::map<std::string, room> rooms;            ///< by room key
 
     std::set<std::string> refused_usernames;  ///< Nobody of that name gets an account.
-    std::set<std::string> refused_members;    ///< These accounts cannot be put into a room.
-    std::set<std::string> refused_lists;      ///< A call with one of these accounts is refused as a whole.
+    core_communication::failure usernames_refused_as = core_communication::failure::rejected;
+    std::set<std::string> refused_members;  ///< These accounts cannot be put into a room.
+    std::set<std::string> refused_lists;    ///< A call with one of these accounts is refused as a whole.
     core_communication::failure refused_as = core_communication::failure::rejected;
     std::atomic<int> calls = 0;  ///< Of add_members_to_room and remove_members_from_room.
     /// Accounts that were there before: found, and left as they are.
     std::set<std::string> foreign_accounts;
-    std::set<std::string> silent_about;  ///< The plugin says nothing about these accounts.
+    std::set<std::string> silent_about;                      ///< The plugin says nothing about these accounts.
+    bool silent_about_accounts = false;                      ///< Nor does it when it is to make them.
+    std::optional<core_communication::failure> no_accounts;  ///< Why it can make none at all.
+    bool is_away = false;                                    ///< Nothing gets through.
+    int calls_while_away = 0;
     bool read_is_complete = true;
     bool room_takes_time = false;
     /// After so many further writes every write fails as if the server were gone; negative: never.
@@ -60,6 +65,13 @@ struct fake_server {
         if (writes_left > 0) --writes_left;
         ++writes;
     }
+
+    /// Each call of the plugin begins with it.
+    void reach() {
+        if (!is_away) return;
+        ++calls_while_away;
+        throw core_communication::provider_error(core_communication::failure::unavailable, "the server is away");
+    }
 };
 
 /// A plugin for it, with every capability.
@@ -78,13 +90,16 @@ class fake_provider final : public core_communication::communication_provider,
     void load_for_instance(core_communication::processor& room) override { processor_ = &room; }
 
     void create_members(users userids) override {
+        server_.reach();
+        if (server_.no_accounts) throw core_communication::provider_error(*server_.no_accounts, "no accounts today");
         if (server_.on_first_accounts) std::call_once(server_.first_accounts, server_.on_first_accounts);
         for (const auto& person : processor_->people(userids)) {
             if (server_.refused_usernames.contains(person.username)) {
-                processor_->mark_user_as_failed(person.user, {core_communication::failure::rejected, "not a valid id"});
+                processor_->mark_user_as_failed(person.user, {server_.usernames_refused_as, "not a valid id"});
                 continue;
             }
             const auto account = "@" + person.username;
+            if (server_.silent_about_accounts && server_.silent_about.contains(account)) continue;
             const bool found = server_.foreign_accounts.contains(account);
             if (!found) {
                 server_.write();
@@ -105,6 +120,7 @@ class fake_provider final : public core_communication::communication_provider,
     }
 
     bool create_chat_room() override {
+        server_.reach();
         if (server_.room_takes_time) return false;
         const std::scoped_lock locked(server_.mutex);
         if (!server_.rooms.contains(key())) {
@@ -116,6 +132,7 @@ class fake_provider final : public core_communication::communication_provider,
     }
 
     bool update_chat_room() override {
+        server_.reach();
         const std::scoped_lock locked(server_.mutex);
         const auto found = server_.rooms.find(key());
         if (found == server_.rooms.end()) return false;
@@ -142,6 +159,7 @@ class fake_provider final : public core_communication::communication_provider,
     }
 
     void synchronise_room_members() override {
+        server_.reach();
         ++server_.reads;
         std::vector<core_communication::remote_member> members{
             {"@bot", core_communication::room_role::owner, true, core_communication::presence::joined}};
@@ -166,6 +184,7 @@ class fake_provider final : public core_communication::communication_provider,
 
     template <class Work>
     void each_account(users userids, Work&& work) {
+        server_.reach();
         const auto accounts = processor_->accounts(userids);
         ++server_.calls;
         for (const auto& account : accounts)

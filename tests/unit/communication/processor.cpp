@@ -6,7 +6,10 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <map>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 using namespace commhost;
 using core_communication::account_origin;
@@ -23,7 +26,7 @@ struct at_work {
         : room(world.room(id)), instance(directory::find_instance(*world.database->borrow(), room.instance).value()),
           reconciler(*world.database, world.clock, world.rules),
           processor(*world.database, world.clock, communication::site_id(*world.database->borrow()), room, instance,
-                    reconciler.wanted(room, instance), world.nothing.services()) {}
+                    reconciler.wanted(room, instance, world.clock.now()), world.nothing.services()) {}
 
     communication::room room;
     directory::instance instance;
@@ -52,6 +55,67 @@ TEST_CASE("accounts are looked up backwards, in the order asked, with those of n
     // One that was told and is not stored yet counts as well.
     at.processor.set_account(id_of(world, "cleo"), "@cleo", account_origin::made);
     CHECK(at.processor.users(std::array<std::string, 1>{"@cleo"})[0] == id_of(world, "cleo"));
+}
+
+TEST_CASE("an account that turns out to be another person's when it is stored is a failure, whatever the plugin said") {
+    test::world world;
+    world.enrol({{"ada", room_role::member}});
+    world.reconcile();
+    world.enrol({{"ada", room_role::member}, {"bob", room_role::member}});
+    world.server.refused_usernames = {"bob"};
+    world.reconcile();
+    const std::array bob{id_of(world, "bob")};
+    at_work at(world);
+    at.processor.begin(communication::step::create_members, bob);
+    // Nobody has asked whose it is, and it is not asked for each person anew.
+    at.processor.set_account(bob[0], "@ada", account_origin::found);
+    at.processor.mark_users_as_synced(bob);
+    CHECK(at.processor.end() == 1);
+    CHECK(at.processor.refused().contains(bob[0]));
+    CHECK_FALSE(at.processor.accounts(bob)[0].has_value());
+    REQUIRE(world.waiting().size() == 1);
+    CHECK(world.waiting()[0].kind == "conflict");
+    CHECK(at.processor.users(std::array<std::string, 1>{"@ada"})[0] == id_of(world, "ada"));
+}
+
+TEST_CASE("a verdict that comes after the account was stored does not hide that it is another person's") {
+    test::world world;
+    std::map<std::string, room_role> many{{"ada", room_role::member}};
+    world.enrol(many);
+    world.reconcile();
+    for (int number = 100; number < 150; ++number) many["u" + std::to_string(number)] = room_role::member;
+    many["zoe"] = room_role::member;
+    world.enrol(many);
+    at_work at(world);
+    std::vector<user_id> users;
+    for (int number = 100; number < 150; ++number) users.push_back(id_of(world, "u" + std::to_string(number)));
+    const auto zoe = id_of(world, "zoe");
+    users.push_back(zoe);
+    world.database->transact(
+        [&](store::connection& on) { communication::record_wanted(on, at.room.id, at.processor.wanted_members()); });
+    at.processor.begin(communication::step::create_members, users);
+    at.processor.set_account(zoe, "@ada", account_origin::found);
+    users.pop_back();
+    at.processor.mark_users_as_synced(users);  // a batch is stored
+    at.processor.mark_users_as_synced(std::array{zoe});
+    CHECK(at.processor.end() == 1);
+    for (const auto& each : world.waiting())
+        CHECK(each.kind == (each.user == zoe ? std::optional<std::string>("conflict") : std::nullopt));
+}
+
+TEST_CASE("an account that the host knows to be another person's is refused at once") {
+    test::world world;
+    world.enrol({{"ada", room_role::member}});
+    world.reconcile();
+    world.enrol({{"ada", room_role::member}, {"bob", room_role::member}});
+    const std::array bob{id_of(world, "bob")};
+    at_work at(world);
+    at.processor.begin(communication::step::create_members, bob);
+    at.processor.users(std::array<std::string, 1>{"@ada"});
+    CHECK_THROWS_AS(at.processor.set_account(bob[0], "@ada", account_origin::found), provider_error);
+    at.processor.set_account(id_of(world, "ada"), "@ada", account_origin::found);
+    at.processor.set_account(bob[0], "@bob", account_origin::made);
+    CHECK_THROWS_AS(at.processor.set_account(id_of(world, "ada"), "@bob", account_origin::made), provider_error);
 }
 
 TEST_CASE("what is kept for the site is seen from every room of the provider") {

@@ -189,10 +189,16 @@ TEST_CASE("whatever write the server dies at, the next pass ends as if nothing h
 TEST_CASE("a stop between batches keeps what was done and throws") {
     test::world world;
     world.enrol(a_hundred_and_thirty());
-    world.nothing.stop = true;
+    // It is asked for before each batch.
+    int asked = 0;
+    world.nothing.on_requested = [&] { world.nothing.stop = ++asked == 3; };
     CHECK_THROWS_AS(world.reconcile(), core_communication::task_cancelled);
+    CHECK(world.server.accounts.size() == 100);
+    CHECK(world.server.rooms.empty());
+    world.nothing.on_requested = nullptr;
     world.nothing.stop = false;
-    world.reconcile();
+    CHECK(world.reconcile().accounts_made == 30);
+    CHECK(world.server.account_writes.load() == 130);
     CHECK(world.on_server().size() == 130);
 }
 
@@ -223,10 +229,13 @@ TEST_CASE("from an incomplete read nobody is added twice and strangers are still
     world.enrol({{"ada", room_role::member}});
     world.reconcile();
     world.server.read_is_complete = false;
-    world.server_room().members.clear();
+    world.server_room().members = {{"@stranger", room_role::member}};
     world.server.writes = 0;
-    world.reconcile();
-    CHECK(world.server.writes == 0);
+    const auto result = world.reconcile();
+    CHECK(result.added == 0);
+    CHECK(result.removed == 1);
+    CHECK(world.server.writes == 1);
+    CHECK(world.on_server().empty());
 }
 
 TEST_CASE("a room that takes its time is asked for again, with nobody put into it") {

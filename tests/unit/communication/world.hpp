@@ -196,7 +196,8 @@ class world {
                                               const communication::provider_interfaces& provider) {
         const auto instance = directory::find_instance(*database->borrow(), of.instance).value();
         communication::room_processor processor(*database, clock, communication::site_id(*database->borrow()), of,
-                                                instance, reconciler.wanted(of, instance), nothing.services());
+                                                instance, reconciler.wanted(of, instance, clock.now()),
+                                                nothing.services());
         provider.provider->load_for_instance(processor);
         return reconciler.run(of, provider, processor, [this] { return still_mine; });
     }

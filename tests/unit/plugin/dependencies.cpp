@@ -39,6 +39,27 @@ TEST_CASE("a plugin comes behind what it depends on, else in the order given") {
     CHECK(order_of({needing("a", {"absent"}), needing("b", {"a"})}) == "ab");
 }
 
+TEST_CASE("plugins that do not depend on each other are in one step") {
+    using steps = std::vector<std::vector<std::size_t>>;
+    const auto steps_of = [](const std::vector<plugin::plugin_entry>& plugins) {
+        return plugin::order_by_dependency(plugins).steps;
+    };
+    CHECK(steps_of({}) == steps{});
+    CHECK(steps_of({needing("a", {}), needing("b", {})}) == steps{{0, 1}});
+    CHECK(steps_of({needing("a", {"c"}), needing("b", {}), needing("c", {"d"}), needing("d", {}),
+                    needing("e", {"d"})}) == steps{{3, 1}, {2, 4}, {0}});
+}
+
+TEST_CASE("what one plugin needs is itself and what it depends on, over however many others") {
+    using positions = std::vector<std::size_t>;
+    const std::vector plugins{needing("a", {"c", "absent"}), needing("b", {}), needing("c", {"d"}),
+                              needing("d", {"c"})};
+    CHECK(plugin::needed_for(plugins, "a") == positions{0, 2, 3});
+    CHECK(plugin::needed_for(plugins, "b") == positions{1});
+    CHECK(plugin::needed_for(plugins, "absent").empty());
+    CHECK(plugin::needed_for(plugins, "") == positions{0, 1, 2, 3});
+}
+
 TEST_CASE("a circle is named from each of its plugins, and who only leads into it is not in it") {
     const std::vector plugins{needing("a", {"b"}), needing("b", {"c"}), needing("c", {"b"}), needing("d", {"d"})};
     const auto found = plugin::order_by_dependency(plugins);

@@ -1,9 +1,10 @@
 // How the contract grows (core_communication/communication_provider.hpp), across the border of a library.
 
-#include <core_communication/testing/memory_processor.hpp>
 #include "plugin/loader.hpp"
 #include "plugin_fixtures.hpp"
 #include "tomorrow.hpp"
+
+#include <core_communication/testing/memory_processor.hpp>
 
 #include <doctest/doctest.h>
 

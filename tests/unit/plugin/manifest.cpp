@@ -86,3 +86,9 @@ TEST_CASE("host versions compare by their parts, and a missing patch level equal
     for (const auto* wrong : {"", "1", "1.", "1.2.3.4", "1.-2", "v1.2", "1.2 "})
         CHECK_MESSAGE(!plugin::parse_host_version(wrong), wrong);
 }
+
+TEST_CASE("a release is one line without control characters, since it stands beside what the host says") {
+    for (const auto* forged : {R"("1.0\nmatrix  1.0  enabled")", R"("1\t2")", R"("1\u0085")", R"("\u202e0.1")"})
+        CHECK(pointer_of_error(R"("release": "1.2")", R"("release": )" + std::string(forged)) == "/release");
+    CHECK(read_with(R"("release": "1.2")", R"("release": "1.2 Übung")").release == "1.2 Übung");
+}

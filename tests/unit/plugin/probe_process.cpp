@@ -102,9 +102,8 @@ TEST_CASE("what a plugin prints is kept in part and never taken for its report")
 }
 
 TEST_CASE("what a plugin leaves running is ended, and not waited for") {
-    const auto begin = std::chrono::steady_clock::now();
+    // It would run for ever, and a probe that waited for it would end at its limit.
     CHECK(!probe("leaves_child").refusal);
-    CHECK(std::chrono::steady_clock::now() - begin < 5s);
 }
 
 TEST_CASE("however a plugin ends the process it is loaded in, it is told so") {
@@ -120,7 +119,7 @@ TEST_CASE("however a plugin ends the process it is loaded in, it is told so") {
 }
 
 TEST_CASE("a plugin that stops, ignores every signal or prints without end is killed at the limit") {
-    for (const auto* fault : {"stops_itself", "ignores_signals", "floods_output"}) {
+    for (const auto* fault : {"stops_itself", "ignores_signals", "floods_output", "floods_from_children"}) {
         CAPTURE(fault);
         CHECK(refusal(fault, {.time = 500ms}).code == plugin::PLUGIN_PROBE_TIMEOUT);
     }
@@ -179,8 +178,11 @@ TEST_CASE("a child gets no input, no other files, none of commhost's environment
 }
 
 TEST_CASE("what a child leaves behind is killed with it, at its end and at its limit") {
-    for (const auto* then : {"exit 0", "sleep 100"}) {
-        const auto result = shell(std::string("sleep 100 & echo $!; ") + then, {500ms, 1ULL << 30U, 1000, 1000});
+    for (const auto* then : {"exit 0", "sleep 1000"}) {
+        worker::child_result result;
+        // On a busy machine it may take longer than that until something is printed.
+        for (auto limit = 500ms; result.output.empty(); limit *= 2)
+            result = shell(std::string("sleep 1000 & echo $!; ") + then, {limit, 1ULL << 30U, 1000, 1000});
         const auto left_behind = static_cast<pid_t>(std::stol(result.output));
         const bool alive = !has_ended(left_behind);
         CHECK_MESSAGE(!alive, then);

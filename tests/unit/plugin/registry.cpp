@@ -1,76 +1,23 @@
 #include "plugin/registry.hpp"
 
 #include "plugin/codes.hpp"
-#include "plugin/migrations.hpp"
-#include "plugin_fixtures.hpp"
-#include "worker/probe_process.hpp"
+#include "registry_fixture.hpp"
 
 #include <doctest/doctest.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
 
 using namespace commhost;
-using namespace std::chrono_literals;
 using plugin::plugin_state;
 using texts = std::vector<std::string>;
 namespace fs = std::filesystem;
 
-namespace {
-
-class still_clock final : public store::clock {
-  public:
-    store::milliseconds_utc now() const override { return time; }
-
-    store::milliseconds_utc time = 1'000'000'000'000;
-};
-
-/// Counts, and does the real thing.
-class counting_prober final : public plugin::prober {
-  public:
-    plugin::probe_report probe(const plugin::sealed_library& library) const override {
-        probed.push_back(library.file().parent_path().filename().string());
-        if (before) before();
-        return real_.probe(library);
-    }
-
-    mutable texts probed;
-    std::function<void()> before;  ///< Between the last check of a plugin and its being loaded.
-
-  private:
-    worker::probe_process real_{test::probe_child, {.time = 2s}};
-};
-
-struct fixture {
-    fixture() {
-        store::migrate(*database, plugin::migrations());
-        fs::create_directory(root);
-    }
-
-    plugin::registry registry() {
-        return {{{root, second_root}, *plugin::parse_host_version("0.1.0"), {::geteuid()}},
-                trust,
-                *database,
-                prober,
-                clock};
-    }
-
-    test::test_database database;
-    test::temporary_folder folder;
-    fs::path root = folder.path() / "provider";
-    fs::path second_root = folder.path() / "second";
-    plugin::trust_settings trust;
-    counting_prober prober;
-    still_clock clock;
-};
-
-}  // namespace
+using fixture = test::registry_fixture;
 
 TEST_CASE_FIXTURE(fixture, "a good plugin is found, probed and used") {
     test::install("good", root);
@@ -276,14 +223,14 @@ TEST_CASE_FIXTURE(fixture, "a plugin in a program's clothes is refused") {
 
 TEST_CASE_FIXTURE(fixture, "a disabled plugin is known and not run") {
     test::install("good", root);
-    registry().disable("good");
+    disable("good");
     const auto set = registry().look();
     CHECK(set.plugins.at(0).state == plugin_state::disabled);
     CHECK(prober.probed.empty());
-    registry().enable("good");
+    enable("good");
     CHECK(registry().look().plugins.at(0).state == plugin_state::enabled);
-    CHECK(test::thrown_by([&] { registry().disable("absent"); }).code() == plugin::PLUGIN_UNKNOWN);
-    CHECK(test::thrown_by([&] { registry().enable("../good"); }).code() == plugin::PLUGIN_UNKNOWN);
+    CHECK(test::thrown_by([&] { disable("absent"); }).code() == plugin::PLUGIN_UNKNOWN);
+    CHECK(test::thrown_by([&] { enable("../good"); }).code() == plugin::PLUGIN_UNKNOWN);
 }
 
 TEST_CASE_FIXTURE(fixture, "a plugin that was there is missed until it is forgotten or comes back") {

@@ -70,6 +70,51 @@ TEST_CASE("a value that does not fit is an error wherever it comes from") {
           }).code() == plugin::SETTING_VALUE);
 }
 
+TEST_CASE("null, objects and fractions are nobody's value, and are refused where they stand") {
+    for (const auto* value : {"null", "{}", R"({"file": "x"})", "1.5"}) {
+        CAPTURE(std::string(value));
+        const auto text = R"({"settings": {"token": )" + std::string(value) + "}}";
+        const plugin::json_document document(text, "commhost.json");
+        const auto thrown = test::thrown_by([&] { plugin::texts_of(document.root().at("settings")); });
+        CHECK(thrown.code() == plugin::JSON_CONTENT);
+        CHECK(test::argument(thrown.arguments(), "file") == "commhost.json");
+        CHECK(test::argument(thrown.arguments(), "pointer") == "/settings/token");
+    }
+}
+
+TEST_CASE("what a roster sets for other providers is passed over, whatever it is") {
+    const plugin::json_document roster(R"({"other": {"a": 1}, "capacity": 12.5, "tries": 7})", "roster");
+    const auto texts = plugin::texts_of(roster.root(), schema);
+    REQUIRE(texts.size() == 1);
+    CHECK(texts.at("tries").text == "7");
+}
+
+TEST_CASE("a number, true, false or an array is taken only by a setting of its type, and else named with its place") {
+    const auto read = [](std::string_view text) {
+        const plugin::json_document document(text, "commhost.json");
+        return effective({{setting_origin::configuration, plugin::texts_of(document.root())}});
+    };
+    const auto settings = read(R"({"tries": 7, "loud": true, "names": ["x", "y"], "wait": "5m", "token": "t"})");
+    CHECK(settings[1].text == "t");
+    CHECK(settings[2].text == "300s");
+    CHECK(settings[3].text == "7");
+    CHECK(settings[4].text == R"(["x","y"])");
+    CHECK(settings[5].text == "true");
+    CHECK(read(R"({"tries": "7"})")[3].text == "7");  // as the environment has it
+    for (const auto* wrong :
+         {R"({"token": 12345})", R"({"token": true})", R"({"token": ["a"]})", R"({"server": false})", R"({"wait": 30})",
+          R"({"tries": true})", R"({"loud": 1})", R"({"names": 1})"}) {
+        CAPTURE(std::string(wrong));
+        const auto thrown = test::thrown_by([&] { read(wrong); });
+        CHECK(thrown.code() == plugin::JSON_CONTENT);
+        CHECK(test::argument(thrown.arguments(), "file") == "commhost.json");
+        CHECK(test::argument(thrown.arguments(), "pointer").starts_with("/"));
+        CHECK(thrown.text().find("12345") == std::string::npos);
+    }
+    CHECK(test::thrown_by([&] { read(R"({"token": 12345})"); }).text().find("a string is wanted, found an integer") !=
+          std::string::npos);
+}
+
 TEST_CASE("a listing says of a secret only that it is set") {
     const auto settings = effective({layer(setting_origin::configuration, {{"token", "hunter2"}, {"tries", "7"}})});
     CHECK(settings[1].shown() == "(set)");

@@ -98,8 +98,9 @@ TEST_CASE("an id that is there twice is left out the second time, and the rest i
                                                  {"id": "m", "instance": "c", "user": "a", "role": "student"},
                                                  {"id": "m", "instance": "c", "user": "b", "role": "student"}])");
     CHECK(problems_of(doubled.problems) ==
-          lines{"ROSTER_TWICE r.json#/users/1", "ROSTER_USERNAME_TWICE r.json#/users/2",
-                "ROSTER_TWICE r.json#/instances/0/groups/0", "ROSTER_TWICE r.json#/memberships/1",
+          lines{"ROSTER_TWICE r.json#/users/1", "ROSTER_NOBODY_GONE r.json#/users",
+                "ROSTER_USERNAME_TWICE r.json#/users/2", "ROSTER_TWICE r.json#/instances/0/groups/0",
+                "ROSTER_NOBODY_GONE r.json#/instances", "ROSTER_TWICE r.json#/memberships/1",
                 "ROSTER_TWICE r.json#/memberships/3"});
     CHECK(doubled.users.size() == 1);
     CHECK(doubled.instances.size() == 1);

@@ -183,6 +183,40 @@ TEST_CASE("a row that cannot be read proves no absence") {
     CHECK(plan.problems.left_out() == 3);
 }
 
+TEST_CASE("a row without an id of its own removes nobody, and neither does the row that it took the place of") {
+    const std::string ada = "e1,,c1,u1,teacher\n";
+    for (const auto* row : {",,c1,u2,student\n", "e1,,c1,u2,student\n"}) {
+        CAPTURE(row);
+        imported directory;
+        directory.import(package());
+        CHECK(directory.plan(package("enrollments.csv", enrolments + ada + row)).empty());
+        CHECK(directory.plan(package("enrollments.csv", enrolments + ada)).memberships == change_counts{0, 0, 1});
+    }
+    imported directory;
+    directory.import(package());
+    const std::string head = "sourcedId,enabledUser,username,givenName,familyName,email\n";
+    const std::string row = "u1,true,ada,Ada,Lovelace,ada@school.example\n";
+    for (const auto* other : {",true,alan,Alan,Turing,\n", "u1,true,alan,Alan,Turing,\n"})
+        CHECK(directory.plan(package("users.csv", head + row + other)).empty());
+    CHECK(directory.plan(package("users.csv", head + row)).users == change_counts{0, 0, 1});
+    CHECK(directory.plan(package("classes.csv", "sourcedId,title,classCode\n,Physics,PHY-1\n")).empty());
+}
+
+TEST_CASE("a group of an instance that is there twice stays with everybody in it") {
+    imported directory;
+    const auto with_groups = [](const std::string& first, const std::string& second) {
+        return document("full", R"("users": [{"id": "a", "username": "a"}],
+            "instances": [{"id": "c", "name": "C", "groups": [)" +
+                                    first + R"(]}, {"id": "c", "name": "C", "groups": [)" + second + R"(]}],
+            "memberships": [{"type": "group", "instance": "g", "user": "a", "role": "student"}])");
+    };
+    const std::string group = R"({"id": "g", "name": "G"})";
+    directory.import(with_groups(group, ""));
+    CHECK(directory.members("g") == "a student");
+    CHECK(directory.plan(with_groups("", group)).empty());
+    CHECK(directory.plan(with_groups("", "")).instances == change_counts{0, 0, 1});
+}
+
 TEST_CASE("enrolments of unknown people and classes are left out and named") {
     imported directory;
     const auto plan = directory.import(

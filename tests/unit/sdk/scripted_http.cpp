@@ -71,3 +71,53 @@ TEST_CASE("a task that is to stop sends nothing more") {
     CHECK_THROWS_AS(http.send(get("a")), core_communication::task_cancelled);
     CHECK(http.requests().empty());
 }
+
+TEST_CASE("a server is asked by path, and what leads elsewhere is not sent") {
+    scripted_http http("http://chat.test", [](const std::string& asked, const http_request& request) {
+        return http_response{200, {}, asked + " of " + request.url};
+    });
+    CHECK(http.send(get("http://chat.test/rooms?full=1")).body == "GET /rooms?full=1 of http://chat.test/rooms?full=1");
+    for (const std::string elsewhere :
+         {"http://chat.test.evil/rooms", "http://chat.test@evil/", "https://chat.test/rooms", "/rooms"}) {
+        CAPTURE(elsewhere);
+        try {
+            http.send(get(elsewhere));
+            FAIL("was sent");
+        } catch (const provider_error& refused) {
+            CHECK(refused.kind() == failure::invalid);
+        }
+    }
+    CHECK(http.asked() == std::vector<std::string>{"GET /rooms?full=1"});
+    http.forget_requests();
+    CHECK(http.asked().empty());
+    CHECK(http.requests().empty());
+}
+
+TEST_CASE("an answer that is longer than the request allows does not reach the plugin") {
+    scripted_http http([](const http_request&) { return http_response{200, {}, std::string(11, 'x')}; });
+    auto request = get("http://chat.test/");
+    request.response_limit = 10;
+    CHECK_THROWS_AS(http.send(request), provider_error);
+    request.response_limit = 11;
+    CHECK(http.send(request).body.size() == 11);
+}
+
+TEST_CASE("what was sent last with a request can be read, and a server can be made to answer otherwise for a while") {
+    scripted_http http("http://chat.test", [](const std::string&, const http_request&) {
+        return http_response{200, {}, "as ever"};
+    });
+    auto request = get("http://chat.test/rooms/1");
+    for (const std::string body : {"first", "second"}) {
+        request.body = body;
+        http.send(request);
+    }
+    CHECK(http.body_of("GET /rooms/1") == "second");
+    CHECK(http.body_of("GET /rooms/2").empty());
+    http.answer_differently([](const std::string& asked) {
+        return asked == "GET /rooms/1" ? std::optional(http_response{404, {}, "gone"}) : std::nullopt;
+    });
+    CHECK(http.send(request).body == "gone");
+    CHECK(http.send(get("http://chat.test/rooms/2")).body == "as ever");
+    http.answer_differently({});
+    CHECK(http.send(request).body == "as ever");
+}

@@ -134,7 +134,6 @@ TEST_CASE("an answer that never ends is given up when its time is over") {
     over.count_down();
     REQUIRE(error.has_value());
     CHECK(error->kind() == failure::unavailable);
-    CHECK(contains(error->what(), "timed out"));
     CHECK(engine.counters().requests[static_cast<std::size_t>(http_method::get)][0] == 2);
 }
 

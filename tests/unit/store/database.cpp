@@ -94,6 +94,24 @@ TEST_CASE("after a refused statement the connection works on") {
     CHECK(on->execute("insert into thing (id) values (:id)", {{"id", 2}}) == 1);
 }
 
+TEST_CASE("a connection that the server ends is told apart from a statement that it refuses, and used no more") {
+    test::test_database database;
+    if (database->dialect() == store::dialect::sqlite) return;  // There is no server.
+    {
+        const auto lost = database->borrow();
+        const auto process = lost->scalar<std::int64_t>("select pg_backend_pid()");
+        database->borrow()->query<std::int64_t>("select cast(pg_terminate_backend(cast(:process as int)) as int)",
+                                                {{"process", process}});
+        try {
+            // The server ends it a moment after it was told to.
+            while (true) lost->query<std::int64_t>("select 1");
+        } catch (const message::error& failed) {
+            CHECK(failed.code() == store::STORE_LOST);
+        }
+    }
+    CHECK(database->borrow()->scalar<std::int64_t>("select 1") == 1);
+}
+
 TEST_CASE("threads that write at the same time lose nothing") {
     test::test_database database;
     make_table(*database->borrow());

@@ -7,6 +7,8 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <optional>
+#include <string>
 #include <thread>
 
 using namespace commhost;
@@ -30,6 +32,18 @@ TEST_CASE("steps are applied once") {
     on->execute("insert into tree (name) values ('apple')");
     CHECK(on->scalar<std::int64_t>("select id from tree") == 1);
     CHECK_THROWS_AS(on->execute("insert into fruit (tree, colour) values (99, 'red')"), message::error);
+}
+
+TEST_CASE("where nothing is missing, nobody waits for a process that writes") {
+    test::test_database database;
+    store::migrate(*database, std::array{first, second});
+    const auto writer = database->borrow();
+    store::transaction writing(*writer);
+    writer->query<std::optional<std::string>>(writer->dialect() == store::dialect::postgresql
+                                                  ? "select cast(pg_advisory_xact_lock(7421840912) as text)"
+                                                  : "select null");
+    writer->execute("insert into tree (name) values ('apple')");
+    CHECK(store::migrate(*database, std::array{first, second}) == 0);
 }
 
 TEST_CASE("tables of a newer program are left alone") {

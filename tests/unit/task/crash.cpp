@@ -15,7 +15,7 @@ TEST_CASE("the tasks of a dead worker are ready again at once, with a crash coun
     const auto old = f.lease_one("one");
     const auto released = f.queue.release("one", "killed by signal 11");
     CHECK(released.queued == 1);
-    CHECK(released.failed == 0);
+    CHECK(released.failed.empty());
     const auto listed = f.listed("a");
     CHECK(listed.state == state::queued);
     CHECK(listed.crashes == 1);
@@ -40,7 +40,9 @@ TEST_CASE("a dead worker's release concerns nobody else") {
 
 TEST_CASE("a task that kills its worker again and again comes back later each time, then it has failed") {
     queue_fixture f({.most_crashes = 3, .back_off = {.base = 10s, .cap = 60s}});
-    f.enqueue("a");
+    auto task = queue_fixture::wanted("a");
+    task.payload = R"({"room":7})";
+    f.enqueue(task);
     f.lease_one();
     f.queue.release("worker", "killed by signal 6");
     f.lease_one();
@@ -50,9 +52,10 @@ TEST_CASE("a task that kills its worker again and again comes back later each ti
     f.clock.advance(5s);
     f.lease_one();
     const auto last = f.queue.release("worker", "killed by signal 6");
-    CHECK(last.failed == 1);
+    CHECK(last.failed == keys{R"({"room":7})"});
     CHECK(last.queued == 0);
     CHECK(f.listed("a").state == state::failed);
+    CHECK(f.listed("a").error_text == last.why);
     f.clock.advance(24h);
     CHECK(f.lease_keys() == keys{});
 }
@@ -118,6 +121,18 @@ TEST_CASE("a busy worker gets nothing more until a suspect task has found a free
     CHECK(suspect[0].key == "suspect");
     f.queue.complete(suspect);
     CHECK(f.lease_keys(10, "two") == keys{"clean 2"});
+}
+
+TEST_CASE("what a task's crash means elsewhere is stored with it, or not at all") {
+    queue_fixture f;
+    f.enqueue("a");
+    f.lease_one();
+    CHECK_THROWS(f.database->transact([&](store::connection& on) {
+        CHECK(f.queue.release(on, "worker", "killed by signal 6").queued == 1);
+        throw std::runtime_error("the room is refused");
+    }));
+    CHECK(f.listed("a").state == state::running);
+    CHECK(f.listed("a").crashes == 0);
 }
 
 TEST_CASE("a change that came while a task killed its worker for the last time is not lost with it") {

@@ -106,6 +106,38 @@ TEST_CASE("an owner without a sign of life loses its tasks, and no crash is coun
     CHECK(again.attempts == 0);
 }
 
+TEST_CASE("who is known to be alive keeps its tasks beyond its lease") {
+    queue_fixture f({.lease = 60s});
+    f.enqueue("a");
+    f.enqueue("b");
+    f.lease_one("alive");
+    f.lease_one("silent");
+    f.clock.advance(61s);
+    CHECK(f.queue.expire_leases(keys{"alive", "another"}) == 1);
+    CHECK(f.queue.heartbeat("alive").size() == 1);
+    CHECK(f.queue.heartbeat("silent").empty());
+    CHECK(f.queue.expire_leases() == 0);
+}
+
+TEST_CASE("an owner gives back some of its tasks and keeps the others") {
+    queue_fixture f;
+    f.enqueue("a");
+    f.enqueue("b");
+    f.enqueue("c");
+    const auto kept = f.lease_one("one");
+    const auto left = f.lease_one("one");
+    const auto other = f.lease_one("two");
+    const std::vector<task::held_task> tasks{
+        {left.id, left.lease}, {kept.id, task::lease_number{7}}, {other.id, other.lease}};
+    CHECK(f.queue.give_back("one", tasks) == 1);
+    CHECK(f.listed("b").state == task::state::queued);
+    CHECK(f.listed("b").crashes == 0);
+    CHECK(f.listed("b").error_code == std::nullopt);
+    CHECK(f.lease_keys(10, "three") == keys{"b"});
+    CHECK(f.queue.complete(kept) == task::ending::gone);
+    CHECK(f.queue.complete(other) == task::ending::gone);
+}
+
 TEST_CASE("an owner that lost its lease changes nothing when it comes back, and is told so") {
     queue_fixture f({.lease = 60s});
     f.enqueue("a");
@@ -184,7 +216,7 @@ TEST_CASE("a task that runs beyond the deadline is listed as its owner has it") 
     CHECK(overdue[0].key == "a");
 
     // What a supervisor does after it has killed the worker.
-    CHECK(f.queue.retry(overdue[0], {.code = "TASK_DEADLINE", .text = "took too long"}) == task::ending::waiting);
+    CHECK(f.queue.retry(overdue[0], {.code = "X", .text = "took too long"}) == task::ending::waiting);
     CHECK(f.queue.release_gracefully("one") == 1);
     CHECK(f.listed("a").attempts == 1);
     CHECK(f.listed("b").attempts == 0);

@@ -117,6 +117,24 @@ TEST_CASE("tasks are counted per queue, lane and state") {
     CHECK(found == wanted);
 }
 
+TEST_CASE("of tasks that are counted together it is told how many are due, and when the next of the others is") {
+    queue_fixture f;
+    for (const int second : {-1, 0, 2, 3}) {
+        auto task = queue_fixture::wanted(std::to_string(second));
+        task.not_before = f.now() + second * 1000;
+        f.enqueue(task);
+    }
+    const auto counts = f.queue.counts();
+    REQUIRE(counts.size() == 1);
+    CHECK(counts[0].number == 4);
+    CHECK(counts[0].due == 2);
+    CHECK(counts[0].oldest_due == f.now() - 1000);
+    CHECK(counts[0].next_due == f.now() + 2000);
+    f.clock.advance(3s);
+    CHECK(f.queue.counts()[0].due == 4);
+    CHECK(f.queue.counts()[0].next_due == std::nullopt);
+}
+
 TEST_CASE("a failed or waiting task is ready at once when an admin retries it") {
     queue_fixture f;
     fill(f);
@@ -150,7 +168,6 @@ TEST_CASE("a running task can neither be retried nor dropped, an unknown one nei
 }
 
 TEST_CASE("every code of the tasks has its message") {
-    for (const auto which :
-         {task::TASK_UNKNOWN, task::TASK_RUNNING, task::TASK_CRASHED, task::TASK_DEADLINE, task::SCHEDULE_UNKNOWN})
+    for (const auto which : {task::TASK_UNKNOWN, task::TASK_RUNNING, task::TASK_CRASHED, task::SCHEDULE_UNKNOWN})
         CHECK(message::catalogue::find_code(which.id()));
 }

@@ -29,6 +29,26 @@ TEST_CASE("more than a pipe holds is written while it is read") {
     CHECK(read == text);
 }
 
+TEST_CASE("a read takes one pipe-full at most, however much lies there, and says whether more may come") {
+    auto pipe = make_pipe();
+    REQUIRE(pipe);
+    REQUIRE(::fcntl(pipe->read.number(), F_SETFL, O_NONBLOCK) == 0);
+    REQUIRE(::fcntl(pipe->write.number(), F_SETPIPE_SZ, 300'000) >= 300'000);
+    REQUIRE_FALSE(write_all(pipe->write.number(), std::string(150'000, 'x')));
+    std::string read;
+    CHECK(read_some(pipe->read.number(), read));
+    CHECK(read.size() == 65'536);
+    CHECK(read_some(pipe->read.number(), read, 70'000));
+    CHECK(read.size() == 70'000);
+    std::string last;
+    CHECK(read_some(pipe->read.number(), last));
+    CHECK(last.size() == 150'000 - 2 * 65'536);
+    CHECK(read_some(pipe->read.number(), last));  // nothing now
+    pipe->write.close();
+    CHECK_FALSE(read_some(pipe->read.number(), last));
+    CHECK(last.size() == 150'000 - 2 * 65'536);
+}
+
 TEST_CASE("a full disk is told") {
     const descriptor full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
     REQUIRE(full);

@@ -104,6 +104,12 @@ class ThrowAwayServers(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout), (7, "off\n"))
         self.assertEqual(list(self.folder.iterdir()), [])
 
+    def test_a_server_that_cannot_be_cleaned_up_changes_no_status(self):
+        removes = 'for each in "$TMPDIR"/*; do "$0" stop "$each"; rm -r "$each"; done; exit 7'
+        done = call("run", "--fast", "--", "sh", "-c", removes, PROGRAM, environment={"TMPDIR": str(self.folder)})
+        self.assertIn("could not be cleaned up", done.stderr)
+        self.assertEqual(done.returncode, 7)
+
     def test_a_signal_to_run_ends_command_and_server_and_leaves_nothing(self):
         running = subprocess.Popen(
             [PROGRAM, "run", "--fast", "--", "sh", "-c", "echo started; exec sleep 60"],

@@ -12,6 +12,7 @@
 #include <csignal>
 #include <map>
 #include <string>
+#include <thread>
 #include <vector>
 
 using namespace commhost;
@@ -37,13 +38,28 @@ TEST_CASE("a child's status and its signal are told apart") {
     const auto orderly = end_of(children, children.start({"/bin/sh", "-c", "exit 3"}));
     REQUIRE(orderly.size() == 1);
     CHECK(orderly[0].exit_status == 3);
+    CHECK(orderly[0].signal == 0);
     CHECK(orderly[0].how == "exited with status 3");
 
     const auto crashed = end_of(children, children.start({"/bin/sh", "-c", "kill -SEGV $$"}));
     REQUIRE(crashed.size() == 1);
     CHECK(crashed[0].exit_status == -1);
+    CHECK(crashed[0].signal == SIGSEGV);
     CHECK(crashed[0].how == "killed by signal 11 (Segmentation fault)");
     CHECK(children.reap().empty());
+}
+
+TEST_CASE("where the system tells nothing of children that end, they end all the same") {
+    worker::children children;
+    const auto before = std::signal(SIGCHLD, SIG_IGN);
+    children.start({"/bin/sh", "-c", "exit 3"});
+    auto ended = children.reap();
+    for (; ended.empty(); ended = children.reap()) std::this_thread::yield();
+    std::signal(SIGCHLD, before);
+    REQUIRE(ended.size() == 1);
+    CHECK(ended[0].exit_status == -1);
+    CHECK(ended[0].signal == 0);
+    CHECK(ended[0].how == "ended, and the system does not say how");
 }
 
 TEST_CASE("a child gets the words it is given and no input") {

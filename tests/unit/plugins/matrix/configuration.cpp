@@ -1,9 +1,9 @@
 #include "matrix/configuration.hpp"
 
-#include <core_communication/testing/memory_settings.hpp>
 #include "plugin/pattern.hpp"
 
 #include <core_communication/provider_error.hpp>
+#include <core_communication/testing/memory_settings.hpp>
 
 #include <boost/json/parse.hpp>
 #include <doctest/doctest.h>
@@ -17,13 +17,13 @@ namespace {
 
 core_communication::testing::memory_settings settings() {
     return core_communication::testing::memory_settings({{"homeserver_url", "https://matrix.example.org:8448/at"},
-                                                     {"server_name", ""},
-                                                     {"access_token", "t"},
-                                                     {"web_client_url", ""},
-                                                     {"room_version", "11"},
-                                                     {"moderator_level", std::int64_t{51}},
-                                                     {"owner_level", std::int64_t{90}},
-                                                     {"account_prefix", ""}});
+                                                         {"server_name", ""},
+                                                         {"access_token", "t"},
+                                                         {"web_client_url", ""},
+                                                         {"room_version", "11"},
+                                                         {"moderator_level", std::int64_t{51}},
+                                                         {"owner_level", std::int64_t{90}},
+                                                         {"account_prefix", ""}});
 }
 
 }  // namespace

@@ -24,10 +24,9 @@ TEST_CASE("what is no such date is not guessed at") {
 }
 
 TEST_CASE("a clock that the server does not tell is skipped, and no number is made up") {
-    using commhost::test::scripted_server;
     for (const std::string date : {"", "yesterday"}) {
         CAPTURE(date);
-        scripted_server server([&](const std::string&) -> core_communication::http_response {
+        auto server = commhost::test::server_of([&](const std::string&) -> core_communication::http_response {
             core_communication::http_response answer{200, {}, R"({"versions":["v1.1"]})"};
             if (!date.empty()) answer.headers.emplace_back("date", date);
             return answer;

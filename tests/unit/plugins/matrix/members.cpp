@@ -13,7 +13,7 @@ using core_communication::user_id;
 
 TEST_CASE("when the connection is lost in a batch, who may be in the room already is not failed") {
     int joins = 0;
-    scripted_server server([&](const std::string& asked) -> http_response {
+    auto server = server_of([&](const std::string& asked) -> http_response {
         if (asked.ends_with("/account/whoami")) return {200, {}, R"({"user_id":"@commhost:s"})"};
         if (asked.ends_with("/state"))
             return {200,

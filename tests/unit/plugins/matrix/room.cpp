@@ -26,8 +26,8 @@ http_response answer(const std::string& asked) {
 }
 
 struct pictured_room {
-    explicit pictured_room(scripted_server::script answers = answer)
-        : server(std::move(answers)), processor(server, "room-key-of-the-test") {
+    explicit pictured_room(script answers = answer)
+        : server(server_of(std::move(answers))), processor(server, "room-key-of-the-test") {
         processor.set_site_settings(settings_of_matrix());
         processor.set_value("room_id", "!room:s");
     }
@@ -50,7 +50,7 @@ struct pictured_room {
         processor.set_picture(core_communication::picture{"image/png", "bytes of " + digest});
     }
 
-    scripted_server server;
+    core_communication::testing::scripted_http server;
     core_communication::testing::memory_processor processor;
 };
 

@@ -1,60 +1,35 @@
 #pragma once
 
 #include <core_communication/testing/memory_processor.hpp>
-
-#include <core_communication/http_service.hpp>
+#include <core_communication/testing/scripted_http.hpp>
 
 #include <functional>
 #include <string>
-#include <vector>
+#include <utility>
 
 namespace commhost::test {
 
+inline const std::string address = "http://matrix.test";
+
+/// Given "GET /path?query"; may throw provider_error, as when the connection is lost.
+using script = std::function<core_communication::http_response(const std::string& asked)>;
+
 /// Answers of a homeserver that a real one cannot be made to give, or not one test after the other.
-class scripted_server final : public core_communication::http_service {
-  public:
-    /// Given "GET /path?query"; may throw provider_error, as when the connection is lost.
-    using script = std::function<core_communication::http_response(const std::string& asked)>;
-
-    explicit scripted_server(script answers) : answers_(std::move(answers)) {}
-
-    const std::vector<std::string>& asked() const { return asked_; }
-
-    core_communication::http_response send(const core_communication::http_request& request) override {
-        asked_.push_back(core_communication::to_string(request.method) +
-                         request.url.substr(address.size()).insert(0, 1, ' '));
-        return answers_(asked_.back());
-    }
-    void
-    send_all(std::span<const core_communication::http_request> requests,
-             const std::function<void(std::size_t, const core_communication::http_outcome&)>& on_outcome) override {
-        for (std::size_t index = 0; index < requests.size(); ++index) {
-            core_communication::http_outcome outcome;
-            try {
-                outcome.response = send(requests[index]);
-            } catch (const core_communication::provider_error& failed) {
-                outcome.error = failed;
-            }
-            on_outcome(index, outcome);
-        }
-    }
-
-    static inline const std::string address = "http://matrix.test";
-
-  private:
-    script answers_;
-    std::vector<std::string> asked_;
-};
+inline core_communication::testing::scripted_http server_of(script answers) {
+    return {address, [answers = std::move(answers)](const std::string& asked, const core_communication::http_request&) {
+                return answers(asked);
+            }};
+}
 
 inline core_communication::testing::memory_settings settings_of_matrix() {
-    return core_communication::testing::memory_settings({{"homeserver_url", scripted_server::address},
-                                                     {"server_name", "s"},
-                                                     {"access_token", "t"},
-                                                     {"web_client_url", ""},
-                                                     {"room_version", "11"},
-                                                     {"moderator_level", std::int64_t{51}},
-                                                     {"owner_level", std::int64_t{90}},
-                                                     {"account_prefix", ""}});
+    return core_communication::testing::memory_settings({{"homeserver_url", address},
+                                                         {"server_name", "s"},
+                                                         {"access_token", "t"},
+                                                         {"web_client_url", ""},
+                                                         {"room_version", "11"},
+                                                         {"moderator_level", std::int64_t{51}},
+                                                         {"owner_level", std::int64_t{90}},
+                                                         {"account_prefix", ""}});
 }
 
 }  // namespace commhost::test

@@ -1,0 +1,158 @@
+#include "plugin/looking.hpp"
+
+#include "message/error.hpp"
+#include "plugin/codes.hpp"
+#include "plugin/inspection.hpp"
+#include "plugin/probe_cache.hpp"
+#include "plugin/side_by_side.hpp"
+#include "text/sha256.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace commhost::plugin {
+
+namespace {
+
+/// Runs a step of the look; what it throws becomes a problem of this one plugin.
+template <class Step>
+void attempt(plugin_entry& of, Step&& step) {
+    try {
+        step();
+    } catch (const message::error& failed) {
+        of.problems.emplace_back(failed);
+    }
+}
+
+bool is_disabled(const plugin_memory& known, const std::string& name) {
+    const auto before = known.find(name);
+    return before != known.end() && before->second.disabled;
+}
+
+}  // namespace
+
+/// What is to come of one plugin, and what came of it.
+struct looking::trial {
+    std::size_t at;
+    bool run;                            ///< Else its shared object is only read.
+    std::optional<probe_report> result;  ///< Known from before, or new.
+    bool is_new = false;
+};
+
+std::optional<probe_report> try_out(plugin_entry& entry, const prober& with, bool run) {
+    std::optional<sealed_library> library;
+    attempt(entry, [&] {
+        library.emplace(seal(entry));
+        inspect_library(entry, *library, own_requirement());
+    });
+    if (!entry.problems.empty() || !run) return std::nullopt;
+    return with.probe(*library);
+}
+
+looking::looking(std::vector<found_plugin>&& found, std::string_view only, store::database& database,
+                 const store::clock& clock)
+    : database_(database), clock_(clock) {
+    std::vector<plugin_entry> all;
+    for (auto& each : found) all.push_back(std::move(each.entry));
+    for (const auto at : needed_for(all, only)) {
+        entries_.push_back(std::move(all[at]));
+        files_.push_back(std::move(found[at].files));
+    }
+    keys_.resize(entries_.size());
+    order_ = order_by_dependency(entries_);
+    for (const auto& [at, circle] : order_.circles)
+        entries_[at].problems.emplace_back(PLUGIN_DEPENDENCY_CIRCLE, message::arguments{{"circle", circle}});
+}
+
+/// Writes what spares a later look some work. That it cannot be kept is told and stops nothing.
+template <class Write>
+void looking::keep(Write&& write) {
+    try {
+        write(*database_.borrow());
+    } catch (const message::error& failed) {
+        problems_.emplace_back(failed);
+    }
+}
+
+void looking::read_contents(const host_version& host) {
+    std::vector<std::string> signatures(entries_.size());
+    for (std::size_t at = 0; at < entries_.size(); ++at)
+        if (entries_[at].problems.empty()) signatures[at] = files_[at].signature();
+    const auto known = find_contents(*database_.borrow(), signatures);
+    known_contents fresh;
+    const auto now = clock_.now();
+    for (std::size_t at = 0; at < entries_.size(); ++at) {
+        auto& entry = entries_[at];
+        if (!entry.problems.empty()) continue;
+        attempt(entry, [&] {
+            const auto before = known.find(signatures[at]);
+            entry.content = before == known.end() ? checksums_of(files_[at]) : before->second;
+            // The manifest and the strings were read a moment ago; they are those of this content if nothing moved since.
+            if (list_files(entry.folder).signature() != signatures[at])
+                throw message::error(PLUGIN_CHANGED, {{"file", entry.folder.string()}});
+            if (before == known.end() && is_settled(files_[at], now)) fresh.emplace(signatures[at], entry.content);
+            if (!entry.content.contains(entry.library().filename().string()))
+                throw message::error(PLUGIN_BINARY_ABSENT, {{"file", entry.library().string()}});
+            keys_[at] = probe_key(text::sha256(to_text(entry.content)), host);
+        });
+    }
+    keep([&](store::connection& on) { keep_contents(on, fresh, now); });
+}
+
+void looking::judge_signatures(trust_policy policy, std::span<const trusted_key> trusted) {
+    for (auto& entry : entries_) {
+        if (!entry.problems.empty()) continue;
+        auto verdict = judge_signature(entry.folder, entry.content, trusted);
+        entry.signed_by = std::move(verdict.signed_by);
+        auto& told = policy == trust_policy::require ? entry.problems : entry.notices;
+        for (auto& fault : verdict.faults) {
+            fault.arguments.emplace_back("policy", to_string(policy));  // for what the host did about it
+            told.push_back(std::move(fault));
+        }
+    }
+}
+
+void looking::try_all(const prober& with, const plugin_memory& known, std::string_view in_any_case) {
+    const auto reports = find_reports(*database_.borrow(), keys_);
+    const auto now = clock_.now();
+    known_reports fresh;
+    for (const auto& step : order_.steps) {
+        std::vector<trial> trials;
+        for (const auto at : step) {
+            auto& entry = entries_[at];
+            if (!order_.circles.contains(at)) check_dependencies(entry, entries_);
+            if (!entry.problems.empty()) continue;
+            const bool anyway = entry.name == in_any_case;
+            auto& next = trials.emplace_back(trial{at, anyway || !is_disabled(known, entry.name), {}});
+            // Whoever has a report has passed what comes before it.
+            if (const auto before = reports.find(keys_[at]); before != reports.end() && !anyway)
+                next.result = usable(before->second, now);
+        }
+        side_by_side(trials.size(), [&](std::size_t which) {
+            auto& each = trials[which];
+            if (each.result) return;
+            each.result = try_out(entries_[each.at], with, each.run);
+            each.is_new = each.result.has_value();
+        });
+        for (const auto& each : trials) {
+            if (each.is_new) fresh.insert_or_assign(keys_[each.at], known_report{to_json(*each.result), now});
+            if (each.result) take_report(entries_[each.at], *each.result);
+        }
+        for (const auto at : step) {
+            auto& entry = entries_[at];
+            entry.state = is_disabled(known, entry.name) ? plugin_state::disabled
+                          : entry.problems.empty()       ? plugin_state::enabled
+                                                         : plugin_state::refused;
+        }
+    }
+    keep([&](store::connection& on) { keep_reports(on, fresh, now); });
+}
+
+plugin_set looking::take() && {
+    plugin_set set;
+    set.problems = std::move(problems_);
+    for (const auto at : order_.order) set.plugins.push_back(std::move(entries_[at]));
+    return set;
+}
+
+}  // namespace commhost::plugin

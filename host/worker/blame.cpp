@@ -1,0 +1,16 @@
+#include "worker/blame.hpp"
+
+#include "store/codes.hpp"
+
+namespace commhost::worker {
+
+bool counts(core_communication::failure kind) {
+    using core_communication::failure;
+    return kind != failure::unavailable && kind != failure::rate_limited && kind != failure::unauthorised;
+}
+
+bool counts(message::code code) {
+    return code != store::STORE_BUSY && code != store::STORE_OPEN && code != store::STORE_LOST;
+}
+
+}  // namespace commhost::worker

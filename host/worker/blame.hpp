@@ -1,0 +1,14 @@
+#pragma once
+
+#include "message/code.hpp"
+
+#include <core_communication/provider_error.hpp>
+
+namespace commhost::worker {
+
+/// Whether an error is held against the task that ended with it (task::failure::counted). Outages, limits and refused rights
+/// last as long as they last, and are not the task's fault; nor is a database that is away or gives way to somebody else.
+bool counts(core_communication::failure kind);
+bool counts(message::code code);
+
+}  // namespace commhost::worker

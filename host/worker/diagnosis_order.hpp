@@ -1,0 +1,49 @@
+#pragma once
+
+#include "message/translations.hpp"
+#include "plugin/setting_values.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace commhost::worker {
+
+/// What a child that asks a plugin about its server is told: all that the plugin gets to see, as it was checked, so that the
+/// child reads nothing of the plugin's folder. Secrets go this way, opened, so that the child needs neither the host's
+/// key nor its environment.
+struct diagnosis_order {
+    /// One setting, its value checked.
+    struct setting {
+        std::string name;
+        plugin::setting_type type = plugin::setting_type::text;
+        std::optional<std::string> text;  ///< Empty where it has no value; of a secret the secret itself.
+    };
+
+    std::filesystem::path folder;  ///< The plugin's, for messages alone.
+    std::string component;
+    std::vector<setting> site;
+    std::vector<setting> room;
+    std::map<std::string, message::string_table> texts;  ///< By language, an admin's own over the plugin's.
+    std::vector<std::string> languages;
+    std::string ca_file;  ///< See service::http_settings.
+    std::string proxy;
+};
+
+/// As JSON, and back. diagnosis_order_of throws std::exception for what to_json has not made.
+std::string to_json(const diagnosis_order& order);
+diagnosis_order diagnosis_order_of(std::string_view json);
+
+/// The settings of an order. opened: with the secrets among them; null where there are none.
+std::vector<diagnosis_order::setting> ordered(std::span<const plugin::effective_setting> settings,
+                                              const plugin::setting_values* opened);
+
+/// And those settings as a plugin sees them. Throws message::error (SETTING_...).
+plugin::setting_values values_of(std::string_view component, std::span<const diagnosis_order::setting> settings);
+
+}  // namespace commhost::worker

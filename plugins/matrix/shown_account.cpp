@@ -1,0 +1,52 @@
+#include "shown_account.hpp"
+
+#include "addresses.hpp"
+#include "bounded_json.hpp"
+
+#include <boost/json/array.hpp>
+
+#include <algorithm>
+
+namespace communication_matrix {
+
+namespace {
+
+const boost::json::array* list_in(const boost::json::object& account, std::string_view field) {
+    const auto* value = account.if_contains(field);
+    return value == nullptr || !value->is_array() ? nullptr : &value->get_array();
+}
+
+}  // namespace
+
+std::vector<std::string> shown_addresses(const boost::json::object& account) {
+    std::vector<std::string> addresses;
+    const auto* threepids = list_in(account, "threepids");
+    if (threepids == nullptr) return addresses;
+    for (const auto& each : *threepids)
+        if (each.is_object() && text_in(each.get_object(), "medium") == "email")
+            addresses.push_back(canonical(text_in(each.get_object(), "address")));
+    return addresses;
+}
+
+unlike compare(const boost::json::object& account, const core_communication::person& who) {
+    const auto addresses = shown_addresses(account);
+    const bool has_address = std::find(addresses.begin(), addresses.end(), canonical(who.email)) != addresses.end();
+    return {!who.display_name.empty() && text_in(account, "displayname") != who.display_name,
+            !who.email.empty() && !has_address};
+}
+
+bool is_as_sent(const boost::json::object& account, const core_communication::person& who) {
+    if (const auto* others = list_in(account, "external_ids"); others != nullptr && !others->empty()) return false;
+    const auto addresses = shown_addresses(account);
+    const auto sent = canonical(who.email);
+    return !compare(account, who).name &&
+           std::all_of(addresses.begin(), addresses.end(), [&](const auto& each) { return each == sent; });
+}
+
+bool is_admin(const boost::json::object& account) {
+    const auto* admin = account.if_contains("admin");
+    return admin != nullptr &&
+           ((admin->is_bool() && admin->get_bool()) || (admin->is_int64() && admin->get_int64() != 0));
+}
+
+}  // namespace communication_matrix

@@ -1,0 +1,25 @@
+# The target sdk_reference: documentation of the contract from its headers, in ${CMAKE_CURRENT_BINARY_DIR}/reference/html. What a
+# plugin's author sees and no comment explains is an error.
+find_package(Doxygen QUIET)
+if(NOT DOXYGEN_FOUND)
+  return()
+endif()
+set(DOXYGEN_PROJECT_NAME "core_communication ${PROJECT_VERSION}")
+set(DOXYGEN_PROJECT_BRIEF "The contract between commhost and its provider plugins")
+set(DOXYGEN_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/reference)
+set(DOXYGEN_STRIP_FROM_PATH ${CMAKE_CURRENT_SOURCE_DIR}/include)
+set(DOXYGEN_STRIP_FROM_INC_PATH ${CMAKE_CURRENT_SOURCE_DIR}/include)
+set(DOXYGEN_INCLUDE_PATH ${CMAKE_CURRENT_SOURCE_DIR}/include)
+set(DOXYGEN_EXCLUDE ${CMAKE_CURRENT_SOURCE_DIR}/include/core_communication/feature_checks.hpp)
+# The inline namespace is part of no name that an author writes, and Doxygen takes it for one.
+set(DOXYGEN_INPUT_FILTER "sed 's/core_communication::inline v1/core_communication/'")
+set(DOXYGEN_PREDEFINED "CORE_COMMUNICATION_API=" "__attribute__(x)=")
+set(DOXYGEN_MACRO_EXPANSION YES)
+set(DOXYGEN_EXPAND_ONLY_PREDEF YES)
+set(DOXYGEN_JAVADOC_AUTOBRIEF YES)
+set(DOXYGEN_HIDE_FRIEND_COMPOUNDS YES)
+set(DOXYGEN_GENERATE_LATEX NO)
+set(DOXYGEN_QUIET YES)
+set(DOXYGEN_WARN_AS_ERROR FAIL_ON_WARNINGS)
+doxygen_add_docs(sdk_reference ${CMAKE_CURRENT_SOURCE_DIR}/include/core_communication
+  COMMENT "Reference documentation of the SDK")

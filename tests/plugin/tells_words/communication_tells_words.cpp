@@ -1,0 +1,33 @@
+// No fault: it diagnoses what it was given, its words and its settings.
+
+#include <core_communication/diagnostic_provider.hpp>
+#include <core_communication/export.hpp>
+#include <core_communication/processor.hpp>
+
+#include <string>
+#include <vector>
+
+namespace fixture::tells_words {
+
+class communication_feature final : public core_communication::communication_provider,
+                                    public core_communication::diagnostic_provider {
+  public:
+    void load_for_instance(core_communication::processor& room) override { room_ = &room; }
+
+    std::vector<core_communication::diagnosis> diagnose() override {
+        const auto& site = room_->site_settings();
+        const auto& room = room_->room_settings();
+        std::string told = room_->text().get("pluginname") + " " + site.text("address") + " " + site.text("token") +
+                           " " + std::to_string(site.integer("tries")) + " " + site.text("access");
+        for (const auto& name : site.list("names")) told += " " + name;
+        told += room.boolean("open") ? " open" : " closed";
+        return {{"told", core_communication::diagnosis_outcome::passed, told, ""}};
+    }
+
+  private:
+    core_communication::processor* room_ = nullptr;
+};
+
+}  // namespace fixture::tells_words
+
+COMMUNICATION_FEATURE(fixture::tells_words::communication_feature);
