@@ -135,7 +135,7 @@ plugin::setting_values values_of(std::string_view component, const std::vector<p
     }
     const plugin::secrets secrets("", [&texts](std::string_view name) -> std::optional<std::string> {
         const auto found = texts.find(name);
-        return found == texts.end() ? std::nullopt : std::optional(found->second);
+        return found == texts.end() ? std::nullopt : std::optional(found->second.text);
     });
     const std::array layers{std::move(layer)};
     return {component, plugin::effective_settings(component, schema, layers), secrets};

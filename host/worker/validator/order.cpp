@@ -12,13 +12,13 @@ namespace json = boost::json;
 
 json::object object_of(const plugin::setting_texts& texts) {
     json::object object;
-    for (const auto& [name, text] : texts) object[name] = text;
+    for (const auto& [name, text] : texts) object[name] = text.text;
     return object;
 }
 
 plugin::setting_texts texts_of(const json::value& object) {
     plugin::setting_texts texts;
-    for (const auto& [name, text] : object.as_object()) texts.emplace(name, text.as_string());
+    for (const auto& [name, text] : object.as_object()) texts.emplace(name, std::string(text.as_string()));
     return texts;
 }
 
