@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "plugin"))
@@ -103,8 +104,13 @@ class Validate(unittest.TestCase):
     def outcomes(self, document):
         return {each["id"]: each["outcome"] for each in document["tests"]}
 
-    def assert_found(self, fixture, test, outcome, said, *words):
-        status, document = self.validate(FAULTS / fixture, *words)
+    def validate_side_by_side(self, orders):
+        """What comes of validate(*order) for each of them, in their order."""
+        with ThreadPoolExecutor(os.cpu_count()) as at_once:
+            return list(at_once.map(lambda order: self.validate(*order), orders))
+
+    def assert_found(self, validated, test, outcome, said):
+        status, document = validated
         told = {each["id"]: each for each in document["tests"]}
         self.assertEqual(told[test]["outcome"], outcome, told[test])
         self.assertIn(said, " ".join(told[test]["details"]))
@@ -119,21 +125,22 @@ class Validate(unittest.TestCase):
             self.assertEqual(skipped, ["memory"] if SANITIZED else [])
 
     def test_each_fault_is_found_by_its_test_and_by_no_other(self):
-        for fixture, (test, outcome, said) in FOUND.items():
-            if SANITIZED and fixture in OF_MEMORY:
-                continue
-            server = ("--settings", self.settings) if test.startswith("server-") else ()
+        found = {each: of for each, of in FOUND.items() if not (SANITIZED and each in OF_MEMORY)}
+        orders = [
+            (FAULTS / fixture, *(("--settings", self.settings) if test.startswith("server-") else ()), "--seed", "1")
+            for fixture, (test, _, _) in found.items()
+        ]
+        for (fixture, expected), validated in zip(found.items(), self.validate_side_by_side(orders)):
             with self.subTest(fixture):
-                self.assert_found(fixture, test, outcome, said, *server, "--seed", "1")
+                self.assert_found(validated, *expected)
 
     def test_a_plugin_that_hangs_is_killed_at_its_limit_and_the_others_go_on(self):
-        self.assert_found(
-            *("hangs_in_add", "calm-world", "crashed", "killed after 20 seconds; under way: add_members_to_room (calm-world)"),
-            *("--settings", self.settings, "--time", "20"),
-        )
+        validated = self.validate(FAULTS / "hangs_in_add", "--settings", self.settings, "--time", "5")
+        said = "killed after 5 seconds; under way: add_members_to_room (calm-world)"
+        self.assert_found(validated, "calm-world", "crashed", said)
 
     def test_the_faults_of_files_are_found_without_loading_the_plugin(self):
-        for fixture, test, said in (
+        found = (
             ("broken_manifest", "manifest", "JSON_SYNTAX"),
             ("unknown_field", "manifest", "JSON_CONTENT"),
             ("wrong_component", "manifest", "PLUGIN_COMPONENT"),
@@ -142,9 +149,10 @@ class Validate(unittest.TestCase):
             ("outside_rpath", "binary", "PLUGIN_BINARY_SEARCH_PATH"),
             ("unique_symbol", "exports", "fixture::unique_symbol::counter"),
             ("claims_more", "capabilities", "user_provider"),
-        ):
+        )
+        validated = self.validate_side_by_side([(FAULTS / fixture,) for fixture, _, _ in found])
+        for (fixture, test, said), (_, document) in zip(found, validated):
             with self.subTest(fixture):
-                _, document = self.validate(FAULTS / fixture)
                 told = {each["id"]: each for each in document["tests"]}
                 self.assertEqual(told[test]["outcome"], "failed", told[test])
                 self.assertIn(said, " ".join(told[test]["details"]))
@@ -156,6 +164,7 @@ class Validate(unittest.TestCase):
         self.assertEqual(document["counts"]["crashed"], 1)
 
     def test_a_plugin_without_a_fault_passes_everything(self):
+        self.chat.rooms.clear()  # of the fixtures that do not delete theirs
         status, document = self.validate(FAULTS / "rest_chat", "--settings", self.settings)
         not_passed = [each for each in document["tests"] if each["outcome"] != "success" and each["id"] != "load"]
         self.assertEqual([each["id"] for each in not_passed], ["memory"] if SANITIZED else [], not_passed)
