@@ -36,7 +36,7 @@ void strict_http::cancel_at(std::optional<std::size_t> number) {
     left_until_cancelled_ = number;
     has_cancelled_ = false;
     tried_after_ = 0;
-    cancellation_.request(false);
+    cancellation_.request(number == 0);
 }
 
 std::vector<exchange> strict_http::take_exchanges() { return std::exchange(exchanges_, {}); }

@@ -36,12 +36,14 @@ class strict_http final : public core_communication::http_service {
     /// Where requests go from now on; must live as long as they do.
     void lead_to(core_communication::http_service& behind) { behind_ = &behind; }
 
-    /// The request of this number, counted from now on from 0, is not sent any more: the task is cancelled.
+    /// The request of this number, counted from now on from 0, is not sent any more: the task is cancelled. Before the
+    /// first one it is cancelled from now on, so that a plugin that asks is told without any.
     void cancel_at(std::optional<std::size_t> number);
 
     /// How often a request was tried after the plugin had been told of the cancellation.
     std::size_t tried_after_cancellation() const { return tried_after_; }
-    bool has_cancelled() const { return has_cancelled_; }
+    /// Whether the plugin was told, by a request or because it asked.
+    bool has_told_of_cancellation() const { return has_cancelled_ || cancellation_.has_told(); }
 
     /// Since the last time.
     std::vector<exchange> take_exchanges();

@@ -61,6 +61,7 @@ bool strict_cancellation::requested() const noexcept {
         watcher_.used("cancellation");
     } catch (const std::exception&) {  // no memory for the note; the answer is right all the same
     }
+    if (requested_) has_told_ = true;
     return requested_;
 }
 

@@ -63,11 +63,18 @@ class strict_cancellation final : public core_communication::cancellation {
     explicit strict_cancellation(watcher& over) : watcher_(over) {}
 
     bool requested() const noexcept override;
-    void request(bool is_to_stop) { requested_ = is_to_stop; }
+    void request(bool is_to_stop) {
+        requested_ = is_to_stop;
+        has_told_ = false;
+    }
+
+    /// Whether the plugin has asked and been told to stop.
+    bool has_told() const { return has_told_; }
 
   private:
     watcher& watcher_;
     std::atomic<bool> requested_ = false;
+    mutable std::atomic<bool> has_told_ = false;
 };
 
 }  // namespace commhost::worker::validator

@@ -150,7 +150,7 @@ void examine_cancellation(stage& on, verdict& found) {
             room.http().cancel_at(number);
             const auto result = room.call(which, "cancellation");
             const auto after = room.http().tried_after_cancellation();
-            const bool was_told = room.http().has_cancelled();
+            const bool was_told = room.http().has_told_of_cancellation();
             room.http().cancel_at(std::nullopt);
             if (!was_told) break;  // it sends no further requests
             const message::arguments what{{"method", std::string(to_string(which))}};

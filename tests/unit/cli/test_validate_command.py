@@ -38,6 +38,7 @@ FOUND = {
     "marks_synced_without_server": ("nobody-synced-without-server", "failed", "remove_members_from_room marked"),
     "diagnosis_throws": ("diagnosis", "failed", "diagnose threw provider_error"),
     "ignores_cancellation": ("cancellation", "failed", "remove_members_from_room went on sending"),
+    "hides_cancellation": ("cancellation", "failed", "update_chat_room"),
     "requests_in_load": ("load-sends-nothing", "failed", "load_for_instance sends a request: GET"),
     "url_makes_request": ("url-sends-nothing", "failed", "generate_room_url sends a request: GET"),
     "strange_address": ("room-address", "failed", "file:///rooms/"),
