@@ -29,6 +29,10 @@ struct probe_order {
     std::size_t flood;   ///< Bytes after which it is killed.
 };
 
+/// How many processes may come from the one that watches: the copy needs to be one, more are a plugin that a library's call makes
+/// fork, and far more one that does not end.
+inline constexpr std::size_t most_probe_processes = 32;
+
 /// The status of a process that could not give its report because the plugin had closed the descriptor for it.
 inline constexpr int report_lost = 70;
 
