@@ -85,6 +85,7 @@ inline constexpr message::code PLUGIN_FACTORY_NULL{"PLUGIN_FACTORY_NULL"};
 inline constexpr message::code PLUGIN_PROBE_CRASHED{"PLUGIN_PROBE_CRASHED"};
 inline constexpr message::code PLUGIN_PROBE_DESCRIPTORS{"PLUGIN_PROBE_DESCRIPTORS"};
 inline constexpr message::code PLUGIN_PROBE_FLOOD{"PLUGIN_PROBE_FLOOD"};
+inline constexpr message::code PLUGIN_PROBE_FORKS{"PLUGIN_PROBE_FORKS"};
 inline constexpr message::code PLUGIN_PROBE_PROCESSES{"PLUGIN_PROBE_PROCESSES"};
 inline constexpr message::code PLUGIN_PROBE_THREADS{"PLUGIN_PROBE_THREADS"};
 inline constexpr message::code PLUGIN_PROBE_WATCHER{"PLUGIN_PROBE_WATCHER"};

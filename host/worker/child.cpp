@@ -24,9 +24,9 @@ namespace commhost::worker {
 namespace {
 
 std::string describe(int status) {
-    if (WIFEXITED(status)) return "exited with status " + std::to_string(WEXITSTATUS(status));
+    if (WIFEXITED(status)) return message::phrase("process_exited", {{"status", std::to_string(WEXITSTATUS(status))}});
     const int signal = WTERMSIG(status);
-    return "killed by signal " + std::to_string(signal) + " (" + strsignal(signal) + ")";
+    return message::phrase("process_killed", {{"number", std::to_string(signal)}, {"name", strsignal(signal)}});
 }
 
 /// The child between fork and exec; only async-signal-safe calls. Returns what failed.
@@ -124,7 +124,7 @@ std::vector<ended_child> children::reap() {
         added.process = process;
         if (!gone_unseen && WIFEXITED(status)) added.exit_status = WEXITSTATUS(status);
         if (!gone_unseen && WIFSIGNALED(status)) added.signal = WTERMSIG(status);
-        added.how = gone_unseen ? "ended, and the system does not say how" : describe(status);
+        added.how = gone_unseen ? message::phrase("process_ended_unseen") : describe(status);
         added.printed = content_of(child.output.number());
         added.did_work = child.worked.is_signalled();
         return true;

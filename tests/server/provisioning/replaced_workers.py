@@ -15,6 +15,7 @@ from chat_server import wait_until
 from program import DONE, FAULTS, Commhost, said
 from school import write_document
 
+GATE_LIBRARY = "libcommunication_waits_at_gate.so"
 NO_CHAT = SimpleNamespace(url="http://127.0.0.1:1", name="nowhere.example", token="none")
 
 
@@ -89,6 +90,37 @@ class ReplacedWorkers(unittest.TestCase):
             self.wait_for_replacement()
 
         self.replaced_after(upgrade)
+
+    def test_a_newer_version_that_is_refused_has_the_room_finished_and_the_next_one_wait(self):
+        """What a worker holds is what was checked, and goes on; the folder holds nothing that may begin."""
+        before = self.begin("before")
+        (old,) = self.supervisor.workers()
+        sound = self.host.directory / "sound"
+        bad = self.host.directory / "bad"
+        shutil.copytree(self.folder, bad)
+        shutil.copy(FAULTS / "crashes_on_load/libcommunication_crashes_on_load.so", bad / GATE_LIBRARY)
+        manifest = bad / "version.json"
+        manifest.write_text(manifest.read_text().replace("2026112200", "2026112300"))
+        self.folder.rename(sound)
+        bad.rename(self.folder)
+        self.wait_for_replacement()
+        shown = self.host.json("plugin", "show", "waits_at_gate").document
+        self.assertEqual([each["code"] for each in shown["problems"]], ["PLUGIN_PROBE_CRASHED"])
+        self.assertEqual((shown["version"], shown["version_in_use"]), (2026112300, 2026112200))
+        self.assertEqual(self.supervisor.workers(), [old])
+        self.assertEqual(self.end("before", before)["url"], "https://chat.example.org/old")
+        wait_until(lambda: not self.supervisor.workers(), "the old worker has ended")
+
+        self.rooms["after"] = []
+        self.host.apply(write_document(self.host.directory / "roster.json", {}, self.rooms))
+        self.assertEqual(self.host.rooms()["after"]["state"], "pending")
+        (task,) = (each for each in self.host.json("task", "list").document["tasks"] if each["state"] == "queued")
+        self.assertEqual((task["attempts"], task["crashes"]), (0, 0))
+        self.folder.rename(bad)
+        sound.rename(self.folder)
+        wait_until(lambda: self.host.rooms()["after"]["state"] == "ready", "the room that waited is made")
+        ended = self.supervisor.end_with(signal.SIGTERM)
+        self.assertEqual(ended.document["worker_crashes"], 0, ended.err)
 
 
 if __name__ == "__main__":
