@@ -12,6 +12,8 @@ void add_plugin_commands(const command& program, context& shared);
 /// Below the command `plugin`.
 void add_trust_commands(const command& plugins, context& shared);
 void add_new_command(const command& plugins, context& shared);
+void add_install_command(const command& plugins, context& shared);
+void add_uninstall_command(const command& plugins, context& shared);
 
 void add_settings_commands(const command& program, context& shared);
 void add_roster_commands(const command& program, context& shared);

@@ -3,6 +3,7 @@
 #include "communication/site.hpp"
 #include "message/error.hpp"
 #include "plugin/plugin_memory.hpp"
+#include "text/descriptor.hpp"
 #include "worker/codes.hpp"
 #include "worker/reduced_environment.hpp"
 #include "worker/room_task.hpp"
@@ -146,6 +147,30 @@ void run_worker(host& of, std::string_view provider, std::string_view owner) {
     } catch (const std::exception& failed) {
         of.log().write(log_level::error, {"worker", {}, {}}, failed.what());
         leave(1);
+    }
+    leave(worker_in_order);
+}
+
+void run_trial(host& of, const std::filesystem::path& folder, int report) {
+    const auto leave_because = [report](const std::string& reason) {
+        text::write_all(report, reason);
+        leave(worker_cannot_begin);
+    };
+    try {
+        // The plugin is to find nothing open that another worker does not have.
+        if (::fcntl(report, F_SETFD, FD_CLOEXEC) != 0) leave(worker_cannot_begin);
+        hide_secrets();
+        keep_standard_error_for(of.log());
+        const auto entry = of.registry().preview(folder, false);
+        if (!is_sound(entry.state))
+            throw message::error(WORKER_PROVIDER,
+                                 {{"provider", entry.name}, {"state", std::string(to_string(entry.state))}});
+        const provider_in_use loaded(of, entry);
+        loaded.create();
+    } catch (const message::error& failed) {
+        leave_because(failed.text() + " " + failed.advice());
+    } catch (const std::exception& failed) {
+        leave_because(failed.what());
     }
     leave(worker_in_order);
 }
