@@ -1,11 +1,15 @@
 #include "cli/commands.hpp"
+#include "cli/problems.hpp"
 #include "message/error.hpp"
+#include "worker/codes.hpp"
 #include "worker/removal.hpp"
 
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace commhost::cli {
 
@@ -29,8 +33,19 @@ json::value path_or_null(const std::filesystem::path& path) {
     return path.empty() ? json::value() : json::value(path.string());
 }
 
+/// Nothing works any more without a plugin that is required.
+std::vector<plugin::problem> notices_of(context& shared, const std::string& name,
+                                        const worker::removed_plugin& removed) {
+    const auto& required = shared.host().settings().required_plugins;
+    if (!removed.used_now.empty() || std::find(required.begin(), required.end(), name) == required.end()) return {};
+    const message::error why(worker::WORKER_PROVIDER,
+                             {{"provider", name}, {"state", std::string(to_string(plugin::plugin_state::missing))}});
+    return {{worker::WORKER_REQUIRED, {{"plugin", name}, {"reason", why.text()}}}};
+}
+
 void uninstall(context& shared, const uninstall_words& words) {
     const auto removed = worker::uninstall(shared.host(), {words.name, fate_of(words.rooms), words.settings_too});
+    const auto notices = notices_of(shared, words.name, removed);
     if (shared.out.json()) {
         shared.out.document(json::object{{"plugin", words.name},
                                          {"folder", path_or_null(removed.folder)},
@@ -38,7 +53,8 @@ void uninstall(context& shared, const uninstall_words& words) {
                                          {"rooms_forgotten", removed.rooms_forgotten},
                                          {"rooms_waiting", removed.rooms_waiting},
                                          {"tasks_dropped", removed.tasks_dropped},
-                                         {"settings_forgotten", words.settings_too}});
+                                         {"settings_forgotten", words.settings_too},
+                                         {"notices", cli::to_json(notices)}});
         return;
     }
     const auto say = [&](const char* key, std::int64_t number = 0) {
@@ -52,6 +68,7 @@ void uninstall(context& shared, const uninstall_words& words) {
     if (removed.rooms_waiting > 0) say("plugin_uninstall_waiting", removed.rooms_waiting);
     if (removed.rooms_forgotten > 0) say("plugin_uninstall_rooms", removed.rooms_forgotten);
     if (!removed.used_now.empty()) say("plugin_uninstall_other");
+    print_problems(shared.out, notices);
 }
 
 }  // namespace

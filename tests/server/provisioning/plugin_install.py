@@ -209,6 +209,22 @@ class Installing(unittest.TestCase):
         self.assertEqual(self.host.json("task", "list").document["tasks"], [])
         self.assertEqual(self.plugins(), {})
 
+    def test_whatever_fails_the_plugin_and_its_rooms_are_as_they_were(self):
+        self.host.text("plugin", "install", FAULTS / "good")
+        self.host.apply(write_document(self.host.directory / "roster.json", {}, {"one": []}))
+        self.host.sql("create trigger no before delete on plugin_state begin select raise(abort, 'no'); end")
+        refused = self.host.json("plugin", "uninstall", "good", "--rooms", "forget")
+        self.assertEqual((refused.status, refused.document["error"]["code"]), (FAILED, "STORE_STATEMENT"))
+        self.assertEqual(self.plugins(), {"good": "enabled"})
+        self.assertEqual(list(self.host.rooms()), ["one"])
+        self.assertEqual(len(self.host.json("task", "list").document["tasks"]), 1)
+
+    def test_who_takes_out_a_required_plugin_is_told_what_that_means(self):
+        self.host.text("plugin", "install", FAULTS / "good")
+        self.host.configure(plugin_roots=[str(self.root)], required_plugins=["good"], settings={})
+        done = self.host.json("plugin", "uninstall", "good")
+        self.assertEqual((done.status, [each["code"] for each in done.document["notices"]]), (DONE, ["WORKER_REQUIRED"]))
+
     def test_a_plugin_that_is_missing_can_be_forgotten(self):
         self.host.text("plugin", "install", FAULTS / "good")
         shutil.rmtree(self.root / "good")
