@@ -119,6 +119,16 @@ class WhileRunning(GatedRooms):
         self.assertEqual(self.host.rooms()["later"]["url"], "https://chat.example.org/old")  # its settings stayed
         self.stop()
 
+    def test_a_room_that_is_forgotten_while_a_worker_is_at_it_ends_quietly(self):
+        gate = self.begin("under_way")
+        done = self.host.json("plugin", "uninstall", "waits_at_gate", "--rooms", "forget")
+        self.assertEqual((done.status, done.document["rooms_forgotten"], done.document["tasks_dropped"]), (DONE, 1, 1))
+        self.wait_for_replacement()
+        os.close(gate)
+        wait_until(lambda: not self.supervisor.workers(), "its worker has ended")
+        self.assertEqual((self.host.rooms(), self.host.json("task", "list").document["tasks"]), ({}, []))
+        self.stop()
+
 
 class IntoRunningHost(GatedRooms):
     plugin_is_there = False
