@@ -170,6 +170,14 @@ class Installing(unittest.TestCase):
         self.assertEqual((gone.status, gone.out), (DONE, f"good was taken out of {self.root / 'good'}\n"))
         self.assertEqual(self.plugins(), {})
 
+    def test_names_that_are_not_ascii_come_out_of_archives_as_they_are(self):
+        in_tar = package(self.host.directory, "good")
+        in_zip = shutil.make_archive(str(in_tar.parent / "good"), "zip", in_tar.parent, "good")
+        for archive in (in_tar, in_zip):
+            self.assertEqual(self.host.text("plugin", "install", archive).status, DONE)
+            self.assertTrue((self.root / "good" / "Grüße.txt").is_file())
+            self.assertEqual(self.host.text("plugin", "uninstall", "good").status, DONE)
+
     def test_wrong_words(self):
         self.assertEqual(self.host.text("plugin", "install").status, WRONG_USAGE)
         self.assertEqual(self.host.text("plugin", "uninstall", "good", "--rooms", "drop").status, WRONG_USAGE)
