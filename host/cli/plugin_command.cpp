@@ -228,6 +228,7 @@ void add_plugin_commands(const command& program, context& shared) {
     add_new_command(plugins, shared);
     add_install_command(plugins, shared);
     add_uninstall_command(plugins, shared);
+    add_validate_command(plugins, program, shared);
     with_name("show", "help_plugin_show", [](context& in, const std::string& which) { show(in, which, false); });
     with_name("probe", "help_plugin_probe", [](context& in, const std::string& which) { show(in, which, true); });
     with_name("disable", "help_plugin_disable", disable);

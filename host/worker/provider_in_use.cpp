@@ -3,7 +3,7 @@
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
 #include "plugin/json_document.hpp"
-#include "worker/codes.hpp"
+#include "worker/availability.hpp"
 
 #include <array>
 #include <utility>
@@ -13,12 +13,10 @@ namespace commhost::worker {
 namespace {
 
 plugin::plugin_entry find_sound(host& of, std::string_view name) {
-    const auto entry = of.registry().find(name);
-    const auto state = entry ? entry->state : plugin::plugin_state::missing;
-    if (!is_sound(state))
-        throw message::error(WORKER_PROVIDER,
-                             {{"provider", std::string(name)}, {"state", std::string(to_string(state))}});
-    return *entry;
+    auto entry = of.registry().find(name);
+    if (const auto reason = why_not_sound(entry ? &*entry : nullptr, name))
+        throw message::error(reason->code, reason->arguments);
+    return std::move(*entry);
 }
 
 /// What a roster gives stays in the database as it is; and a reference would let whoever writes it read this host's files.
