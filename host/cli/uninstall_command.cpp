@@ -1,6 +1,7 @@
 #include "cli/commands.hpp"
 #include "cli/problems.hpp"
 #include "message/error.hpp"
+#include "worker/availability.hpp"
 #include "worker/codes.hpp"
 #include "worker/removal.hpp"
 
@@ -38,9 +39,8 @@ std::vector<plugin::problem> notices_of(context& shared, const std::string& name
                                         const worker::removed_plugin& removed) {
     const auto& required = shared.host().settings().required_plugins;
     if (!removed.used_now.empty() || std::find(required.begin(), required.end(), name) == required.end()) return {};
-    const message::error why(worker::WORKER_PROVIDER,
-                             {{"provider", name}, {"state", std::string(to_string(plugin::plugin_state::missing))}});
-    return {{worker::WORKER_REQUIRED, {{"plugin", name}, {"reason", why.text()}}}};
+    const auto why = worker::why_not_sound(nullptr, name);
+    return {{worker::WORKER_REQUIRED, {{"plugin", name}, {"reason", why->text()}}}};
 }
 
 void uninstall(context& shared, const uninstall_words& words) {

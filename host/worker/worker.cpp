@@ -4,6 +4,7 @@
 #include "message/error.hpp"
 #include "plugin/plugin_memory.hpp"
 #include "text/descriptor.hpp"
+#include "worker/availability.hpp"
 #include "worker/child.hpp"
 #include "worker/codes.hpp"
 #include "worker/reduced_environment.hpp"
@@ -175,9 +176,7 @@ void run_trial(host& of, const std::filesystem::path& folder, int report) {
         hide_secrets();
         keep_standard_error_for(of.log());
         const auto entry = of.registry().preview(folder, false);
-        if (!is_sound(entry.state))
-            throw message::error(WORKER_PROVIDER,
-                                 {{"provider", entry.name}, {"state", std::string(to_string(entry.state))}});
+        if (const auto why = why_not_sound(&entry, entry.name)) throw message::error(why->code, why->arguments);
         const provider_in_use loaded(of, entry);
         loaded.create();
     } catch (const message::error& failed) {

@@ -55,8 +55,9 @@ class GatedRooms(unittest.TestCase):
             lambda: (found := self.host.rooms()[room])["state"] == "ready" and found, f"the room {room} is ready"
         )
 
-    def wait_for_replacement(self) -> None:
-        line = next(each for each in self.supervisor.process.stderr if re.search(said("WORKER_REPLACED"), each))
+    def wait_for_replacement(self, code: str = "WORKER_REPLACED") -> None:
+        """Until the log says that the worker finishes its rooms. WORKER_RETIRES: since its plugin cannot be used any more."""
+        line = next(each for each in self.supervisor.process.stderr if re.search(said(code), each))
         self.assertIn("waits_at_gate", line)
 
     def stop(self) -> None:
