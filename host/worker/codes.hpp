@@ -12,6 +12,7 @@ inline constexpr message::code WORKER_WAITS{"WORKER_WAITS"};
 inline constexpr message::code WORKER_WAITS_NO_MORE{"WORKER_WAITS_NO_MORE"};
 inline constexpr message::code WORKER_SETTINGS{"WORKER_SETTINGS"};
 inline constexpr message::code WORKER_CANNOT_BEGIN{"WORKER_CANNOT_BEGIN"};
+inline constexpr message::code WORKER_TRIAL{"WORKER_TRIAL"};
 inline constexpr message::code WORKER_START{"WORKER_START"};
 inline constexpr message::code WORKER_DEADLINE{"WORKER_DEADLINE"};
 inline constexpr message::code WORKER_BROKE_OFF{"WORKER_BROKE_OFF"};

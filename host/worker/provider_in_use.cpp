@@ -31,8 +31,10 @@ void refuse_secrets(const std::vector<plugin::setting>& declared, const plugin::
 
 }  // namespace
 
-provider_in_use::provider_in_use(host& of, std::string_view name)
-    : host_(of), entry_(find_sound(of, name)), site_settings_(entry_.component, of.site_settings(entry_), of.secrets()),
+provider_in_use::provider_in_use(host& of, std::string_view name) : provider_in_use(of, find_sound(of, name)) {}
+
+provider_in_use::provider_in_use(host& of, plugin::plugin_entry sound)
+    : host_(of), entry_(std::move(sound)), site_settings_(entry_.component, of.site_settings(entry_), of.secrets()),
       strings_(plugin::with_overrides(entry_.strings, of.settings().lang_folder, entry_.component),
                of.settings().languages),
       plugin_(seal(entry_)) {}

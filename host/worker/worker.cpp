@@ -3,6 +3,8 @@
 #include "communication/site.hpp"
 #include "message/error.hpp"
 #include "plugin/plugin_memory.hpp"
+#include "text/descriptor.hpp"
+#include "worker/availability.hpp"
 #include "worker/child.hpp"
 #include "worker/codes.hpp"
 #include "worker/reduced_environment.hpp"
@@ -159,6 +161,28 @@ void run_worker(host& of, std::string_view provider, std::string_view owner) {
     } catch (const std::exception& failed) {
         of.log().write(log_level::error, {"worker", {}, {}}, failed.what());
         leave(1);
+    }
+    leave(worker_in_order);
+}
+
+void run_trial(host& of, const std::filesystem::path& folder, int report) {
+    const auto leave_because = [report](const std::string& reason) {
+        text::write_all(report, reason);
+        leave(worker_cannot_begin);
+    };
+    try {
+        // The plugin is to find nothing open that another worker does not have.
+        if (::fcntl(report, F_SETFD, FD_CLOEXEC) != 0) leave(worker_cannot_begin);
+        hide_secrets();
+        keep_standard_error_for(of.log());
+        const auto entry = of.registry().preview(folder, false);
+        if (const auto why = why_not_sound(&entry, entry.name)) throw message::error(why->code, why->arguments);
+        const provider_in_use loaded(of, entry);
+        loaded.create();
+    } catch (const message::error& failed) {
+        leave_because(failed.text() + " " + failed.advice());
+    } catch (const std::exception& failed) {
+        leave_because(failed.what());
     }
     leave(worker_in_order);
 }
