@@ -89,14 +89,17 @@ plugin::setting_texts made_up(const std::vector<setting>& schema, std::string_vi
 }
 
 plugin::setting_texts opened(std::string_view component, const std::vector<setting>& schema,
-                             const plugin::setting_texts& texts) {
+                             const plugin::setting_texts& texts, std::vector<std::string>& secret_texts) {
     const std::array layers{plugin::setting_layer{plugin::setting_origin::configuration, texts}};
     const auto effective = plugin::effective_settings(component, schema, layers);
     const plugin::secrets secrets("");
     const plugin::setting_values values(component, effective, secrets);  // says what is missing
     auto plain = texts;
-    for (auto& [name, text] : plain)
-        if (plugin::find_setting(schema, name)->type == setting_type::secret) text = values.text(name);
+    for (auto& [name, text] : plain) {
+        if (plugin::find_setting(schema, name)->type != setting_type::secret) continue;
+        text = values.text(name);
+        secret_texts.push_back(text.text);
+    }
     return plain;
 }
 
@@ -120,8 +123,8 @@ given_settings read_given_settings(const std::filesystem::path& file, std::strin
     for (const auto& place : root.find("room")) read.room = plugin::texts_of(place);
     for (const auto& place : root.find("accounts"))
         for (const auto& each : place.elements()) read.accounts.push_back(each.text());
-    read.site = opened(component, schema.site, read.site);
-    read.room = opened(component, schema.room, read.room);
+    read.site = opened(component, schema.site, read.site, read.secrets);
+    read.room = opened(component, schema.room, read.room, read.secrets);
     return read;
 }
 

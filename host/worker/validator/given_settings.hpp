@@ -15,6 +15,9 @@ struct given_settings {
     plugin::setting_texts site;
     plugin::setting_texts room;
 
+    /// The values of the secret ones, which nobody is to read in a report; empty for made-up settings, which hide nothing.
+    std::vector<std::string> secrets;
+
     /// Accounts of the server that may be put into rooms, for a plugin that makes none.
     std::vector<std::string> accounts;
 

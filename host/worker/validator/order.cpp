@@ -33,6 +33,7 @@ std::string to_json(const order& of) {
                                         {"seed", of.seed},
                                         {"site", object_of(of.settings.site)},
                                         {"room", object_of(of.settings.room)},
+                                        {"secrets", json::value_from(of.settings.secrets)},
                                         {"accounts", json::value_from(of.settings.accounts)},
                                         {"missing", json::value_from(of.settings.missing)},
                                         {"name_a_server", of.settings.name_a_server},
@@ -50,6 +51,7 @@ order order_of(std::string_view text) {
     read.seed = document.at("seed").to_number<std::uint64_t>();
     read.settings.site = texts_of(document.at("site"));
     read.settings.room = texts_of(document.at("room"));
+    read.settings.secrets = json::value_to<std::vector<std::string>>(document.at("secrets"));
     read.settings.accounts = json::value_to<std::vector<std::string>>(document.at("accounts"));
     read.settings.missing = json::value_to<std::vector<std::string>>(document.at("missing"));
     read.settings.name_a_server = document.at("name_a_server").as_bool();

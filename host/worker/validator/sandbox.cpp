@@ -1,5 +1,6 @@
 #include "worker/validator/sandbox.hpp"
 
+#include "service/secret_blanker.hpp"
 #include "worker/limited_child.hpp"
 #include "worker/validator/child.hpp"
 #include "worker/validator/reporter.hpp"
@@ -35,7 +36,9 @@ verdict run_in_child(const test& which, const order& told, const plugin::sealed_
                     {.time = time, .memory = most_memory, .output = most_output, .report = most_report, .flood = flood},
                     {.text = text, .file = library.descriptor()});
     auto heard = told_by(child.report);
-    const auto doing = heard.doing.empty() ? std::string("-") : heard.doing;
+    // The plugin may have written into all of it.
+    const service::secret_blanker blank(told.settings.secrets);
+    const auto doing = heard.doing.empty() ? std::string("-") : blank(heard.doing);
     verdict found;
     switch (child.end) {
         case child_end::stopped:
@@ -57,8 +60,9 @@ verdict run_in_child(const test& which, const order& told, const plugin::sealed_
             break;
     }
     if (!child.output.empty()) {
-        if (which.judges_output) found.warn("validate_printed", {{"output", child.output}});
-        if (found.what() == outcome::crashed) found.remark("validate_printed", {{"output", child.output}});
+        const auto printed = blank(child.output);
+        if (which.judges_output) found.warn("validate_printed", {{"output", printed}});
+        if (found.what() == outcome::crashed) found.remark("validate_printed", {{"output", printed}});
     }
     return found;
 }

@@ -59,7 +59,7 @@ void verdict::become(outcome at_least) {
 
 void verdict::remark(std::string_view phrase, message::arguments values) {
     detail made{std::string(phrase), std::move(values)};
-    for (auto& [name, value] : made.values) value = shown(value);
+    for (auto& [name, value] : made.values) value = shown(blank_(std::move(value)));
     const bool known = std::find(details_.begin(), details_.end(), made) != details_.end();
     if (!known && details_.size() < most_details) details_.push_back(std::move(made));
 }

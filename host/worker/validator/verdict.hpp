@@ -1,11 +1,13 @@
 #pragma once
 
 #include "message/pattern.hpp"
+#include "service/secret_blanker.hpp"
 
 #include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace commhost::worker::validator {
@@ -40,6 +42,11 @@ class verdict {
   public:
     static constexpr std::size_t most_details = 20;
 
+    verdict() = default;
+
+    /// In the process where the plugin's code runs: blank knows the settings' secrets, which no detail is to tell.
+    explicit verdict(service::secret_blanker blank) : blank_(std::move(blank)) {}
+
     outcome what() const { return what_; }
     const std::vector<detail>& details() const { return details_; }
 
@@ -58,6 +65,7 @@ class verdict {
   private:
     outcome what_ = outcome::success;
     std::vector<detail> details_;
+    service::secret_blanker blank_;
 };
 
 /// A verdict as one line of JSON, and back; it goes through a pipe that the plugin may write into as well. verdict_of

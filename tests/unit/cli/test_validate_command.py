@@ -273,8 +273,14 @@ class Validate(unittest.TestCase):
         self.assertIn("prints: 1 success, 1 warning, 0 skipped, 0 failed, 0 crashed; seed 5", ended.stdout)
 
     def test_no_secret_is_in_the_report(self):
-        ended = self.commhost("plugin", "validate", FAULTS / "secret_in_log", "--settings", self.settings, "--json")
-        self.assertNotIn(TOKEN, ended.stdout + ended.stderr)
+        # tells_secrets has no setting but its token, and gives it away in all that it says, prints and hands out.
+        only_token = self.directory / "only_token.json"
+        only_token.write_text(json.dumps({"site": {"token": TOKEN}}))
+        for fault, settings in (("secret_in_log", self.settings), ("tells_secrets", only_token)):
+            with self.subTest(fault):
+                ended = self.commhost("plugin", "validate", FAULTS / fault, "--settings", settings, "--json")
+                self.assertIn("***", ended.stdout)
+                self.assertNotIn(TOKEN, ended.stdout + ended.stderr)
 
 
 if __name__ == "__main__":
