@@ -97,7 +97,7 @@ class Plugins(unittest.TestCase):
         self.assertEqual((ended.status, unavailable), (PENDING, ["matrix"]))
         said = self.host.text("run", "--until-idle")
         self.assertEqual(said.status, PENDING)
-        self.assertIn("matrix: The provider 'matrix' cannot be used, it is refused. Its tasks wait.", said.out)
+        self.assertIn(f"matrix: The provider 'matrix' cannot be used, it is refused: {manifest}, line 4: ", said.out)
 
         manifest.write_text(sound)
         ended = self.host.run_until_idle()
