@@ -13,7 +13,6 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstddef>
 #include <map>
 #include <memory>
@@ -118,9 +117,7 @@ void doctor(context& shared, const std::string& only) {
         findings.push_back({"commhost", std::string(broken.code.id()), "warning", broken.text(), broken.advice()});
     const auto plugins = plugins_of(host, only);
     const auto uses = providers_in_use(host);
-    const auto& required = host.settings().required_plugins;
-    const bool is_required = std::find(required.begin(), required.end(), only) != required.end();
-    if (!only.empty() && plugins.plugins.empty() && !uses.contains(only) && !is_required)
+    if (!only.empty() && plugins.plugins.empty() && !uses.contains(only) && !worker::is_required(host, only))
         throw message::error(plugin::PLUGIN_UNKNOWN, {{"name", only}});
     for (const auto& [provider, of] : uses) {
         if (!only.empty() && provider != only) continue;

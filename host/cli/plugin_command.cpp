@@ -88,18 +88,13 @@ void print_with_problems(context& shared, const plugin::plugin_entry& each, std:
     print_problems(shared.out, each.notices);
 }
 
-bool is_required(worker::host& host, const std::string& name) {
-    const auto& required = host.settings().required_plugins;
-    return std::find(required.begin(), required.end(), name) != required.end();
-}
-
 std::string need_of(worker::host& host, const std::string& name) {
-    return message::word_of("plugin_need", is_required(host, name) ? "required" : "optional");
+    return message::word_of("plugin_need", worker::is_required(host, name) ? "required" : "optional");
 }
 
 json::object to_json(worker::host& host, const plugin::plugin_entry& each) {
     auto document = to_json(each);
-    document["required"] = is_required(host, each.name);
+    document["required"] = worker::is_required(host, each.name);
     return document;
 }
 

@@ -7,7 +7,6 @@
 
 #include <boost/json.hpp>
 
-#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,8 +36,7 @@ json::value path_or_null(const std::filesystem::path& path) {
 /// Nothing works any more without a plugin that is required.
 std::vector<plugin::problem> notices_of(context& shared, const std::string& name,
                                         const worker::removed_plugin& removed) {
-    const auto& required = shared.host().settings().required_plugins;
-    if (!removed.used_now.empty() || std::find(required.begin(), required.end(), name) == required.end()) return {};
+    if (!removed.used_now.empty() || !worker::is_required(shared.host(), name)) return {};
     const auto why = worker::why_not_sound(nullptr, name);
     return {{worker::WORKER_REQUIRED, {{"plugin", name}, {"reason", why->text()}}}};
 }

@@ -16,6 +16,13 @@ namespace commhost::worker {
 /// entry: null for one that is not there.
 std::optional<plugin::problem> why_not_sound(const plugin::plugin_entry* entry, std::string_view provider);
 
+/// The settings without which it cannot do and that nobody has set (WORKER_SETTINGS). entry: with a manifest. Throws message::error
+/// (SETTING_..., STORE_...).
+std::optional<plugin::problem> why_not_configured(host& of, const plugin::plugin_entry& entry);
+
+/// Whether it is one of host_settings::required_plugins.
+bool is_required(const host& of, std::string_view plugin);
+
 /// What speaks against starting a worker of this provider; none for nothing.
 /// found: the newest look. in_force: what holds now, which may be less than at that look. Throws message::error (STORE_...).
 std::optional<plugin::problem> why_unavailable(host& of, const plugin::plugin_set& found,

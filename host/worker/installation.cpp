@@ -6,8 +6,8 @@
 #include "plugin/package.hpp"
 #include "plugin/path_trust.hpp"
 #include "plugin/plugin_memory.hpp"
-#include "plugin/setting_values.hpp"
 #include "plugin/staging.hpp"
+#include "worker/availability.hpp"
 #include "worker/codes.hpp"
 #include "worker/trial.hpp"
 
@@ -118,10 +118,7 @@ class installation {
 
     /// Gives what kept it from being tried.
     std::optional<plugin::problem> try_out(const plugin_entry& tried) {
-        std::string lacking;
-        for (const auto& setting : plugin::missing_settings(host_.site_settings(tried)))
-            lacking += (lacking.empty() ? "" : ", ") + setting;
-        if (!lacking.empty()) return plugin::problem(WORKER_SETTINGS, {{"provider", name_}, {"settings", lacking}});
+        if (auto lacking = why_not_configured(host_, tried)) return lacking;
         if (const auto reason = try_worker(order_.worker_command, tried, order_.trial_time))
             throw message::error(WORKER_TRIAL, {{"plugin", name_}, {"reason", *reason}});
         return std::nullopt;

@@ -4,6 +4,7 @@
 #include "plugin/codes.hpp"
 #include "text/descriptor.hpp"
 #include "worker/reduced_environment.hpp"
+#include "worker/sanitizer.hpp"
 #include "worker/stray_processes.hpp"
 #include "worker/watched_child.hpp"
 
@@ -22,23 +23,9 @@
 #include <utility>
 #include <vector>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define COMMHOST_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define COMMHOST_SANITIZED 1
-#endif
-#endif
-
 namespace commhost::worker {
 
 namespace {
-
-#if defined(COMMHOST_SANITIZED)
-constexpr bool sanitized = true;
-#else
-constexpr bool sanitized = false;
-#endif
 
 using text::descriptor;
 
@@ -94,7 +81,7 @@ int become(const char* program, char* const* arguments, char* const* variables, 
     const auto seconds = static_cast<rlim_t>(std::chrono::ceil<std::chrono::seconds>(limits.time).count() + 1);
     if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !limit(RLIMIT_CORE, 0) || !limit(RLIMIT_NOFILE, 64) ||
         !limit(RLIMIT_FSIZE, rlim_t{1024} * 1024) || !limit(RLIMIT_CPU, seconds) ||
-        (!sanitized && !limit(RLIMIT_AS, limits.memory)))
+        (!is_sanitized && !limit(RLIMIT_AS, limits.memory)))
         return errno;
 
     for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);

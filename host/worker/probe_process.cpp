@@ -30,11 +30,6 @@ constexpr std::chrono::milliseconds time_to_report{5000};
 
 constexpr std::size_t most_argument = 2000;
 
-std::string signal_name(int signal) {
-    const char* name = ::sigabbrev_np(signal);
-    return name == nullptr ? fmt::format("signal {}", signal) : fmt::format("SIG{}", name);
-}
-
 /// For a message: what was printed, on one line and not too much of it.
 std::string printed(const std::string& output) {
     constexpr std::size_t most_shown = 300;

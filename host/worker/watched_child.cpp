@@ -11,7 +11,9 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <sstream>
+#include <string>
 #include <utility>
 
 namespace commhost::worker {
@@ -42,6 +44,11 @@ std::string visible(std::string printed) {
 }
 
 }  // namespace
+
+std::string signal_name(int signal) {
+    const char* name = ::sigabbrev_np(signal);
+    return name == nullptr ? "signal " + std::to_string(signal) : std::string("SIG") + name;
+}
 
 // The system call itself: glibc 2.36 declares pidfd_open() without extern "C".
 watched_child::watched_child(pid_t process)

@@ -44,6 +44,9 @@ struct child_result {
     std::string output;  ///< The start of its standard output and standard error, control characters made visible.
 };
 
+/// "SIGSEGV", or "signal 42" for one without a name.
+std::string signal_name(int signal);
+
 /// A running child, which the destructor ends together with its process group.
 class watched_child {
   public:

@@ -1,3 +1,4 @@
+#include "worker/sanitizer.hpp"
 #include "worker/validator/play.hpp"
 #include "worker/validator/rule_tests.hpp"
 
@@ -8,23 +9,9 @@
 #include <filesystem>
 #include <functional>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define COMMHOST_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define COMMHOST_SANITIZED 1
-#endif
-#endif
-
 namespace commhost::worker::validator {
 
 namespace {
-
-#if defined(COMMHOST_SANITIZED)
-constexpr bool counts_memory = false;  // a sanitizer brings its own malloc, of which glibc knows nothing
-#else
-constexpr bool counts_memory = true;
-#endif
 
 /// Before anything is counted, so that what is made once and kept does not count.
 constexpr int lives_to_settle = 10;
@@ -82,7 +69,7 @@ void examine_descriptors(stage& on, verdict& found) {
 }
 
 void examine_memory(stage& on, verdict& found) {
-    if (!counts_memory) {
+    if (is_sanitized) {
         found.skip("validate_memory_unknown");
         return;
     }

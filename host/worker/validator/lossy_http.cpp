@@ -1,5 +1,7 @@
 #include "worker/validator/lossy_http.hpp"
 
+#include "worker/validator/strict_http.hpp"
+
 namespace commhost::worker::validator {
 
 using core_communication::http_outcome;
@@ -15,7 +17,7 @@ void lossy_http::lose(std::optional<std::size_t> number, kind of) {
 
 http_response lossy_http::send(const http_request& request) {
     auto answer = behind_.send(request);
-    const bool counts = kind_ == kind::any || request.method != core_communication::http_method::get;
+    const bool counts = kind_ == kind::any || is_write(request.method);
     if (!left_ || !counts || (*left_)-- > 0) return answer;
     left_.reset();
     has_lost_ = true;

@@ -20,11 +20,6 @@ constexpr std::size_t most_output = 4096;
 constexpr std::size_t most_report = std::size_t{4} << 20U;
 constexpr std::size_t flood = std::size_t{1} << 20U;  ///< Bytes that it may print until it is killed.
 
-std::string signal_name(int signal) {
-    const char* name = ::sigabbrev_np(signal);
-    return name == nullptr ? std::to_string(signal) : std::string("SIG") + name;
-}
-
 }  // namespace
 
 verdict run_in_child(const test& which, const order& told, const plugin::sealed_library& library,

@@ -14,6 +14,9 @@
 
 namespace commhost::worker::validator {
 
+/// Whether a request may change something on the server.
+inline bool is_write(core_communication::http_method method) { return method != core_communication::http_method::get; }
+
 /// A request that a plugin sent, and what became of it.
 struct exchange {
     core_communication::http_method method = core_communication::http_method::get;
@@ -21,7 +24,7 @@ struct exchange {
     std::optional<int> status;                           ///< Of the answer, if there was one.
     std::optional<core_communication::failure> failure;  ///< Else why there was none; empty for one that was cancelled.
 
-    bool is_write() const { return method != core_communication::http_method::get; }
+    bool is_write() const { return validator::is_write(method); }
     bool has_succeeded() const { return status && *status / 100 == 2; }
 };
 

@@ -128,9 +128,10 @@ TEST_CASE("a plugin that closes what it did not open is refused") {
 }
 
 TEST_CASE("a plugin that stops or ignores every signal is killed at the limit") {
-    for (const auto* fault : {"stops_itself", "ignores_signals"}) {
+    for (const std::string fault : {"stops_itself", "ignores_signals"}) {
         CAPTURE(fault);
-        CHECK(refusal(fault, {.time = 500ms}).code == plugin::PLUGIN_PROBE_TIMEOUT);
+        const auto killed = refusal(fault, {.time = 500ms});
+        CHECK_MESSAGE(killed.code == plugin::PLUGIN_PROBE_TIMEOUT, killed.text());
     }
 }
 

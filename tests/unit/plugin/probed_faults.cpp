@@ -3,6 +3,7 @@
 #include "temporary_folder.hpp"
 #include "text/descriptor.hpp"
 #include "worker/probe_process.hpp"
+#include "worker/sanitizer.hpp"
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
@@ -96,16 +97,20 @@ TEST_CASE("a process that is another one again and again is ended all the same")
     CHECK(pipe.is_free());
 }
 
-TEST_CASE("a plugin gets no more files than it may have, and no larger ones") {
+TEST_CASE("a plugin gets no more files than it may have" * doctest::skip(worker::is_sanitized)) {
     const auto many = refusal(test::library("many_files"));
     CHECK(many.code == plugin::PLUGIN_FACTORY_THREW);
     CHECK(test::argument(many.arguments, "reason") == "one more file: Too many open files");
+}
+
+TEST_CASE("a plugin gets no larger files than it may have") {
     const auto large = refusal(test::library("large_file"));
     CHECK(large.code == plugin::PLUGIN_PROBE_CRASHED);
     CHECK(test::argument(large.arguments, "signal") == "SIGXFSZ");
 }
 
-TEST_CASE("a thread is seen also where a plugin leaves no descriptor to look for it with") {
+TEST_CASE("a thread is seen also where a plugin leaves no descriptor to look for it with" *
+          doctest::skip(worker::is_sanitized)) {
     CHECK(refusal(test::library("hides_threads")).code == plugin::PLUGIN_PROBE_THREADS);
 }
 
