@@ -7,7 +7,9 @@
 #include <soci/sqlite3/soci-sqlite3.h>
 
 #include <array>
+#include <chrono>
 #include <cstddef>
+#include <thread>
 #include <utility>
 
 namespace commhost::store {
@@ -38,6 +40,22 @@ bool gave_way(const soci::soci_error& failed) {
     return false;
 }
 
+/// The write-ahead log lets readers go on while one writes. Of several that turn it on at once, of a new file, SQLite lets one and
+/// tells the others at once that the file is locked, instead of waiting (https://www.sqlite.org/c3ref/busy_handler.html).
+void turn_write_ahead_log_on(soci::session& of) {
+    constexpr std::chrono::milliseconds pause{5};
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);  // as for any other lock
+    while (true) {
+        try {
+            of << "pragma journal_mode = wal";
+            return;
+        } catch (const soci::soci_error& failed) {
+            if (!gave_way(failed) || std::chrono::steady_clock::now() > deadline) throw;
+        }
+        std::this_thread::sleep_for(pause);
+    }
+}
+
 }  // namespace
 
 /// A statement and the variables it is bound to, whose addresses must not change.
@@ -62,11 +80,9 @@ soci_connection::soci_connection(store::dialect dialect, const std::string& back
     try {
         if (dialect == dialect::sqlite) {
             session_.open(soci::sqlite3, backend_text);
-            // The write-ahead log lets readers go on while one writes; "full" keeps what was committed through a loss
-            // of power (https://www.sqlite.org/pragma.html#pragma_synchronous).
-            for (const char* pragma :
-                 {"pragma journal_mode = wal", "pragma synchronous = full", "pragma foreign_keys = on"})
-                session_ << pragma;
+            turn_write_ahead_log_on(session_);
+            // "full" keeps what was committed through a loss of power (https://www.sqlite.org/pragma.html#pragma_synchronous).
+            for (const char* pragma : {"pragma synchronous = full", "pragma foreign_keys = on"}) session_ << pragma;
         } else {
             session_.open(soci::postgresql, backend_text);
             session_ << "set client_min_messages = warning";

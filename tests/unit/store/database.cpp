@@ -2,14 +2,20 @@
 
 #include "message/error.hpp"
 #include "store/codes.hpp"
+#include "temporary_folder.hpp"
 #include "test_database.hpp"
+#include "text/descriptor.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <exception>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 using namespace commhost;
 
@@ -200,4 +206,38 @@ TEST_CASE("a new SQLite file is for its owner alone") {
     const store::database database("sqlite:" + path.string());
     const auto mode = std::filesystem::status(path).permissions() & std::filesystem::perms::all;
     CHECK(mode == (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
+}
+
+TEST_CASE("processes that open a new SQLite file at the same moment wait for each other") {
+    const test::temporary_folder folder;
+    for (int round = 0; round < 50; ++round) {
+        const auto location = "sqlite:" + (folder.path() / std::to_string(round)).string();
+        auto start = text::make_pipe();
+        REQUIRE(start);
+        std::vector<pid_t> processes;
+        for (int number = 0; number < 4; ++number) {
+            const auto process = ::fork();
+            REQUIRE(process >= 0);
+            if (process == 0) {
+                ::close(start->write.number());
+                char end = 0;
+                if (::read(start->read.number(), &end, 1) != 0) ::_exit(2);
+                try {
+                    store::database database(location);
+                    database.transact(
+                        [](store::connection& on) { on.execute("create table if not exists a (b text)"); });
+                } catch (const std::exception&) {
+                    ::_exit(1);
+                }
+                ::_exit(0);
+            }
+            processes.push_back(process);
+        }
+        start->write.close();  // they begin
+        for (const auto process : processes) {
+            int status = -1;
+            CHECK(::waitpid(process, &status, 0) == process);
+            CHECK(status == 0);
+        }
+    }
 }
