@@ -6,7 +6,9 @@
 #include "plugin/json_document.hpp"
 #include "plugin/name.hpp"
 #include "plugin/path_trust.hpp"
+#include "plugin/side_by_side.hpp"
 
+#include <cstddef>
 #include <map>
 #include <span>
 #include <string>
@@ -73,27 +75,36 @@ found_plugin inspect_at(const place& at, const discovery_settings& settings) {
 }  // namespace
 
 std::vector<found_plugin> find_plugins(const discovery_settings& settings, std::vector<problem>& problems) {
-    std::map<std::string, found_plugin> found;
+    std::vector<place> places;
+    std::map<std::string, std::size_t> by_name;  // those of the places that are used
+    std::vector<std::vector<fs::path>> shadowed;
     for (const auto& root : settings.roots) {
         std::error_code failed;
         if (fs::status(root, failed).type() == fs::file_type::not_found) continue;
         try {
             for (const auto& folder : folders_of(root, settings.owners)) {
-                const auto same = found.find(folder.filename().string());
-                if (same == found.end()) {
-                    found.emplace(folder.filename().string(), inspect_at({folder, root}, settings));
+                const auto [used, is_new] = by_name.try_emplace(folder.filename().string(), places.size());
+                if (is_new) {
+                    places.push_back({folder, root});
+                    shadowed.emplace_back();
                 } else {
-                    same->second.entry.notices.emplace_back(
-                        PLUGIN_SHADOWED,
-                        message::arguments{{"folder", folder.string()}, {"used", same->second.entry.folder.string()}});
+                    shadowed[used->second].push_back(folder);
                 }
             }
         } catch (const message::error& unusable) {  // one bad root does not hide the others
             problems.emplace_back(unusable);
         }
     }
+    std::vector<found_plugin> found(places.size());
+    side_by_side(places.size(), [&](std::size_t at) { found[at] = inspect_at(places[at], settings); });
     std::vector<found_plugin> plugins;
-    for (auto& [name, each] : found) plugins.push_back(std::move(each));
+    for (const auto& [name, at] : by_name) {
+        for (const auto& folder : shadowed[at])
+            found[at].entry.notices.emplace_back(
+                PLUGIN_SHADOWED,
+                message::arguments{{"folder", folder.string()}, {"used", found[at].entry.folder.string()}});
+        plugins.push_back(std::move(found[at]));
+    }
     return plugins;
 }
 

@@ -100,7 +100,7 @@ looking::looking(std::vector<found_plugin>&& found, std::string_view only, store
 template <class Write>
 void looking::keep(Write&& write) {
     try {
-        write(*database_.borrow());
+        database_.transact(write);
     } catch (const message::error& failed) {
         problems_.emplace_back(failed);
     }
@@ -111,24 +111,27 @@ void looking::read_contents(const host_version& host) {
     for (std::size_t at = 0; at < entries_.size(); ++at)
         if (entries_[at].problems.empty()) signatures[at] = files_[at].signature();
     const auto known = find_contents(*database_.borrow(), signatures);
-    known_contents fresh;
     const auto now = clock_.now();
-    for (std::size_t at = 0; at < entries_.size(); ++at) {
+    std::vector<char> is_fresh(entries_.size());  // no bits of one word: each is written by another thread
+    side_by_side(entries_.size(), [&](std::size_t at) {
         auto& entry = entries_[at];
-        if (!entry.problems.empty()) continue;
+        if (!entry.problems.empty()) return;
         attempt(entry, [&] {
             const auto before = known.find(signatures[at]);
             entry.content = before == known.end() ? checksums_of(files_[at]) : before->second;
             // The manifest and the strings were read a moment ago; they are those of this content if nothing moved since.
             if (list_files(entry.folder).signature() != signatures[at])
                 throw message::error(PLUGIN_CHANGED, {{"file", entry.folder.string()}});
-            if (before == known.end() && is_settled(files_[at], now)) fresh.emplace(signatures[at], entry.content);
+            is_fresh[at] = before == known.end() && is_settled(files_[at], now);
             if (!entry.content.contains(entry.library().filename().string()))
                 throw message::error(PLUGIN_BINARY_ABSENT, {{"file", entry.library().string()}});
             keys_[at] = probe_key(text::sha256(to_text(entry.content)), host);
         });
-    }
-    keep([&](store::connection& on) { keep_contents(on, fresh, now); });
+    });
+    known_contents fresh;
+    for (std::size_t at = 0; at < entries_.size(); ++at)
+        if (is_fresh[at] != 0) fresh.emplace(signatures[at], entries_[at].content);
+    if (!fresh.empty()) keep([&](store::connection& on) { keep_contents(on, fresh, now); });
 }
 
 void looking::judge_signatures(trust_policy policy, std::span<const trusted_key> trusted) {
@@ -150,6 +153,7 @@ void looking::try_all(const prober& with, const plugin_memory& known, std::strin
     const auto in_force = quarantines_at(*database_.borrow(), now);
     for (auto& entry : entries_) check_downgrade(entry, known);
     known_reports fresh;
+    const probing until_the_end(with);
     for (const auto& step : order_.steps) {
         std::vector<trial> trials;
         for (const auto at : step) {
@@ -180,7 +184,7 @@ void looking::try_all(const prober& with, const plugin_memory& known, std::strin
             if (entry.quarantine) entry.state = plugin_state::quarantined;
         }
     }
-    keep([&](store::connection& on) { keep_reports(on, fresh, now); });
+    if (!fresh.empty()) keep([&](store::connection& on) { keep_reports(on, fresh, now); });
 }
 
 plugin_set looking::take() && {
