@@ -81,6 +81,7 @@ plugin_entry registry::examine(const fs::path& folder) const {
         } catch (const message::error& failed) {  // what is wrong with the folder is the answer
             entry.problems.emplace_back(failed);
         }
+        const probing until_the_end(prober_);
         if (entry.problems.empty())
             if (const auto report = try_out(entry, prober_, true)) take_report(entry, *report);
     }
