@@ -111,7 +111,7 @@ void tell_of_required(worker::host& host, plugin::plugin_set& found) {
 
 /// A refused plugin is part of the answer, not a failure of the command.
 void list(context& shared) {
-    auto found = shared.host().registry().look();
+    auto found = shared.host().registry().overview();
     tell_of_missing(shared.host(), found.plugins);
     tell_of_required(shared.host(), found);
     if (shared.out.json()) {

@@ -24,6 +24,7 @@ namespace fs = std::filesystem;
 struct place {
     fs::path folder;
     fs::path root;
+    fs::path real_root;  ///< The same without links.
 };
 
 /// Every folder of a root, by name; hidden ones (".old", what an editor left) are none.
@@ -42,8 +43,16 @@ std::vector<fs::path> folders_of(const fs::path& root, std::span<const uid_t> ow
 }
 
 /// Step 1 to 3 but for the dependencies.
-found_plugin inspect_at(const place& at, const discovery_settings& settings) {
+found_plugin inspect_at(const place& at, const discovery_settings& settings, kept_plugins& kept) {
     found_plugin found;
+    if (auto before = kept.take_unchanged(at.real_root, at.folder.filename().native(), settings.owners)) {
+        found.entry = std::move(before->entry);
+        found.entry.folder = at.real_root / at.folder.filename();
+        found.files = std::move(before->files);
+        found.files.folder = found.entry.folder;
+        found.kept = true;
+        return found;
+    }
     auto& refused = found.entry;
     refused.name = at.folder.filename().string();
     refused.component = component_of(refused.name);
@@ -74,7 +83,8 @@ found_plugin inspect_at(const place& at, const discovery_settings& settings) {
 
 }  // namespace
 
-std::vector<found_plugin> find_plugins(const discovery_settings& settings, std::vector<problem>& problems) {
+std::vector<found_plugin> find_plugins(const discovery_settings& settings, std::vector<problem>& problems,
+                                       kept_plugins kept) {
     std::vector<place> places;
     std::map<std::string, std::size_t> by_name;  // those of the places that are used
     std::vector<std::vector<fs::path>> shadowed;
@@ -82,10 +92,12 @@ std::vector<found_plugin> find_plugins(const discovery_settings& settings, std::
         std::error_code failed;
         if (fs::status(root, failed).type() == fs::file_type::not_found) continue;
         try {
-            for (const auto& folder : folders_of(root, settings.owners)) {
+            const auto folders = folders_of(root, settings.owners);
+            const auto real_root = resolved_path(root);
+            for (const auto& folder : folders) {
                 const auto [used, is_new] = by_name.try_emplace(folder.filename().string(), places.size());
                 if (is_new) {
-                    places.push_back({folder, root});
+                    places.push_back({folder, root, real_root});
                     shadowed.emplace_back();
                 } else {
                     shadowed[used->second].push_back(folder);
@@ -96,7 +108,7 @@ std::vector<found_plugin> find_plugins(const discovery_settings& settings, std::
         }
     }
     std::vector<found_plugin> found(places.size());
-    side_by_side(places.size(), [&](std::size_t at) { found[at] = inspect_at(places[at], settings); });
+    side_by_side(places.size(), [&](std::size_t at) { found[at] = inspect_at(places[at], settings, kept); });
     std::vector<found_plugin> plugins;
     for (const auto& [name, at] : by_name) {
         for (const auto& folder : shadowed[at])

@@ -2,6 +2,7 @@
 
 #include "plugin/folder_files.hpp"
 #include "plugin/host_version.hpp"
+#include "plugin/kept_plugins.hpp"
 #include "plugin/plugin_entry.hpp"
 
 #include <sys/types.h>
@@ -25,10 +26,13 @@ struct discovery_settings {
 struct found_plugin {
     plugin_entry entry;
     folder_files files;  ///< Without any when the path is not trusted.
+    bool kept = false;   ///< It was taken from what is kept, and has what an overview has.
 };
 
 /// The plugins of all roots by name. A bad plugin is an entry with its problems and never hides another. problems:
-/// those of the roots themselves are added. Reads no shared object. Any thread.
-std::vector<found_plugin> find_plugins(const discovery_settings& settings, std::vector<problem>& problems);
+/// those of the roots themselves are added. kept: what may be taken from there is not read. Reads no shared
+/// object. Any thread.
+std::vector<found_plugin> find_plugins(const discovery_settings& settings, std::vector<problem>& problems,
+                                       kept_plugins kept = {});
 
 }  // namespace commhost::plugin

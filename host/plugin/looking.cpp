@@ -4,6 +4,7 @@
 #include "plugin/codes.hpp"
 #include "plugin/inspection.hpp"
 #include "plugin/json_document.hpp"
+#include "plugin/kept_plugins.hpp"
 #include "plugin/probe_cache.hpp"
 #include "plugin/side_by_side.hpp"
 #include "text/sha256.hpp"
@@ -85,6 +86,7 @@ looking::looking(std::vector<found_plugin>&& found, std::string_view only, store
     for (const auto at : needed_for(all, only)) {
         entries_.push_back(std::move(all[at]));
         files_.push_back(std::move(found[at].files));
+        kept_.push_back(found[at].kept);
     }
     keys_.resize(entries_.size());
     order_ = order_by_dependency(entries_);
@@ -109,13 +111,13 @@ void looking::keep(Write&& write) {
 void looking::read_contents(const host_version& host) {
     std::vector<std::string> signatures(entries_.size());
     for (std::size_t at = 0; at < entries_.size(); ++at)
-        if (entries_[at].problems.empty()) signatures[at] = files_[at].signature();
+        if (entries_[at].problems.empty() && !kept_[at]) signatures[at] = files_[at].signature();
     const auto known = find_contents(*database_.borrow(), signatures);
     const auto now = clock_.now();
     std::vector<char> is_fresh(entries_.size());  // no bits of one word: each is written by another thread
     side_by_side(entries_.size(), [&](std::size_t at) {
         auto& entry = entries_[at];
-        if (!entry.problems.empty()) return;
+        if (!entry.problems.empty() || kept_[at]) return;
         attempt(entry, [&] {
             const auto before = known.find(signatures[at]);
             entry.content = before == known.end() ? checksums_of(files_[at]) : before->second;
@@ -159,7 +161,7 @@ void looking::try_all(const prober& with, const plugin_memory& known, std::strin
         for (const auto at : step) {
             auto& entry = entries_[at];
             if (!order_.circles.contains(at)) check_dependencies(entry, entries_);
-            if (!entry.problems.empty()) continue;
+            if (!entry.problems.empty() || kept_[at]) continue;
             const bool anyway = entry.name == in_any_case;
             auto& next = trials.emplace_back(trial{at, anyway || !is_disabled(known, entry.name), {}});
             // Whoever has a report has passed what comes before it.
@@ -184,7 +186,23 @@ void looking::try_all(const prober& with, const plugin_memory& known, std::strin
             if (entry.quarantine) entry.state = plugin_state::quarantined;
         }
     }
-    if (!fresh.empty()) keep([&](store::connection& on) { keep_reports(on, fresh, now); });
+    if (fresh.empty()) return;
+    keep([&](store::connection& on) {
+        forget_kept_plugins(on);
+        keep_reports(on, fresh, now);
+    });
+}
+
+void looking::keep_overview(const host_version& host) {
+    const auto now = clock_.now();
+    std::vector<plugin_to_keep> plugins;
+    bool any_new = false;
+    for (std::size_t at = 0; at < entries_.size(); ++at) {
+        if (!can_be_kept(entries_[at], files_[at], now)) continue;
+        plugins.push_back({&entries_[at], &files_[at]});
+        any_new = any_new || kept_[at] == 0;
+    }
+    if (any_new) keep([&](store::connection& on) { keep_plugins(on, plugins, host, now); });
 }
 
 plugin_set looking::take() && {

@@ -45,6 +45,13 @@ std::span<const store::migration> migrations() {
                 until bigint,
                 reason text not null)
         )"},
+        store::migration{"plugin", 4, R"(
+            create table plugin_overview (
+                root text not null primary key,
+                host text not null,
+                plugins text not null,
+                read_at bigint not null)
+        )"},
     };
     return steps;
 }
