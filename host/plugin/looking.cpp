@@ -110,14 +110,18 @@ void looking::keep(Write&& write) {
 
 void looking::read_contents(const host_version& host) {
     std::vector<std::string> signatures(entries_.size());
-    for (std::size_t at = 0; at < entries_.size(); ++at)
-        if (entries_[at].problems.empty() && !kept_[at]) signatures[at] = files_[at].signature();
+    std::vector<std::size_t> to_read;
+    for (std::size_t at = 0; at < entries_.size(); ++at) {
+        if (!entries_[at].problems.empty() || kept_[at] != 0) continue;
+        signatures[at] = files_[at].signature();
+        to_read.push_back(at);
+    }
     const auto known = find_contents(*database_.borrow(), signatures);
     const auto now = clock_.now();
     std::vector<char> is_fresh(entries_.size());  // no bits of one word: each is written by another thread
-    side_by_side(entries_.size(), [&](std::size_t at) {
+    side_by_side(to_read.size(), [&](std::size_t which) {
+        const auto at = to_read[which];
         auto& entry = entries_[at];
-        if (!entry.problems.empty() || kept_[at]) return;
         attempt(entry, [&] {
             const auto before = known.find(signatures[at]);
             entry.content = before == known.end() ? checksums_of(files_[at]) : before->second;
@@ -161,7 +165,7 @@ void looking::try_all(const prober& with, const plugin_memory& known, std::strin
         for (const auto at : step) {
             auto& entry = entries_[at];
             if (!order_.circles.contains(at)) check_dependencies(entry, entries_);
-            if (!entry.problems.empty() || kept_[at]) continue;
+            if (!entry.problems.empty() || kept_[at] != 0) continue;
             const bool anyway = entry.name == in_any_case;
             auto& next = trials.emplace_back(trial{at, anyway || !is_disabled(known, entry.name), {}});
             // Whoever has a report has passed what comes before it.
