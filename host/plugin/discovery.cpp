@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <system_error>
@@ -24,7 +25,6 @@ namespace fs = std::filesystem;
 struct place {
     fs::path folder;
     fs::path root;
-    fs::path real_root;  ///< The same without links.
 };
 
 /// Every folder of a root, by name; hidden ones (".old", what an editor left) are none.
@@ -43,16 +43,8 @@ std::vector<fs::path> folders_of(const fs::path& root, std::span<const uid_t> ow
 }
 
 /// Step 1 to 3 but for the dependencies.
-found_plugin inspect_at(const place& at, const discovery_settings& settings, kept_plugins& kept) {
+found_plugin inspect_at(const place& at, const discovery_settings& settings) {
     found_plugin found;
-    if (auto before = kept.take_unchanged(at.real_root, at.folder.filename().native(), settings.owners)) {
-        found.entry = std::move(before->entry);
-        found.entry.folder = at.real_root / at.folder.filename();
-        found.files = std::move(before->files);
-        found.files.folder = found.entry.folder;
-        found.kept = true;
-        return found;
-    }
     auto& refused = found.entry;
     refused.name = at.folder.filename().string();
     refused.component = component_of(refused.name);
@@ -81,11 +73,23 @@ found_plugin inspect_at(const place& at, const discovery_settings& settings, kep
     return found;
 }
 
+/// real_root: the place's root without links.
+std::optional<found_plugin> take_kept(kept_plugins& from, const place& at, const fs::path& real_root,
+                                      std::span<const uid_t> owners) {
+    auto before = from.take_unchanged(real_root, at.folder.filename().native(), owners);
+    if (!before) return std::nullopt;
+    found_plugin found{std::move(before->entry), std::move(before->files), true};
+    found.entry.folder = real_root / at.folder.filename();
+    found.files.folder = found.entry.folder;
+    return found;
+}
+
 }  // namespace
 
 std::vector<found_plugin> find_plugins(const discovery_settings& settings, std::vector<problem>& problems,
                                        kept_plugins kept) {
     std::vector<place> places;
+    std::vector<fs::path> real_roots;            // of the places, without links
     std::map<std::string, std::size_t> by_name;  // those of the places that are used
     std::vector<std::vector<fs::path>> shadowed;
     for (const auto& root : settings.roots) {
@@ -97,7 +101,8 @@ std::vector<found_plugin> find_plugins(const discovery_settings& settings, std::
             for (const auto& folder : folders) {
                 const auto [used, is_new] = by_name.try_emplace(folder.filename().string(), places.size());
                 if (is_new) {
-                    places.push_back({folder, root, real_root});
+                    places.push_back({folder, root});
+                    real_roots.push_back(real_root);
                     shadowed.emplace_back();
                 } else {
                     shadowed[used->second].push_back(folder);
@@ -108,7 +113,10 @@ std::vector<found_plugin> find_plugins(const discovery_settings& settings, std::
         }
     }
     std::vector<found_plugin> found(places.size());
-    side_by_side(places.size(), [&](std::size_t at) { found[at] = inspect_at(places[at], settings, kept); });
+    side_by_side(places.size(), [&](std::size_t at) {
+        auto taken = take_kept(kept, places[at], real_roots[at], settings.owners);
+        found[at] = taken ? std::move(*taken) : inspect_at(places[at], settings);
+    });
     std::vector<found_plugin> plugins;
     for (const auto& [name, at] : by_name) {
         for (const auto& folder : shadowed[at])
