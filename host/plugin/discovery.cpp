@@ -74,20 +74,18 @@ found_plugin inspect_at(const place& at, const discovery_settings& settings) {
 }
 
 /// real_root: the place's root without links.
-std::optional<found_plugin> take_kept(kept_plugins& from, const place& at, const fs::path& real_root,
+std::optional<found_plugin> find_kept(const kept_plugins& among, const place& at, const fs::path& real_root,
                                       std::span<const uid_t> owners) {
-    auto before = from.take_unchanged(real_root, at.folder.filename().native(), owners);
+    auto before = among.find_unchanged(real_root, at.folder.filename().native(), owners);
     if (!before) return std::nullopt;
-    found_plugin found{std::move(before->entry), std::move(before->files), true};
-    found.entry.folder = real_root / at.folder.filename();
-    found.files.folder = found.entry.folder;
-    return found;
+    before->entry.folder = real_root / at.folder.filename();
+    return found_plugin{std::move(before->entry), {}, std::move(before->line)};
 }
 
 }  // namespace
 
 std::vector<found_plugin> find_plugins(const discovery_settings& settings, std::vector<problem>& problems,
-                                       kept_plugins kept) {
+                                       const kept_plugins& kept) {
     std::vector<place> places;
     std::vector<fs::path> real_roots;            // of the places, without links
     std::map<std::string, std::size_t> by_name;  // those of the places that are used
@@ -114,7 +112,7 @@ std::vector<found_plugin> find_plugins(const discovery_settings& settings, std::
     }
     std::vector<found_plugin> found(places.size());
     side_by_side(places.size(), [&](std::size_t at) {
-        auto taken = take_kept(kept, places[at], real_roots[at], settings.owners);
+        auto taken = find_kept(kept, places[at], real_roots[at], settings.owners);
         found[at] = taken ? std::move(*taken) : inspect_at(places[at], settings);
     });
     std::vector<found_plugin> plugins;

@@ -25,14 +25,14 @@ struct discovery_settings {
 /// A plugin as far as its path, its manifest, settings and strings tell, without its dependencies.
 struct found_plugin {
     plugin_entry entry;
-    folder_files files;  ///< Without any when the path is not trusted.
-    bool kept = false;   ///< It was taken from what is kept, and has what an overview has.
+    folder_files files;  ///< Without any when the path is not trusted, or it was taken from what is kept.
+    std::string kept;    ///< That (kept_plugin::line) when it was: then the entry is what an overview has.
 };
 
 /// The plugins of all roots by name. A bad plugin is an entry with its problems and never hides another. problems:
 /// those of the roots themselves are added. kept: what may be taken from there is not read. Reads no shared
 /// object. Any thread.
 std::vector<found_plugin> find_plugins(const discovery_settings& settings, std::vector<problem>& problems,
-                                       kept_plugins kept = {});
+                                       const kept_plugins& kept = {});
 
 }  // namespace commhost::plugin

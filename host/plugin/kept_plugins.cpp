@@ -5,19 +5,20 @@
 #include "plugin/path_trust.hpp"
 #include "plugin/probe_cache.hpp"
 #include "store/json_rows.hpp"
+#include "text/sha256.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <iterator>
 #include <stdexcept>
 #include <system_error>
-#include <tuple>
 #include <utility>
 
 namespace commhost::plugin {
@@ -29,24 +30,42 @@ using store::column;
 
 constexpr store::milliseconds_utc plugins_kept = std::chrono::milliseconds(std::chrono::hours(24)).count();
 
-/// A line for the plugin, then one for each folder and file in it. None of what is written has control characters: not the release
-/// (manifest), not a name of a file (list_files).
+/// How folders and files look, in a few characters.
+class appearance {
+  public:
+    void add(const folder_file& each) {
+        const std::array<std::uint64_t, 5> numbers{each.device, each.number, each.size,
+                                                   static_cast<std::uint64_t>(each.modified),
+                                                   static_cast<std::uint64_t>(each.changed)};
+        hash_.add({reinterpret_cast<const char*>(numbers.data()), sizeof numbers});
+    }
+    std::string digits() { return hash_.digits(); }
+
+  private:
+    text::sha256_hash hash_;
+};
+
+/// A line for the plugin, with how all in its folder looks and what is there, of which folders end with a slash. None of that
+/// has control characters: not the release (manifest), not a name of a file (list_files).
 void write(const plugin_to_keep& kept, std::string& into) {
     const auto& manifest = *kept.entry->manifest;
-    fmt::format_to(std::back_inserter(into), "plugin\t{}\t{}\t{}\t{}\t", kept.entry->name, manifest.version,
+    fmt::format_to(std::back_inserter(into), "{}\t{}\t{}\t{}\t", kept.entry->name, manifest.version,
                    static_cast<int>(manifest.maturity), manifest.release);
     for (const auto which : kept.entry->capabilities) into.append(to_string(which)).append(" ");
     into += '\t';
     for (const auto& needed : manifest.dependencies)
         fmt::format_to(std::back_inserter(into), "{} {} ", needed.component, needed.version.value_or(0));
-    into += '\n';
-    const auto write_all = [&](const char* kind, const std::vector<folder_file>& all) {
-        for (const auto& each : all)
-            fmt::format_to(std::back_inserter(into), "{}\t{}\t{}\t{}\t{}\t{}\t{}\n", kind, each.name, each.device,
-                           each.number, each.size, each.modified, each.changed);
-    };
-    write_all("folder", kept.files->folders);
-    write_all("file", kept.files->files);
+    appearance looks;
+    std::string names;
+    for (const auto& each : kept.files->folders) {
+        looks.add(each);
+        names += each.name + "/\t";
+    }
+    for (const auto& each : kept.files->files) {
+        looks.add(each);
+        names += each.name + "\t";
+    }
+    into += "\t" + looks.digits() + "\t" + names + "\n";
 }
 
 /// Reads what write() has written, part by part.
@@ -79,9 +98,9 @@ class reader {
     std::string_view left_;
 };
 
-kept_plugin read_plugin(reader& line) {
-    kept_plugin kept;
-    auto& entry = kept.entry;
+/// Up to the digits.
+plugin_entry read_entry(reader& line) {
+    plugin_entry entry;
     entry.name = line.word('\t');
     entry.component = component_of(entry.name);
     auto& read = entry.manifest.emplace();
@@ -95,46 +114,12 @@ kept_plugin read_plugin(reader& line) {
         entry.capabilities.push_back(*which);
     }
     read.capabilities = entry.capabilities;
-    for (reader needed(line.word('\n')); !needed.done();) {
+    for (reader needed(line.word('\t')); !needed.done();) {
         dependency on{std::string(needed.word(' ')), std::nullopt};
         if (const auto version = needed.number<std::int64_t>(' '); version != 0) on.version = version;
         read.dependencies.push_back(std::move(on));
     }
-    return kept;
-}
-
-folder_file read_file_line(reader& line) {
-    folder_file read;
-    read.name = line.word('\t');
-    read.device = line.number<std::uint64_t>('\t');
-    read.number = line.number<std::uint64_t>('\t');
-    read.size = line.number<std::uint64_t>('\t');
-    read.modified = line.number<std::int64_t>('\t');
-    read.changed = line.number<std::int64_t>('\n');
-    return read;
-}
-
-std::map<std::string, kept_plugin, std::less<>> read_plugins(std::string_view text) {
-    std::map<std::string, kept_plugin, std::less<>> plugins;
-    kept_plugin* last = nullptr;
-    for (reader lines(text); !lines.done();) {
-        const auto kind = lines.word('\t');
-        if (kind == "plugin") {
-            auto read = read_plugin(lines);
-            auto name = read.entry.name;
-            last = &plugins.insert_or_assign(plugins.end(), std::move(name), std::move(read))->second;
-            continue;
-        }
-        if (last == nullptr) throw std::invalid_argument("kept plugins: no plugin");
-        (kind == "folder" ? last->files.folders : last->files.files).push_back(read_file_line(lines));
-    }
-    return plugins;
-}
-
-bool is_same(const folder_file& before, const struct stat& status) {
-    const auto now = described("", status);
-    return now.device == before.device && now.number == before.number && now.size == before.size &&
-           now.modified == before.modified && now.changed == before.changed;
+    return entry;
 }
 
 /// The version of this program and what it wants of plugins, as for a probe.
@@ -154,36 +139,46 @@ kept_plugins::kept_plugins(store::connection& on, std::span<const fs::path> root
                  store::json_rows::table(on.dialect(), ":rows", {{"root", column::text}}) +
                  " r on r.root = o.root where o.host = :host and o.read_at > :oldest and o.read_at <= :now",
              {{"rows", rows.json()}, {"host", kept_by(host)}, {"oldest", now - plugins_kept}, {"now", now}})) {
-        try {
-            text::descriptor folder(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-            auto plugins = read_plugins(text);
-            roots_.insert_or_assign(std::move(root), kept_root{std::move(folder), std::move(plugins)});
-        } catch (const std::invalid_argument&) {  // somebody else wrote it: all folders are read again
+        auto& kept = roots_[root];
+        kept.folder = text::descriptor(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+        kept.text = std::move(text);
+        for (std::string_view left = kept.text; !left.empty();) {
+            const auto line = left.substr(0, left.find('\n'));
+            kept.lines.insert_or_assign(kept.lines.end(), line.substr(0, line.find('\t')), line);
+            left.remove_prefix(std::min(left.size(), line.size() + 1));
         }
     }
 }
 
-std::optional<kept_plugin> kept_plugins::take_unchanged(const fs::path& root, std::string_view name,
-                                                        std::span<const uid_t> owners) {
+std::optional<kept_plugin> kept_plugins::find_unchanged(const fs::path& root, std::string_view name,
+                                                        std::span<const uid_t> owners) const {
     const auto of_root = roots_.find(root.native());
     if (of_root == roots_.end()) return std::nullopt;
-    auto& [folder, plugins] = of_root->second;
-    const auto found = plugins.find(name);
-    if (found == plugins.end()) return std::nullopt;
-    std::string path(name);
-    const auto looks_as_before = [&, number = folder.number()](const folder_file& before, mode_t kind) {
-        path.resize(name.size());
-        if (!before.name.empty()) path.append("/").append(before.name);
-        struct stat status {};
-        return ::fstatat(number, path.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-               (status.st_mode & S_IFMT) == kind && is_trusted(status, owners) && is_same(before, status);
-    };
-    const auto& files = found->second.files;
-    const bool same = std::all_of(files.folders.begin(), files.folders.end(),
-                                  [&](const auto& each) { return looks_as_before(each, S_IFDIR); }) &&
-                      std::all_of(files.files.begin(), files.files.end(),
-                                  [&](const auto& each) { return looks_as_before(each, S_IFREG); });
-    return same ? std::optional(std::move(found->second)) : std::nullopt;
+    const auto& kept = of_root->second;
+    const auto found = kept.lines.find(name);
+    if (found == kept.lines.end()) return std::nullopt;
+    try {
+        reader line(found->second);
+        kept_plugin plugin{read_entry(line), std::string(found->second)};
+        const auto looked = line.word('\t');
+        appearance looks;
+        std::string path(name);
+        while (!line.done()) {
+            auto each = line.word('\t');
+            const bool folder = each.ends_with('/');
+            if (folder) each.remove_suffix(1);
+            path.resize(name.size());
+            if (!each.empty()) path.append("/").append(each);
+            struct stat status {};
+            if (::fstatat(kept.folder.number(), path.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 ||
+                (status.st_mode & S_IFMT) != (folder ? S_IFDIR : S_IFREG) || !is_trusted(status, owners))
+                return std::nullopt;
+            looks.add(described("", status));
+        }
+        if (looks.digits() == looked) return plugin;
+    } catch (const std::invalid_argument&) {  // somebody else wrote it: the folder is read again
+    }
+    return std::nullopt;
 }
 
 bool can_be_kept(const plugin_entry& entry, const folder_files& files, store::milliseconds_utc now) {
@@ -194,7 +189,13 @@ bool can_be_kept(const plugin_entry& entry, const folder_files& files, store::mi
 void keep_plugins(store::connection& on, std::span<const plugin_to_keep> plugins, const host_version& host,
                   store::milliseconds_utc now) {
     std::map<std::string, std::string> by_root;
-    for (const auto& each : plugins) write(each, by_root[each.files->folder.parent_path().string()]);
+    for (const auto& each : plugins) {
+        auto& text = by_root[each.entry->folder.parent_path().string()];
+        if (each.line.empty())
+            write(each, text);
+        else
+            text.append(each.line).append("\n");
+    }
     store::json_rows rows;
     for (const auto& [root, text] : by_root) rows.add(root, kept_by(host), text, now);
     forget_kept_plugins(on);

@@ -20,10 +20,10 @@
 
 namespace commhost::plugin {
 
-/// What is kept of a plugin that had nothing wrong with it, and how its folder looked then.
+/// What is kept of a plugin that had nothing wrong with it.
 struct kept_plugin {
     plugin_entry entry;  ///< What an overview has (registry::overview), but for its folder and its state.
-    folder_files files;
+    std::string line;    ///< As it is kept, with how its folder looked.
 };
 
 /// What earlier overviews found in the roots (table plugin_overview), so that a folder that looks as it did costs a few calls of
@@ -40,14 +40,15 @@ class kept_plugins {
                  store::milliseconds_utc now);
 
     /// The plugin in the folder of this name in a root, if everything in it looks as it did, and nothing of it could have been
-    /// changed by others than root and the owners. It is taken out: ask once for each. Any thread.
-    std::optional<kept_plugin> take_unchanged(const std::filesystem::path& root, std::string_view name,
-                                              std::span<const uid_t> owners);
+    /// changed by others than root and the owners; nothing otherwise. Any thread.
+    std::optional<kept_plugin> find_unchanged(const std::filesystem::path& root, std::string_view name,
+                                              std::span<const uid_t> owners) const;
 
   private:
     struct kept_root {
         text::descriptor folder;
-        std::map<std::string, kept_plugin, std::less<>> plugins;
+        std::string text;
+        std::map<std::string_view, std::string_view> lines;  ///< Of text, by the names of the plugins.
     };
     std::map<std::string, kept_root, std::less<>> roots_;
 };
@@ -60,6 +61,7 @@ bool can_be_kept(const plugin_entry& entry, const folder_files& files, store::mi
 struct plugin_to_keep {
     const plugin_entry* entry;
     const folder_files* files;
+    std::string_view line;  ///< Of one that was taken from what is kept; of another one empty.
 };
 
 /// Keeps these in the place of all that was kept before. Throws message::error (STORE_...).

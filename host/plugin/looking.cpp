@@ -86,7 +86,7 @@ looking::looking(std::vector<found_plugin>&& found, std::string_view only, store
     for (const auto at : needed_for(all, only)) {
         entries_.push_back(std::move(all[at]));
         files_.push_back(std::move(found[at].files));
-        kept_.push_back(found[at].kept);
+        kept_.push_back(std::move(found[at].kept));
     }
     keys_.resize(entries_.size());
     order_ = order_by_dependency(entries_);
@@ -112,7 +112,7 @@ void looking::read_contents(const host_version& host) {
     std::vector<std::string> signatures(entries_.size());
     std::vector<std::size_t> to_read;
     for (std::size_t at = 0; at < entries_.size(); ++at) {
-        if (!entries_[at].problems.empty() || kept_[at] != 0) continue;
+        if (!entries_[at].problems.empty() || !kept_[at].empty()) continue;
         signatures[at] = files_[at].signature();
         to_read.push_back(at);
     }
@@ -165,7 +165,7 @@ void looking::try_all(const prober& with, const plugin_memory& known, std::strin
         for (const auto at : step) {
             auto& entry = entries_[at];
             if (!order_.circles.contains(at)) check_dependencies(entry, entries_);
-            if (!entry.problems.empty() || kept_[at] != 0) continue;
+            if (!entry.problems.empty() || !kept_[at].empty()) continue;
             const bool anyway = entry.name == in_any_case;
             auto& next = trials.emplace_back(trial{at, anyway || !is_disabled(known, entry.name), {}});
             // Whoever has a report has passed what comes before it.
@@ -203,8 +203,8 @@ void looking::keep_overview(const host_version& host) {
     bool any_new = false;
     for (std::size_t at = 0; at < entries_.size(); ++at) {
         if (!can_be_kept(entries_[at], files_[at], now)) continue;
-        plugins.push_back({&entries_[at], &files_[at]});
-        any_new = any_new || kept_[at] == 0;
+        plugins.push_back({&entries_[at], &files_[at], kept_[at]});
+        any_new = any_new || kept_[at].empty();
     }
     if (any_new) keep([&](store::connection& on) { keep_plugins(on, plugins, host, now); });
 }

@@ -54,7 +54,7 @@ class looking {
     const store::clock& clock_;
     std::vector<plugin_entry> entries_;
     std::vector<folder_files> files_;
-    std::vector<char> kept_;  ///< Whether it is taken from what is kept; not bits, as threads read and write beside it.
+    std::vector<std::string> kept_;  ///< The lines of those that were taken from what is kept; of others empty.
     std::vector<std::string> keys_;  ///< Of their reports; empty for one that has a problem or is kept.
     dependency_order order_;
     std::vector<problem> problems_;

@@ -52,9 +52,9 @@ std::optional<plugin_entry> registry::probe_again(std::string_view name) const {
 
 plugin_set registry::look_at(std::string_view only, std::string_view probe_in_any_case, bool overview) const {
     std::vector<problem> problems;
-    auto kept =
+    const auto kept =
         overview ? kept_plugins(*database_.borrow(), settings_.roots, settings_.host, clock_.now()) : kept_plugins();
-    looking look(find_plugins(settings_, problems, std::move(kept)), only, database_, clock_);
+    looking look(find_plugins(settings_, problems, kept), only, database_, clock_);
     look.read_contents(settings_.host);
     if (trust_.policy != trust_policy::off) look.judge_signatures(trust_.policy, keys().read(problems));
     const auto known = remembered_plugins(*database_.borrow());
