@@ -33,8 +33,9 @@ bool is_usage(message::code code) {
 const char* word_for(int status) { return status == exit_status::done ? "done" : "other"; }
 
 bool loads_plugins(int count, char** words) {
-    return std::any_of(words, words + count,
-                       [](std::string_view word) { return word == "worker" || word == "diagnose"; });
+    return std::any_of(words, words + count, [](std::string_view word) {
+        return word == "worker" || word == "diagnose" || word == "validate-one";
+    });
 }
 
 int run_command(context& shared, int count, char** words) {

@@ -5,10 +5,10 @@
 #include "communication/difference.hpp"
 #include "communication/halving.hpp"
 #include "communication/members.hpp"
+#include "communication/room_url.hpp"
 #include "directory/membership.hpp"
 #include "directory/user.hpp"
 #include "message/error.hpp"
-#include "text/utf8.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -27,9 +27,6 @@ using core_communication::user_id;
 // The most people in one call, as the SDK promises them (user_provider.hpp, room_user_provider.hpp).
 constexpr std::size_t batch = 50;
 constexpr std::size_t role_batch = 500;
-
-/// In bytes.
-constexpr std::size_t longest_url = 2048;
 
 }  // namespace
 
@@ -162,10 +159,7 @@ class reconciler::pass {
     /// The address is stored, and shown on terminals and pages, as the plugin gives it.
     void check_url(const std::optional<std::string>& url) const {
         if (!url) return;
-        const bool web = url->starts_with("https://") || url->starts_with("http://") || url->starts_with("xmpp:") ||
-                         url->starts_with("mailto:");
-        if (!web || url->size() > longest_url || text::printable(*url, url->size()) != *url ||
-            processor_.holds_secret(*url))
+        if (!is_room_url(*url) || processor_.holds_secret(*url))
             throw provider_error(failure::invalid, message::error(ROOM_URL).text());
     }
 

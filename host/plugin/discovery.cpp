@@ -22,11 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct place {
-    fs::path folder;
-    fs::path root;
-};
-
 /// Every folder of a root, by name; hidden ones (".old", what an editor left) are none.
 std::vector<fs::path> folders_of(const fs::path& root, std::span<const uid_t> owners) {
     trusted_root(root, owners);
@@ -42,20 +37,22 @@ std::vector<fs::path> folders_of(const fs::path& root, std::span<const uid_t> ow
     return folders;
 }
 
+}  // namespace
+
 /// Step 1 to 3 but for the dependencies.
-found_plugin inspect_at(const place& at, const discovery_settings& settings) {
+found_plugin inspect_plugin(const fs::path& folder, const fs::path& root, const discovery_settings& settings) {
     found_plugin found;
     auto& refused = found.entry;
-    refused.name = at.folder.filename().string();
+    refused.name = folder.filename().string();
     refused.component = component_of(refused.name);
     refused.state = plugin_state::refused;
-    refused.folder = at.folder;
+    refused.folder = folder;
     if (!is_name(refused.name)) {
-        refused.problems.emplace_back(PLUGIN_NAME, message::arguments{{"folder", at.folder.string()}});
+        refused.problems.emplace_back(PLUGIN_NAME, message::arguments{{"folder", folder.string()}});
         return found;
     }
     try {
-        found.files = trusted_folder(at.folder, at.root, settings.owners);
+        found.files = trusted_folder(folder, root, settings.owners);
     } catch (const message::error& failed) {  // one bad plugin is an entry and not the end of the look
         refused.problems.emplace_back(failed);
         return found;
@@ -63,8 +60,8 @@ found_plugin inspect_at(const place& at, const discovery_settings& settings) {
     auto entry = inspect_files(found.files.folder, settings.host);
     if (entry.name != refused.name)  // a link to another plugin's folder
         entry.problems.emplace_back(PLUGIN_COMPONENT,
-                                    message::arguments{{"file", at.folder.string()},
-                                                       {"line", line_of(at.folder / "version.json", "/component")},
+                                    message::arguments{{"file", folder.string()},
+                                                       {"line", line_of(folder / "version.json", "/component")},
                                                        {"found", entry.component},
                                                        {"wanted", refused.component}});
     entry.name = refused.name;
@@ -72,6 +69,13 @@ found_plugin inspect_at(const place& at, const discovery_settings& settings) {
     found.entry = std::move(entry);
     return found;
 }
+
+namespace {
+
+struct place {
+    fs::path folder;
+    fs::path root;
+};
 
 /// real_root: the place's root without links.
 std::optional<found_plugin> find_kept(const kept_plugins& among, const place& at, const fs::path& real_root,
@@ -113,7 +117,7 @@ std::vector<found_plugin> find_plugins(const discovery_settings& settings, std::
     std::vector<found_plugin> found(places.size());
     side_by_side(places.size(), [&](std::size_t at) {
         auto taken = find_kept(kept, places[at], real_roots[at], settings.owners);
-        found[at] = taken ? std::move(*taken) : inspect_at(places[at], settings);
+        found[at] = taken ? std::move(*taken) : inspect_plugin(places[at].folder, places[at].root, settings);
     });
     std::vector<found_plugin> plugins;
     for (const auto& [name, at] : by_name) {

@@ -29,6 +29,10 @@ struct found_plugin {
     std::string kept;    ///< That (kept_plugin::line) when it was: then the entry is what an overview has.
 };
 
+/// One plugin folder right below this root, be it one of the settings or not. Reads no shared object. Any thread.
+found_plugin inspect_plugin(const std::filesystem::path& folder, const std::filesystem::path& root,
+                            const discovery_settings& settings);
+
 /// The plugins of all roots by name. A bad plugin is an entry with its problems and never hides another. problems:
 /// those of the roots themselves are added. kept: what may be taken from there is not read. Reads no shared
 /// object. Any thread.

@@ -32,6 +32,19 @@ class Template(installed_sdk.InstalledSdk):
                 run("sh", "-ec", "cmake -S . -B build && cmake --build build", **shell)
                 self.assertIn("100% tests passed", run("ctest", "--test-dir", "build", **shell))
                 self.assertEqual(self.state_at_a_host(folder / ROOT, "mychat"), ("enabled", []))
+                self.assertEqual(self.not_passed(folder, shell), [])
+
+    def not_passed(self, folder, shell):
+        """The tests of the validator that do not succeed with the template's own server."""
+        chat = run("python3", "tests/stand_in_chat.py", **shell).strip()
+        try:
+            (folder / "server.json").write_text(json.dumps({"site": {"address": chat, "token": "letmein"}}))
+            words = ("plugin", "validate", folder / ROOT / "mychat", "--settings", folder / "server.json", "--json")
+            document = json.loads(run(PROGRAM, *words, **shell))
+        finally:
+            run("python3", "tests/stand_in_chat.py", "stop", chat, **shell)
+        # A machine that is busy loads slowly.
+        return [each for each in document["tests"] if each["outcome"] != "success" and each["id"] != "load"]
 
     def test_its_texts_are_there_and_used_in_both_languages(self):
         folder = self.directory / "texts"

@@ -1,0 +1,61 @@
+#include "worker/validator/child.hpp"
+
+#include "message/error.hpp"
+#include "text/descriptor.hpp"
+#include "worker/limited_child.hpp"
+#include "worker/validator/order.hpp"
+#include "worker/validator/reporter.hpp"
+#include "worker/validator/stage.hpp"
+#include "worker/validator/test.hpp"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <iterator>
+#include <optional>
+#include <string>
+
+namespace commhost::worker::validator {
+
+namespace {
+
+/// on: where the plugin goes.
+verdict judge(reporter& to, std::optional<stage>& on) {
+    verdict found;
+    try {
+        const std::string told(std::istreambuf_iterator<char>(std::cin), {});
+        auto todo = order_of(told);
+        const auto* test = find_test(todo.test);
+        on.emplace(std::move(todo), text::descriptor(given_descriptor), to);
+        test->in_child(*on, found);
+    } catch (const message::error& failed) {  // the plugin cannot be loaded, or is no more what it was
+        found.fail("validate_problem", {{"code", std::string(failed.code().id())}, {"text", failed.text()}});
+    } catch (const std::exception& failed) {  // the test itself; the validator goes on with the others
+        found.fail("validate_gave_up", {{"reason", failed.what()}});
+    }
+    return found;
+}
+
+}  // namespace
+
+void run_child() {
+    // Both last until the process ends, so that nothing is destroyed but what a test destroys.
+    std::optional<reporter> to;
+    std::optional<stage> on;
+    try {
+        const auto found = judge(to.emplace(), on);
+        to->say(found);
+    } catch (const std::exception&) {  // there is nobody left to tell
+        ::_exit(EXIT_FAILURE);
+    }
+    // What the plugin printed is to be seen, which _exit would leave in the buffers.
+    std::cout.flush();
+    std::fflush(nullptr);
+    // _exit: no destructor of the plugin's static objects is to run.
+    ::_exit(EXIT_SUCCESS);
+}
+
+}  // namespace commhost::worker::validator

@@ -1,0 +1,15 @@
+#include "worker/validator/judgement.hpp"
+
+#include <string>
+
+namespace commhost::worker::validator {
+
+void judge_ending(const call_result& each, verdict& found) {
+    const std::string method(to_string(each.which));
+    if (each.threw) found.fail("validate_threw", {{"method", method}, {"reason", *each.threw}});
+    if (each.cancelled) found.fail("validate_cancelled_itself", {{"method", method}});
+    if (each.refused && each.which == validator::method::generate_room_url)
+        found.fail("validate_url_threw", {{"reason", each.refused->what()}});
+}
+
+}  // namespace commhost::worker::validator

@@ -1,0 +1,62 @@
+#include "worker/validator/order.hpp"
+
+#include <boost/json.hpp>
+
+#include <utility>
+
+namespace commhost::worker::validator {
+
+namespace {
+
+namespace json = boost::json;
+
+json::object object_of(const plugin::setting_texts& texts) {
+    json::object object;
+    for (const auto& [name, text] : texts) object[name] = text.text;
+    return object;
+}
+
+plugin::setting_texts texts_of(const json::value& object) {
+    plugin::setting_texts texts;
+    for (const auto& [name, text] : object.as_object()) texts.emplace(name, std::string(text.as_string()));
+    return texts;
+}
+
+std::string text_of(const json::value& value) { return std::string(value.as_string()); }
+
+}  // namespace
+
+std::string to_json(const order& of) {
+    return json::serialize(json::object{{"test", of.test},
+                                        {"folder", of.folder.string()},
+                                        {"component", of.component},
+                                        {"seed", of.seed},
+                                        {"site", object_of(of.settings.site)},
+                                        {"room", object_of(of.settings.room)},
+                                        {"accounts", json::value_from(of.settings.accounts)},
+                                        {"missing", json::value_from(of.settings.missing)},
+                                        {"name_a_server", of.settings.name_a_server},
+                                        {"worlds", json::value_from(of.worlds)},
+                                        {"ca_file", of.ca_file},
+                                        {"proxy", of.proxy}});
+}
+
+order order_of(std::string_view text) {
+    const auto document = json::parse(text);
+    order read;
+    read.test = text_of(document.at("test"));
+    read.folder = text_of(document.at("folder"));
+    read.component = text_of(document.at("component"));
+    read.seed = document.at("seed").to_number<std::uint64_t>();
+    read.settings.site = texts_of(document.at("site"));
+    read.settings.room = texts_of(document.at("room"));
+    read.settings.accounts = json::value_to<std::vector<std::string>>(document.at("accounts"));
+    read.settings.missing = json::value_to<std::vector<std::string>>(document.at("missing"));
+    read.settings.name_a_server = document.at("name_a_server").as_bool();
+    read.worlds = json::value_to<std::vector<std::string>>(document.at("worlds"));
+    read.ca_file = text_of(document.at("ca_file"));
+    read.proxy = text_of(document.at("proxy"));
+    return read;
+}
+
+}  // namespace commhost::worker::validator

@@ -1,0 +1,117 @@
+#include "worker/validator/play.hpp"
+
+#include "text/sha256.hpp"
+#include "worker/validator/server_room.hpp"
+
+#include <utility>
+
+namespace commhost::worker::validator {
+
+namespace {
+
+using core_communication::testing::scripted_http;
+
+void give_accounts(trial& room) {
+    std::vector<core_communication::user_id> without;
+    const auto accounts = room.room().strict_processor::memory::accounts(everybody);
+    for (std::size_t at = 0; at < everybody.size(); ++at)
+        if (!accounts[at])
+            room.room().strict_processor::memory::set_account(everybody.at(at), person_of(everybody.at(at)).username,
+                                                              core_communication::account_origin::found);
+}
+
+void want_a_room(trial& room) {
+    const auto picture = validator::picture();
+    room.room().set_room({"Validate a room", "What is tried here", text::sha256(picture.bytes)});
+    room.room().set_picture(picture);
+}
+
+/// A whole life on the server, as far as it goes; whether it goes well is the business of the tests on the server.
+void live_on_server(stage& on, survey& into) {
+    server_room room(on);
+    verdict any;
+    const auto note = [&] { into.calls.push_back({world::calm, room.last()}); };
+    room.make(any);
+    note();
+    room.url();
+    note();
+    const auto people = room.people();
+    for (const auto which : {method::add_members_to_room, method::update_room_membership, method::update_chat_room,
+                             method::synchronise_room_members, method::remove_members_from_room}) {
+        room.step(which, any, people);
+        note();
+    }
+    room.step_until_done(method::delete_chat_room, any);
+    note();
+    for (auto& each : room.take_breaches()) into.breaches.push_back(std::move(each));
+}
+
+/// One method, on an object and a room of its own.
+call_result play_one(stage& on, method which, world where, std::size_t variant, bool is_prepared,
+                     std::vector<breach>* breaches) {
+    scripted_http calm(script_of(world::calm, 0, 0));
+    scripted_http difficult(script_of(where, variant, on.order().seed));
+    trial room(on, calm, {.without_room = is_without_room(which), .every_url = {}});
+    want_a_room(room);
+    if (is_prepared) prepare(room);
+    if (!is_without_room(which)) give_accounts(room);
+    room.begin_task();
+    room.http().lead_to(difficult);
+    auto result = room.call(which, to_string(where));
+    room.http().lead_to(calm);
+    if (breaches != nullptr)
+        for (auto& each : room.rules().take_breaches()) breaches->push_back(std::move(each));
+    return result;
+}
+
+}  // namespace
+
+void prepare(trial& room) {
+    constexpr std::string_view where = "calm-world";
+    room.begin_task();
+    room.call(method::create_members, where);
+    give_accounts(room);
+    room.call(method::create_chat_room, where);
+    room.call(method::add_members_to_room, where);
+}
+
+void play(stage& on, world where, std::size_t variant, const std::function<void(const call_result&)>& on_call,
+          std::vector<breach>* breaches) {
+    const auto one_object = on.plugin().create();
+    for (const auto which : every_method) {
+        if (!has(one_object.can(), which)) continue;
+        if (!needs_room(which)) on_call(play_one(on, which, where, variant, false, breaches));
+        if (!is_without_room(which)) on_call(play_one(on, which, where, variant, true, breaches));
+    }
+}
+
+survey play_everywhere(stage& on) {
+    survey all;
+    for (const auto& name : on.order().worlds) {
+        const auto where = world_of(name);
+        if (!where) continue;
+        for (std::size_t variant = 0; variant < variants_of(*where); ++variant)
+            play(
+                on, *where, variant,
+                [&](const call_result& each) {
+                    all.calls.push_back({*where, each});
+                },
+                &all.breaches);
+    }
+    if (on.order().settings.name_a_server) live_on_server(on, all);
+    return all;
+}
+
+void live_calmly(stage& on) {
+    scripted_http calm(script_of(world::calm, 0, 0));
+    trial room(on, calm);
+    want_a_room(room);
+    room.begin_task();
+    for (const auto which : every_method) {
+        if (is_without_room(which)) continue;
+        room.call(which, "calm-world");
+        if (which == method::create_members) give_accounts(room);
+    }
+}
+
+}  // namespace commhost::worker::validator

@@ -1,0 +1,62 @@
+#include "worker/validator/reporter.hpp"
+
+#include "text/descriptor.hpp"
+#include "text/utf8.hpp"
+#include "worker/limited_child.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+namespace commhost::worker::validator {
+
+namespace {
+
+// The first character of a line says which of the two it is.
+constexpr char doing_mark = '>';
+constexpr char verdict_mark = '=';
+
+}  // namespace
+
+reporter::reporter() {
+    constexpr int out_of_the_way = 40;
+    pipe_ = ::fcntl(report_descriptor, F_DUPFD_CLOEXEC, out_of_the_way);
+    if (pipe_ < 0) throw std::system_error(errno, std::generic_category());
+    ::close(report_descriptor);
+}
+
+void reporter::doing(std::string_view what) {
+    if (what == last_) return;
+    last_ = what;
+    write(doing_mark + last_);
+}
+
+void reporter::say(const verdict& found) { write(verdict_mark + to_json(found)); }
+
+void reporter::write(std::string line) {
+    line += '\n';
+    if (const auto failed = text::write_all(pipe_, line)) throw std::system_error(failed);
+}
+
+told told_by(std::string_view report) {
+    constexpr std::size_t longest_doing = 200;
+    told found;
+    while (!report.empty()) {
+        const auto line = report.substr(0, report.find('\n'));
+        report.remove_prefix(std::min(report.size(), line.size() + 1));
+        if (line.starts_with(doing_mark)) found.doing = text::printable(line.substr(1), longest_doing);
+        if (!line.starts_with(verdict_mark)) continue;
+        try {
+            found.verdict = verdict_of(line.substr(1));
+            found.is_whole = true;
+        } catch (const std::invalid_argument&) {  // the plugin wrote it, or was killed at it
+        }
+    }
+    return found;
+}
+
+}  // namespace commhost::worker::validator

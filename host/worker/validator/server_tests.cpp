@@ -1,0 +1,271 @@
+#include "worker/validator/server_tests.hpp"
+
+#include "worker/validator/people.hpp"
+#include "worker/validator/server_room.hpp"
+
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+#include <random>
+#include <string>
+
+namespace commhost::worker::validator {
+
+namespace {
+
+using core_communication::diagnosis_outcome;
+using core_communication::room_role;
+using core_communication::user_id;
+using members = server_room::members;
+
+/// Skips the test and returns false where the plugin lacks it.
+bool can(const stage& on, plugin::capability which, verdict& found) {
+    if (on.can(which)) return true;
+    found.skip("validate_no_capability", {{"capability", std::string(to_string(which))}});
+    return false;
+}
+
+/// Whether people can be put into rooms, and read back.
+bool can_have_members(const stage& on, verdict& found) {
+    if (!can(on, plugin::capability::room_user_provider, found) ||
+        !can(on, plugin::capability::synchronise_provider, found))
+        return false;
+    if (on.can(plugin::capability::user_provider) || on.order().settings.accounts.size() >= everybody.size())
+        return true;
+    found.skip("validate_no_accounts", {{"number", std::to_string(everybody.size())}});
+    return false;
+}
+
+members wanted(std::initializer_list<user_id> users) {
+    members all;
+    for (const auto user : users) all[user] = role_of(user);
+    return all;
+}
+
+members everybody_in() { return wanted({everybody[0], everybody[1], everybody[2]}); }
+
+std::string shown(const members& all) {
+    constexpr std::array names{"member", "moderator", "owner"};
+    std::string text;
+    for (const auto& [user, role] : all) {
+        text += (text.empty() ? "" : ", ") + person_of(user).username + " ";
+        text += role ? names.at(static_cast<std::size_t>(*role)) : "?";
+    }
+    return text.empty() ? "-" : text;
+}
+
+/// Whether the server says just this of the people.
+bool are_in(server_room& room, const members& expected, verdict& found) {
+    const auto seen = room.read(found);
+    if (!seen) return false;
+    if (*seen == expected) return true;
+    found.fail("validate_members_differ", {{"found", shown(*seen)}, {"wanted", shown(expected)}});
+    return false;
+}
+
+bool make_with_everybody(server_room& room, verdict& found) {
+    return room.make(found) && room.step(method::add_members_to_room, found, everybody);
+}
+
+/// Whether the last step has written nothing.
+void expect_no_write(const server_room& room, verdict& found) {
+    for (const auto& each : room.last().exchanges)
+        if (each.is_write())
+            found.fail("validate_wrote", {{"method", std::string(to_string(room.last().which))},
+                                          {"request", std::string(to_string(each.method)) + " " + each.url}});
+}
+
+bool update_says_there(server_room& room, verdict& found) {
+    if (!room.step(method::update_chat_room, found)) return false;
+    if (room.last().answer == true) return true;
+    found.fail("validate_room_missing");
+    return false;
+}
+
+/// Everything that there is to do for a room. Returns whether all of it is done.
+bool settle(server_room& room, verdict& found) {
+    return room.make(found) && room.step(method::add_members_to_room, found, everybody) &&
+           room.step(method::update_room_membership, found, everybody);
+}
+
+}  // namespace
+
+void examine_server_diagnosis(stage& on, verdict& found) {
+    if (!can(on, plugin::capability::diagnostic_provider, found)) return;
+    server_room room(on, true);
+    if (!room.step(method::diagnose, found)) return;
+    if (room.last().findings.empty()) found.fail("validate_diagnose_silent", {{"world", "server"}});
+    for (const auto& each : room.last().findings) {
+        const bool is_id =
+            !each.id.empty() && each.id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
+        if (!is_id || each.found.empty()) found.fail("validate_finding", {{"id", each.id}, {"found", each.found}});
+        if (each.outcome == diagnosis_outcome::failed)
+            found.warn("validate_finding_failed", {{"id", each.id}, {"found", each.found}});
+    }
+}
+
+void examine_server_room(stage& on, verdict& found) {
+    if (!can(on, plugin::capability::room_chat_provider, found)) return;
+    server_room room(on);
+    if (!room.make(found)) return;
+    const auto url = room.url();
+    if (!room.step_until_done(method::create_chat_room, found)) return;
+    if (room.url() != url)
+        found.fail("validate_second_room", {{"first", url.value_or("-")}, {"second", room.last().url.value_or("-")}});
+    update_says_there(room, found);
+}
+
+void examine_server_accounts(stage& on, verdict& found) {
+    if (!can(on, plugin::capability::user_provider, found)) return;
+    server_room room(on);
+    if (!room.make(found)) return;
+    const auto first = room.accounts();
+    if (!room.step(method::create_members, found, everybody)) return;
+    if (room.accounts() != first) found.fail("validate_accounts_differ");
+}
+
+void examine_server_members(stage& on, verdict& found) {
+    if (!can_have_members(on, found)) return;
+    server_room room(on);
+    if (make_with_everybody(room, found)) are_in(room, everybody_in(), found);
+}
+
+void examine_server_unchanged(stage& on, verdict& found) {
+    if (!can(on, plugin::capability::room_chat_provider, found)) return;
+    server_room room(on);
+    if (!room.make(found)) return;
+    if (!update_says_there(room, found)) return;
+    expect_no_write(room, found);
+    if (!on.can(plugin::capability::synchronise_provider)) return;
+    if (room.step(method::synchronise_room_members, found)) expect_no_write(room, found);
+}
+
+void examine_server_rename(stage& on, verdict& found) {
+    if (!can(on, plugin::capability::room_chat_provider, found)) return;
+    server_room room(on);
+    if (!room.make(found)) return;
+    if (room.last().exchanges.empty()) {
+        found.skip("validate_sends_nothing");
+        return;
+    }
+    room.room().room().set_room({"commhost-validate, renamed", "Another topic", ""});
+    if (!update_says_there(room, found)) return;
+    if (room.last().writes() == 0) found.fail("validate_not_renamed");
+    if (update_says_there(room, found)) expect_no_write(room, found);
+}
+
+void examine_server_roles(stage& on, verdict& found) {
+    if (!can_have_members(on, found)) return;
+    server_room room(on);
+    if (!make_with_everybody(room, found)) return;
+    auto swapped = everybody_in();
+    swapped[everybody[1]] = room_role::member;
+    swapped[everybody[2]] = room_role::moderator;
+    for (const auto& [user, role] : swapped) room.room().room().want(user, role.value_or(room_role::member));
+    const std::array changed{everybody[1], everybody[2]};
+    if (room.step(method::update_room_membership, found, changed)) are_in(room, swapped, found);
+}
+
+void examine_server_add_twice(stage& on, verdict& found) {
+    if (!can_have_members(on, found)) return;
+    server_room room(on);
+    if (make_with_everybody(room, found) && room.step(method::add_members_to_room, found, everybody))
+        are_in(room, everybody_in(), found);
+}
+
+void examine_server_remove(stage& on, verdict& found) {
+    if (!can_have_members(on, found)) return;
+    server_room room(on);
+    if (!make_with_everybody(room, found)) return;
+    room.room().room().want_no_more(everybody[1]);
+    if (room.step(method::remove_members_from_room, found, std::array{everybody[1]}))
+        are_in(room, wanted({everybody[0], everybody[2]}), found);
+}
+
+void examine_server_remove_twice(stage& on, verdict& found) {
+    if (!can_have_members(on, found)) return;
+    server_room room(on);
+    if (!make_with_everybody(room, found)) return;
+    room.room().room().want_no_more(everybody[1]);
+    for (int times = 0; times < 2; ++times)
+        if (!room.step(method::remove_members_from_room, found, std::array{everybody[1]})) return;
+    are_in(room, wanted({everybody[0], everybody[2]}), found);
+}
+
+void examine_server_lost_answer(stage& on, verdict& found) {
+    if (!can(on, plugin::capability::room_chat_provider, found)) return;
+    constexpr std::size_t most_writes = 4;
+    for (std::size_t number = 0; number < most_writes; ++number) {
+        server_room room(on);
+        room.room().begin_task();
+        room.room().call(method::create_members, "server");
+        room.line().lose(number, lossy_http::kind::write);
+        room.room().call(method::create_chat_room, "server, answer " + std::to_string(number) + " lost");
+        if (!room.line().has_lost()) return;  // it writes no more than that
+        room.line().lose(std::nullopt);
+        room.lose_values();
+        if (!room.step_until_done(method::create_chat_room, found)) return;
+        const auto first = room.url();
+        const bool has_members = on.can(plugin::capability::room_user_provider) &&
+                                 on.can(plugin::capability::synchronise_provider) && !room.people().empty();
+        if (has_members && !room.step(method::add_members_to_room, found, room.people())) return;
+        room.lose_values();
+        if (!room.step_until_done(method::create_chat_room, found)) return;
+        if (room.url() != first)
+            found.fail("validate_second_room",
+                       {{"first", first.value_or("-")}, {"second", room.last().url.value_or("-")}});
+        if (!has_members) continue;
+        const auto seen = room.read(found);
+        if (seen && seen->size() != room.people().size()) found.fail("validate_room_lost_members");
+    }
+}
+
+void examine_server_delete(stage& on, verdict& found) {
+    if (!can(on, plugin::capability::room_chat_provider, found)) return;
+    server_room room(on);
+    if (!room.make(found)) return;
+    const bool sends = !room.last().exchanges.empty();
+    if (!room.step_until_done(method::delete_chat_room, found) || !sends) return;
+    room.room().begin_task();
+    const auto after = room.room().call(method::update_chat_room, "server");
+    if (after.returned && after.answer == true) found.fail("validate_room_still_there");
+}
+
+void examine_server_delete_twice(stage& on, verdict& found) {
+    if (!can(on, plugin::capability::room_chat_provider, found)) return;
+    server_room room(on);
+    if (!room.make(found) || !room.step_until_done(method::delete_chat_room, found)) return;
+    if (!room.step_until_done(method::delete_chat_room, found)) return;
+    room.lose_values();
+    room.step_until_done(method::delete_chat_room, found);
+}
+
+void examine_server_interrupted(stage& on, verdict& found) {
+    if (!can_have_members(on, found)) return;
+    constexpr int interruptions = 3;
+    constexpr int most_passes = 5;
+    std::size_t requests = 0;
+    {
+        server_room undisturbed(on);
+        if (!settle(undisturbed, found)) return;
+        requests = undisturbed.room().requests();
+    }
+    std::mt19937_64 random(on.order().seed);
+    for (int interruption = 0; interruption < interruptions && requests > 0; ++interruption) {
+        const auto number = static_cast<std::size_t>(random() % requests);
+        server_room room(on);
+        room.line().lose(number);
+        verdict last;
+        bool is_done = false;
+        for (int pass = 0; pass < most_passes && !is_done; ++pass) {
+            last = {};
+            is_done = settle(room, last);
+        }
+        if (is_done) is_done = are_in(room, everybody_in(), last);
+        if (is_done) continue;
+        found.fail("validate_interrupted", {{"number", std::to_string(number)}});
+        for (const auto& each : last.details()) found.remark(each.phrase, each.values);
+    }
+}
+
+}  // namespace commhost::worker::validator

@@ -1,0 +1,147 @@
+#include "worker/validator/trial.hpp"
+
+#include "service/http_address.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace commhost::worker::validator {
+
+namespace {
+
+using core_communication::user_id;
+
+/// The settings of one list, each url another one where that is wanted.
+plugin::setting_values settings_for(const stage& on, const std::vector<plugin::setting>& schema,
+                                    plugin::setting_texts texts, const std::string& every_url) {
+    for (const auto& each : schema)
+        if (!every_url.empty() && each.type == plugin::setting_type::url && texts.contains(each.name))
+            texts[each.name] = every_url;
+    return values_of(on.order().component, schema, texts);
+}
+
+service::secret_blanker blanker_for(const plugin::setting_values& site, const plugin::setting_values& room) {
+    auto secrets = site.secret_texts();
+    for (auto& each : room.secret_texts()) secrets.push_back(std::move(each));
+    return service::secret_blanker(secrets);
+}
+
+std::set<std::string> origins_of(const plugin::setting_values& site) {
+    std::set<std::string> origins;
+    for (const auto& url : site.urls()) origins.insert(service::origin_of(url));
+    return origins;
+}
+
+}  // namespace
+
+std::size_t call_result::writes() const {
+    return static_cast<std::size_t>(
+        std::count_if(exchanges.begin(), exchanges.end(), [](const exchange& each) { return each.is_write(); }));
+}
+
+bool call_result::reached_nobody() const {
+    return !exchanges.empty() &&
+           std::none_of(exchanges.begin(), exchanges.end(), [](const exchange& each) { return each.has_succeeded(); });
+}
+
+trial::trial(stage& on, core_communication::http_service& behind, const trial_options& options)
+    : stage_(on), site_values_(settings_for(on, on.schema().site, on.order().settings.site, options.every_url)),
+      room_values_(settings_for(on, on.schema().room, on.order().settings.room, options.every_url)),
+      blank_(blanker_for(site_values_, room_values_)), site_(watcher_, site_values_), room_(watcher_, room_values_),
+      strings_(watcher_, on.strings()), log_(watcher_, blank_), cancellation_(watcher_),
+      http_(watcher_, cancellation_, blank_, origins_of(site_values_), on.declared_fields()),
+      processor_(watcher_, {site_, room_, strings_, http_, log_, cancellation_, blank_}, options.room_key,
+                 options.without_room) {
+    http_.lead_to(behind);
+    for (const auto user : everybody) {
+        processor_.add_person(person_of(user));
+        processor_.want(user, role_of(user));
+    }
+}
+
+trial::~trial() { end_task(); }
+
+void trial::end_task() {
+    if (!object_) return;
+    watcher_.begin("destructor");
+    stage_.report().doing("destructor");
+    object_.reset();
+    watcher_.end();
+}
+
+call_result trial::begin_task() {
+    end_task();
+    stage_.report().doing("communication_feature");
+    object_.emplace(stage_.plugin().create());
+    stage_.report().doing(to_string(method::load_for_instance));
+    return make_call(method::load_for_instance, {});
+}
+
+bool trial::has(method which) const { return object_ && validator::has(object_->can(), which); }
+
+call_result trial::call(method which, std::string_view where, std::span<const user_id> users) {
+    if (!has(which)) {
+        call_result nothing;
+        nothing.which = which;
+        nothing.returned = true;
+        return nothing;
+    }
+    stage_.report().doing(std::string(to_string(which)) + " (" + std::string(where) + ")");
+    return make_call(which, users);
+}
+
+call_result trial::make_call(method which, std::span<const user_id> users) {
+    call_result result;
+    result.which = which;
+    processor_.begin(which, users);
+    watcher_.begin(to_string(which));
+    try {
+        run(which, users, result);
+        result.returned = true;
+    } catch (const core_communication::provider_error& refused) {
+        const std::string said = refused.what();
+        if (blank_(said) != said) watcher_.add(rule::secrets, blank_(said));
+        result.refused = refused;
+    } catch (const core_communication::task_cancelled&) {
+        result.cancelled = true;
+    } catch (const std::exception& failed) {
+        result.threw = failed.what();
+    } catch (...) {
+        result.threw = "(no std::exception)";
+    }
+    watcher_.end();
+    processor_.end();
+    result.exchanges = http_.take_exchanges();
+    requests_ += result.exchanges.size();
+    result.synced = processor_.synced();
+    result.failed = processor_.failed();
+    result.members = processor_.remote_members();
+    result.members_are_complete = processor_.remote_members_are_complete();
+    return result;
+}
+
+void trial::run(method which, std::span<const user_id> users, call_result& into) {
+    const auto& can = object_->can();
+    switch (which) {
+        case method::load_for_instance: (*object_)->load_for_instance(processor_); return;
+        case method::create_members: can.user->create_members(users); return;
+        case method::create_chat_room: into.answer = can.room_chat->create_chat_room(); return;
+        case method::update_chat_room: into.answer = can.room_chat->update_chat_room(); return;
+        case method::generate_room_url: into.url = can.room_chat->generate_room_url(); return;
+        case method::add_members_to_room: can.room_user->add_members_to_room(users); return;
+        case method::update_room_membership: can.room_user->update_room_membership(users); return;
+        case method::synchronise_room_members: can.synchronise->synchronise_room_members(); return;
+        case method::remove_members_from_room: can.room_user->remove_members_from_room(users); return;
+        case method::delete_chat_room: into.answer = can.room_chat->delete_chat_room(); return;
+        case method::diagnose: into.findings = can.diagnostic->diagnose(); return;
+        case method::export_user_data:
+            for (const auto user : users) can.privacy->export_user_data(user);
+            return;
+        case method::delete_user_data:
+            for (const auto user : users) into.answer = can.privacy->delete_user_data(user);
+            return;
+    }
+}
+
+}  // namespace commhost::worker::validator

@@ -1,0 +1,281 @@
+"""`commhost plugin validate` on the built program: it finds the one fault of each fixture, and no other.
+
+The fixtures that need a server have a stand-in, tests/plugin/rest_chat.py.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "plugin"))
+from rest_chat import RestChat  # noqa: E402
+
+PROGRAM = Path(os.environ["COMMHOST_TEST_PROGRAM"])
+FAULTS = Path(os.environ["COMMHOST_TEST_FAULTS"])
+PLUGINS = Path(os.environ["COMMHOST_TEST_PLUGINS"])
+SANITIZED = bool(os.environ.get("COMMHOST_TEST_SANITIZED"))
+
+DONE, FAILED, WRONG_USAGE = 0, 1, 64
+TOKEN = "the-token-of-the-tests"
+
+# By fixture: the test that is to find it, how, and a part of what it says.
+FOUND = {
+    "needs_room_to_end": ("unused-object", "crashed", "SIGABRT; under way: destructor"),
+    "hands_out_one_object": ("factory-twice", "failed", "gave the same object"),
+    "loads_slowly": ("load", "warning", "100 ms"),
+    "throws_in_load": ("load-for-instance", "failed", "no licence found"),
+    "crashes_in_create": ("calm-world", "crashed", "SIGABRT; under way: create_chat_room (calm-world)"),
+    # Killed at its limit, and the others go on.
+    "hangs_in_add": ("calm-world", "crashed", "killed after 5 seconds; under way: add_members_to_room (calm-world)"),
+    "exits_in_method": ("calm-world", "crashed", "status 0; under way: update_chat_room (calm-world)"),
+    "throws_number_in_method": ("calm-world", "failed", "update_chat_room let out an exception"),
+    "blames_outage_on_people": ("no-network", "failed", "update_room_membership lets a failure out as rejected"),
+    "forgets_wait": ("rate-limit", "failed", "update_room_membership loses the time"),
+    "forgets_token": ("unauthorised", "failed", "update_chat_room lets a failure out as rejected"),
+    "trusts_json": ("wrong-shape", "failed", "update_chat_room let out an exception"),
+    "trusts_body": ("empty-body", "failed", "update_chat_room let out an exception"),
+    "trips_over_closed_port": ("refused-connection", "failed", "update_chat_room let out an exception"),
+    "trips_over_500": ("internal-error", "failed", "update_chat_room let out an exception"),
+    "trips_over_403": ("forbidden", "failed", "update_chat_room let out an exception"),
+    "trips_over_404": ("not-found", "failed", "update_chat_room let out an exception"),
+    "trips_over_garbage": ("garbage-body", "failed", "update_chat_room let out an exception"),
+    "trips_over_endless": ("endless-body", "failed", "update_chat_room let out an exception"),
+    "trips_over_lost_answer": ("lost-answer", "failed", "it was there a moment ago"),
+    "loses_heart": ("random-world", "failed", "it did not work a moment ago"),
+    "swallows_outage": ("outage-told", "failed", "update_chat_room returned as if all was well"),
+    "marks_synced_without_server": ("nobody-synced-without-server", "failed", "remove_members_from_room marked"),
+    "diagnosis_throws": ("diagnosis", "failed", "diagnose threw provider_error"),
+    "ignores_cancellation": ("cancellation", "failed", "remove_members_from_room went on sending"),
+    "hides_cancellation": ("cancellation", "failed", "update_chat_room"),
+    "requests_in_load": ("load-sends-nothing", "failed", "load_for_instance sends a request: GET"),
+    "url_makes_request": ("url-sends-nothing", "failed", "generate_room_url sends a request: GET"),
+    "strange_address": ("room-address", "failed", "file:///rooms/"),
+    "foreign_origin": ("own-servers", "failed", "https://telemetry.example.org/"),
+    "wants_everything": ("answer-limits", "failed", "delete_chat_room"),
+    "unknown_setting": ("declared-settings", "failed", "'adress'"),
+    "unknown_string": ("declared-strings", "failed", "'looking'"),
+    "stores_too_much": ("stored-values", "failed", "65 bytes"),
+    "uses_other_thread": ("calling-thread", "failed", "thread of the plugin's own"),
+    "marks_stranger": ("people-of-the-call", "failed", "person 4711"),
+    "marks_twice": ("one-verdict", "failed", "second verdict on person 1"),
+    "names_no_account": ("accounts", "failed", "create_members names an account that is none"),
+    "hands_over_twice": ("members-read", "failed", "handed over the members twice"),
+    "diagnosis_stores": ("no-room", "failed", "diagnose uses set_value"),
+    "secret_in_log": ("secrets-kept", "failed", "create_chat_room tells a secret of the settings: log: with the token ***"),
+    "undeclared_data": ("declared-data", "warning", "the field 'email'"),
+    "leaks_thread": ("threads", "failed", "One thread of the plugin went on"),
+    "leaks_descriptor": ("descriptors", "failed", "5 descriptors more were open after 5 rooms"),
+    "leaks_memory": ("memory", "failed", "bytes were lost with each of 200 rooms"),
+    "prints": ("silence", "warning", "a room!"),
+    "floods_in_method": ("calm-world", "crashed", "more than 1048576 bytes; under way: create_chat_room (calm-world)"),
+    "strange_finding": ("server-diagnosis", "failed", "The address!"),
+    "renames_accounts": ("server-accounts", "failed", "another account"),
+    "makes_room_once": ("server-room", "failed", "there is one already"),
+    "adds_as_members": ("server-members", "failed", "Wanted: commhost-validate-1 owner"),
+    "stumbles_when_interrupted": ("server-interrupted", "failed", "it is under way already"),
+    "writes_when_unchanged": ("server-unchanged", "failed", "update_chat_room wrote although nothing had changed: PUT"),
+    "forgets_name": ("server-rename", "failed", "wrote nothing although"),
+    "forgets_roles": ("server-roles", "failed", "Wanted: commhost-validate-1 owner, commhost-validate-2 member"),
+    "adds_twice_fails": ("server-add-twice", "failed", "the server answers 409"),
+    "forgets_to_remove": ("server-remove", "failed", "In the room are: commhost-validate-1 owner, commhost-validate-2"),
+    "removes_twice_fails": ("server-remove-twice", "failed", "the server answers 404"),
+    "makes_second_room": ("server-lost-answer", "failed", "did not find the room that it had made"),
+    "keeps_room": ("server-delete", "failed", "said that the room is gone"),
+    "deletes_twice_fails": ("server-delete-twice", "failed", "the server answers 404"),
+}
+# The same of faults that are seen without loading the plugin, or by what it is when it is loaded.
+FOUND_IN_FILES = (
+    ("broken_manifest", "manifest", "JSON_SYNTAX"),
+    ("unknown_field", "manifest", "JSON_CONTENT"),
+    ("wrong_component", "manifest", "PLUGIN_COMPONENT"),
+    ("half_capability", "claims", "PLUGIN_CAPABILITY_ALONE"),
+    ("wrong_stamp", "binary", "PLUGIN_STAMP_DIFFERS"),
+    ("outside_rpath", "binary", "PLUGIN_BINARY_SEARCH_PATH"),
+    ("unique_symbol", "exports", "fixture::unique_symbol::counter"),
+    ("claims_more", "capabilities", "user_provider"),
+)
+
+# By test: what to do to a plugin without a fault, the outcome, and a part of what is said.
+FOUND_IN_TEXTS = {
+    "folder": (lambda folder: os.mkfifo(folder / "pipe"), "failed", "PLUGIN_FILE_KIND"),
+    "settings": (lambda folder: (folder / "settings.json").write_text('{"site": 1}'), "failed", "JSON_CONTENT"),
+    "strings": (
+        lambda folder: (folder / "lang/en/communication_rest_chat.json").write_text('{"pluginname": "Chat"}'),
+        "failed",
+        "PLUGIN_STRING_MISSING",
+    ),
+    "translations": (lambda folder: shutil.rmtree(folder / "lang/de"), "warning", "de"),
+}
+OF_MEMORY = {"leaks_memory"}  # which a sanitizer hides from the validator
+HANGING = {"hangs_in_add"}  # for which nobody waits as long as an author's machine may need
+
+
+class Validate(unittest.TestCase):
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.chat = RestChat(TOKEN)
+        cls.addClassCleanup(cls.chat.server_close)
+        cls.addClassCleanup(cls.chat.shutdown)
+        directory = tempfile.TemporaryDirectory(prefix="commhost-validate-")
+        cls.addClassCleanup(directory.cleanup)
+        cls.directory = Path(directory.name)
+        (cls.directory / "commhost.json").write_text("{}")
+        cls.settings = cls.directory / "settings.json"
+        cls.settings.write_text(json.dumps({"site": {"address": cls.chat.url, "token": TOKEN}}))
+
+    def commhost(self, *words, language="C.UTF-8"):
+        command = [PROGRAM, "--config", self.directory / "commhost.json", *words]
+        environment = {
+            "PATH": os.environ["PATH"],
+            "COMMHOST_STATE_DIRECTORY": str(self.directory / "state"),
+            "LC_ALL": language,
+            **{name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")},
+        }
+        return subprocess.run(command, env=environment, capture_output=True, text=True)
+
+    def validate(self, folder, *words):
+        ended = self.commhost("plugin", "validate", folder, "--json", *words)
+        self.assertTrue(ended.stdout, ended.stderr)
+        return ended.returncode, json.loads(ended.stdout)
+
+    def outcomes(self, document):
+        return {each["id"]: each["outcome"] for each in document["tests"]}
+
+    def validate_side_by_side(self, orders):
+        """What comes of validate(*order) for each of them, in their order."""
+        with ThreadPoolExecutor(os.cpu_count()) as at_once:
+            return list(at_once.map(lambda order: self.validate(*order), orders))
+
+    def words_for(self, fixture, test):
+        settings = ("--settings", self.settings) if test.startswith("server-") or fixture in HANGING else ()
+        return (*settings, *(("--time", "5") if fixture in HANGING else ()))
+
+    def assert_found(self, validated, test, outcome, said):
+        status, document = validated
+        told = {each["id"]: each for each in document["tests"]}
+        self.assertEqual(told[test]["outcome"], outcome, told[test])
+        self.assertIn(said, " ".join(told[test]["details"]))
+        self.assertEqual(status, DONE if outcome == "warning" else FAILED)
+        others = {id: each for id, each in told.items() if id != test and each["outcome"] not in ("success", "skipped")}
+        if others.get("load", {}).get("outcome") == "warning":  # of a cold disk
+            del others["load"]
+        self.assertEqual(others, {})
+        # Only what cannot be tried without it is skipped because of it.
+        if outcome == "warning":
+            skipped = [id for id, each in told.items() if each["outcome"] == "skipped" and not id.startswith("server-")]
+            self.assertEqual(skipped, ["memory"] if SANITIZED else [])
+
+    def test_each_fault_is_found_by_its_test_and_by_no_other(self):
+        found = {each: of for each, of in FOUND.items() if not (SANITIZED and each in OF_MEMORY)}
+        orders = [(FAULTS / fixture, *self.words_for(fixture, test), "--seed", "1") for fixture, (test, _, _) in found.items()]
+        for (fixture, expected), validated in zip(found.items(), self.validate_side_by_side(orders)):
+            with self.subTest(fixture):
+                self.assert_found(validated, *expected)
+
+    def test_the_faults_of_files_are_found_without_loading_the_plugin(self):
+        validated = self.validate_side_by_side([(FAULTS / fixture,) for fixture, _, _ in FOUND_IN_FILES])
+        for (fixture, test, said), (_, document) in zip(FOUND_IN_FILES, validated):
+            with self.subTest(fixture):
+                told = {each["id"]: each for each in document["tests"]}
+                self.assertEqual(told[test]["outcome"], "failed", told[test])
+                self.assertIn(said, " ".join(told[test]["details"]))
+
+    def test_the_faults_of_texts_and_of_the_folder_are_found(self):
+        for test, (break_it, outcome, said) in FOUND_IN_TEXTS.items():
+            with self.subTest(test):
+                folder = self.directory / f"broken-{test}" / "rest_chat"
+                shutil.copytree(FAULTS / "rest_chat", folder)
+                break_it(folder)
+                _, document = self.validate(folder, "--only", test)
+                (told,) = document["tests"]
+                self.assertEqual(told["outcome"], outcome, told)
+                self.assertIn(said, " ".join(told["details"]))
+
+    def test_every_test_finds_a_fault(self):
+        listed = json.loads(self.commhost("plugin", "validate", "--list", "--json").stdout)["tests"]
+        finding = {test for test, _, _ in FOUND.values()} | {test for _, test, _ in FOUND_IN_FILES} | FOUND_IN_TEXTS.keys()
+        self.assertEqual({each["id"] for each in listed} - finding, set())
+
+    def test_a_crash_while_it_is_loaded_costs_a_child_and_what_comes_after_it(self):
+        status, document = self.validate(FAULTS / "crashes_on_load")
+        outcomes = self.outcomes(document)
+        self.assertEqual((status, outcomes["binary"], outcomes["load"]), (FAILED, "success", "crashed"))
+        self.assertEqual(document["counts"]["crashed"], 1)
+
+    def test_a_plugin_without_a_fault_passes_everything(self):
+        self.chat.rooms.clear()  # of the fixtures that do not delete theirs
+        status, document = self.validate(FAULTS / "rest_chat", "--settings", self.settings)
+        not_passed = [each for each in document["tests"] if each["outcome"] != "success" and each["id"] != "load"]
+        self.assertEqual([each["id"] for each in not_passed], ["memory"] if SANITIZED else [], not_passed)
+        self.assertEqual(status, DONE)
+        self.assertEqual((self.chat.rooms, document["plugin"], document["version"]), ({}, "rest_chat", "1.0.0"))
+
+    def test_the_fixture_good_the_link_and_matrix_pass_without_a_server(self):
+        folders = [(FAULTS / "good",), (PLUGINS / "customlink",), (PLUGINS / "matrix",)]
+        for (folder,), (status, document) in zip(folders, self.validate_side_by_side(folders)):
+            with self.subTest(folder.name):
+                self.assertEqual((status, document["counts"]["failed"], document["counts"]["crashed"]), (DONE, 0, 0), document)
+                needing = [each for each in document["tests"] if each["id"].startswith("server-")]
+                self.assertEqual({each["outcome"] for each in needing}, {"skipped"})
+                self.assertIn("--settings FILE", needing[0]["details"][0])
+
+    def test_a_seed_plays_the_same_random_run_again(self):
+        # A fault that random worlds find and that is told with its place in the run.
+        orders = [(FAULTS / "trusts_json", "--only", "random-world", "--seed", seed) for seed in ("7", "7", "8")]
+        runs = [document for _, document in self.validate_side_by_side(orders)]
+        self.assertEqual([run["seed"] for run in runs], [7, 7, 8])
+        (first,), (again,), (other,) = (run["tests"] for run in runs)
+        self.assertEqual(first["outcome"], "failed")
+        self.assertEqual(first["details"], again["details"])
+        self.assertIn("--seed 7", " ".join(first["details"]))
+        self.assertIn("--seed 8", " ".join(other["details"]))
+
+    def test_only_some_tests_are_run_and_a_seed_is_made_up_where_none_is_given(self):
+        status, document = self.validate(FAULTS / "rest_chat", "--only", "strings", "--only", "load")
+        self.assertEqual((status, list(self.outcomes(document))), (DONE, ["strings", "load"]))
+        self.assertGreater(document["seed"], 0)
+
+    def test_what_is_no_test_no_seed_or_no_folder_is_said(self):
+        for words in (["x", "--only", "nothing"], ["x", "--seed", "-1"], ["x", "--seed", "one"], []):
+            with self.subTest(words):
+                ended = self.commhost("plugin", "validate", *words)
+                self.assertEqual((ended.returncode, ended.stdout), (WRONG_USAGE, ""), ended.stderr)
+        self.assertEqual(self.commhost("plugin", "validate", self.directory / "none").returncode, FAILED)
+
+    def test_settings_that_the_plugin_does_not_declare_are_refused(self):
+        wrong = self.directory / "wrong.json"
+        wrong.write_text(json.dumps({"site": {"adress": self.chat.url, "token": TOKEN}}))
+        ended = self.commhost("plugin", "validate", FAULTS / "rest_chat", "--settings", wrong)
+        self.assertEqual(ended.returncode, FAILED)
+        self.assertIn("adress", ended.stderr)
+
+    def test_the_list_says_what_each_test_asks_in_the_readers_language(self):
+        listed = json.loads(self.commhost("plugin", "validate", "--list", "--json").stdout)["tests"]
+        self.assertIn({"id": "silence", "sentence": "Nothing is written to standard output or standard error", "needs_server": False}, listed)
+        self.assertGreater(len(listed), 50)
+        german = self.commhost("plugin", "validate", "--list", language="de_DE.UTF-8").stdout
+        self.assertIn("Auf Standardausgabe und Standardfehler wird nichts geschrieben", german)
+        self.assertEqual(self.commhost("plugin", "validate", "--list").returncode, DONE)
+
+    def test_for_people_there_is_a_line_for_each_test_and_a_sum(self):
+        ended = self.commhost("plugin", "validate", FAULTS / "prints", "--only", "silence", "--only", "load", "--seed", "5")
+        self.assertEqual(ended.returncode, DONE)
+        self.assertRegex(ended.stdout, r"(?m)^success +load: It is loaded")
+        self.assertRegex(ended.stdout, r"(?m)^warning +silence: .*\n +It printed: a room!")
+        self.assertIn("prints: 1 success, 1 warning, 0 skipped, 0 failed, 0 crashed; seed 5", ended.stdout)
+
+    def test_no_secret_is_in_the_report(self):
+        ended = self.commhost("plugin", "validate", FAULTS / "secret_in_log", "--settings", self.settings, "--json")
+        self.assertNotIn(TOKEN, ended.stdout + ended.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
