@@ -37,6 +37,10 @@ class looking {
     /// it depends on; gives every plugin its state. in_any_case: the name of one that is loaded, disabled or known or not.
     void try_all(const prober& with, const plugin_memory& known, std::string_view in_any_case);
 
+    /// Keeps what an overview may take the next time, unless all of it was taken from there now. Of all plugins, once they have
+    /// their states.
+    void keep_overview(const host_version& host);
+
     /// What was found, each behind those that it depends on, with the problems that were no plugin's.
     plugin_set take() &&;
 
@@ -50,7 +54,8 @@ class looking {
     const store::clock& clock_;
     std::vector<plugin_entry> entries_;
     std::vector<folder_files> files_;
-    std::vector<std::string> keys_;  ///< Of their reports; empty for one that has a problem.
+    std::vector<std::string> kept_;  ///< The lines of those that were taken from what is kept; of others empty.
+    std::vector<std::string> keys_;  ///< Of their reports; empty for one that has a problem or is kept.
     dependency_order order_;
     std::vector<problem> problems_;
 };

@@ -38,6 +38,11 @@ class registry {
     /// problems. Throws message::error: STORE_..., PROBE_START.
     plugin_set look() const;
 
+    /// What look() says, but for settings, strings and content, and of the manifest what it sends to others, by whom it can be
+    /// used and how it is described: of plugins in whose folders nothing has moved since an earlier overview these are empty,
+    /// and nothing of them is read. Where signatures are looked at, the same as look().
+    plugin_set overview() const;
+
     /// What look() says of one plugin: of the others, only those that it depends on are read and probed. Empty for a name
     /// that is neither found nor remembered. One that is missing has the problems of the roots.
     std::optional<plugin_entry> find(std::string_view name) const;
@@ -80,7 +85,7 @@ class registry {
     void forget(std::string_view name);
 
   private:
-    plugin_set look_at(std::string_view only, std::string_view probe_in_any_case) const;
+    plugin_set look_at(std::string_view only, std::string_view probe_in_any_case, bool overview = false) const;
     void require_known(store::connection& on, std::string_view name) const;
 
     discovery_settings settings_;
