@@ -78,8 +78,8 @@ std::optional<probe_report> try_out(plugin_entry& entry, const prober& with, boo
 }
 
 looking::looking(std::vector<found_plugin>&& found, std::string_view only, store::database& database,
-                 const store::clock& clock)
-    : database_(database), clock_(clock) {
+                 const store::clock& clock, const store::clock& of_files)
+    : database_(database), clock_(clock), file_clock_(of_files) {
     std::vector<plugin_entry> all;
     for (auto& each : found) all.push_back(std::move(each.entry));
     for (const auto at : needed_for(all, only)) {
@@ -113,6 +113,7 @@ void looking::read_contents(const host_version& host) {
     const auto known = find_contents(*database_.borrow(), signatures);
     known_contents fresh;
     const auto now = clock_.now();
+    const auto read_at = file_clock_.now();
     for (std::size_t at = 0; at < entries_.size(); ++at) {
         auto& entry = entries_[at];
         if (!entry.problems.empty()) continue;
@@ -122,7 +123,7 @@ void looking::read_contents(const host_version& host) {
             // The manifest and the strings were read a moment ago; they are those of this content if nothing moved since.
             if (list_files(entry.folder).signature() != signatures[at])
                 throw message::error(PLUGIN_CHANGED, {{"file", entry.folder.string()}});
-            if (before == known.end() && is_settled(files_[at], now)) fresh.emplace(signatures[at], entry.content);
+            if (before == known.end() && is_settled(files_[at], read_at)) fresh.emplace(signatures[at], entry.content);
             if (!entry.content.contains(entry.library().filename().string()))
                 throw message::error(PLUGIN_BINARY_ABSENT, {{"file", entry.library().string()}});
             keys_[at] = probe_key(text::sha256(to_text(entry.content)), host);

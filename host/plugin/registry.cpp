@@ -35,7 +35,12 @@ std::optional<plugin_entry> one(const plugin_set& of, std::string_view name) {
 
 registry::registry(discovery_settings settings, trust_settings trust, store::database& database, const prober& prober,
                    const store::clock& clock)
-    : settings_(std::move(settings)), trust_(std::move(trust)), database_(database), prober_(prober), clock_(clock) {}
+    : registry(std::move(settings), std::move(trust), database, prober, clock, clock) {}
+
+registry::registry(discovery_settings settings, trust_settings trust, store::database& database, const prober& prober,
+                   const store::clock& clock, const store::clock& of_files)
+    : settings_(std::move(settings)), trust_(std::move(trust)), database_(database), prober_(prober), clock_(clock),
+      file_clock_(of_files) {}
 
 plugin_set registry::look() const { return look_at({}, {}); }
 
@@ -47,7 +52,7 @@ std::optional<plugin_entry> registry::probe_again(std::string_view name) const {
 
 plugin_set registry::look_at(std::string_view only, std::string_view probe_in_any_case) const {
     std::vector<problem> problems;
-    looking look(find_plugins(settings_, problems), only, database_, clock_);
+    looking look(find_plugins(settings_, problems), only, database_, clock_, file_clock_);
     look.read_contents(settings_.host);
     if (trust_.policy != trust_policy::off) look.judge_signatures(trust_.policy, keys().read(problems));
     const auto known = remembered_plugins(*database_.borrow());

@@ -179,6 +179,18 @@ void soci_connection::plain(const char* sql) {
     translated(sql, [&] { session_ << sql; });
 }
 
+std::optional<milliseconds_utc> soci_connection::server_time() noexcept {
+    // Who borrows the connection asks for something else; a server that is away tells them so.
+    try {
+        long long time = 0;
+        session_ << "select cast(floor(extract(epoch from clock_timestamp()) * 1000) as bigint)", soci::into(time);
+        return time;
+    } catch (const std::exception&) {
+        usable_ = false;
+        return std::nullopt;
+    }
+}
+
 void soci_connection::begin() { plain(dialect_ == dialect::sqlite ? "begin immediate" : "begin"); }
 
 void soci_connection::commit() { plain("commit"); }
