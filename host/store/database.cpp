@@ -148,6 +148,8 @@ dialect database::dialect() const { return pool_->dialect; }
 
 const std::string& database::location() const { return pool_->shown; }
 
+const std::string& database::address() const { return pool_->backend_text; }
+
 const clock& database::clock() const { return pool_->clock(); }
 
 database::lease database::borrow() {

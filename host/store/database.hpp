@@ -64,6 +64,11 @@ class database {
     }
 
   private:
+    friend class listener;
+
+    /// For libpq, with its password.
+    const std::string& address() const;
+
     static bool is_conflict(const std::exception& failed);
 
     class pool;

@@ -3,6 +3,7 @@
 #include "communication/api.hpp"
 #include "message/error.hpp"
 #include "plugin/quarantine.hpp"
+#include "store/listener.hpp"
 #include "task/schedule.hpp"
 #include "worker/availability.hpp"
 #include "worker/child.hpp"
@@ -15,6 +16,8 @@
 #include "worker/signals.hpp"
 #include "worker/verdict.hpp"
 #include "worker/worker_output.hpp"
+
+#include <pthread.h>
 
 #include <algorithm>
 #include <deque>
@@ -31,6 +34,7 @@ using core_communication::log_level;
 using std::chrono::milliseconds;
 
 constexpr milliseconds tick{100};
+constexpr milliseconds start_every{200};
 constexpr milliseconds look_for_plugins_every{5'000};
 constexpr milliseconds look_for_settings_every{2'000};
 constexpr milliseconds look_for_dead_owners_every{10'000};
@@ -48,6 +52,9 @@ constexpr milliseconds long_life{60'000};
 
 /// After a worker that could not begin.
 constexpr milliseconds until_another_begins{30'000};
+
+/// The queue has something ready: wakes the main thread, which waits for signals.
+constexpr int tasks_ready = SIGUSR1;
 
 constexpr std::string_view synchronise_job = "synchronise_providers_task";
 
@@ -71,11 +78,13 @@ struct started_worker {
 class supervisor::running {
   public:
     running(host& of, const supervisor_settings& settings)
-        : host_(of), settings_(settings), signals_{SIGTERM, SIGINT, SIGCHLD}, schedule_(of.database(), of.clock()),
+        : host_(of), settings_(settings), signals_{SIGTERM, SIGINT, SIGCHLD, tasks_ready}, schedule_(of.database(), of.clock()),
           watch_({of.settings().plugin_roots, [&of] { return of.registry().look(); }, [&of] { of.stop_probes(); },
                   [&of](const std::string& text) {
                       of.log().write(log_level::warning, {"supervisor", {}, {}}, text);
-                  }}) {
+                  }}),
+          wake_up_(of.database(), std::string(task::wake_up_channel),
+                   [main_thread = pthread_self()](std::string_view) { pthread_kill(main_thread, tasks_ready); }) {
         schedule_.add_or_keep(synchronise_job, of.settings().synchronise_every);
         for (const auto& dead : owners_without_process(of.queue().owners())) of.queue().release_gracefully(dead);
     }
@@ -88,6 +97,7 @@ class supervisor::running {
                 result_.stopped = true;
                 break;
             }
+            if (signal == tasks_ready) start_ = interval(start_every);
             try {
                 if (round()) break;
                 failures = 0;
@@ -400,13 +410,14 @@ class supervisor::running {
     int serial_ = 0;
     interval look_{look_for_plugins_every};
     interval settings_look_{look_for_settings_every};
-    interval start_{milliseconds(200)};
+    interval start_{start_every};
     interval expire_{look_for_dead_owners_every};
     interval overdue_{milliseconds(1'000)};
     interval schedule_look_{milliseconds(1'000)};
     interval idle_look_{milliseconds(200)};
     supervisor_result result_;
-    plugin_watch watch_;  ///< The last: its thread uses the host, and ends before the rest goes.
+    plugin_watch watch_;  ///< Behind what its thread uses, and so is the next.
+    store::listener wake_up_;
 };
 
 supervisor::supervisor(host& of, supervisor_settings settings) : host_(of), settings_(std::move(settings)) {}
