@@ -26,7 +26,7 @@ using notice = std::unique_ptr<PGnotify, decltype(&PQfreemem)>;
 /// Of keywords given twice the later one counts (libpq, PQconnectdbParams). A server that is away is given up
 /// soon, so that whoever ends does not wait for it; one whose host is gone without a word is noticed by keepalives.
 server connect(const std::string& address) {
-    constexpr std::array keywords{"dbname",         "connect_timeout",     "keepalives",
+    constexpr std::array keywords{"dbname",          "connect_timeout",     "keepalives",
                                   "keepalives_idle", "keepalives_interval", static_cast<const char*>(nullptr)};
     const std::array values{address.c_str(), "5", "1", "30", "10", static_cast<const char*>(nullptr)};
     return {PQconnectdbParams(keywords.data(), values.data(), 1), &PQfinish};

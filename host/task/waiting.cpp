@@ -1,6 +1,5 @@
-#include "task/queue.hpp"
-
 #include "store/listener.hpp"
+#include "task/queue.hpp"
 
 #include <algorithm>
 #include <string>

@@ -78,7 +78,8 @@ struct started_worker {
 class supervisor::running {
   public:
     running(host& of, const supervisor_settings& settings)
-        : host_(of), settings_(settings), signals_{SIGTERM, SIGINT, SIGCHLD, tasks_ready}, schedule_(of.database(), of.clock()),
+        : host_(of), settings_(settings), signals_{SIGTERM, SIGINT, SIGCHLD, tasks_ready},
+          schedule_(of.database(), of.clock()),
           watch_({of.settings().plugin_roots, [&of] { return of.registry().look(); }, [&of] { of.stop_probes(); },
                   [&of](const std::string& text) {
                       of.log().write(log_level::warning, {"supervisor", {}, {}}, text);
