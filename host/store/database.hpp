@@ -15,7 +15,7 @@ namespace commhost::store {
 class database {
   public:
     /// location: "sqlite:PATH" or a libpq URI, "postgresql://...". A SQLite file is made when it is not there (mode 0600).
-    /// Throws message::error (STORE_LOCATION, STORE_OPEN).
+    /// Throws message::error (STORE_LOCATION, STORE_OPEN, STORE_FULL, STORE_READ_ONLY, STORE_DAMAGED).
     explicit database(const std::string& location);
 
     /// The same with a host's clock of the caller's, which outlives it.
