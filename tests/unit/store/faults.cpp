@@ -49,7 +49,8 @@ void overwrite(const std::filesystem::path& file, std::streamoff at, std::size_t
 
 }  // namespace
 
-TEST_CASE("what was committed to a SQLite file survives a loss of power: every connection of the pool is asked for it") {
+TEST_CASE(
+    "what was committed to a SQLite file survives a loss of power: every connection of the pool is asked for it") {
     const test::temporary_folder folder;
     store::database database("sqlite:" + (folder.path() / "a.db").string());
     const auto one = database.borrow();
@@ -119,9 +120,8 @@ TEST_CASE("what a PostgreSQL server says of its disk is told apart from a statem
     test::test_database database;
     if (database->dialect() == store::dialect::sqlite) return;
     const auto server_says = [&](const std::string& state) {
-        return refusal_of([&] {
-            database->borrow()->execute("do 'begin raise exception using errcode = ''" + state + "''; end'");
-        });
+        return refusal_of(
+            [&] { database->borrow()->execute("do 'begin raise exception using errcode = ''" + state + "''; end'"); });
     };
     CHECK(server_says("53100") == store::STORE_FULL);
     CHECK(server_says("XX001") == store::STORE_DAMAGED);
