@@ -12,6 +12,8 @@ void add_plugin_commands(const command& program, context& shared);
 /// Below the command `plugin`.
 void add_trust_commands(const command& plugins, context& shared);
 void add_new_command(const command& plugins, context& shared);
+void add_install_command(const command& plugins, context& shared);
+void add_uninstall_command(const command& plugins, context& shared);
 
 /// Likewise, and the hidden command of the processes that it starts below the program.
 void add_validate_command(const command& plugins, const command& program, context& shared);

@@ -2,6 +2,8 @@
 
 #include "cli/language.hpp"
 
+#include <cstdlib>
+
 namespace commhost::cli {
 
 std::vector<std::string> context::flag_words() const {
@@ -15,6 +17,15 @@ std::vector<std::string> context::flag_words() const {
     add("--plugin-trust", flags.plugin_trust);
     add("--trusted-keys", flags.trusted_keys);
     for (const auto& root : flags.plugin_roots) words.insert(words.end(), {"--plugin-root", root});
+    return words;
+}
+
+std::vector<std::string> context::worker_command() const {
+    if (flags.database) ::setenv("COMMHOST_DATABASE", flags.database->c_str(), 1);
+    std::vector<std::string> words{"/proc/self/exe"};
+    const auto said = flag_words();
+    words.insert(words.end(), said.begin(), said.end());
+    words.emplace_back("worker");
     return words;
 }
 

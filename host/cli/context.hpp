@@ -29,6 +29,10 @@ class context {
     /// The flags as words again, for a process that this one starts; without --database, which may hold a password.
     std::vector<std::string> flag_words() const;
 
+    /// This program with those flags, to be followed by the words of a worker (run_worker). Hands the flag --database on in the
+    /// environment, where not every user of the machine sees the password that it may hold.
+    std::vector<std::string> worker_command() const;
+
     const cli::configuration& configuration();
     worker::host& host();
 

@@ -48,7 +48,7 @@ json::object to_json(const plugin::language_report& report) {
 
 void check(context& shared, const std::string& folder) {
     const auto reports =
-        folder.empty() ? check_everything(shared) : plugin::check_languages(std::filesystem::path(folder));
+        folder.empty() ? check_everything(shared) : plugin::check_as_host(std::filesystem::path(folder));
     json::array documents;
     std::size_t problems = 0;
     for (const auto& report : reports) {

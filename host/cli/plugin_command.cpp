@@ -4,6 +4,7 @@
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
 #include "plugin/registry.hpp"
+#include "plugin/staging.hpp"
 #include "task/queue.hpp"
 #include "text/utf8.hpp"
 #include "worker/availability.hpp"
@@ -112,6 +113,8 @@ void tell_of_required(worker::host& host, plugin::plugin_set& found) {
 /// A refused plugin is part of the answer, not a failure of the command.
 void list(context& shared) {
     auto found = shared.host().registry().look();
+    for (const auto& root : shared.host().settings().plugin_roots)
+        if (auto left = plugin::left_in(root)) found.problems.push_back(*std::move(left));
     tell_of_missing(shared.host(), found.plugins);
     tell_of_required(shared.host(), found);
     if (shared.out.json()) {
@@ -223,6 +226,8 @@ void add_plugin_commands(const command& program, context& shared) {
     };
     add_trust_commands(plugins, shared);
     add_new_command(plugins, shared);
+    add_install_command(plugins, shared);
+    add_uninstall_command(plugins, shared);
     add_validate_command(plugins, program, shared);
     with_name("show", "help_plugin_show", [](context& in, const std::string& which) { show(in, which, false); });
     with_name("probe", "help_plugin_probe", [](context& in, const std::string& which) { show(in, which, true); });

@@ -13,9 +13,9 @@
 
 #include <chrono>
 #include <cstdint>
-#include <cstdlib>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace commhost::cli {
@@ -111,12 +111,7 @@ void run(context& shared, const run_flags& flags) {
     worker::supervisor_settings settings;
     settings.mode = flags.until_idle ? worker::run_mode::until_idle : worker::run_mode::until_stopped;
     settings.drain_timeout = std::chrono::seconds(flags.drain_seconds);
-    settings.worker_command = {"/proc/self/exe"};
-    const auto words = shared.flag_words();
-    // No word of theirs: it may hold a password, which every user of the machine would see.
-    if (const auto& database = shared.flags.database) ::setenv("COMMHOST_DATABASE", database->c_str(), 1);
-    settings.worker_command.insert(settings.worker_command.end(), words.begin(), words.end());
-    settings.worker_command.emplace_back("worker");
+    settings.worker_command = shared.worker_command();
     speak(host.settings().languages, host.settings().lang_folder);
     const auto ended = worker::supervisor(host, std::move(settings)).run();
     const auto found = summarise(host);
@@ -140,12 +135,18 @@ void add_run_commands(const command& program, context& shared) {
 
     struct worker_words {
         std::string provider, owner;
+        std::optional<std::string> trial;
+        int report = -1;
     };
     const auto words = std::make_shared<worker_words>();
     const auto worker_command = program.hidden("worker");
     worker_command.option("provider", words->provider, "").required();
     worker_command.option("owner", words->owner, "").required();
+    worker_command.option("--trial", words->trial, "");
+    worker_command.option("--report", words->report, "");
     worker_command.runs([words, &shared] {
+        // What it says is for the admin who waits for it.
+        if (words->trial) worker::run_trial(shared.host(), *words->trial, words->report);
         const auto& settings = shared.host().settings();
         speak(settings.languages, settings.lang_folder);
         worker::run_worker(shared.host(), words->provider, words->owner);

@@ -33,7 +33,7 @@ std::optional<provider_error> refusal_in_flight() {
     } catch (const std::exception& failed) {  // as provider_error.hpp promises
         return provider_error(failure::invalid, failed.what());
     } catch (...) {
-        return provider_error(failure::invalid, "the plugin threw something that is no std::exception");
+        return provider_error(failure::invalid, message::phrase("reason_threw_no_exception"));
     }
 }
 

@@ -169,7 +169,7 @@ void room_processor::set_remote_members(std::vector<core_communication::remote_m
     std::vector<std::string> accounts;
     for (const auto& each : members) {
         if (text::end_of_valid_utf8(each.account) != each.account.size())
-            throw provider_error(failure::invalid, "set_remote_members: an account is not UTF-8");
+            throw provider_error(failure::invalid, message::phrase("reason_account_not_utf8"));
         accounts.push_back(each.account);
     }
     const auto owners = owners_of(*database_.borrow(), provider_, accounts);

@@ -139,6 +139,15 @@ std::map<std::string, provider_rooms, std::less<>> count_rooms(store::connection
     return counts;
 }
 
+std::vector<communication_id> forget_provider(store::connection& on, std::string_view provider) {
+    std::vector<communication_id> forgotten;
+    for (const auto& [id] : on.query<communication_id>(
+             "delete from communication where provider = :provider returning id", {{"provider", provider}}))
+        forgotten.push_back(id);
+    on.execute("delete from communication_account where provider = :provider", {{"provider", provider}});
+    return forgotten;
+}
+
 void set_created(store::connection& on, communication_id id, bool created) {
     on.execute("update communication set created = :created where id = :id", {{"created", created}, {"id", id}});
 }

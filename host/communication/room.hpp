@@ -91,6 +91,10 @@ struct provider_rooms {
 };
 std::map<std::string, provider_rooms, std::less<>> count_rooms(store::connection& on);
 
+/// Takes all rooms of a provider out of the records, with who is in them and the accounts there. On the server they stay as they are.
+/// Returns their ids, under which other parts of the host keep something.
+std::vector<communication_id> forget_provider(store::connection& on, std::string_view provider);
+
 void set_created(store::connection& on, communication_id id, bool created);
 void set_url(store::connection& on, communication_id id, const std::optional<std::string>& url);
 

@@ -246,7 +246,8 @@ void application::drop_pictures() {
     const auto missing = sql_.scalar<std::int64_t>(
         R"(select count(*) from directory_instance i where i.picture <> ''
               and not exists (select 1 from directory_picture p where p.digest = i.picture))");
-    if (missing.value_or(0) > 0) throw message::error(DIRECTORY_REFERENCE, {{"what", "the picture of an instance"}});
+    if (missing.value_or(0) > 0)
+        throw message::error(DIRECTORY_REFERENCE, {{"what", message::phrase("reference_picture")}});
     sql_.execute(R"(delete from directory_picture where not exists (
                       select 1 from directory_instance i where i.picture = directory_picture.digest))");
 }
@@ -272,7 +273,7 @@ void application::set_parents(std::span<const instance_record> instances) {
                   and directory_instance.external_id = r.external_id)",
                      {{"rows", rows.json()}});
     if (static_cast<std::size_t>(set) != rows.size())
-        throw message::error(DIRECTORY_REFERENCE, {{"what", "the parent of a group"}});
+        throw message::error(DIRECTORY_REFERENCE, {{"what", message::phrase("reference_parent")}});
 }
 
 void application::delete_instances(const std::vector<instance_key>& instances) {
@@ -335,7 +336,7 @@ void application::put_memberships(const std::vector<membership_record>& membersh
                     returning instance_id)",
             {{"source", source_}, {"now", now_}, {"rows", rows.json()}});
         if (put.size() != rows.size())
-            throw message::error(DIRECTORY_REFERENCE, {{"what", "the user or the instance of a membership"}});
+            throw message::error(DIRECTORY_REFERENCE, {{"what", message::phrase("reference_membership")}});
         instances_.add(put);
     });
 }

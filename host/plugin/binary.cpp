@@ -234,10 +234,11 @@ binary_kind own_binary_kind() {
 
 std::string to_string(const binary_kind& kind) {
     const auto known = machine_name(kind.machine);
-    const auto name = known.empty() ? fmt::format("machine {}", kind.machine) : std::string(known);
+    auto name = known.empty() ? message::phrase("binary_machine", {{"number", std::to_string(kind.machine)}})
+                              : std::string(known);
     const auto own = std::endian::native == std::endian::little ? ELFDATA2LSB : ELFDATA2MSB;
-    return fmt::format("{} {}-bit{}", name, kind.elf_class == ELFCLASS64 ? 64 : 32,
-                       kind.byte_order == own ? "" : " of the other byte order");
+    return message::phrase(kind.byte_order == own ? "binary_kind" : "binary_kind_other_order",
+                           {{"name", std::move(name)}, {"bits", kind.elf_class == ELFCLASS64 ? "64" : "32"}});
 }
 
 binary read_binary(std::string_view content, const std::filesystem::path& file) {

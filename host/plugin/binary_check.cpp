@@ -60,7 +60,8 @@ void check_runtime(const binary& found, Refuse&& refuse) {
         if (needed.starts_with("libc++.so") || needed.starts_with("libc++abi.so"))
             refuse(PLUGIN_BINARY_RUNTIME, {{"what", shown(needed)}});
     if (found.own_runtime)
-        refuse(PLUGIN_BINARY_RUNTIME, {{"what", "its own copy of " + shown_symbol(*found.own_runtime)}});
+        refuse(PLUGIN_BINARY_RUNTIME,
+               {{"what", message::phrase("reason_own_copy", {{"symbol", shown_symbol(*found.own_runtime)}})}});
 }
 
 /// Nothing in it may tell the loader to do more than to load it.
@@ -84,9 +85,10 @@ void check_stamp(const binary& found, const binary_requirement& wanted, Refuse&&
     for (const auto& [name, value] : wanted.stamp) {
         const auto stated = found.stamp->find(name);
         if (stated != found.stamp->end() && agrees(name, stated->second, value)) continue;
-        refuse(PLUGIN_STAMP_DIFFERS, {{"field", name},
-                                      {"found", stated == found.stamp->end() ? "nothing" : shown(stated->second)},
-                                      {"wanted", value}});
+        refuse(PLUGIN_STAMP_DIFFERS,
+               {{"field", name},
+                {"found", stated == found.stamp->end() ? message::phrase("stamp_absent") : shown(stated->second)},
+                {"wanted", value}});
     }
 }
 

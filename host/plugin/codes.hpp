@@ -85,6 +85,7 @@ inline constexpr message::code PLUGIN_FACTORY_NULL{"PLUGIN_FACTORY_NULL"};
 inline constexpr message::code PLUGIN_PROBE_CRASHED{"PLUGIN_PROBE_CRASHED"};
 inline constexpr message::code PLUGIN_PROBE_DESCRIPTORS{"PLUGIN_PROBE_DESCRIPTORS"};
 inline constexpr message::code PLUGIN_PROBE_FLOOD{"PLUGIN_PROBE_FLOOD"};
+inline constexpr message::code PLUGIN_PROBE_FORKS{"PLUGIN_PROBE_FORKS"};
 inline constexpr message::code PLUGIN_PROBE_PROCESSES{"PLUGIN_PROBE_PROCESSES"};
 inline constexpr message::code PLUGIN_PROBE_THREADS{"PLUGIN_PROBE_THREADS"};
 inline constexpr message::code PLUGIN_PROBE_WATCHER{"PLUGIN_PROBE_WATCHER"};
@@ -98,8 +99,21 @@ inline constexpr message::code PROBE_START{"PROBE_START"};
 // What becomes of one in the long run.
 inline constexpr message::code PLUGIN_UNKNOWN{"PLUGIN_UNKNOWN"};
 inline constexpr message::code PLUGIN_MISSING{"PLUGIN_MISSING"};
+inline constexpr message::code PLUGIN_IN_USE{"PLUGIN_IN_USE"};
 inline constexpr message::code PLUGIN_DOWNGRADED{"PLUGIN_DOWNGRADED"};
 inline constexpr message::code PLUGIN_QUARANTINED{"PLUGIN_QUARANTINED"};
+
+// Installing one.
+inline constexpr message::code PLUGIN_PACKAGE_READ{"PLUGIN_PACKAGE_READ"};
+inline constexpr message::code PLUGIN_PACKAGE_ENTRY{"PLUGIN_PACKAGE_ENTRY"};
+inline constexpr message::code PLUGIN_PACKAGE_SIZE{"PLUGIN_PACKAGE_SIZE"};
+inline constexpr message::code PLUGIN_PACKAGE_LAYOUT{"PLUGIN_PACKAGE_LAYOUT"};
+inline constexpr message::code PLUGIN_INSTALL_WRITE{"PLUGIN_INSTALL_WRITE"};
+inline constexpr message::code PLUGIN_INSTALL_LEFT{"PLUGIN_INSTALL_LEFT"};
+inline constexpr message::code PLUGIN_INSTALL_ROOT{"PLUGIN_INSTALL_ROOT"};
+inline constexpr message::code PLUGIN_INSTALL_SHADOWED{"PLUGIN_INSTALL_SHADOWED"};
+inline constexpr message::code PLUGIN_INSTALL_OLDER{"PLUGIN_INSTALL_OLDER"};
+inline constexpr message::code PLUGIN_INSTALL_UNDONE{"PLUGIN_INSTALL_UNDONE"};
 
 // Writing a new one.
 inline constexpr message::code PLUGIN_NEW_NAME{"PLUGIN_NEW_NAME"};

@@ -19,11 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct place {
-    fs::path folder;
-    fs::path root;
-};
-
 /// Every folder of a root, by name; hidden ones (".old", what an editor left) are none.
 std::vector<fs::path> folders_of(const fs::path& root, std::span<const uid_t> owners) {
     trusted_root(root, owners);
@@ -39,20 +34,22 @@ std::vector<fs::path> folders_of(const fs::path& root, std::span<const uid_t> ow
     return folders;
 }
 
+}  // namespace
+
 /// Step 1 to 3 but for the dependencies.
-found_plugin inspect_at(const place& at, const discovery_settings& settings) {
+found_plugin inspect_plugin(const fs::path& folder, const fs::path& root, const discovery_settings& settings) {
     found_plugin found;
     auto& refused = found.entry;
-    refused.name = at.folder.filename().string();
+    refused.name = folder.filename().string();
     refused.component = component_of(refused.name);
     refused.state = plugin_state::refused;
-    refused.folder = at.folder;
+    refused.folder = folder;
     if (!is_name(refused.name)) {
-        refused.problems.emplace_back(PLUGIN_NAME, message::arguments{{"folder", at.folder.string()}});
+        refused.problems.emplace_back(PLUGIN_NAME, message::arguments{{"folder", folder.string()}});
         return found;
     }
     try {
-        found.files = trusted_folder(at.folder, at.root, settings.owners);
+        found.files = trusted_folder(folder, root, settings.owners);
     } catch (const message::error& failed) {  // one bad plugin is an entry and not the end of the look
         refused.problems.emplace_back(failed);
         return found;
@@ -60,8 +57,8 @@ found_plugin inspect_at(const place& at, const discovery_settings& settings) {
     auto entry = inspect_files(found.files.folder, settings.host);
     if (entry.name != refused.name)  // a link to another plugin's folder
         entry.problems.emplace_back(PLUGIN_COMPONENT,
-                                    message::arguments{{"file", at.folder.string()},
-                                                       {"line", line_of(at.folder / "version.json", "/component")},
+                                    message::arguments{{"file", folder.string()},
+                                                       {"line", line_of(folder / "version.json", "/component")},
                                                        {"found", entry.component},
                                                        {"wanted", refused.component}});
     entry.name = refused.name;
@@ -69,8 +66,6 @@ found_plugin inspect_at(const place& at, const discovery_settings& settings) {
     found.entry = std::move(entry);
     return found;
 }
-
-}  // namespace
 
 std::vector<found_plugin> find_plugins(const discovery_settings& settings, std::vector<problem>& problems) {
     std::map<std::string, found_plugin> found;
@@ -81,7 +76,7 @@ std::vector<found_plugin> find_plugins(const discovery_settings& settings, std::
             for (const auto& folder : folders_of(root, settings.owners)) {
                 const auto same = found.find(folder.filename().string());
                 if (same == found.end()) {
-                    found.emplace(folder.filename().string(), inspect_at({folder, root}, settings));
+                    found.emplace(folder.filename().string(), inspect_plugin(folder, root, settings));
                 } else {
                     same->second.entry.notices.emplace_back(
                         PLUGIN_SHADOWED,

@@ -27,6 +27,10 @@ struct found_plugin {
     folder_files files;  ///< Without any when the path is not trusted.
 };
 
+/// One plugin folder right below this root, be it one of the settings or not. Reads no shared object. Any thread.
+found_plugin inspect_plugin(const std::filesystem::path& folder, const std::filesystem::path& root,
+                            const discovery_settings& settings);
+
 /// The plugins of all roots by name. A bad plugin is an entry with its problems and never hides another. problems:
 /// those of the roots themselves are added. Reads no shared object. Any thread.
 std::vector<found_plugin> find_plugins(const discovery_settings& settings, std::vector<problem>& problems);

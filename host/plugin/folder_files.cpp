@@ -19,9 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int most_entries = 1000;
-constexpr std::uint64_t most_mebibytes = 256;
-
 [[noreturn]] void refuse_reading(const fs::path& path, const std::string& reason) {
     throw message::error(PLUGIN_FOLDER_READ, {{"file", path.string()}, {"reason", reason}});
 }
@@ -106,8 +103,8 @@ folder_files list_files(const fs::path& folder, const std::function<void(const f
     // The iterator does not follow links, so it stays inside and ends.
     for (auto entry = fs::recursive_directory_iterator(real, failed);
          !failed && entry != fs::recursive_directory_iterator(); entry.increment(failed)) {
-        if (++entries > most_entries)
-            refuse_size(real, message::phrase("size_entries", {{"number", std::to_string(most_entries)}}));
+        if (++entries > most_folder_entries)
+            refuse_size(real, message::phrase("size_entries", {{"number", std::to_string(most_folder_entries)}}));
         check_name(entry->path(), real);
         auto status = status_of(entry->path());
         if (check) check(entry->path(), status);
@@ -119,8 +116,8 @@ folder_files list_files(const fs::path& folder, const std::function<void(const f
         }
         found.files.push_back(described(entry->path(), real, status));
         bytes += found.files.back().size;
-        if (bytes > most_mebibytes * 1024 * 1024)
-            refuse_size(real, message::phrase("size_mebibytes", {{"number", std::to_string(most_mebibytes)}}));
+        if (bytes > most_folder_mebibytes * 1024 * 1024)
+            refuse_size(real, message::phrase("size_mebibytes", {{"number", std::to_string(most_folder_mebibytes)}}));
     }
     if (failed) refuse_reading(real, failed.message());
     std::sort(found.files.begin(), found.files.end(),

@@ -20,6 +20,10 @@ struct folder_file {
     std::int64_t changed = 0;   ///< Likewise; no program can set it.
 };
 
+/// The most that a plugin folder may hold: files and folders, and what is in the files.
+inline constexpr int most_folder_entries = 1000;
+inline constexpr std::uint64_t most_folder_mebibytes = 256;
+
 /// What lies in a plugin folder, without having read it.
 struct folder_files {
     std::filesystem::path folder;    ///< Resolved.
@@ -37,7 +41,7 @@ struct folder_files {
 /// each entry, with what lstat says; it throws when it refuses one.
 /// Throws message::error: PLUGIN_FILE_NAME (a name that is not UTF-8 or has control characters), PLUGIN_FILE_KIND (neither
 /// file nor folder, or a link to something else than a file), PLUGIN_OUTSIDE_ROOT (a link out of the folder),
-/// PLUGIN_FOLDER_SIZE (more than 1000 entries or 256 MiB), PLUGIN_FOLDER_READ.
+/// PLUGIN_FOLDER_SIZE (more than most_folder_entries or most_folder_mebibytes), PLUGIN_FOLDER_READ.
 folder_files list_files(const std::filesystem::path& folder,
                         const std::function<void(const std::filesystem::path&, const struct stat&)>& check = {});
 

@@ -65,14 +65,19 @@ std::string place_of(const used_string& used, const std::filesystem::path& folde
     return message::phrase("file_and_line", {{"file", file.string()}, {"line", line_of(file, used.pointer)}});
 }
 
-void check_strings(plugin_entry& entry) {
+void check_strings(plugin_entry& entry, const std::function<bool(std::string_view)>& has) {
     const auto file = entry.folder / "lang" / "en" / (entry.component + ".json");
     for (const auto& used : strings_used(entry))
-        if (!entry.strings->has(used.key))
+        if (!has(used.key))
             entry.problems.emplace_back(PLUGIN_STRING_MISSING,
                                         message::arguments{{"key", used.key},
                                                            {"file", file.string()},
                                                            {"used_by", place_of(used, entry.folder)}});
+}
+
+void read_descriptions(plugin_entry& entry) {
+    collect(entry, [&] { entry.manifest = read_manifest(entry.folder / "version.json"); });
+    collect(entry, [&] { entry.settings = read_settings_schema(entry.folder / "settings.json"); });
 }
 
 /// What there is to say about a field of the manifest, behind where it stands.
@@ -130,12 +135,21 @@ plugin_entry inspect_files(const std::filesystem::path& folder, const host_versi
     entry.component = component_of(entry.name);
     entry.folder = folder;
     entry.state = plugin_state::refused;
-    collect(entry, [&] { entry.manifest = read_manifest(folder / "version.json"); });
-    collect(entry, [&] { entry.settings = read_settings_schema(folder / "settings.json"); });
+    read_descriptions(entry);
     collect(entry, [&] { entry.strings = std::make_shared<const string_tables>(folder, entry.component); });
     if (entry.manifest) check_manifest(entry, host);
-    if (entry.strings != nullptr) check_strings(entry);
+    if (entry.strings != nullptr) check_strings(entry, [&](std::string_view key) { return entry.strings->has(key); });
     return entry;
+}
+
+std::vector<problem> check_used_strings(const std::filesystem::path& folder, std::string_view component,
+                                        const std::function<bool(std::string_view)>& has) {
+    plugin_entry entry;
+    entry.component = component;
+    entry.folder = folder;
+    read_descriptions(entry);
+    check_strings(entry, has);
+    return std::move(entry.problems);
 }
 
 void inspect_library(plugin_entry& entry, const sealed_library& library, const binary_requirement& wanted) {

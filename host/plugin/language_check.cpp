@@ -6,10 +6,12 @@
 #include "message/error.hpp"
 #include "message/language.hpp"
 #include "plugin/codes.hpp"
+#include "plugin/inspection.hpp"
 #include "plugin/language_file.hpp"
 #include "text/file_content.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 #include <system_error>
@@ -53,15 +55,34 @@ void check(const files_by_language& files, language_report& report) {
     }
 }
 
+/// What is no source of the plugin's: what a build made, of this plugin or of what it fetched, and what editors and git keep.
+bool is_passed_over(const fs::path& folder) {
+    std::error_code failed;
+    return folder.filename().string().starts_with('.') || fs::exists(folder / "CMakeCache.txt", failed);
+}
+
+bool is_source(const fs::path& file) {
+    constexpr std::array<std::string_view, 7> extensions{".cpp", ".hpp", ".cc", ".cxx", ".h", ".hh", ".hxx"};
+    return std::find(extensions.begin(), extensions.end(), file.extension().string()) != extensions.end();
+}
+
 /// What a plugin's author wrote: the manifest, the settings and the sources. Nothing where there are no sources, as
 /// in an installed plugin: there nobody can tell which texts the code asks for.
 std::optional<std::string> what_uses_texts(const fs::path& folder) {
     std::string all;
     bool sources = false;
-    for (const auto& file : text::entries_of(folder)) {
-        const auto extension = file.extension();
-        const bool source = extension == ".cpp" || extension == ".hpp";
-        if (!source && file.filename() != "version.json" && file.filename() != "settings.json") continue;
+    std::error_code failed;
+    for (auto entry = fs::recursive_directory_iterator(folder, failed);
+         !failed && entry != fs::recursive_directory_iterator(); entry.increment(failed)) {
+        const auto& file = entry->path();
+        std::error_code gone;
+        if (entry->is_directory(gone)) {
+            if (is_passed_over(file)) entry.disable_recursion_pending();
+            continue;
+        }
+        const bool source = is_source(file);
+        const bool describes = file == folder / "version.json" || file == folder / "settings.json";
+        if (!source && !describes) continue;
         sources = sources || source;
         all += text::read_file(file, json_document::most_bytes);
     }
@@ -121,6 +142,22 @@ std::vector<language_report> check_languages(const fs::path& folder) {
         if (file.extension() == ".json") reports.push_back(check_component(folder, file.stem().string()));
     }
     if (reports.empty()) throw message::error(message::LANG_FOLDER, {{"folder", folder.string()}});
+    return reports;
+}
+
+std::vector<language_report> check_as_host(const fs::path& folder) {
+    auto reports = check_languages(folder);
+    // A folder lang alone has no plugin around it.
+    if (std::error_code failed; !fs::exists(folder / "version.json", failed)) return reports;
+    for (auto& report : reports) {
+        try {
+            const language_file original(lang_in(folder) / english / (report.component + ".json"));
+            for (auto& each : check_used_strings(folder, report.component,
+                                                 [&](std::string_view key) { return original.texts().contains(key); }))
+                report.problems.push_back(std::move(each));
+        } catch (const message::error&) {  // which check_languages told
+        }
+    }
     return reports;
 }
 

@@ -44,9 +44,9 @@ void check_downgrade(plugin_entry& entry, const plugin_memory& known) {
 
 /// What is held against another version does not count.
 void check_quarantine(plugin_entry& entry, const quarantines& in_force) {
-    const auto found = in_force.find(entry.name);
-    if (found == in_force.end() || !entry.manifest || found->second.version != entry.manifest->version) return;
-    entry.quarantine = found->second;
+    const auto* held = entry.manifest ? in_force.find(entry.name, entry.manifest->version) : nullptr;
+    if (held == nullptr) return;
+    entry.quarantine = *held;
     entry.problems.push_back(problem_of(*entry.quarantine, entry.name));
 }
 

@@ -38,12 +38,13 @@ std::span<const store::migration> migrations() {
             alter table plugin_state add column missing_since bigint;
             update plugin_state set version = 0;
             create table plugin_quarantine (
-                name text not null primary key,
+                name text not null,
                 version bigint not null,
                 crashes bigint not null,
                 since bigint,
                 until bigint,
-                reason text not null)
+                reason text not null,
+                primary key (name, version))
         )"},
     };
     return steps;

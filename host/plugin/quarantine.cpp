@@ -19,6 +19,16 @@ store::milliseconds_utc pause_after(std::int64_t crashes) {
 
 }  // namespace
 
+void quarantines::add(std::string name, quarantine held) {
+    const auto version = held.version;
+    held_.insert_or_assign({std::move(name), version}, std::move(held));
+}
+
+const quarantine* quarantines::find(std::string_view name, std::int64_t version) const {
+    const auto found = held_.find({std::string(name), version});
+    return found == held_.end() ? nullptr : &found->second;
+}
+
 problem problem_of(const quarantine& in_force, std::string_view name) {
     return {PLUGIN_QUARANTINED, message::arguments{{"plugin", std::string(name)},
                                                    {"crashes", std::to_string(in_force.crashes)},
@@ -34,7 +44,7 @@ quarantines quarantines_at(store::connection& on, store::milliseconds_utc now) {
                   std::string>(
              "select name, version, crashes, since, until, reason from plugin_quarantine where until > :now",
              {{"now", now}}))
-        found.emplace(std::move(name), quarantine{version, crashes, since, until, std::move(reason)});
+        found.add(std::move(name), {version, crashes, since, until, std::move(reason)});
     return found;
 }
 
@@ -54,7 +64,7 @@ std::optional<quarantine> note_crash(store::connection& within, std::string_view
     }
     within.execute(R"(insert into plugin_quarantine (name, version, crashes, since, until, reason)
                       values (:name, :version, :crashes, :since, :until, :reason)
-                      on conflict (name) do update set version = excluded.version, crashes = excluded.crashes,
+                      on conflict (name, version) do update set crashes = excluded.crashes,
                           since = excluded.since, until = excluded.until, reason = excluded.reason)",
                    {{"name", name},
                     {"version", version},

@@ -93,6 +93,26 @@ plugin_entry registry::examine(const fs::path& folder) const {
     return entry;
 }
 
+plugin_entry registry::preview(const fs::path& folder, bool probe) const {
+    std::vector<problem> others;  // of the roots and of the keys: what they come to stands with the plugin
+    auto fresh = inspect_plugin(folder, folder.parent_path(), settings_);
+    const auto name = fresh.entry.name;
+    auto found = find_plugins(settings_, others);
+    std::erase_if(found, [&](const found_plugin& each) { return each.entry.name == name; });
+    found.push_back(std::move(fresh));
+    std::sort(found.begin(), found.end(),
+              [](const auto& one, const auto& other) { return one.entry.name < other.entry.name; });
+    auto known = remembered_plugins(*database_.borrow());
+    const auto before = std::exchange(known[name], {});
+    looking look(std::move(found), name, database_, clock_, file_clock_);
+    look.read_contents(settings_.host);
+    if (trust_.policy != trust_policy::off) look.judge_signatures(trust_.policy, keys().read(others));
+    look.try_all(prober_, known, probe ? name : "");
+    auto entry = *std::move(look).take().find(name);
+    entry.version_in_use = before.version;
+    return entry;
+}
+
 std::vector<checked_signature> registry::check_signatures(std::string_view name) const {
     std::vector<problem> problems;
     const auto trusted = keys().read(problems);

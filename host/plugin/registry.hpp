@@ -10,6 +10,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,6 +52,14 @@ class registry {
     /// Checks a folder that need not lie below a root, as look() would, for whoever is about to install it.
     /// Dependencies and path are not checked. Keeps nothing.
     plugin_entry examine(const std::filesystem::path& folder) const;
+
+    /// What look() would say of the plugin in this folder, a staging's, if it lay in the place of the one of its name that is found
+    /// now, be that disabled, newer or quarantined: path, dependencies, policy and all. probe: loads it in any case, and not
+    /// only when nothing is known of its content. Keeps nothing but what the probe found.
+    plugin_entry preview(const std::filesystem::path& folder, bool probe) const;
+
+    /// Who may own plugins besides root.
+    std::span<const uid_t> owners() const { return settings_.owners; }
 
     /// The checksums and signatures of the folders of this name, or of all when it is empty, whatever the policy is:
     /// read anew and not known from an earlier look. A folder that cannot be trusted or read has that as its fault.

@@ -1,5 +1,7 @@
 #include "plugin/setting_store.hpp"
 
+#include "store/json_rows.hpp"
+
 namespace commhost::plugin {
 
 namespace {
@@ -71,6 +73,19 @@ std::vector<std::string> setting_store::room_values(store::connection& on, std::
 
 void setting_store::forget_room(store::connection& on, core_communication::communication_id room) const {
     on.execute("delete from plugin_room_setting where communication_id = :room", {{"room", room}});
+}
+
+void setting_store::forget_rooms(store::connection& on,
+                                 std::span<const core_communication::communication_id> rooms) const {
+    store::json_rows rows;
+    for (const auto room : rooms) rows.add(room);
+    on.execute("delete from plugin_room_setting where communication_id in (select r.id from " +
+                   store::json_rows::table(on.dialect(), ":rows", {{"id", store::column::integer}}) + " r)",
+               {{"rows", rows.json()}});
+}
+
+void setting_store::forget_site(store::connection& on, std::string_view component) const {
+    on.execute("delete from plugin_setting where component = :component", {{"component", component}});
 }
 
 }  // namespace commhost::plugin

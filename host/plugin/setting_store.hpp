@@ -7,6 +7,7 @@
 
 #include <core_communication/identity.hpp>
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,10 @@ class setting_store {
 
     /// Forgets all of a room's values: it is gone.
     void forget_room(store::connection& on, core_communication::communication_id room) const;
+    void forget_rooms(store::connection& on, std::span<const core_communication::communication_id> rooms) const;
+
+    /// Forgets all values of a component that an admin set: its plugin is gone.
+    void forget_site(store::connection& on, std::string_view component) const;
 
   private:
     const secrets& secrets_;

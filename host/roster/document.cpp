@@ -42,7 +42,7 @@ class object_reader {
   public:
     object_reader(const json::value& value, const std::string& file, std::string pointer)
         : file_(file), pointer_(std::move(pointer)) {
-        if (!value.is_object()) refuse("", "an object");
+        if (!value.is_object()) refuse("", message::phrase("roster_wanted_object"));
         object_ = &value.get_object();
     }
 
@@ -63,7 +63,8 @@ class object_reader {
         const auto* value = find(name);
         if (value == nullptr)
             throw message::error(ROSTER_JSON_VALUE,
-                                 {{"place", place("")}, {"wanted", "the field '" + std::string(name) + "'"}});
+                                 {{"place", place("")},
+                                  {"wanted", message::phrase("roster_wanted_field", {{"name", std::string(name)}})}});
         return *value;
     }
 
@@ -92,16 +93,16 @@ class object_reader {
         const auto* value = find(name);
         if (value == nullptr) return found;
         const auto at = text::pointer_part(name);
-        if (!value->is_object()) refuse(at, "an object of texts");
+        if (!value->is_object()) refuse(at, message::phrase("roster_wanted_texts"));
         if (value->get_object().size() > directory::most_fields)
-            refuse(at, "at most " + std::to_string(directory::most_fields) + " fields");
+            refuse(at, message::phrase("roster_wanted_fields", {{"most", std::to_string(directory::most_fields)}}));
         for (const auto& [key, content] : value->get_object()) {
             const std::string_view field = key;
             if (field.empty() || field.size() > directory::longest_field_name ||
                 text::end_of_valid_utf8(field) != field.size() || text::has_control_character(field))
-                refuse(at + text::pointer_part(field), "a name of 1 to " +
-                                                           std::to_string(directory::longest_field_name) +
-                                                           " bytes without control characters");
+                refuse(at + text::pointer_part(field),
+                       message::phrase("roster_wanted_field_name",
+                                       {{"most", std::to_string(directory::longest_field_name)}}));
             found.emplace(field, text_at(at + text::pointer_part(field), content, directory::longest_field, true));
         }
         return found;
@@ -123,17 +124,15 @@ class object_reader {
             if (value->is_string() && std::string_view(value->get_string()) == word) return meaning;
             wanted += (wanted.empty() ? "" : ", ") + std::string(word);
         }
-        refuse(text::pointer_part(name), "one of " + wanted);
+        refuse(text::pointer_part(name), message::phrase("roster_wanted_one_of", {{"words", wanted}}));
     }
 
     std::optional<store::milliseconds_utc> date(std::string_view name, bool ignored) {
         const auto* value = find(name);
         if (value == nullptr) return std::nullopt;
-        constexpr std::string_view wanted = "a date such as 2026-09-01 or 2026-09-01T08:00:00Z";
-        if (!value->is_string()) refuse(text::pointer_part(name), wanted);
-        const std::string_view written = value->get_string();
+        const std::string_view written = value->is_string() ? std::string_view(value->get_string()) : "";
         const auto at = written.find('/') == std::string_view::npos ? parse_date(written) : std::nullopt;
-        if (!at) refuse(text::pointer_part(name), wanted);
+        if (!at) refuse(text::pointer_part(name), message::phrase("roster_wanted_date"));
         return ignored ? std::nullopt : at;
     }
 
@@ -151,12 +150,13 @@ class object_reader {
     }
 
     std::string text_at(const std::string& below, const json::value& value, std::size_t limit, bool needed) const {
-        if (!value.is_string()) refuse(below, "a text");
+        if (!value.is_string()) refuse(below, message::phrase("roster_wanted_text"));
         const std::string_view found = value.get_string();
-        if (needed && found.empty()) refuse(below, "a text that is not empty");
-        if (found.size() > limit) refuse(below, "a text of at most " + std::to_string(limit) + " bytes");
+        if (needed && found.empty()) refuse(below, message::phrase("roster_wanted_text_some"));
+        if (found.size() > limit)
+            refuse(below, message::phrase("roster_wanted_text_most", {{"most", std::to_string(limit)}}));
         if (text::end_of_valid_utf8(found) != found.size() || text::has_control_character(found))
-            refuse(below, "a text without control characters");
+            refuse(below, message::phrase("roster_wanted_text_clean"));
         return std::string(found);
     }
 
@@ -183,7 +183,7 @@ class reader {
         const auto each = [&](std::string_view name, scope& kind, auto&& read_entry) {
             const auto* list = top.find(name);
             if (list == nullptr) return;  // Not said is not "there are none".
-            if (!list->is_array()) top.refuse(text::pointer_part(name), "a list");
+            if (!list->is_array()) top.refuse(text::pointer_part(name), message::phrase("roster_wanted_list"));
             kind = named;
             result_.files.push_back(file_ + "#/" + std::string(name) + "/");
             origin from{static_cast<std::uint32_t>(result_.files.size() - 1), 0, -1};
@@ -291,17 +291,17 @@ class reader {
         const bool deleted = instance.status == instance_status::deleted;
         const bool removed = parent_removed || deleted;
         instance.name = entry.optional_text("name");
-        if (instance.name.empty() && !deleted) entry.refuse("", "the field 'name', not empty");
+        if (instance.name.empty() && !deleted) entry.refuse("", message::phrase("roster_wanted_name"));
         instance.topic = entry.optional_text("topic");
         if (entry.find("provider") != nullptr) instance.provider = entry.optional_text("provider");
         if (const auto* settings = entry.find("settings")) {
-            if (!settings->is_object()) entry.refuse("/settings", "an object");
+            if (!settings->is_object()) entry.refuse("/settings", message::phrase("roster_wanted_object"));
             instance.settings = json::serialize(*settings);
         }
         if (entry.find("picture") != nullptr) instance.picture = picture(entry.picture(), from);
         const auto* groups = entry.find("groups");
         if (groups != nullptr && (parent || !groups->is_array()))
-            entry.refuse("/groups", parent ? "no groups within a group" : "a list");
+            entry.refuse("/groups", message::phrase(parent ? "roster_wanted_no_groups" : "roster_wanted_list"));
         entry.refuse_others();
 
         const auto& key = instance.key;

@@ -164,7 +164,7 @@ class zip_package final : public found_files {
         std::replace(name.begin(), name.end(), '\\', '/');
         if (name.starts_with('/') || ("/" + name + "/").find("/../") != std::string::npos ||
             text::has_control_character(name))
-            refuse("it holds a path that leads out of it: " + text::tidy(name));
+            refuse(message::phrase("reason_path_out", {{"path", text::tidy(name)}}));
         const auto slash = name.rfind('/');
         if (slash == std::string::npos) {
             files.push_back({{}, std::move(name), index});

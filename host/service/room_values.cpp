@@ -1,6 +1,7 @@
 #include "service/room_values.hpp"
 
 #include "service/value_rules.hpp"
+#include "store/json_rows.hpp"
 
 namespace commhost::service {
 
@@ -28,6 +29,14 @@ void erase_room_value(store::connection& on, communication_id room, std::string_
 
 void erase_room_values(store::connection& on, communication_id room) {
     on.execute("delete from service_room_value where communication_id = :room", {{"room", room}});
+}
+
+void erase_room_values(store::connection& on, std::span<const communication_id> rooms) {
+    store::json_rows rows;
+    for (const auto room : rooms) rows.add(room);
+    on.execute("delete from service_room_value where communication_id in (select r.id from " +
+                   store::json_rows::table(on.dialect(), ":rows", {{"id", store::column::integer}}) + " r)",
+               {{"rows", rows.json()}});
 }
 
 }  // namespace commhost::service

@@ -5,6 +5,7 @@
 #include <core_communication/identity.hpp>
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -26,5 +27,6 @@ void erase_room_value(store::connection& on, core_communication::communication_i
 
 /// All values of a room, for when the room goes.
 void erase_room_values(store::connection& on, core_communication::communication_id room);
+void erase_room_values(store::connection& on, std::span<const core_communication::communication_id> rooms);
 
 }  // namespace commhost::service

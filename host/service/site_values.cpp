@@ -36,4 +36,8 @@ void erase_site_value(store::connection& on, std::string_view provider, std::str
                {{"provider", provider}, {"key", key}});
 }
 
+void erase_site_values(store::connection& on, std::string_view provider) {
+    on.execute("delete from service_site_value where provider = :provider", {{"provider", provider}});
+}
+
 }  // namespace commhost::service

@@ -21,4 +21,7 @@ void set_site_value(store::connection& on, std::string_view provider, std::strin
 /// A key that is not there is as wanted.
 void erase_site_value(store::connection& on, std::string_view provider, std::string_view key);
 
+/// All values of a provider, for when it goes.
+void erase_site_values(store::connection& on, std::string_view provider);
+
 }  // namespace commhost::service

@@ -1,6 +1,7 @@
 #include "message/error.hpp"
 #include "store/listener.hpp"
 #include "task/codes.hpp"
+#include "task/lock.hpp"
 #include "task/queue.hpp"
 
 #include <string>
@@ -133,6 +134,12 @@ void queue::cancel(task_id id) {
     database_.transact([&](store::connection& on) {
         if (on.execute("delete from task where id = :id and state <> 1", {{"id", id}}) == 0) unknown_or_running(on, id);
     });
+}
+
+std::int64_t queue::drop(store::connection& within, std::string_view queue) {
+    lock_by_key(within, "queue = :queue", {{"queue", queue}});
+    resume(within, queue);
+    return within.execute("delete from task where queue = :queue", {{"queue", queue}});
 }
 
 }  // namespace commhost::task

@@ -216,6 +216,10 @@ class queue {
     /// Drops a task that does not run. Throws message::error (TASK_UNKNOWN, TASK_RUNNING).
     void cancel(task_id id);
 
+    /// Drops all tasks of a queue, and its pause: its provider is gone. Whoever works on one of them finds its lease lost. Returns
+    /// how many.
+    static std::int64_t drop(store::connection& within, std::string_view queue);
+
     const queue_settings& settings() const { return settings_; }
 
   private:

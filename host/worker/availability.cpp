@@ -8,23 +8,28 @@
 
 namespace commhost::worker {
 
-std::string why_unavailable(host& of, const plugin::plugin_set& found, const plugin::quarantines& in_force,
-                            const std::string& provider) {
-    const auto* entry = found.find(provider);
+std::optional<plugin::problem> why_not_sound(const plugin::plugin_entry* entry, std::string_view provider) {
     const auto is = entry == nullptr ? plugin::plugin_state::missing : entry->state;
-    if (!is_sound(is))
-        return message::error(WORKER_PROVIDER, {{"provider", provider}, {"state", std::string(to_string(is))}}).text();
-    if (const auto held = in_force.find(provider);
-        held != in_force.end() && held->second.version == entry->manifest->version)
-        return problem_of(held->second, provider).text();
+    if (is_sound(is)) return std::nullopt;
+    const bool told = is == plugin::plugin_state::refused && !entry->problems.empty();
+    return plugin::problem(WORKER_PROVIDER, {{"provider", std::string(provider)},
+                                             {"state", std::string(to_string(is))},
+                                             {"reason", told ? entry->problems.front().text() : "none"}});
+}
+
+std::optional<plugin::problem> why_unavailable(host& of, const plugin::plugin_set& found,
+                                               const plugin::quarantines& in_force, const std::string& provider) {
+    const auto* entry = found.find(provider);
+    if (auto reason = why_not_sound(entry, provider)) return reason;
+    if (const auto* held = in_force.find(provider, entry->manifest->version)) return problem_of(*held, provider);
     try {
         std::string missing;
         for (const auto& name : plugin::missing_settings(of.site_settings(*entry)))
             missing += (missing.empty() ? "" : ", ") + name;
-        if (missing.empty()) return {};
-        return message::error(WORKER_SETTINGS, {{"provider", provider}, {"settings", missing}}).text();
+        if (missing.empty()) return std::nullopt;
+        return plugin::problem(WORKER_SETTINGS, {{"provider", provider}, {"settings", missing}});
     } catch (const message::error& refused) {  // a value of the configuration that the plugin's schema does not admit
-        return refused.text();
+        return plugin::problem(refused);
     }
 }
 
@@ -32,8 +37,7 @@ std::map<std::string, std::string> required_and_unavailable(host& of, const plug
                                                             const plugin::quarantines& in_force) {
     std::map<std::string, std::string> down;
     for (const auto& name : of.settings().required_plugins)
-        if (auto reason = why_unavailable(of, found, in_force, name); !reason.empty())
-            down.emplace(name, std::move(reason));
+        if (const auto reason = why_unavailable(of, found, in_force, name)) down.emplace(name, reason->text());
     return down;
 }
 

@@ -1,18 +1,25 @@
 #pragma once
 
 #include "plugin/plugin_entry.hpp"
+#include "plugin/problem.hpp"
 #include "plugin/quarantine.hpp"
 #include "worker/host.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace commhost::worker {
 
-/// What speaks against starting a worker of this provider, in words for an admin; empty for nothing. found: the newest look.
-/// in_force: what holds now, which may be less than at that look. Throws message::error (STORE_...).
-std::string why_unavailable(host& of, const plugin::plugin_set& found, const plugin::quarantines& in_force,
-                            const std::string& provider);
+/// What is wrong with the provider itself (WORKER_PROVIDER), of one that is refused with the first reason; none where it is sound.
+/// entry: null for one that is not there.
+std::optional<plugin::problem> why_not_sound(const plugin::plugin_entry* entry, std::string_view provider);
+
+/// What speaks against starting a worker of this provider; none for nothing.
+/// found: the newest look. in_force: what holds now, which may be less than at that look. Throws message::error (STORE_...).
+std::optional<plugin::problem> why_unavailable(host& of, const plugin::plugin_set& found,
+                                               const plugin::quarantines& in_force, const std::string& provider);
 
 /// The required plugins (host_settings::required_plugins) that cannot be used, each with the reason in words for an admin.
 /// Throws message::error (STORE_...).

@@ -16,6 +16,7 @@
 #include <csignal>
 #include <cstring>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 namespace commhost::worker {
@@ -23,13 +24,13 @@ namespace commhost::worker {
 namespace {
 
 std::string describe(int status) {
-    if (WIFEXITED(status)) return "exited with status " + std::to_string(WEXITSTATUS(status));
+    if (WIFEXITED(status)) return message::phrase("process_exited", {{"status", std::to_string(WEXITSTATUS(status))}});
     const int signal = WTERMSIG(status);
-    return "killed by signal " + std::to_string(signal) + " (" + strsignal(signal) + ")";
+    return message::phrase("process_killed", {{"number", std::to_string(signal)}, {"name", strsignal(signal)}});
 }
 
 /// The child between fork and exec; only async-signal-safe calls. Returns what failed.
-int become(char* const* arguments, pid_t parent, int no_input, int output) {
+int become(char* const* arguments, pid_t parent, int no_input, int output, int worked) {
     // A worker must not go on alone: without its supervisor nobody gives its tasks back.
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return errno;
     if (getppid() != parent) _exit(1);
@@ -38,6 +39,7 @@ int become(char* const* arguments, pid_t parent, int no_input, int output) {
     if (setrlimit(RLIMIT_CORE, &none) != 0) return errno;
     unblock_all_signals();
     if (dup2(no_input, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0) return errno;
+    if (worked == work_descriptor ? fcntl(worked, F_SETFD, 0) < 0 : dup2(worked, work_descriptor) < 0) return errno;
     execv(arguments[0], arguments);
     return errno;
 }
@@ -51,8 +53,8 @@ std::string content_of(int pipe) {
 }  // namespace
 
 children::~children() {
-    for (const auto& [process, output] : running_) ::kill(process, SIGKILL);
-    for (const auto& [process, output] : running_) ::waitpid(process, nullptr, 0);
+    for (const auto& [process, child] : running_) ::kill(process, SIGKILL);
+    for (const auto& [process, child] : running_) ::waitpid(process, nullptr, 0);
 }
 
 pid_t children::start(const std::vector<std::string>& command) {
@@ -67,12 +69,22 @@ pid_t children::start(const std::vector<std::string>& command) {
     auto output = text::make_pipe();
     auto failure = text::make_pipe();  // what comes out of it before exec closes it is why exec failed
     if (!output || !failure || ::fcntl(output->read.number(), F_SETFL, O_NONBLOCK) != 0) throw refuse(errno);
+    // Not where the child puts work_descriptor.
+    failure->write = text::descriptor(::fcntl(failure->write.number(), F_DUPFD_CLOEXEC, work_descriptor + 1));
+    if (!failure->write) throw refuse(errno);
     const text::descriptor no_input(::open("/dev/null", O_RDONLY | O_CLOEXEC));
     if (!no_input) throw refuse(errno);
+    std::optional<event> worked;
+    try {
+        worked.emplace();
+    } catch (const std::system_error& failed) {
+        throw refuse(failed.code().value());
+    }
     const pid_t parent = ::getpid();
     const pid_t process = ::fork();
     if (process == 0) {
-        const int reason = become(arguments.data(), parent, no_input.number(), output->write.number());
+        const int reason =
+            become(arguments.data(), parent, no_input.number(), output->write.number(), worked->descriptor());
         if (::write(failure->write.number(), &reason, sizeof reason) < 0) _exit(126);
         _exit(127);
     }
@@ -87,22 +99,23 @@ pid_t children::start(const std::vector<std::string>& command) {
         ::waitpid(process, nullptr, 0);
         throw refuse(reason);
     }
-    running_.emplace(process, std::move(output->read));
+    running_.emplace(process, child{std::move(output->read), std::move(*worked)});
     return process;
 }
 
 std::map<pid_t, std::string> children::take_output() {
     std::map<pid_t, std::string> printed;
-    for (const auto& [process, output] : running_) {
-        if (auto content = content_of(output.number()); !content.empty()) printed.emplace(process, std::move(content));
+    for (const auto& [process, child] : running_) {
+        if (auto content = content_of(child.output.number()); !content.empty())
+            printed.emplace(process, std::move(content));
     }
     return printed;
 }
 
 std::vector<ended_child> children::reap() {
     std::vector<ended_child> ended;
-    std::erase_if(running_, [&](const auto& child) {
-        const auto& [process, output] = child;
+    std::erase_if(running_, [&](const auto& each) {
+        const auto& [process, child] = each;
         int status = 0;
         const auto found = ::waitpid(process, &status, WNOHANG);
         const bool gone_unseen = found < 0 && errno == ECHILD;
@@ -111,8 +124,9 @@ std::vector<ended_child> children::reap() {
         added.process = process;
         if (!gone_unseen && WIFEXITED(status)) added.exit_status = WEXITSTATUS(status);
         if (!gone_unseen && WIFSIGNALED(status)) added.signal = WTERMSIG(status);
-        added.how = gone_unseen ? "ended, and the system does not say how" : describe(status);
-        added.printed = content_of(output.number());
+        added.how = gone_unseen ? message::phrase("process_ended_unseen") : describe(status);
+        added.printed = content_of(child.output.number());
+        added.did_work = child.worked.is_signalled();
         return true;
     });
     return ended;

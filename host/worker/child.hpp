@@ -1,6 +1,7 @@
 #pragma once
 
 #include "text/descriptor.hpp"
+#include "worker/event.hpp"
 
 #include <sys/types.h>
 
@@ -10,13 +11,18 @@
 
 namespace commhost::worker {
 
+/// Where a child finds an eventfd(2), to be written to when it has got through some of its work. Out of the way of a plugin that
+/// closes the low numbers, as programs do that become daemons.
+inline constexpr int work_descriptor = 40;
+
 /// A child process that ended.
 struct ended_child {
     pid_t process = 0;
-    int exit_status = -1;  ///< -1 when a signal ended it.
-    int signal = 0;        ///< The signal that ended it.
-    std::string how;       ///< "exited with status 1", "killed by signal 11 (Segmentation fault)"
-    std::string printed;   ///< What it had printed that take_output did not give yet.
+    int exit_status = -1;   ///< -1 when a signal ended it.
+    int signal = 0;         ///< The signal that ended it.
+    std::string how;        ///< "exited with status 1", "killed by signal 11 (Segmentation fault)"
+    std::string printed;    ///< What it had printed that take_output did not give yet.
+    bool did_work = false;  ///< It has signalled work_descriptor.
 };
 
 /// The worker processes of a supervisor. One thread, the one that lives as long as the process: a child is killed by the
@@ -29,8 +35,8 @@ class children {
     children(const children&) = delete;
     children& operator=(const children&) = delete;
 
-    /// Starts command[0] (a path) with no input, with its standard output kept for take_output and with this process's
-    /// standard error. Throws message::error (WORKER_START).
+    /// Starts command[0] (a path) with no input, with its standard output kept for take_output, with this process's standard
+    /// error and with work_descriptor. Throws message::error (WORKER_START).
     pid_t start(const std::vector<std::string>& command);
 
     /// What each of those that run has printed since it was last asked, up to 64 KiB each. A child that prints more than a
@@ -46,7 +52,11 @@ class children {
     void kill(pid_t process);           ///< SIGKILL
 
   private:
-    std::map<pid_t, text::descriptor> running_;  ///< With what it prints.
+    struct child {
+        text::descriptor output;  ///< What it prints.
+        event worked;
+    };
+    std::map<pid_t, child> running_;
 };
 
 }  // namespace commhost::worker

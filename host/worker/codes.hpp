@@ -7,8 +7,12 @@ namespace commhost::worker {
 inline constexpr message::code WORKER_PROVIDER{"WORKER_PROVIDER"};
 inline constexpr message::code WORKER_REQUIRED{"WORKER_REQUIRED"};
 inline constexpr message::code WORKER_REQUIRED_BACK{"WORKER_REQUIRED_BACK"};
+inline constexpr message::code WORKER_RETIRES{"WORKER_RETIRES"};
+inline constexpr message::code WORKER_WAITS{"WORKER_WAITS"};
+inline constexpr message::code WORKER_WAITS_NO_MORE{"WORKER_WAITS_NO_MORE"};
 inline constexpr message::code WORKER_SETTINGS{"WORKER_SETTINGS"};
 inline constexpr message::code WORKER_CANNOT_BEGIN{"WORKER_CANNOT_BEGIN"};
+inline constexpr message::code WORKER_TRIAL{"WORKER_TRIAL"};
 inline constexpr message::code WORKER_START{"WORKER_START"};
 inline constexpr message::code WORKER_DEADLINE{"WORKER_DEADLINE"};
 inline constexpr message::code WORKER_BROKE_OFF{"WORKER_BROKE_OFF"};

@@ -1,5 +1,6 @@
 #include "worker/event.hpp"
 
+#include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -25,6 +26,13 @@ void event::clear() const {
     // Fails but for a signal only where there is nothing to clear.
     while (::read(descriptor(), &times, sizeof times) < 0 && errno == EINTR) {
     }
+}
+
+bool event::is_signalled() const {
+    struct pollfd asked {
+        descriptor(), POLLIN, 0
+    };
+    return ::poll(&asked, 1, 0) > 0;
 }
 
 }  // namespace commhost::worker

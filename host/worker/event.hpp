@@ -15,6 +15,7 @@ class event {
 
     void signal() const;
     void clear() const;
+    bool is_signalled() const;
 
   private:
     text::descriptor descriptor_;

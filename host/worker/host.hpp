@@ -51,8 +51,8 @@ struct host_settings {
 /// plugin. Any thread.
 class host {
   public:
-    /// Throws message::error (STORE_...).
-    explicit host(host_settings settings);
+    /// probe: commhost-probe. Throws message::error (STORE_...).
+    explicit host(host_settings settings, std::filesystem::path probe = probe_program());
 
     const host_settings& settings() const { return settings_; }
     store::database& database() { return database_; }

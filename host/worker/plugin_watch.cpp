@@ -50,8 +50,7 @@ void plugin_watch::run() {
     while (true) {
         // Before the look, so that it sees what changed until now and the next one what changes from now on.
         const auto refused = changes.follow(parts_.roots);
-        if (refused && !std::exchange(told, true))
-            parts_.tell(message::error(WORKER_WATCH, {{"reason", *refused}}).text());
+        if (refused && !std::exchange(told, true)) parts_.tell(message::error(WORKER_WATCH, {{"reason", *refused}}));
         bool failed = false;
         try {
             auto found = parts_.look();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "message/error.hpp"
 #include "plugin/plugin_entry.hpp"
 #include "worker/event.hpp"
 
@@ -9,7 +10,6 @@
 #include <functional>
 #include <mutex>
 #include <optional>
-#include <string>
 #include <thread>
 #include <vector>
 
@@ -27,7 +27,7 @@ struct plugin_watch_parts {
     std::function<void()> give_up;
 
     /// Takes what is worth telling an admin. Called on the watch's own thread.
-    std::function<void(const std::string&)> tell;
+    std::function<void(const message::error&)> tell;
 
     std::chrono::milliseconds poll_every{30'000};  ///< Looks without having been told of a change.
     std::chrono::milliseconds quiet{300};          ///< See folder_changes::settle.

@@ -8,16 +8,18 @@
 #include "worker/limited_child.hpp"
 #include "worker/stray_processes.hpp"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <exception>
-#include <iterator>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -33,6 +35,32 @@ constexpr std::size_t most_report_bytes = std::size_t{64} * 1024;
 /// Out of the way of a plugin that closes the low numbers, as programs do that make themselves daemons.
 constexpr int kept_descriptor = 40;
 
+/// The threads of this process. The folder that tells them is open from the start, so that a plugin which uses up all
+/// descriptors is counted all the same.
+class own_threads {
+  public:
+    own_threads() {
+        const text::descriptor low(::open("/proc/self/task", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        if (low) folder_.reset(::fdopendir(::fcntl(low.number(), F_DUPFD_CLOEXEC, kept_descriptor)));
+    }
+
+    /// Nothing where the folder is not there any more. Without /proc there are none, before and after.
+    std::optional<std::ptrdiff_t> count() {
+        if (!folder_) return 0;
+        ::rewinddir(folder_.get());
+        std::ptrdiff_t found = 0;
+        for (errno = 0; const auto* entry = ::readdir(folder_.get());)
+            if (entry->d_name[0] != '.') ++found;
+        return errno == 0 ? std::optional(found) : std::nullopt;
+    }
+
+  private:
+    struct closing {
+        void operator()(DIR* folder) const { ::closedir(folder); }
+    };
+    std::unique_ptr<DIR, closing> folder_;
+};
+
 /// What a plugin must leave as it is.
 struct belongings {
     struct open_file {
@@ -41,17 +69,16 @@ struct belongings {
         bool operator==(const open_file&) const = default;
     };
     std::array<std::optional<open_file>, 3> standard;  ///< Input, output, errors.
-    std::ptrdiff_t threads = 0;
+    std::optional<std::ptrdiff_t> threads;
 
-    static belongings now() {
+    static belongings now(own_threads& of) {
         belongings have;
         for (int number = 0; number < 3; ++number) {
             struct stat status {};
             if (::fstat(number, &status) == 0)
                 have.standard[static_cast<std::size_t>(number)] = {status.st_dev, status.st_ino};
         }
-        std::error_code unknown;  // without /proc there are none before and none after
-        have.threads = std::distance(fs::directory_iterator("/proc/self/task", unknown), fs::directory_iterator());
+        have.threads = of.count();
         return have;
     }
 };
@@ -60,13 +87,14 @@ plugin::probe_report report_on(const fs::path& library, text::descriptor content
     plugin::probe_report report;
     const message::arguments about{{"library", library.filename().string()}};
     try {
-        const auto before = belongings::now();
+        own_threads threads;
+        const auto before = belongings::now(threads);
         {
             const plugin::loaded_plugin loaded(library, std::move(content));
             report.capabilities = loaded.create().can().list();
         }
-        const auto after = belongings::now();
-        if (after.standard != before.standard)
+        const auto after = belongings::now(threads);
+        if (after.standard != before.standard || !after.threads)
             report.refusal.emplace(plugin::PLUGIN_PROBE_DESCRIPTORS, about);
         else if (after.threads > before.threads)
             report.refusal.emplace(plugin::PLUGIN_PROBE_THREADS, about);
@@ -116,6 +144,7 @@ int probe(const probe_order& order) {
         if (running.ended() < 0) return EXIT_FAILURE;
         child_limits limits{order.time, 0, order.output, most_report_bytes};
         limits.flood = order.flood;
+        limits.processes = most_probe_processes;
         outcome.child = watch(running, output->read, report->read, limits);
     }
     const auto left = end_children();

@@ -10,6 +10,10 @@
 
 namespace commhost::worker {
 
+/// How many processes may come from the one that watches: the copy needs to be one, more are a plugin that a library's call makes
+/// fork, and far more one that does not end.
+inline constexpr std::size_t most_probe_processes = 32;
+
 /// What a plugin did in the process in which it was loaded.
 struct probe_outcome {
     child_result child;           ///< Its report is plugin::to_json's.

@@ -8,7 +8,7 @@ namespace commhost::worker {
 
 namespace {
 
-constexpr std::int64_t ends = static_cast<std::int64_t>(child_end::stopped) + 1;
+constexpr std::int64_t ends = static_cast<std::int64_t>(child_end::killed_for_processes) + 1;
 
 }  // namespace
 

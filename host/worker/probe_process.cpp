@@ -100,6 +100,9 @@ plugin::probe_report probe_process::judge(const probe_outcome& outcome, const st
         case child_end::killed_for_output:
             return refused(plugin::PLUGIN_PROBE_FLOOD,
                            {{"library", library}, {"most", fmt::format("{} KiB", limits_.flood / 1024)}}, child.output);
+        case child_end::killed_for_processes:
+            return refused(plugin::PLUGIN_PROBE_FORKS,
+                           {{"library", library}, {"most", std::to_string(most_probe_processes)}}, child.output);
         case child_end::signalled:
             return refused(plugin::PLUGIN_PROBE_CRASHED, {{"library", library}, {"signal", signal_name(child.status)}},
                            child.output);

@@ -3,21 +3,20 @@
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
 #include "plugin/json_document.hpp"
-#include "worker/codes.hpp"
+#include "worker/availability.hpp"
 
 #include <array>
+#include <utility>
 
 namespace commhost::worker {
 
 namespace {
 
 plugin::plugin_entry find_sound(host& of, std::string_view name) {
-    const auto entry = of.registry().find(name);
-    const auto state = entry ? entry->state : plugin::plugin_state::missing;
-    if (!is_sound(state))
-        throw message::error(WORKER_PROVIDER,
-                             {{"provider", std::string(name)}, {"state", std::string(to_string(state))}});
-    return *entry;
+    auto entry = of.registry().find(name);
+    if (const auto reason = why_not_sound(entry ? &*entry : nullptr, name))
+        throw message::error(reason->code, reason->arguments);
+    return std::move(*entry);
 }
 
 /// What a roster gives stays in the database as it is; and a reference would let whoever writes it read this host's files.
@@ -32,8 +31,10 @@ void refuse_secrets(const std::vector<plugin::setting>& declared, const plugin::
 
 }  // namespace
 
-provider_in_use::provider_in_use(host& of, std::string_view name)
-    : host_(of), entry_(find_sound(of, name)), site_settings_(entry_.component, of.site_settings(entry_), of.secrets()),
+provider_in_use::provider_in_use(host& of, std::string_view name) : provider_in_use(of, find_sound(of, name)) {}
+
+provider_in_use::provider_in_use(host& of, plugin::plugin_entry sound)
+    : host_(of), entry_(std::move(sound)), site_settings_(entry_.component, of.site_settings(entry_), of.secrets()),
       strings_(plugin::with_overrides(entry_.strings, of.settings().lang_folder, entry_.component),
                of.settings().languages),
       plugin_(seal(entry_)) {}

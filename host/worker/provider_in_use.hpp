@@ -17,6 +17,9 @@ class provider_in_use {
     /// Throws message::error: WORKER_PROVIDER (not there or not enabled), SETTING_..., SECRET_..., PLUGIN_...
     provider_in_use(host& of, std::string_view name);
 
+    /// One that was looked at and is sound. Throws likewise.
+    provider_in_use(host& of, plugin::plugin_entry sound);
+
     const plugin::plugin_entry& entry() const { return entry_; }
     const plugin::setting_values& site_settings() const { return site_settings_; }
     const plugin::plugin_strings& strings() const { return strings_; }

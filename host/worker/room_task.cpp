@@ -12,8 +12,6 @@
 
 #include <core_communication/provider_error.hpp>
 
-#include <fmt/format.h>
-
 #include <array>
 #include <utility>
 
@@ -66,7 +64,7 @@ void room_task::run(const task::leased_task& task, const service::stop& stop) {
         // A plugin may throw what it likes; it is the plugin's fault and this one task's trouble.
         fail_without_secrets({"invalid", failed.what(), true, std::nullopt});
     } catch (...) {
-        fail_without_secrets({"invalid", "the plugin threw something that is no std::exception", true, std::nullopt});
+        fail_without_secrets({"invalid", message::phrase("reason_threw_no_exception"), true, std::nullopt});
     }
 }
 
@@ -100,11 +98,14 @@ void room_task::reconcile(const task::leased_task& task, communication::communic
     object->load_for_instance(processor);
     const auto result = reconciler_.run(*room, {&*object, can.user, can.room_chat, can.room_user, can.synchronise},
                                         processor, [&] { return still_mine(task); });
-    log.log(
-        log_level::info,
-        fmt::format("{}: {} accounts made, {} brought in line, {} added, {} given another role, {} removed, {} waiting",
-                    instance->name, result.accounts_made, result.accounts_updated, result.added, result.roles_changed,
-                    result.removed, result.waiting));
+    log.log(log_level::info,
+            message::phrase("room_brought_in_line", {{"room", instance->name},
+                                                     {"made", std::to_string(result.accounts_made)},
+                                                     {"updated", std::to_string(result.accounts_updated)},
+                                                     {"added", std::to_string(result.added)},
+                                                     {"roles", std::to_string(result.roles_changed)},
+                                                     {"removed", std::to_string(result.removed)},
+                                                     {"waiting", std::to_string(result.waiting)}}));
     finish(task, *room, result, wanted_at);
 }
 

@@ -17,6 +17,7 @@
 #include <optional>
 #include <sstream>
 #include <system_error>
+#include <vector>
 
 namespace commhost::worker {
 
@@ -42,6 +43,15 @@ bool carries(pid_t process, std::string_view mark) {
     } catch (const std::system_error&) {  // it is gone, or somebody else's
         return false;
     }
+}
+
+/// Of a process with one thread, as far as the system tells.
+std::vector<pid_t> children_of(pid_t process) {
+    constexpr std::size_t most_listed = std::size_t{1024} * 1024;
+    std::istringstream listed(text::read_file(fmt::format("/proc/{0}/task/{0}/children", process), most_listed));
+    std::vector<pid_t> children;
+    for (pid_t child = 0; listed >> child;) children.push_back(child);
+    return children;
 }
 
 /// Returns whether one was ended.
@@ -75,8 +85,23 @@ void end_marked(std::string_view mark) {
     }
 }
 
+std::size_t count_descendants(std::size_t most) {
+    std::size_t found = 0;
+    for (std::vector<pid_t> open{::getpid()}; !open.empty() && found <= most;) {
+        const auto process = open.back();
+        open.pop_back();
+        try {
+            const auto children = children_of(process);
+            found += children.size();
+            open.insert(open.end(), children.begin(), children.end());
+        } catch (const std::system_error&) {  // it has ended meanwhile
+            continue;
+        }
+    }
+    return found;
+}
+
 std::optional<bool> end_children() {
-    constexpr std::size_t most_listed = std::size_t{1024} * 1024;
     for (bool any = false;; any = true) {
         // Those that have ended already are told by their end alone.
         siginfo_t ended{};
@@ -87,12 +112,10 @@ std::optional<bool> end_children() {
         if (failed != 0) return errno == ECHILD ? std::optional(any) : std::nullopt;
         if (ended.si_pid != 0) continue;
         try {
-            std::istringstream children(
-                text::read_file(fmt::format("/proc/self/task/{}/children", ::getpid()), most_listed));
-            bool killed = false;
+            const auto children = children_of(::getpid());
             // No number is another process's meanwhile: it stays taken until we have waited for it.
-            for (pid_t child = 0; children >> child; killed = true) ::kill(child, SIGKILL);
-            if (killed) ::waitid(P_ALL, 0, &ended, WEXITED | WNOWAIT);
+            for (const auto child : children) ::kill(child, SIGKILL);
+            if (!children.empty()) ::waitid(P_ALL, 0, &ended, WEXITED | WNOWAIT);
         } catch (const std::system_error&) {
             return std::nullopt;
         }

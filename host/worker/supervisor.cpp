@@ -2,20 +2,20 @@
 
 #include "communication/api.hpp"
 #include "message/error.hpp"
-#include "plugin/quarantine.hpp"
 #include "store/listener.hpp"
 #include "task/schedule.hpp"
+#include "worker/admission.hpp"
 #include "worker/availability.hpp"
 #include "worker/child.hpp"
 #include "worker/codes.hpp"
-#include "worker/ended_tasks.hpp"
 #include "worker/interval.hpp"
 #include "worker/owner.hpp"
 #include "worker/plugin_watch.hpp"
 #include "worker/settings_fingerprint.hpp"
+#include "worker/settlement.hpp"
 #include "worker/signals.hpp"
-#include "worker/verdict.hpp"
-#include "worker/worker_output.hpp"
+#include "worker/started_worker.hpp"
+#include "worker/supervisor_log.hpp"
 
 #include <pthread.h>
 
@@ -23,6 +23,8 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
+#include <string>
 #include <utility>
 
 namespace commhost::worker {
@@ -47,31 +49,10 @@ constexpr milliseconds worth_waiting{5'000};
 constexpr milliseconds after_failure{1'000};
 constexpr int most_failures = 30;
 
-/// Whoever dies later than that after its start does not die of starting.
-constexpr milliseconds long_life{60'000};
-
-/// After a worker that could not begin.
-constexpr milliseconds until_another_begins{30'000};
-
 /// The queue has something ready: wakes the main thread, which waits for signals.
 constexpr int tasks_ready = SIGUSR1;
 
 constexpr std::string_view synchronise_job = "synchronise_providers_task";
-
-struct started_worker {
-    std::string provider;
-    std::string owner;
-    worker_output output;
-    plugin::checksums content;            ///< Of its plugin's folder when it was started: plugin_entry::content.
-    std::optional<std::string> settings;  ///< settings_fingerprint then.
-    std::int64_t version = 0;             ///< Of its plugin.
-    steady::time_point started = steady::now();
-    worker::asked asked{};
-    std::map<task::task_id, task::leased_task> overdue{};  ///< For which it was killed.
-
-    /// Long enough to have done something, whatever ended it.
-    bool lived_long() const { return steady::now() - started > long_life; }
-};
 
 }  // namespace
 
@@ -79,11 +60,9 @@ class supervisor::running {
   public:
     running(host& of, const supervisor_settings& settings)
         : host_(of), settings_(settings), signals_{SIGTERM, SIGINT, SIGCHLD, tasks_ready},
-          schedule_(of.database(), of.clock()),
+          schedule_(of.database(), of.clock()), admission_(of),
           watch_({of.settings().plugin_roots, [&of] { return of.registry().look(); }, [&of] { of.stop_probes(); },
-                  [&of](const std::string& text) {
-                      of.log().write(log_level::warning, {"supervisor", {}, {}}, text);
-                  }}),
+                  [&of](const message::error& what) { tell(of.log(), log_level::warning, what); }}),
           wake_up_(of.database(), std::string(task::wake_up_channel),
                    [main_thread = pthread_self()](std::string_view) { pthread_kill(main_thread, tasks_ready); }) {
         schedule_.add_or_keep(synchronise_job, of.settings().synchronise_every);
@@ -93,7 +72,7 @@ class supervisor::running {
     supervisor_result run() {
         int failures = 0;
         while (true) {
-            const int signal = signals_.wait(tick);
+            const int signal = signals_.wait(failures == 0 ? tick : after_failure);
             if (signal == SIGTERM || signal == SIGINT) {
                 result_.stopped = true;
                 break;
@@ -102,14 +81,16 @@ class supervisor::running {
             try {
                 if (round()) break;
                 failures = 0;
+                told_failure_.clear();
             } catch (const message::error& failed) {
                 // A database that is away, a machine out of processes: the workers go on, and so does this loop.
                 if (++failures == most_failures && settings_.mode == run_mode::until_idle) throw;
-                host_.log().write(log_level::error, {"supervisor", {}, {}}, failed.what());
-                signals_.wait(after_failure);
+                tell_once(told_failure_, failed);
             }
         }
         drain();
+        result_.unavailable = admission_.unavailable();
+        result_.required_down = admission_.required_down();
         return result_;
     }
 
@@ -150,29 +131,12 @@ class supervisor::running {
         const auto found = workers_.find(ended.process);
         if (found == workers_.end()) return;
         const auto& worker = found->second;
-        settle_overdue(worker);
-        switch (judge({ended.exit_status, ended.signal, worker.asked, tasks_of(worker.owner)})) {
-            case verdict::in_order:
-                host_.queue().release_gracefully(worker.owner);
-                not_before_.erase(worker.provider);
-                // One that an admin stops may not have done anything yet.
-                if (!result_.stopped || worker.lived_long())
-                    plugin::end_quarantine(*host_.database().borrow(), worker.provider, worker.version);
-                break;
-            case verdict::cannot_begin:
-                host_.queue().release_gracefully(worker.owner);
-                not_before_[worker.provider] = steady::now() + until_another_begins;
-                break;
-            case verdict::crashed: end_crashed(worker, ended.how); break;
+        switch (worker::settle(host_, worker, ended)) {
+            case verdict::in_order: admission_.ended_in_order(worker.provider); break;
+            case verdict::cannot_begin: admission_.could_not_begin(worker.provider); break;
+            case verdict::crashed: ++result_.worker_crashes; break;
         }
         workers_.erase(found);
-    }
-
-    std::int64_t tasks_of(const std::string& name) {
-        const auto owners = host_.queue().owners();
-        const auto found =
-            std::find_if(owners.begin(), owners.end(), [&](const auto& each) { return each.name == name; });
-        return found == owners.end() ? 0 : found->tasks;
     }
 
     /// The workers whose process is alive, or dead and not settled: by that their tasks come back, with what there is to say.
@@ -180,21 +144,6 @@ class supervisor::running {
         std::vector<std::string> names;
         for (const auto& [process, worker] : workers_) names.push_back(worker.owner);
         return names;
-    }
-
-    /// All of it is stored or nothing: whatever fails, the worker still holds its tasks when this is tried again, and is judged
-    /// as before.
-    void end_crashed(const started_worker& worker, const std::string& how) {
-        const auto held = host_.database().transact([&](store::connection& on) {
-            end_by_crash(on, host_.queue(), worker.owner, how);
-            return plugin::note_crash(on, worker.provider, worker.version, !worker.lived_long(), how,
-                                      host_.clock().now());
-        });
-        const message::error why(WORKER_CRASHED, {{"provider", worker.provider}, {"how", how}});
-        host_.log().write(log_level::error, {"supervisor", {}, {}}, why.text());
-        if (held)
-            host_.log().write(log_level::warning, {"supervisor", {}, {}}, problem_of(*held, worker.provider).text());
-        ++result_.worker_crashes;
     }
 
     /// Kills the workers of tasks that take too long. What becomes of the tasks is settled when the worker is dead, so that
@@ -211,15 +160,6 @@ class supervisor::running {
         }
     }
 
-    void settle_overdue(const started_worker& worker) {
-        for (const auto& [id, task] : worker.overdue) {
-            const message::error why(WORKER_DEADLINE, {{"task", std::to_string(static_cast<std::int64_t>(id))}});
-            host_.log().write(log_level::error, {"supervisor", {}, {}}, why.text());
-            end_by_deadline(host_.database(), host_.queue(), task,
-                            {std::string(why.code().id()), why.text(), true, std::nullopt});
-        }
-    }
-
     void run_schedule() {
         if (!schedule_look_.due()) return;
         host_.database().transact([&](store::connection& on) {
@@ -229,8 +169,21 @@ class supervisor::running {
         });
     }
 
+    /// With what it knows already it goes on where a look fails.
     void look_at_plugins() {
-        if (auto found = watch_.take()) plugins_ = std::move(*found);
+        try {
+            if (auto found = watch_.take()) {
+                plugins_ = std::move(*found);
+                told_look_.clear();
+            }
+        } catch (const message::error& failed) {
+            if (!plugins_) throw;
+            tell_once(told_look_, failed);
+        }
+    }
+
+    void tell_once(std::string& told, const message::error& failed) {
+        if (std::exchange(told, failed.what()) != failed.what()) tell(host_.log(), log_level::error, failed);
     }
 
     /// A worker keeps to the plugin and the settings that it began with. It finishes its rooms with these, while another one
@@ -243,19 +196,34 @@ class supervisor::running {
         for (auto& [process, worker] : workers_) {
             if (worker.asked != asked::nothing) continue;
             const auto* entry = plugins_->find(worker.provider);
+            if (const auto reason = why_not_sound(entry, worker.provider)) {
+                retire(process, worker, reason->text());
+                continue;
+            }
             std::string changed;
-            if (entry == nullptr || !is_sound(entry->state) || entry->content != worker.content) {
+            if (entry->content != worker.content) {
                 changed = message::phrase("changed_plugin");
             } else if (look_at_settings && worker.settings) {
                 const auto now = settings_fingerprint(host_, *entry);
                 if (now && now != worker.settings) changed = message::phrase("changed_setting");
             }
             if (changed.empty()) continue;
-            const message::error why(WORKER_REPLACED, {{"provider", worker.provider}, {"what", changed}});
-            host_.log().write(log_level::info, {"supervisor", {}, {}}, why.text());
-            worker.asked = asked::to_finish;
-            children_.ask_to_finish(process);
+            tell(host_.log(), log_level::info,
+                 message::error(WORKER_REPLACED, {{"provider", worker.provider}, {"what", changed}}));
+            ask_to_finish(process, worker);
         }
+    }
+
+    void ask_to_finish(pid_t process, started_worker& worker) {
+        worker.asked = asked::to_finish;
+        children_.ask_to_finish(process);
+    }
+
+    /// It has no successor for now.
+    void retire(pid_t process, started_worker& worker, const std::string& reason) {
+        tell(host_.log(), log_level::warning,
+             message::error(WORKER_RETIRES, {{"provider", worker.provider}, {"reason", reason}}));
+        ask_to_finish(process, worker);
     }
 
     /// Whether the provider has a worker that takes rooms, or already has one that finishes its last ones.
@@ -270,59 +238,28 @@ class supervisor::running {
 
     void start_workers() {
         if (!plugins_) return;  // the first look is going on
-        std::vector<std::string> due;
-        for (const auto& count : host_.queue().counts()) {
-            const bool ready =
-                (count.in_state == task::state::queued || count.in_state == task::state::waiting) && count.due > 0;
-            if (ready && std::find(due.begin(), due.end(), count.queue) == due.end()) due.push_back(count.queue);
-        }
-        result_.unavailable.clear();
-        quarantines_ = plugin::quarantines_at(*host_.database().borrow(), host_.clock().now());
-        if (!required_are_there()) return;
-        for (const auto& pause : host_.queue().pauses()) {
-            if (std::erase(due, pause.queue) > 0) result_.unavailable[pause.queue] = pause.reason;
-        }
-        std::erase_if(due, [&](const std::string& provider) { return has_worker(provider); });
-        for (const auto& provider : due) {
-            if (auto reason = reason_against(provider); !reason.empty()) {
-                result_.unavailable[provider] = std::move(reason);
-                // What an admin does about it may be no change of a folder.
-                if (look_.due()) watch_.look_again();
-            } else {
-                start(provider);
+        const bool opened = admission_.opens(*plugins_);
+        if (opened) {
+            std::set<std::string> due;
+            for (const auto& count : host_.queue().counts()) {
+                const bool ready = count.in_state == task::state::queued || count.in_state == task::state::waiting;
+                if (ready && count.due > 0 && !has_worker(count.queue)) due.insert(count.queue);
             }
+            for (const auto& provider : admission_.admitted(std::move(due), *plugins_)) start(provider);
+        } else {
+            retire_all();
         }
+        // What an admin does about it may be no change of a folder.
+        if ((!opened || !admission_.unavailable().empty()) && look_.due()) watch_.look_again();
     }
 
     /// While a required plugin cannot be used, those at work finish their rooms and nobody begins.
-    bool required_are_there() {
-        auto down = required_and_unavailable(host_, *plugins_, quarantines_);
-        const auto tell = [&](log_level level, const message::error& what) {
-            host_.log().write(level, {"supervisor", {}, {}}, what.what());
-        };
-        for (const auto& [name, reason] : down) {
-            if (!result_.required_down.contains(name))
-                tell(log_level::error, message::error(WORKER_REQUIRED, {{"plugin", name}, {"reason", reason}}));
-        }
-        if (down.empty() && !result_.required_down.empty())
-            tell(log_level::info, message::error(WORKER_REQUIRED_BACK, {}));
-        result_.required_down = std::move(down);
-        if (result_.required_down.empty()) return true;
+    void retire_all() {
+        const auto& [name, reason] = *admission_.required_down().begin();
+        const message::error why(WORKER_REQUIRED, {{"plugin", name}, {"reason", reason}});
         for (auto& [process, worker] : workers_) {
-            if (worker.asked != asked::nothing) continue;
-            worker.asked = asked::to_finish;
-            children_.ask_to_finish(process);
+            if (worker.asked == asked::nothing) retire(process, worker, why.text());
         }
-        if (look_.due()) watch_.look_again();
-        return false;
-    }
-
-    /// Why no worker is started for it; empty when nothing speaks against it.
-    std::string reason_against(const std::string& provider) {
-        if (auto reason = why_unavailable(host_, *plugins_, quarantines_, provider); !reason.empty()) return reason;
-        const auto failed = not_before_.find(provider);
-        if (failed == not_before_.end() || failed->second <= steady::now()) return {};
-        return message::error(WORKER_CANNOT_BEGIN, {{"provider", provider}}).text();
     }
 
     void start(const std::string& provider) {
@@ -338,20 +275,16 @@ class supervisor::running {
         workers_.emplace(children_.start(command), std::move(worker));
     }
 
-    bool ends_soon(const std::string& provider, store::milliseconds_utc soon) const {
-        const auto held = quarantines_.find(provider);
-        return held != quarantines_.end() && held->second.until <= soon;
-    }
-
     /// Whether nothing runs, and nothing that this host could do is due or soon will be.
     bool nothing_left() {
         if (!idle_look_.due()) return false;
         const auto soon = host_.clock().now() + worth_waiting.count();
         if (!plugins_ && !host_.settings().required_plugins.empty())
             return false;  // the first look says whether they are there
-        if (const auto& down = result_.required_down; !down.empty())
-            return workers_.empty() && std::none_of(down.begin(), down.end(),
-                                                    [&](const auto& each) { return ends_soon(each.first, soon); });
+        if (const auto& down = admission_.required_down(); !down.empty())
+            return workers_.empty() && std::none_of(down.begin(), down.end(), [&](const auto& each) {
+                       return admission_.ends_soon(each.first, soon);
+                   });
         const auto pauses = host_.queue().pauses();
         for (const auto& count : host_.queue().counts()) {
             if (count.in_state == task::state::running) return false;
@@ -362,7 +295,7 @@ class supervisor::running {
                 if (!paused->until || *paused->until > soon) continue;
                 return false;
             }
-            if (result_.unavailable.contains(count.queue) && !ends_soon(count.queue, soon)) continue;
+            if (admission_.unavailable().contains(count.queue) && !admission_.ends_soon(count.queue, soon)) continue;
             return false;
         }
         return true;
@@ -392,7 +325,7 @@ class supervisor::running {
             reap();
             return true;
         } catch (const message::error& failed) {
-            host_.log().write(log_level::error, {"supervisor", {}, {}}, failed.what());
+            tell(host_.log(), log_level::error, failed);
             return false;
         }
     }
@@ -404,9 +337,7 @@ class supervisor::running {
     children children_;
     std::deque<ended_child> ended_;  ///< Not settled yet.
     std::map<pid_t, started_worker> workers_;
-    std::map<std::string, steady::time_point>
-        not_before_;                             ///< When providers whose worker could not begin get another.
-    plugin::quarantines quarantines_;            ///< As of the last start of workers.
+    admission admission_;
     std::optional<plugin::plugin_set> plugins_;  ///< Empty until the first look has ended.
     int serial_ = 0;
     interval look_{look_for_plugins_every};
@@ -417,7 +348,9 @@ class supervisor::running {
     interval schedule_look_{milliseconds(1'000)};
     interval idle_look_{milliseconds(200)};
     supervisor_result result_;
-    plugin_watch watch_;  ///< Behind what its thread uses, and so is the next.
+    std::string told_failure_;  ///< The newest that the log has, while rounds fail.
+    std::string told_look_;     ///< Likewise, while looks fail.
+    plugin_watch watch_;        ///< Behind what its thread uses, and so is the next.
     store::listener wake_up_;
 };
 

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "worker/admission.hpp"
 #include "worker/host.hpp"
 
 #include <chrono>
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -28,9 +28,9 @@ struct supervisor_result {
     std::int64_t worker_crashes = 0;
     /// Providers with due tasks that no worker works on, and why: missing, refused, disabled, not configured,
     /// quarantined.
-    std::map<std::string, std::string> unavailable;
+    reasons unavailable;
     /// Required plugins that cannot be used, and why: no worker begins.
-    std::map<std::string, std::string> required_down;
+    reasons required_down;
 };
 
 /// The parent of the workers (DESIGN: "commhost run"): starts one for each provider with work, watches them, gives the

@@ -1,6 +1,7 @@
 #include "worker/watched_child.hpp"
 
 #include "text/utf8.hpp"
+#include "worker/stray_processes.hpp"
 
 #include <poll.h>
 #include <sys/syscall.h>
@@ -19,6 +20,10 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 using text::descriptor;
+
+/// Processes that start others tell nobody, so that they are counted now and then. As long as that, some hundreds may be
+/// added.
+constexpr std::chrono::milliseconds count_every{20};
 
 /// Takes what is left in a pipe into which nobody writes any more: up to its end, or until as much is kept as is wanted.
 void take_rest(const descriptor& from, std::string& into, std::size_t most) {
@@ -72,6 +77,7 @@ child_result watch(watched_child& child, const descriptor& output, const descrip
                    const child_limits& limits) {
     child_result result;
     const auto deadline = clock::now() + limits.time;
+    auto next_count = clock::now() + count_every;  // most plugins are loaded before that
     std::size_t printed = 0;
     bool output_open = true;
     bool report_open = true;
@@ -91,7 +97,8 @@ child_result watch(watched_child& child, const descriptor& output, const descrip
                                             {output_open ? output.number() : -1, POLLIN, 0},
                                             {report_open ? report.number() : -1, POLLIN, 0},
                                             {limits.stop, POLLIN, 0}}};
-        ::poll(polls.data(), polls.size(), static_cast<int>(left.count()));
+        const auto pause = limits.processes > 0 ? std::min(left, count_every) : left;
+        ::poll(polls.data(), polls.size(), static_cast<int>(pause.count()));
         if (polls[1].revents != 0) read_output();
         if (polls[2].revents != 0) report_open = text::read_some(report.number(), result.report, limits.report);
         if (polls[3].revents != 0) {
@@ -100,6 +107,12 @@ child_result watch(watched_child& child, const descriptor& output, const descrip
         }
         if (printed > limits.flood) {
             result.end = child_end::killed_for_output;
+            break;
+        }
+        if (limits.processes == 0 || clock::now() < next_count) continue;
+        next_count = clock::now() + count_every;
+        if (count_descendants(limits.processes) > limits.processes) {
+            result.end = child_end::killed_for_processes;
             break;
         }
     }

@@ -22,14 +22,18 @@ struct child_limits {
     int stop = -1;                   ///< A descriptor: once it is readable, the child is killed.
     /// Bytes that it may print until it is killed; what is printed beyond the kept ones is lost.
     std::size_t flood = std::numeric_limits<std::size_t>::max();
+    /// How many processes may come from us, the child among them, until it is killed; 0 for any number. Only for who adopts those
+    /// whose parent has ended (PR_SET_CHILD_SUBREAPER) and has no other children.
+    std::size_t processes = 0;
 };
 
 enum class child_end : std::uint8_t {
     exited,
     signalled,
-    killed_at_limit,    ///< Of its time.
-    killed_for_output,  ///< It printed more than it may.
-    stopped,            ///< Nobody wants to know any more.
+    killed_at_limit,       ///< Of its time.
+    killed_for_output,     ///< It printed more than it may.
+    stopped,               ///< Nobody wants to know any more.
+    killed_for_processes,  ///< It started more than it may.
 };
 
 /// How a child ended and what came from it.

@@ -4,6 +4,9 @@
 #include "message/error.hpp"
 #include "plugin/plugin_memory.hpp"
 #include "store/listener.hpp"
+#include "text/descriptor.hpp"
+#include "worker/availability.hpp"
+#include "worker/child.hpp"
 #include "worker/codes.hpp"
 #include "worker/reduced_environment.hpp"
 #include "worker/room_task.hpp"
@@ -18,6 +21,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <optional>
@@ -39,6 +43,14 @@ constexpr std::chrono::milliseconds after_failure{1'000};
 /// The end of a room's thread wakes the main thread, which waits for signals, and so does the queue that has something ready.
 constexpr int look_now = SIGUSR1;
 
+/// That a task has ended, well or not, and the plugin with it has not: its supervisor holds no death against who gets on.
+void tell_of_work() {
+    const std::uint64_t once = 1;
+    // Fails but for a signal only where the counter is full, and where a plugin has closed it.
+    while (::write(work_descriptor, &once, sizeof once) < 0 && errno == EINTR) {
+    }
+}
+
 class worker {
   public:
     /// Made in the main thread.
@@ -47,7 +59,10 @@ class worker {
           tasks_(of, provider, engine_, communication::site_id(*of.database().borrow())),
           rooms_(of.queue(), of.log(),
                  {owner_, provider.entry().name, of.settings().rooms_at_once,
-                  [this](const task::leased_task& task, const service::stop& stop) { tasks_.run(task, stop); },
+                  [this](const task::leased_task& task, const service::stop& stop) {
+                      tasks_.run(task, stop);
+                      if (!stop.requested()) tell_of_work();
+                  },
                   [main_thread = pthread_self()] { pthread_kill(main_thread, look_now); }}),
           wake_up_(of.database(), std::string(task::wake_up_channel),
                    [own = provider.entry().name, main_thread = pthread_self()](std::string_view queue) {
@@ -104,8 +119,7 @@ class worker {
 /// What is printed from here on, which is the plugin's word or a library's, goes to standard output, where the supervisor reads
 /// it; standard error is the log's alone.
 void keep_standard_error_for(service::log& log) {
-    constexpr int out_of_the_way = 40;  // of a plugin that closes the low numbers, as programs do that become daemons
-    const int kept = ::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, out_of_the_way);
+    const int kept = ::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, work_descriptor);
     if (kept < 0 || ::dup2(STDOUT_FILENO, STDERR_FILENO) < 0)
         throw message::error(WORKER_START, {{"program", "worker"}, {"reason", std::strerror(errno)}});
     log.write_to(kept);
@@ -136,6 +150,7 @@ void run_worker(host& of, std::string_view provider, std::string_view owner) {
     std::optional<worker> begun;
     try {
         hide_secrets();
+        ::fcntl(work_descriptor, F_SETFD, FD_CLOEXEC);
         keep_standard_error_for(of.log());
         loaded.emplace(of, provider);
         begun.emplace(of, *loaded, owner);
@@ -152,6 +167,28 @@ void run_worker(host& of, std::string_view provider, std::string_view owner) {
     } catch (const std::exception& failed) {
         of.log().write(log_level::error, {"worker", {}, {}}, failed.what());
         leave(1);
+    }
+    leave(worker_in_order);
+}
+
+void run_trial(host& of, const std::filesystem::path& folder, int report) {
+    const auto leave_because = [report](const std::string& reason) {
+        text::write_all(report, reason);
+        leave(worker_cannot_begin);
+    };
+    try {
+        // The plugin is to find nothing open that another worker does not have.
+        if (::fcntl(report, F_SETFD, FD_CLOEXEC) != 0) leave(worker_cannot_begin);
+        hide_secrets();
+        keep_standard_error_for(of.log());
+        const auto entry = of.registry().preview(folder, false);
+        if (const auto why = why_not_sound(&entry, entry.name)) throw message::error(why->code, why->arguments);
+        const provider_in_use loaded(of, entry);
+        loaded.create();
+    } catch (const message::error& failed) {
+        leave_because(failed.text() + " " + failed.advice());
+    } catch (const std::exception& failed) {
+        leave_because(failed.what());
     }
     leave(worker_in_order);
 }

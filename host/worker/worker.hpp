@@ -2,6 +2,7 @@
 
 #include "worker/host.hpp"
 
+#include <filesystem>
 #include <string_view>
 
 namespace commhost::worker {
@@ -14,5 +15,9 @@ namespace commhost::worker {
 /// Ends the process, with _exit so that no code of the plugin runs behind its back, and with a status of verdict.hpp. It ends
 /// only when its tasks are given back: it waits for a database that is away.
 [[noreturn]] void run_worker(host& of, std::string_view provider, std::string_view owner);
+
+/// What it does with --trial, started by try_worker: begins as any worker does, with the plugin in this folder (registry::preview) and
+/// its settings, and leaves at once; it leases nothing. Where it cannot begin, why stands in the open file report, as text.
+[[noreturn]] void run_trial(host& of, const std::filesystem::path& folder, int report);
 
 }  // namespace commhost::worker

@@ -98,6 +98,20 @@ class Languages(unittest.TestCase):
             ended = self.ask("plugin", "list", LC_ALL="de_DE.UTF-8", COMMHOST_CONFIG=str(file))
             self.assertIn(f"{file}, Zeile 2, bei /rooms_at_once: hier muss eine Zahl von 1 bis 64 stehen", ended.stderr)
 
+    def test_what_a_roster_must_hold_is_told_in_the_reader_s_language(self):
+        document = {"format": "commhost-roster", "version": 1, "scope": "full", "component": "school"}
+        file = self.folder / "roster.json"
+        for wrong, german in (
+            ({"users": 1}, "/users: Hier muss stehen: eine Liste"),
+            ({"users": [{"id": "u", "username": ""}]}, "/users/0/username: Hier muss stehen: ein Text, der nicht leer ist"),
+            ({"scope": "half"}, "/scope: Hier muss stehen: eines von full, partial"),
+        ):
+            with self.subTest(wrong):
+                file.write_text(json.dumps(document | wrong))
+                ended = self.ask("roster", "plan", str(file), LC_ALL="de_DE.UTF-8")
+                self.assertEqual(ended.returncode, 1)
+                self.assertIn(german, ended.stderr)
+
     def test_json_keeps_keys_and_codes_in_every_language(self):
         english = json.loads(self.ask("room", "show", "x", "--json").stdout)["error"]
         german = json.loads(self.ask("room", "show", "x", "--json", LC_ALL="de_DE.UTF-8").stdout)["error"]

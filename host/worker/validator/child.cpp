@@ -15,20 +15,22 @@
 #include <exception>
 #include <iostream>
 #include <iterator>
+#include <optional>
 #include <string>
 
 namespace commhost::worker::validator {
 
 namespace {
 
-verdict judge(reporter& to) {
+/// on: where the plugin goes.
+verdict judge(reporter& to, std::optional<stage>& on) {
     verdict found;
     try {
         const std::string told(std::istreambuf_iterator<char>(std::cin), {});
         auto todo = order_of(told);
         const auto* test = find_test(todo.test);
-        stage on(std::move(todo), text::descriptor(given_descriptor), to);
-        test->in_child(on, found);
+        on.emplace(std::move(todo), text::descriptor(given_descriptor), to);
+        test->in_child(*on, found);
     } catch (const message::error& failed) {  // the plugin cannot be loaded, or is no more what it was
         found.fail("validate_problem", {{"code", std::string(failed.code().id())}, {"text", failed.text()}});
     } catch (const std::exception& failed) {  // the test itself; the validator goes on with the others
@@ -40,10 +42,12 @@ verdict judge(reporter& to) {
 }  // namespace
 
 void run_child() {
+    // Both last until the process ends, so that nothing is destroyed but what a test destroys.
+    std::optional<reporter> to;
+    std::optional<stage> on;
     try {
-        reporter to;
-        const auto found = judge(to);
-        to.say(found);
+        const auto found = judge(to.emplace(), on);
+        to->say(found);
     } catch (const std::exception&) {  // there is nobody left to tell
         ::_exit(EXIT_FAILURE);
     }

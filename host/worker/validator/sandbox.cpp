@@ -30,13 +30,16 @@ verdict run_in_child(const test& which, const order& told, const plugin::sealed_
                      std::chrono::seconds time) {
     const std::array arguments{std::string(child_command)};
     const auto text = to_json(told);
-    const auto child = run_limited("/proc/self/exe", arguments, {.time = time, .memory = most_memory, .output = most_output, .report = most_report, .flood = flood},
-                                   {.text = text, .file = library.descriptor()});
+    const auto child =
+        run_limited("/proc/self/exe", arguments,
+                    {.time = time, .memory = most_memory, .output = most_output, .report = most_report, .flood = flood},
+                    {.text = text, .file = library.descriptor()});
     auto heard = told_by(child.report);
     const auto doing = heard.doing.empty() ? std::string("-") : heard.doing;
     verdict found;
     switch (child.end) {
         case child_end::stopped:
+        case child_end::killed_for_processes:  // nothing is counted here
         case child_end::killed_at_limit:
             found.crash("validate_killed", {{"seconds", std::to_string(time.count())}, {"doing", doing}});
             break;

@@ -33,7 +33,8 @@ stage::stage(validator::order order, text::descriptor content, reporter& to)
     load_time_ = std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - began -
                                                                        (time_without_processor() - waited));
     reporter_.doing("communication_feature");
-    capabilities_ = plugin_->create().can().list();
+    looked_at_.emplace(plugin_->create());
+    capabilities_ = looked_at_->can().list();
 }
 
 std::set<std::string> stage::declared_fields() const {

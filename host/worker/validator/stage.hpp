@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -31,7 +32,7 @@ class stage {
     const plugin::settings_schema& schema() const { return schema_; }
     const std::shared_ptr<const plugin::string_tables>& strings() const { return strings_; }
 
-    /// What one object of it is found to have. The object itself is gone.
+    /// What one object of it is found to have. The object lasts as long as this: whether it can be destroyed is a test's question.
     const plugin::capability_list& capabilities() const { return capabilities_; }
     bool can(plugin::capability which) const { return plugin::has(capabilities_, which); }
 
@@ -46,6 +47,7 @@ class stage {
     std::shared_ptr<const plugin::string_tables> strings_;
     std::unique_ptr<const plugin::loaded_plugin> plugin_;
     std::chrono::milliseconds load_time_{0};
+    std::optional<plugin::provider> looked_at_;
     plugin::capability_list capabilities_;
 };
 

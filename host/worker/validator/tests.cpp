@@ -33,11 +33,11 @@ std::vector<test> make_tests() {
     };
     loaded("load", {"manifest", "settings", "strings", "binary"}, examine_load);
     loaded("capabilities", {"load"}, examine_capabilities);
-    loaded("factory-twice", {"load"}, examine_factory);
     loaded("unused-object", {"load"}, examine_unused_object);
+    loaded("factory-twice", {"unused-object"}, examine_factory);
     loaded("load-for-instance", {"load"}, examine_load_for_instance);
 
-    loaded("calm-world", {"load-for-instance"}, examine_calm_world);
+    loaded("calm-world", {"unused-object", "load-for-instance"}, examine_calm_world);
     // Threads that were left would sooner or later be more than a process may have, and every other test fail for it.
     loaded("threads", {"calm-world"}, examine_threads);
     const auto in_a_world = [&](std::string_view id, void (*check)(stage&, verdict&)) {

@@ -11,7 +11,7 @@ import tempfile
 import unittest
 from types import SimpleNamespace
 
-from program import FAULTS, PENDING, Commhost, said
+from program import DONE, FAULTS, PENDING, Commhost, said
 from school import write_document
 
 NO_CHAT = SimpleNamespace(url="http://127.0.0.1:1", name="nowhere.example", token="none")
@@ -77,6 +77,14 @@ class EndsAtWork(unittest.TestCase):
         (task,) = self.host.json("task", "list").document["tasks"]
         self.assertEqual((task["error_code"], task["attempts"]), ("ROOM_NOT_YET", 0))
         self.assertRegex(self.host.rooms()["room"]["last_error"], said("ROOM_NOT_YET"))
+
+    def test_what_a_plugin_would_do_at_the_end_of_its_program_is_no_crash(self):
+        for plugin in ("static_destructor_crashes", "thread_local_destructor"):
+            with self.subTest(plugin):
+                self.begin(plugin)
+                ended = self.host.run_until_idle()
+                self.assertEqual((ended.status, ended.document["worker_crashes"]), (DONE, 0), ended)
+                self.assertEqual(self.host.rooms()["room"]["state"], "ready")
 
     def test_a_program_that_was_started_with_children_ignored_hears_of_their_end(self):
         self.begin("exits_at_work", status=1)

@@ -124,9 +124,12 @@ class Commhost:
         """Changes what is stored, behind the program's back: a past that a test cannot wait for. With PostgreSQL what psql prints."""
         if self._database:
             return psql(self._database, statement)
-        with contextlib.closing(sqlite3.connect(self.directory / "state" / "commhost.db", timeout=60)) as database:
+        with self.database() as database:
             with database:
                 database.execute(statement)
+
+    def database(self) -> contextlib.closing[sqlite3.Connection]:
+        return contextlib.closing(sqlite3.connect(self.directory / "state" / "commhost.db", timeout=60))
 
     def room_id(self, instance: str) -> str:
         """The chat server's id of an instance's room, out of its URL."""

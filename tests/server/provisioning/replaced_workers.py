@@ -1,58 +1,20 @@
 """A running supervisor sees that a plugin or its settings changed: the old worker finishes its room, another one begins.
 
-No chat server is needed. A room is made when the test opens its gate, a named pipe, so that the order of events is the
-test's and no clock's.
+No chat server is needed.
 """
 
-import os
-import re
 import shutil
-import signal
 import unittest
-from types import SimpleNamespace
 
 from chat_server import wait_until
-from program import DONE, FAULTS, Commhost, said
+from gated_rooms import GatedRooms
+from program import FAULTS
 from school import write_document
 
-NO_CHAT = SimpleNamespace(url="http://127.0.0.1:1", name="nowhere.example", token="none")
+GATE_LIBRARY = "libcommunication_waits_at_gate.so"
 
 
-class ReplacedWorkers(unittest.TestCase):
-    def setUp(self):
-        self.host = Commhost(NO_CHAT)
-        self.addCleanup(self.host.remove)
-        self.folder = self.host.directory / "plugins" / "waits_at_gate"
-        shutil.copytree(FAULTS / "waits_at_gate", self.folder)
-        self.gates = self.host.directory / "gates"
-        self.gates.mkdir()
-        self.host.configure(
-            plugin_roots=[str(self.folder.parent)],
-            default_provider="waits_at_gate",
-            log={"level": "info"},
-            settings={"waits_at_gate": {"gates": str(self.gates)}},
-        )
-        self.set("greeting", "old")
-        self.rooms = {}
-        self.supervisor = self.host.start()
-        self.addCleanup(self.supervisor.process.kill)
-
-    def set(self, name: str, value: str) -> None:
-        self.assertEqual(self.host.text("settings", "set", "waits_at_gate", name, value).status, DONE)
-
-    def begin(self, room: str) -> int:
-        """Has a worker begin with a new room; the gate's descriptor, which lets it go on when it is closed."""
-        os.mkfifo(self.gates / room)
-        self.rooms[room] = []
-        self.host.apply(write_document(self.host.directory / "roster.json", {}, self.rooms))
-        return os.open(self.gates / room, os.O_WRONLY)  # waits for the plugin to open its end
-
-    def end(self, room: str, gate: int) -> dict:
-        os.close(gate)
-        return wait_until(
-            lambda: (found := self.host.rooms()[room])["state"] == "ready" and found, f"the room {room} is ready"
-        )
-
+class ReplacedWorkers(GatedRooms):
     def replaced_after(self, change) -> None:
         """The rooms "before" and "after" the change are under way at the same time, in different workers."""
         before = self.begin("before")
@@ -64,8 +26,7 @@ class ReplacedWorkers(unittest.TestCase):
         self.second = self.end("after", after)
         self.first = self.end("before", before)
         wait_until(lambda: self.supervisor.workers() == [new], "the old worker has ended, the new one has not")
-        ended = self.supervisor.end_with(signal.SIGTERM)
-        self.assertEqual(ended.document["worker_crashes"], 0, ended.err)
+        self.stop()
 
     def test_a_room_goes_on_with_the_old_settings_while_the_next_begins_with_the_new(self):
         self.replaced_after(lambda: self.set_and_wait("new"))
@@ -76,10 +37,6 @@ class ReplacedWorkers(unittest.TestCase):
         self.set("greeting", greeting)
         self.wait_for_replacement()
 
-    def wait_for_replacement(self) -> None:
-        line = next(each for each in self.supervisor.process.stderr if re.search(said("WORKER_REPLACED"), each))
-        self.assertIn("waits_at_gate", line)
-
     def test_a_new_release_of_the_plugin_takes_over(self):
         def upgrade():
             manifest = self.folder / "version.json"
@@ -89,6 +46,36 @@ class ReplacedWorkers(unittest.TestCase):
             self.wait_for_replacement()
 
         self.replaced_after(upgrade)
+
+    def test_a_newer_version_that_is_refused_has_the_room_finished_and_the_next_one_wait(self):
+        """What a worker holds is what was checked, and goes on; the folder holds nothing that may begin."""
+        before = self.begin("before")
+        (old,) = self.supervisor.workers()
+        sound = self.host.directory / "sound"
+        bad = self.host.directory / "bad"
+        shutil.copytree(self.folder, bad)
+        shutil.copy(FAULTS / "crashes_on_load/libcommunication_crashes_on_load.so", bad / GATE_LIBRARY)
+        manifest = bad / "version.json"
+        manifest.write_text(manifest.read_text().replace("2026112200", "2026112300"))
+        self.folder.rename(sound)
+        bad.rename(self.folder)
+        self.wait_for_replacement("WORKER_RETIRES")
+        shown = self.host.json("plugin", "show", "waits_at_gate").document
+        self.assertEqual([each["code"] for each in shown["problems"]], ["PLUGIN_PROBE_CRASHED"])
+        self.assertEqual((shown["version"], shown["version_in_use"]), (2026112300, 2026112200))
+        self.assertEqual(self.supervisor.workers(), [old])
+        self.assertEqual(self.end("before", before)["url"], "https://chat.example.org/old")
+        wait_until(lambda: not self.supervisor.workers(), "the old worker has ended")
+
+        self.rooms["after"] = []
+        self.host.apply(write_document(self.host.directory / "roster.json", {}, self.rooms))
+        self.assertEqual(self.host.rooms()["after"]["state"], "pending")
+        (task,) = (each for each in self.host.json("task", "list").document["tasks"] if each["state"] == "queued")
+        self.assertEqual((task["attempts"], task["crashes"]), (0, 0))
+        self.folder.rename(bad)
+        sound.rename(self.folder)
+        wait_until(lambda: self.host.rooms()["after"]["state"] == "ready", "the room that waited is made")
+        self.stop()
 
 
 if __name__ == "__main__":

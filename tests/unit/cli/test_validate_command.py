@@ -5,6 +5,7 @@ The fixtures that need a server have a stand-in, tests/plugin/rest_chat.py.
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -25,9 +26,13 @@ TOKEN = "the-token-of-the-tests"
 
 # By fixture: the test that is to find it, how, and a part of what it says.
 FOUND = {
+    "needs_room_to_end": ("unused-object", "crashed", "SIGABRT; under way: destructor"),
+    "hands_out_one_object": ("factory-twice", "failed", "gave the same object"),
     "loads_slowly": ("load", "warning", "100 ms"),
     "throws_in_load": ("load-for-instance", "failed", "no licence found"),
     "crashes_in_create": ("calm-world", "crashed", "SIGABRT; under way: create_chat_room (calm-world)"),
+    # Killed at its limit, and the others go on.
+    "hangs_in_add": ("calm-world", "crashed", "killed after 5 seconds; under way: add_members_to_room (calm-world)"),
     "exits_in_method": ("calm-world", "crashed", "status 0; under way: update_chat_room (calm-world)"),
     "throws_number_in_method": ("calm-world", "failed", "update_chat_room let out an exception"),
     "blames_outage_on_people": ("no-network", "failed", "update_room_membership lets a failure out as rejected"),
@@ -35,6 +40,14 @@ FOUND = {
     "forgets_token": ("unauthorised", "failed", "update_chat_room lets a failure out as rejected"),
     "trusts_json": ("wrong-shape", "failed", "update_chat_room let out an exception"),
     "trusts_body": ("empty-body", "failed", "update_chat_room let out an exception"),
+    "trips_over_closed_port": ("refused-connection", "failed", "update_chat_room let out an exception"),
+    "trips_over_500": ("internal-error", "failed", "update_chat_room let out an exception"),
+    "trips_over_403": ("forbidden", "failed", "update_chat_room let out an exception"),
+    "trips_over_404": ("not-found", "failed", "update_chat_room let out an exception"),
+    "trips_over_garbage": ("garbage-body", "failed", "update_chat_room let out an exception"),
+    "trips_over_endless": ("endless-body", "failed", "update_chat_room let out an exception"),
+    "trips_over_lost_answer": ("lost-answer", "failed", "it was there a moment ago"),
+    "loses_heart": ("random-world", "failed", "it did not work a moment ago"),
     "swallows_outage": ("outage-told", "failed", "update_chat_room returned as if all was well"),
     "marks_synced_without_server": ("nobody-synced-without-server", "failed", "remove_members_from_room marked"),
     "diagnosis_throws": ("diagnosis", "failed", "diagnose threw provider_error"),
@@ -63,6 +76,7 @@ FOUND = {
     "floods_in_method": ("calm-world", "crashed", "more than 1048576 bytes; under way: create_chat_room (calm-world)"),
     "strange_finding": ("server-diagnosis", "failed", "The address!"),
     "renames_accounts": ("server-accounts", "failed", "another account"),
+    "makes_room_once": ("server-room", "failed", "there is one already"),
     "adds_as_members": ("server-members", "failed", "Wanted: commhost-validate-1 owner"),
     "stumbles_when_interrupted": ("server-interrupted", "failed", "it is under way already"),
     "writes_when_unchanged": ("server-unchanged", "failed", "update_chat_room wrote although nothing had changed: PUT"),
@@ -75,7 +89,31 @@ FOUND = {
     "keeps_room": ("server-delete", "failed", "said that the room is gone"),
     "deletes_twice_fails": ("server-delete-twice", "failed", "the server answers 404"),
 }
+# The same of faults that are seen without loading the plugin, or by what it is when it is loaded.
+FOUND_IN_FILES = (
+    ("broken_manifest", "manifest", "JSON_SYNTAX"),
+    ("unknown_field", "manifest", "JSON_CONTENT"),
+    ("wrong_component", "manifest", "PLUGIN_COMPONENT"),
+    ("half_capability", "claims", "PLUGIN_CAPABILITY_ALONE"),
+    ("wrong_stamp", "binary", "PLUGIN_STAMP_DIFFERS"),
+    ("outside_rpath", "binary", "PLUGIN_BINARY_SEARCH_PATH"),
+    ("unique_symbol", "exports", "fixture::unique_symbol::counter"),
+    ("claims_more", "capabilities", "user_provider"),
+)
+
+# By test: what to do to a plugin without a fault, the outcome, and a part of what is said.
+FOUND_IN_TEXTS = {
+    "folder": (lambda folder: os.mkfifo(folder / "pipe"), "failed", "PLUGIN_FILE_KIND"),
+    "settings": (lambda folder: (folder / "settings.json").write_text('{"site": 1}'), "failed", "JSON_CONTENT"),
+    "strings": (
+        lambda folder: (folder / "lang/en/communication_rest_chat.json").write_text('{"pluginname": "Chat"}'),
+        "failed",
+        "PLUGIN_STRING_MISSING",
+    ),
+    "translations": (lambda folder: shutil.rmtree(folder / "lang/de"), "warning", "de"),
+}
 OF_MEMORY = {"leaks_memory"}  # which a sanitizer hides from the validator
+HANGING = {"hangs_in_add"}  # for which nobody waits as long as an author's machine may need
 
 
 class Validate(unittest.TestCase):
@@ -116,6 +154,10 @@ class Validate(unittest.TestCase):
         with ThreadPoolExecutor(os.cpu_count()) as at_once:
             return list(at_once.map(lambda order: self.validate(*order), orders))
 
+    def words_for(self, fixture, test):
+        settings = ("--settings", self.settings) if test.startswith("server-") or fixture in HANGING else ()
+        return (*settings, *(("--time", "5") if fixture in HANGING else ()))
+
     def assert_found(self, validated, test, outcome, said):
         status, document = validated
         told = {each["id"]: each for each in document["tests"]}
@@ -133,36 +175,34 @@ class Validate(unittest.TestCase):
 
     def test_each_fault_is_found_by_its_test_and_by_no_other(self):
         found = {each: of for each, of in FOUND.items() if not (SANITIZED and each in OF_MEMORY)}
-        orders = [
-            (FAULTS / fixture, *(("--settings", self.settings) if test.startswith("server-") else ()), "--seed", "1")
-            for fixture, (test, _, _) in found.items()
-        ]
+        orders = [(FAULTS / fixture, *self.words_for(fixture, test), "--seed", "1") for fixture, (test, _, _) in found.items()]
         for (fixture, expected), validated in zip(found.items(), self.validate_side_by_side(orders)):
             with self.subTest(fixture):
                 self.assert_found(validated, *expected)
 
-    def test_a_plugin_that_hangs_is_killed_at_its_limit_and_the_others_go_on(self):
-        validated = self.validate(FAULTS / "hangs_in_add", "--settings", self.settings, "--time", "5")
-        said = "killed after 5 seconds; under way: add_members_to_room (calm-world)"
-        self.assert_found(validated, "calm-world", "crashed", said)
-
     def test_the_faults_of_files_are_found_without_loading_the_plugin(self):
-        found = (
-            ("broken_manifest", "manifest", "JSON_SYNTAX"),
-            ("unknown_field", "manifest", "JSON_CONTENT"),
-            ("wrong_component", "manifest", "PLUGIN_COMPONENT"),
-            ("half_capability", "claims", "PLUGIN_CAPABILITY_ALONE"),
-            ("wrong_stamp", "binary", "PLUGIN_STAMP_DIFFERS"),
-            ("outside_rpath", "binary", "PLUGIN_BINARY_SEARCH_PATH"),
-            ("unique_symbol", "exports", "fixture::unique_symbol::counter"),
-            ("claims_more", "capabilities", "user_provider"),
-        )
-        validated = self.validate_side_by_side([(FAULTS / fixture,) for fixture, _, _ in found])
-        for (fixture, test, said), (_, document) in zip(found, validated):
+        validated = self.validate_side_by_side([(FAULTS / fixture,) for fixture, _, _ in FOUND_IN_FILES])
+        for (fixture, test, said), (_, document) in zip(FOUND_IN_FILES, validated):
             with self.subTest(fixture):
                 told = {each["id"]: each for each in document["tests"]}
                 self.assertEqual(told[test]["outcome"], "failed", told[test])
                 self.assertIn(said, " ".join(told[test]["details"]))
+
+    def test_the_faults_of_texts_and_of_the_folder_are_found(self):
+        for test, (break_it, outcome, said) in FOUND_IN_TEXTS.items():
+            with self.subTest(test):
+                folder = self.directory / f"broken-{test}" / "rest_chat"
+                shutil.copytree(FAULTS / "rest_chat", folder)
+                break_it(folder)
+                _, document = self.validate(folder, "--only", test)
+                (told,) = document["tests"]
+                self.assertEqual(told["outcome"], outcome, told)
+                self.assertIn(said, " ".join(told["details"]))
+
+    def test_every_test_finds_a_fault(self):
+        listed = json.loads(self.commhost("plugin", "validate", "--list", "--json").stdout)["tests"]
+        finding = {test for test, _, _ in FOUND.values()} | {test for _, test, _ in FOUND_IN_FILES} | FOUND_IN_TEXTS.keys()
+        self.assertEqual({each["id"] for each in listed} - finding, set())
 
     def test_a_crash_while_it_is_loaded_costs_a_child_and_what_comes_after_it(self):
         status, document = self.validate(FAULTS / "crashes_on_load")
@@ -179,9 +219,9 @@ class Validate(unittest.TestCase):
         self.assertEqual((self.chat.rooms, document["plugin"], document["version"]), ({}, "rest_chat", "1.0.0"))
 
     def test_the_fixture_good_the_link_and_matrix_pass_without_a_server(self):
-        for folder in (FAULTS / "good", PLUGINS / "customlink", PLUGINS / "matrix"):
+        folders = [(FAULTS / "good",), (PLUGINS / "customlink",), (PLUGINS / "matrix",)]
+        for (folder,), (status, document) in zip(folders, self.validate_side_by_side(folders)):
             with self.subTest(folder.name):
-                status, document = self.validate(folder)
                 self.assertEqual((status, document["counts"]["failed"], document["counts"]["crashed"]), (DONE, 0, 0), document)
                 needing = [each for each in document["tests"] if each["id"].startswith("server-")]
                 self.assertEqual({each["outcome"] for each in needing}, {"skipped"})
@@ -189,9 +229,8 @@ class Validate(unittest.TestCase):
 
     def test_a_seed_plays_the_same_random_run_again(self):
         # A fault that random worlds find and that is told with its place in the run.
-        runs = [
-            self.validate(FAULTS / "trusts_json", "--only", "random-world", "--seed", seed)[1] for seed in ("7", "7", "8")
-        ]
+        orders = [(FAULTS / "trusts_json", "--only", "random-world", "--seed", seed) for seed in ("7", "7", "8")]
+        runs = [document for _, document in self.validate_side_by_side(orders)]
         self.assertEqual([run["seed"] for run in runs], [7, 7, 8])
         (first,), (again,), (other,) = (run["tests"] for run in runs)
         self.assertEqual(first["outcome"], "failed")

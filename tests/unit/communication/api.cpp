@@ -178,3 +178,23 @@ TEST_CASE("room keys are stable, differ between classes and between sites, and k
     CHECK(key.size() == 32);
     CHECK(key.find_first_not_of("0123456789abcdef") == std::string::npos);
 }
+
+TEST_CASE("a provider's rooms, people and accounts leave the records, and no other provider's") {
+    test::world world;
+    world.enrol({{"ada", room_role::member}}, "physics");
+    world.enrol({{"ada", room_role::member}}, "history");
+    world.reconcile("physics");
+    const auto on = world.database->borrow();
+    const auto history = world.room("history").instance;
+    directory::set_provider(*on, history, "other", 1);
+    communication::follow(*on, std::span(&history, 1), "fake", task::lane::roster, 1);
+    const auto physics = world.room("physics").id;
+    CHECK(communication::forget_provider(*on, "fake").size() == 2);
+    const auto left = communication::list_rooms(*on);
+    REQUIRE(left.size() == 1);
+    CHECK(left[0].provider == "other");
+    CHECK(on->scalar<std::int64_t>("select count(*) from communication_user where communication_id = :room",
+                                   {{"room", physics}}) == 0);
+    CHECK(on->scalar<std::int64_t>("select count(*) from communication_account where provider = 'fake'") == 0);
+    CHECK(communication::forget_provider(*on, "fake").empty());
+}

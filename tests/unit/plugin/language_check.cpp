@@ -82,6 +82,38 @@ TEST_CASE("texts that nothing uses are told where the sources lie beside them") 
     CHECK(told(of.check()) == list{"LANG_KEY_UNUSED 5"});
 }
 
+TEST_CASE("sources below the folder are looked at, and what a build or git put there is not") {
+    const plugin_folder of;
+    of.write("en", "{\"pluginname\": \"Example\",\n\"used\": \"a\",\n\"left\": \"d\"}");
+    test::write_file(of.folder.path() / "src/chat/feature.cc", R"(get("used");)");
+    CHECK(told(of.check()) == list{"LANG_KEY_UNUSED 3"});
+    test::write_file(of.folder.path() / "build/CMakeCache.txt", "");
+    test::write_file(of.folder.path() / "build/copy/feature.cpp", R"(get("left");)");
+    test::write_file(of.folder.path() / ".old/feature.cpp", R"(get("left");)");
+    CHECK(told(of.check()) == list{"LANG_KEY_UNUSED 3"});
+}
+
+TEST_CASE("a text that a plugin's files name and that is not there is told as the host would refuse it") {
+    const plugin_folder of;
+    const auto check = [&] { return plugin::check_as_host(of.folder.path()).at(0); };
+    of.write("en", R"({"label": "Address"})");
+    test::write_file(of.folder.path() / "settings.json",
+                     "{\"site\": [{\"name\": \"address\", \"type\": \"url\",\n\"label\": \"label\",\n"
+                     "\"help\": \"help\"}], \"room\": []}");
+    CHECK(told(check()).empty());  // texts that lie somewhere, without a plugin around them
+    test::write_file(of.folder.path() / "version.json",
+                     R"({"component": "communication_example", "version": 2026112200, "release": "1", "requires": "0.1",
+                         "maturity": "stable", "capabilities": [], "external_data": [], "description": "description"})");
+    const auto report = check();
+    CHECK(told(report) == list{"PLUGIN_STRING_MISSING", "PLUGIN_STRING_MISSING", "PLUGIN_STRING_MISSING"});
+    CHECK(test::argument(report.problems[0].arguments, "key") == "pluginname");
+    CHECK(test::argument(report.problems[1].arguments, "key") == "description");
+    CHECK(test::argument(report.problems[2].arguments, "used_by") ==
+          (of.folder.path() / "settings.json").string() + ", line 3");
+    test::write_file(of.folder.path() / "version.json", "{");
+    CHECK(told(check()) == list{"JSON_SYNTAX 1", "PLUGIN_STRING_MISSING", "PLUGIN_STRING_MISSING"});
+}
+
 TEST_CASE("a folder without English texts cannot be checked") {
     const test::temporary_folder folder;
     const auto code_of = [](const std::filesystem::path& path) {

@@ -34,6 +34,20 @@ TEST_CASE("an object offers the interfaces of its class and outlives the handle 
     CHECK(plugin::loaded_plugin(library("good")).create().can().list().size() == 2);
 }
 
+TEST_CASE("two plugins whose classes have the same names see nothing of each other") {
+    const plugin::loaded_plugin first(library("same_class_name_a"));
+    const plugin::loaded_plugin second(library("same_class_name_b"));
+    const auto a = first.create();
+    const auto b = second.create();
+    REQUIRE(a.can().room_chat != nullptr);
+    REQUIRE(b.can().room_chat != nullptr);
+    a.can().room_chat->create_chat_room();
+    a.can().room_chat->create_chat_room();
+    b.can().room_chat->create_chat_room();
+    CHECK(a.can().room_chat->generate_room_url() == "https://chat.example.org/a/2");
+    CHECK(b.can().room_chat->generate_room_url() == "https://chat.example.org/b/1");
+}
+
 TEST_CASE("what keeps a library from being loaded is named") {
     const auto undefined = refusal("undefined_symbol");
     CHECK(undefined.code() == plugin::PLUGIN_SYMBOL_UNDEFINED);

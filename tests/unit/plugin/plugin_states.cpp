@@ -124,7 +124,7 @@ TEST_CASE_FIXTURE(fixture, "what an admin is told of a quarantine") {
     CHECK(prober.probed.size() == 1);
 }
 
-TEST_CASE_FIXTURE(fixture, "a crash after a long life begins the count anew") {
+TEST_CASE_FIXTURE(fixture, "a crash after some work begins the count anew") {
     test::install("good", root);
     crash();
     crash();
@@ -150,6 +150,8 @@ TEST_CASE_FIXTURE(fixture, "another version is not held liable") {
     CHECK_FALSE(crash(true, built + 1));
     crash(true, built + 1);
     CHECK(found().state == plugin_state::quarantined);
+    crash(true, built);
+    CHECK_MESSAGE(found().quarantine->crashes == 2, "the old version may die while it makes way");
     plugin::end_quarantine(*database->borrow(), "good", built);
     CHECK_MESSAGE(found().state == plugin_state::quarantined,
                   "a worker of the old version that ends in order says nothing of it");

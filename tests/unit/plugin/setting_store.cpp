@@ -84,3 +84,17 @@ TEST_CASE_FIXTURE(fixture, "a value is part of the caller's transaction") {
     }
     CHECK(values.room(*on, communication_id{1}).values.empty());
 }
+
+TEST_CASE_FIXTURE(fixture, "the values of a component and of several rooms go with them, and nobody else's") {
+    values.set_site(*on, matrix, schema, "tries", "5");
+    values.set_site(*on, "communication_other", schema, "tries", "7");
+    for (const std::int64_t room : {1, 2, 3})
+        values.set_room(*on, matrix, communication_id{room}, schema, "tries", "5");
+    values.forget_site(*on, matrix);
+    values.forget_rooms(*on, std::vector{communication_id{1}, communication_id{3}});
+    CHECK(values.site(*on, matrix).values.empty());
+    CHECK(values.site(*on, "communication_other").values.size() == 1);
+    CHECK(values.room(*on, communication_id{1}).values.empty());
+    CHECK(values.room(*on, communication_id{2}).values.size() == 1);
+    CHECK(values.room(*on, communication_id{3}).values.empty());
+}

@@ -9,6 +9,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 using namespace commhost;
 using core_communication::communication_id;
@@ -88,4 +89,16 @@ TEST_CASE("what is over the limits, or no text, is invalid and not stored") {
     for (const std::string_view value : {std::string_view(long_value), "a\0b"sv, "\xC3("sv})
         CHECK(failure_of([&] { service::set_room_value(*on, physics, "k", value); }) == failure::invalid);
     CHECK(on->scalar<std::int64_t>("select count(*) from service_room_value") == 0);
+}
+
+TEST_CASE("the values of several rooms go at once, and no other room's") {
+    ready_database database;
+    const auto on = database->borrow();
+    constexpr communication_id history{9};
+    for (const auto room : {physics, music, history}) service::set_room_value(*on, room, "id", "!x:s");
+    service::erase_room_values(*on, std::vector{physics, history});
+    service::erase_room_values(*on, std::vector<communication_id>{});
+    CHECK_FALSE(service::room_value(*on, physics, "id").has_value());
+    CHECK(service::room_value(*on, music, "id") == "!x:s");
+    CHECK_FALSE(service::room_value(*on, history, "id").has_value());
 }

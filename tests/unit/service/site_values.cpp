@@ -70,3 +70,15 @@ TEST_CASE("a provider that runs away is stopped at its last key, and may still c
     service::erase_site_value(*on, "matrix", "key 1");
     service::set_site_value(*on, "matrix", "one more", "v");
 }
+
+TEST_CASE("all values of a provider go with it, and nobody else's") {
+    ready_database database;
+    const auto on = database->borrow();
+    service::set_site_value(*on, "matrix", "account", "@bot:s");
+    service::set_site_value(*on, "matrix", "other", "x");
+    service::set_site_value(*on, "ejabberd", "account", "bot@s");
+    service::erase_site_values(*on, "matrix");
+    CHECK_FALSE(service::site_value(*on, "matrix", "account").has_value());
+    CHECK_FALSE(service::site_value(*on, "matrix", "other").has_value());
+    CHECK(service::site_value(*on, "ejabberd", "account") == "bot@s");
+}

@@ -171,3 +171,18 @@ TEST_CASE("every code of the tasks has its message") {
     for (const auto which : {task::TASK_UNKNOWN, task::TASK_RUNNING, task::TASK_CRASHED, task::SCHEDULE_UNKNOWN})
         CHECK(message::catalogue::find_code(which.id()));
 }
+
+TEST_CASE("all tasks of a queue are dropped with its pause, whatever their state, and no other's") {
+    queue_fixture f;
+    fill(f);
+    auto other = queue_fixture::wanted("other's", lane::roster);
+    other.queue = "other";
+    f.enqueue(other);
+    f.queue.pause("matrix", std::nullopt, "gone");
+    f.queue.pause("other", std::nullopt, "kept");
+    CHECK(f.database->transact([&](store::connection& on) { return task::queue::drop(on, "matrix"); }) == 4);
+    CHECK(keys_of(f.queue.list({})) == keys{"other's"});
+    REQUIRE(f.queue.pauses().size() == 1);
+    CHECK(f.queue.pauses()[0].queue == "other");
+    CHECK(f.queue.heartbeat("host/1").empty());
+}

@@ -85,11 +85,13 @@ class Messages(unittest.TestCase):
                 self.assertEqual(printing.findall(file.read_text()), [])
 
     def test_the_reasons_in_messages_come_from_the_catalogue(self):
-        """Where a plugin's files, the configuration and secrets are refused: a sentence in the sources is told in English alone."""
+        """Where files, settings, rosters and secrets are refused, or a worker's end is told: a sentence in the sources is told in
+        English alone."""
         reason = re.compile(
-            r'(?:\brefuse\w*\((?:[\w.]+, )?|_fault\(|"reason", )(?:fmt::format\(\s*)?"(?!reason_)([^"]*[a-z]{2} [^"]*)"'
+            r'(?:\brefuse\w*\((?:[^",\n]+, |"[^"]*", )?|_fault\(|"(?:reason|what|wanted|how)", |\bhow = |"invalid", |failure::\w+, )'
+            r'(?:fmt::format\(\s*)?"(?!reason_)([^"]*[a-z]{2} [^"]*)"'
         )
-        for folder in ("cli", "plugin"):
+        for folder in ("cli", "communication", "directory", "plugin", "roster", "task", "worker"):
             for file in sorted(ROOT.glob(f"host/{folder}/*.cpp")):
                 with self.subTest(file.name):
                     self.assertEqual(reason.findall(file.read_text()), [])

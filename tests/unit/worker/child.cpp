@@ -49,6 +49,15 @@ TEST_CASE("a child's status and its signal are told apart") {
     CHECK(children.reap().empty());
 }
 
+TEST_CASE("a child that tells of its work is known to have done some") {
+    worker::children children;
+    const auto shell = [&](const std::string& script) {
+        return end_of(children, children.start({"/bin/bash", "-c", script})).at(0).did_work;
+    };
+    CHECK(shell(R"(printf '\1\0\0\0\0\0\0\0' >&)" + std::to_string(worker::work_descriptor)));
+    CHECK_FALSE(shell("exit 0"));
+}
+
 TEST_CASE("where the system tells nothing of children that end, they end all the same") {
     worker::children children;
     const auto before = std::signal(SIGCHLD, SIG_IGN);

@@ -67,7 +67,7 @@ struct fixture {
     worker::plugin_watch watch{{{folder.path()},
                                 [this] { return looks.pass(); },
                                 [this] { looks.give_up(); },
-                                [this](const std::string& text) { told = text; },
+                                [this](const message::error& what) { told = what.text(); },
                                 24h,
                                 1ms}};
 };

@@ -1,0 +1,91 @@
+#include "worker/removal.hpp"
+
+#include "communication/room.hpp"
+#include "message/error.hpp"
+#include "plugin/codes.hpp"
+#include "plugin/name.hpp"
+#include "plugin/plugin_memory.hpp"
+#include "plugin/staging.hpp"
+#include "service/room_values.hpp"
+#include "service/site_values.hpp"
+#include "task/queue.hpp"
+
+#include <system_error>
+#include <vector>
+
+namespace commhost::worker {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The roots that have a folder of this name, the one that is used first.
+std::vector<fs::path> roots_with(const std::vector<fs::path>& roots, const std::string& name) {
+    std::vector<fs::path> with;
+    std::error_code unreadable;
+    for (const auto& root : roots)
+        if (fs::is_directory(root / name, unreadable)) with.push_back(root);
+    return with;
+}
+
+communication::provider_rooms rooms_of(store::connection& on, const std::string& name) {
+    const auto counts = communication::count_rooms(on);
+    const auto found = counts.find(name);
+    return found == counts.end() ? communication::provider_rooms{} : found->second;
+}
+
+void refuse_while_in_use(const removal_order& order, const communication::provider_rooms& rooms) {
+    if (order.rooms != rooms_fate::undecided || rooms.active + rooms.dormant == 0) return;
+    throw message::error(
+        plugin::PLUGIN_IN_USE,
+        {{"plugin", order.name}, {"rooms", std::to_string(rooms.active)}, {"dormant", std::to_string(rooms.dormant)}});
+}
+
+/// What the records lose, in the caller's transaction.
+void forget(host& of, store::connection& on, const removal_order& order, removed_plugin& result) {
+    const auto rooms = rooms_of(on, order.name);
+    refuse_while_in_use(order, rooms);  // a roster may have brought some a moment ago
+    if (order.settings_too) of.stored_settings().forget_site(on, plugin::component_of(order.name));
+    if (order.rooms == rooms_fate::wait) {
+        result.rooms_waiting = rooms.active + rooms.dormant;
+    } else {
+        const auto forgotten = communication::forget_provider(on, order.name);
+        result.rooms_forgotten = static_cast<std::int64_t>(forgotten.size());
+        result.tasks_dropped = task::queue::drop(on, order.name);
+        of.stored_settings().forget_rooms(on, forgotten);
+        service::erase_room_values(on, forgotten);
+        service::erase_site_values(on, order.name);
+    }
+    if (result.used_now.empty() && result.rooms_waiting == 0) {
+        task::queue::resume(on, order.name);
+        plugin::forget_plugin(on, order.name);
+    }
+}
+
+}  // namespace
+
+removed_plugin uninstall(host& of, const removal_order& order) {
+    const auto roots = roots_with(of.settings().plugin_roots, order.name);
+    {
+        const auto on = of.database().borrow();
+        if (!of.registry().knows(*on, order.name)) throw message::error(plugin::PLUGIN_UNKNOWN, {{"name", order.name}});
+        refuse_while_in_use(order, rooms_of(*on, order.name));
+    }
+    removed_plugin result;
+    if (roots.size() > 1) result.used_now = roots[1] / order.name;
+    std::optional<plugin::staging> kept;
+    if (!roots.empty()) {
+        result.folder = roots.front() / order.name;
+        kept.emplace(roots.front(), of.registry().owners());
+        kept->take_out(order.name);
+    }
+    try {
+        of.database().transact([&](store::connection& on) { forget(of, on, order, result); });
+    } catch (...) {
+        if (kept) kept->put_back();
+        throw;
+    }
+    return result;
+}
+
+}  // namespace commhost::worker
