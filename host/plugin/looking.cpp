@@ -79,8 +79,8 @@ std::optional<probe_report> try_out(plugin_entry& entry, const prober& with, boo
 }
 
 looking::looking(std::vector<found_plugin>&& found, std::string_view only, store::database& database,
-                 const store::clock& clock)
-    : database_(database), clock_(clock) {
+                 const store::clock& clock, const store::clock& of_files)
+    : database_(database), clock_(clock), file_clock_(of_files) {
     std::vector<plugin_entry> all;
     for (auto& each : found) all.push_back(std::move(each.entry));
     for (const auto at : needed_for(all, only)) {
@@ -118,6 +118,7 @@ void looking::read_contents(const host_version& host) {
     }
     const auto known = find_contents(*database_.borrow(), signatures);
     const auto now = clock_.now();
+    const auto read_at = file_clock_.now();
     std::vector<char> is_fresh(entries_.size());  // no bits of one word: each is written by another thread
     side_by_side(to_read.size(), [&](std::size_t which) {
         const auto at = to_read[which];
@@ -128,7 +129,7 @@ void looking::read_contents(const host_version& host) {
             // The manifest and the strings were read a moment ago; they are those of this content if nothing moved since.
             if (list_files(entry.folder).signature() != signatures[at])
                 throw message::error(PLUGIN_CHANGED, {{"file", entry.folder.string()}});
-            is_fresh[at] = before == known.end() && is_settled(files_[at], now);
+            is_fresh[at] = before == known.end() && is_settled(files_[at], read_at);
             if (!entry.content.contains(entry.library().filename().string()))
                 throw message::error(PLUGIN_BINARY_ABSENT, {{"file", entry.library().string()}});
             keys_[at] = probe_key(text::sha256(to_text(entry.content)), host);
@@ -199,10 +200,11 @@ void looking::try_all(const prober& with, const plugin_memory& known, std::strin
 
 void looking::keep_overview(const host_version& host) {
     const auto now = clock_.now();
+    const auto read_at = file_clock_.now();
     std::vector<plugin_to_keep> plugins;
     bool any_new = false;
     for (std::size_t at = 0; at < entries_.size(); ++at) {
-        if (!can_be_kept(entries_[at], files_[at], now)) continue;
+        if (!can_be_kept(entries_[at], files_[at], read_at)) continue;
         plugins.push_back({&entries_[at], &files_[at], kept_[at]});
         any_new = any_new || kept_[at].empty();
     }

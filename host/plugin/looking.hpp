@@ -26,7 +26,7 @@ class looking {
   public:
     /// found: find_plugins' answer. only: the plugin that is asked for, which leaves it and what it depends on; empty for all.
     looking(std::vector<found_plugin>&& found, std::string_view only, store::database& database,
-            const store::clock& clock);
+            const store::clock& clock, const store::clock& of_files);
 
     /// Gives each plugin that has no problem yet the checksums of its files and a key for its report.
     void read_contents(const host_version& host);
@@ -52,6 +52,7 @@ class looking {
 
     store::database& database_;
     const store::clock& clock_;
+    const store::clock& file_clock_;
     std::vector<plugin_entry> entries_;
     std::vector<folder_files> files_;
     std::vector<std::string> kept_;  ///< The lines of those that were taken from what is kept; of others empty.

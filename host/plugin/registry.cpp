@@ -38,7 +38,12 @@ std::optional<plugin_entry> one(const plugin_set& of, std::string_view name) {
 
 registry::registry(discovery_settings settings, trust_settings trust, store::database& database, const prober& prober,
                    const store::clock& clock)
-    : settings_(std::move(settings)), trust_(std::move(trust)), database_(database), prober_(prober), clock_(clock) {}
+    : registry(std::move(settings), std::move(trust), database, prober, clock, clock) {}
+
+registry::registry(discovery_settings settings, trust_settings trust, store::database& database, const prober& prober,
+                   const store::clock& clock, const store::clock& of_files)
+    : settings_(std::move(settings)), trust_(std::move(trust)), database_(database), prober_(prober), clock_(clock),
+      file_clock_(of_files) {}
 
 plugin_set registry::look() const { return look_at({}, {}); }
 
@@ -54,7 +59,7 @@ plugin_set registry::look_at(std::string_view only, std::string_view probe_in_an
     std::vector<problem> problems;
     const auto kept =
         overview ? kept_plugins(*database_.borrow(), settings_.roots, settings_.host, clock_.now()) : kept_plugins();
-    looking look(find_plugins(settings_, problems, kept), only, database_, clock_);
+    looking look(find_plugins(settings_, problems, kept), only, database_, clock_, file_clock_);
     look.read_contents(settings_.host);
     if (trust_.policy != trust_policy::off) look.judge_signatures(trust_.policy, keys().read(problems));
     const auto known = remembered_plugins(*database_.borrow());
@@ -110,7 +115,7 @@ plugin_entry registry::preview(const fs::path& folder, bool probe) const {
               [](const auto& one, const auto& other) { return one.entry.name < other.entry.name; });
     auto known = remembered_plugins(*database_.borrow());
     const auto before = std::exchange(known[name], {});
-    looking look(std::move(found), name, database_, clock_);
+    looking look(std::move(found), name, database_, clock_, file_clock_);
     look.read_contents(settings_.host);
     if (trust_.policy != trust_policy::off) look.judge_signatures(trust_.policy, keys().read(others));
     look.try_all(prober_, known, probe ? name : "");

@@ -31,6 +31,10 @@ class registry {
     registry(discovery_settings settings, trust_settings trust, store::database& database, const prober& prober,
              const store::clock& clock);
 
+    /// of_files: the clock by which this machine's file systems date files, where clock is another one's.
+    registry(discovery_settings settings, trust_settings trust, store::database& database, const prober& prober,
+             const store::clock& clock, const store::clock& of_files);
+
     /// Looks at every folder anew. A probe whose result is known from the content's hash is not repeated; a refusal by
     /// the probe is forgotten after ten minutes, since its cause may lie outside of the folder. A bad plugin is an
     /// entry with its problems and never hides another; a disabled one is not probed. Several are probed at the same time,
@@ -93,6 +97,7 @@ class registry {
     store::database& database_;
     const prober& prober_;
     const store::clock& clock_;
+    const store::clock& file_clock_;
 };
 
 }  // namespace commhost::plugin

@@ -1,4 +1,5 @@
 #include "message/error.hpp"
+#include "store/listener.hpp"
 #include "task/codes.hpp"
 #include "task/lock.hpp"
 #include "task/queue.hpp"
@@ -115,16 +116,17 @@ listed_task queue::find(task_id id) {
 void queue::retry_now(task_id id) {
     database_.transact([&](store::connection& on) {
         // A failed one goes to the end of its line, and a crash in its past leaves it suspect, as in enqueue().
-        const auto changed = on.execute(
+        const auto queue = on.scalar<std::string>(
             R"(update task set
                    due = case when state = 0 and due < :now then due else cast(:now as bigint) end,
                    attempts = case when state = 3 then 0 else attempts end,
                    tries = case when state = 3 then 0 else tries end,
                    crashes = case when state = 3 and crashes > 1 then 1 else crashes end,
                    state = 0
-               where id = :id and state <> 1)",
+               where id = :id and state <> 1 returning queue)",
             {{"now", clock_.now()}, {"id", id}});
-        if (changed == 0) unknown_or_running(on, id);
+        if (!queue) unknown_or_running(on, id);
+        store::listener::say(on, wake_up_channel, *queue);
     });
 }
 

@@ -17,6 +17,10 @@
 
 namespace commhost::task {
 
+/// Where store::listener hears the names of queues that have something ready, at the moment at which it is enqueued, tried again
+/// by an admin or resumed, once for each queue and transaction. What becomes due later is not told.
+inline constexpr std::string_view wake_up_channel = "commhost_task";
+
 struct queue_settings {
     int most_attempts = 10;                   ///< Counted attempts after which a task is failed.
     int most_crashes = 3;                     ///< Dead workers after which a task is failed.
@@ -102,7 +106,7 @@ class queue {
     ///   queued or waiting: stays one, with the better lane, the earlier time and the new payload;
     ///   running: runs once more after this run ends, with the new payload;
     ///   failed: is queued again with no attempts counted.
-    /// The same holds for the same key twice in tasks. Two statements. Throws std::invalid_argument for a task without
+    /// The same holds for the same key twice in tasks. Two statements, and on PostgreSQL one for wake_up_channel. Throws std::invalid_argument for a task without
     /// kind, queue or key.
     static void enqueue(store::connection& within, std::span<const new_task> tasks, store::milliseconds_utc now);
 

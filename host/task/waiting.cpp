@@ -1,3 +1,4 @@
+#include "store/listener.hpp"
 #include "task/queue.hpp"
 
 #include <algorithm>
@@ -42,6 +43,7 @@ void queue::resume(std::string_view queue) {
 
 void queue::resume(store::connection& within, std::string_view queue) {
     within.execute("delete from task_pause where queue = :queue", {{"queue", queue}});
+    store::listener::say(within, wake_up_channel, queue);
 }
 
 std::vector<pause> queue::pauses() {

@@ -10,7 +10,8 @@ bool counts(core_communication::failure kind) {
 }
 
 bool counts(message::code code) {
-    return code != store::STORE_BUSY && code != store::STORE_OPEN && code != store::STORE_LOST;
+    return code != store::STORE_BUSY && code != store::STORE_OPEN && code != store::STORE_LOST &&
+           code != store::STORE_FULL && code != store::STORE_READ_ONLY && code != store::STORE_DAMAGED;
 }
 
 }  // namespace commhost::worker

@@ -90,7 +90,8 @@ void room_task::reconcile(const task::leased_task& task, communication::communic
                                log);
     const auto wanted_at = host_.clock().now();
     communication::room_processor processor(
-        host_.database(), host_.clock(), site_, *room, *instance, reconciler_.wanted(*room, *instance, wanted_at),
+        {host_.database(), [&task](store::connection& on) { return task::queue::holds(on, task); }}, host_.clock(),
+        site_, *room, *instance, reconciler_.wanted(*room, *instance, wanted_at),
         {site_settings, room_settings, provider_.strings(), http, log, stop, blank});
     const auto object = provider_.create();
     const auto& can = object.can();
