@@ -126,6 +126,7 @@ void queue::retry_now(task_id id) {
                where id = :id and state <> 1 returning queue)",
             {{"now", clock_.now()}, {"id", id}});
         if (!queue) unknown_or_running(on, id);
+        task::probe_now(on, *queue, clock_.now());
         store::listener::say(on, wake_up_channel, *queue);
     });
 }
@@ -139,6 +140,7 @@ void queue::cancel(task_id id) {
 std::int64_t queue::drop(store::connection& within, std::string_view queue) {
     lock_by_key(within, "queue = :queue", {{"queue", queue}});
     resume(within, queue);
+    within.execute("delete from task_circuit where queue = :queue", {{"queue", queue}});
     return within.execute("delete from task where queue = :queue", {{"queue", queue}});
 }
 

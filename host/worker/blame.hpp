@@ -11,4 +11,7 @@ namespace commhost::worker {
 bool counts(core_communication::failure kind);
 bool counts(message::code code);
 
+/// Whether other rooms of the same provider would fare no better now (task::failure::outage): its server is away, or lets nobody in.
+bool is_outage(core_communication::failure kind);
+
 }  // namespace commhost::worker

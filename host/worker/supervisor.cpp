@@ -243,9 +243,11 @@ class supervisor::running {
             std::set<std::string> due;
             for (const auto& count : host_.queue().counts()) {
                 const bool ready = count.in_state == task::state::queued || count.in_state == task::state::waiting;
-                if (ready && count.due > 0 && !has_worker(count.queue)) due.insert(count.queue);
+                if (ready && count.due > 0) due.insert(count.queue);
             }
-            for (const auto& provider : admission_.admitted(std::move(due), *plugins_)) start(provider);
+            for (const auto& provider : admission_.admitted(std::move(due), *plugins_)) {
+                if (!has_worker(provider)) start(provider);
+            }
         } else {
             retire_all();
         }
