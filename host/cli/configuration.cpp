@@ -110,9 +110,20 @@ std::string language_of(const json_place& place) {
 
 std::chrono::milliseconds duration_of(const json_place& place) {
     plugin::setting as;
-    as.name = "synchronise_every";
     as.type = plugin::setting_type::duration;
-    return std::get<std::chrono::seconds>(plugin::parse_setting(as, place.text()));
+    try {
+        return std::get<std::chrono::seconds>(plugin::parse_setting(as, place.text()));
+    } catch (const message::error&) {  // which has no file and no line
+        place.refuse(message::phrase("reason_duration_wanted"));
+    }
+}
+
+std::int64_t integer_of(const json_place& place, std::int64_t lowest, std::int64_t highest) {
+    const auto number = place.integer();
+    if (number < lowest || number > highest)
+        place.refuse(message::phrase("reason_range",
+                                     {{"lowest", std::to_string(lowest)}, {"highest", std::to_string(highest)}}));
+    return number;
 }
 
 std::vector<std::string> split_at_colons(const std::string& text) {
@@ -185,7 +196,7 @@ file_content read_file(const fs::path& file, configuration& result) {
     const auto root = document.root();
     root.has_only({"state_directory", "database", "plugin_roots", "plugin_owners", "required_plugins", "plugin_trust",
                    "trusted_keys", "default_provider", "language", "lang_folder", "log", "http", "roles", "members",
-                   "rooms_at_once", "synchronise_every", "settings"});
+                   "rooms_at_once", "workers", "synchronise_every", "settings"});
     for (const auto& place : root.find("state_directory")) found.state_directory = place.text();
     for (const auto& place : root.find("database")) found.database = place.text();
     for (const auto& place : root.find("plugin_roots")) {
@@ -211,10 +222,17 @@ file_content read_file(const fs::path& file, configuration& result) {
         for (const auto& [word, role] : roles.members()) result.roster_roles[word] = role.text();
     }
     for (const auto& members : root.find("members")) read_members(members, host.members);
-    for (const auto& place : root.find("rooms_at_once")) {
-        if (place.integer() < 1 || place.integer() > 64)
-            place.refuse(message::phrase("reason_range", {{"lowest", "1"}, {"highest", "64"}}));
-        host.rooms_at_once = static_cast<int>(place.integer());
+    for (const auto& place : root.find("rooms_at_once"))
+        host.rooms_at_once = static_cast<int>(integer_of(place, 1, 64));
+    for (const auto& workers : root.find("workers")) {
+        workers.has_only({"most", "age", "memory_mib"});
+        for (const auto& place : workers.find("most")) host.workers.most = static_cast<int>(integer_of(place, 1, 64));
+        for (const auto& place : workers.find("age")) {
+            host.workers.age = duration_of(place);
+            if (host.workers.age < std::chrono::seconds(1))
+                place.refuse(message::phrase("reason_range", {{"lowest", "1s"}, {"highest", "3650d"}}));
+        }
+        for (const auto& place : workers.find("memory_mib")) host.workers.memory_mib = integer_of(place, 32, 1'048'576);
     }
     for (const auto& place : root.find("synchronise_every")) host.synchronise_every = duration_of(place);
     for (const auto& settings : root.find("settings")) {

@@ -51,12 +51,17 @@ using environment_lines = std::vector<std::string>;
 ///       "roles": {"teacher": "moderator"},
 ///       "members": {"unlisted": "remove", "left": "add_again"},
 ///       "rooms_at_once": 8,
+///       "workers": {"most": 1, "age": "24h", "memory_mib": 1024},
 ///       "synchronise_every": "24h",
 ///       "settings": {"matrix": {"homeserver_url": "https://matrix.example.org", "access_token": "file:/etc/commhost/token"}}
 ///     }
 ///
 /// "language" is that of what the service writes by itself: its log, the reasons that it stores, what plugins put into rooms. Where
 /// it is missing, that is the language of the service's own environment. Commands speak the language of whoever calls them.
+///
+/// "workers" are the processes of one provider: how many at the same time, each with "rooms_at_once" rooms; when another one takes
+/// its place. What a plugin's server allows at the same time is known to each of them alone, so more than one is for servers
+/// that have no limit for the account.
 ///
 /// Every field may be missing; comments are allowed. The environment: COMMHOST_DATABASE, COMMHOST_STATE_DIRECTORY,
 /// COMMHOST_PLUGIN_ROOTS, COMMHOST_PLUGIN_OWNERS (users by name or number) and COMMHOST_REQUIRED_PLUGINS (all split at ':'), COMMHOST_PLUGIN_TRUST (off, warn or

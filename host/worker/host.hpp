@@ -15,6 +15,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -22,6 +23,15 @@
 #include <vector>
 
 namespace commhost::worker {
+
+/// Of the worker processes of one provider.
+struct worker_limits {
+    /// How many at the same time; a second one begins when more rooms are due than one does at the same time.
+    int most = 1;
+    std::chrono::milliseconds age{std::chrono::hours(24)};  ///< After this, another one takes its place.
+    /// And with so much memory of its own, not counting what it shares with others. At twice as much it is killed.
+    std::int64_t memory_mib = 1024;
+};
 
 /// What an admin configures, after files, environment and flags were put together.
 struct host_settings {
@@ -40,6 +50,7 @@ struct host_settings {
     service::http_settings http;
     communication::policy members;
     int rooms_at_once = 8;  ///< How many rooms one worker does at the same time.
+    worker_limits workers;
     std::chrono::milliseconds synchronise_every{
         std::chrono::hours(24)};  ///< How often every room is read and repaired.
     /// The configuration's and the environment's values of plugin settings, by the plugin's name.

@@ -5,22 +5,19 @@
 #include "store/listener.hpp"
 #include "task/schedule.hpp"
 #include "worker/admission.hpp"
-#include "worker/availability.hpp"
-#include "worker/child.hpp"
 #include "worker/codes.hpp"
 #include "worker/interval.hpp"
 #include "worker/owner.hpp"
 #include "worker/plugin_watch.hpp"
-#include "worker/settings_fingerprint.hpp"
-#include "worker/settlement.hpp"
+#include "worker/service_manager.hpp"
 #include "worker/signals.hpp"
-#include "worker/started_worker.hpp"
 #include "worker/supervisor_log.hpp"
+#include "worker/workforce.hpp"
 
 #include <pthread.h>
 
 #include <algorithm>
-#include <deque>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -38,7 +35,6 @@ using std::chrono::milliseconds;
 constexpr milliseconds tick{100};
 constexpr milliseconds start_every{200};
 constexpr milliseconds look_for_plugins_every{5'000};
-constexpr milliseconds look_for_settings_every{2'000};
 constexpr milliseconds look_for_dead_owners_every{10'000};
 
 /// Work that becomes due so soon is waited for by a run that ends when idle: the pause after a first crash, a short wait
@@ -61,6 +57,7 @@ class supervisor::running {
     running(host& of, const supervisor_settings& settings)
         : host_(of), settings_(settings), signals_{SIGTERM, SIGINT, SIGCHLD, tasks_ready},
           schedule_(of.database(), of.clock()), admission_(of),
+          workers_(of, settings.worker_command, [this](const auto& provider, verdict found) { take(provider, found); }),
           watch_({of.settings().plugin_roots, [&of] { return of.registry().look(); }, [&of] { of.stop_probes(); },
                   [&of](const message::error& what) { tell(of.log(), log_level::warning, what); }}),
           wake_up_(of.database(), std::string(task::wake_up_channel),
@@ -72,6 +69,7 @@ class supervisor::running {
     supervisor_result run() {
         int failures = 0;
         while (true) {
+            service_manager_.alive();
             const int signal = signals_.wait(failures == 0 ? tick : after_failure);
             if (signal == SIGTERM || signal == SIGINT) {
                 result_.stopped = true;
@@ -88,6 +86,7 @@ class supervisor::running {
                 tell_once(told_failure_, failed);
             }
         }
+        service_manager_.stopping();
         drain();
         result_.unavailable = admission_.unavailable();
         result_.required_down = admission_.required_down();
@@ -95,69 +94,25 @@ class supervisor::running {
     }
 
   private:
+    void take(const std::string& provider, verdict found) {
+        switch (found) {
+            case verdict::in_order: return admission_.ended_in_order(provider);
+            case verdict::cannot_begin: return admission_.could_not_begin(provider);
+            case verdict::crashed: ++result_.worker_crashes;
+        }
+    }
+
     /// Returns whether the run is over.
     bool round() {
-        hear();
-        reap();
-        if (expire_.due()) host_.queue().expire_leases(own_workers());
-        end_overdue_tasks();
+        workers_.hear();
+        workers_.reap();
+        if (expire_.due()) host_.queue().expire_leases(workers_.owners());
+        workers_.end_overdue_tasks();
+        workers_.replace_outgrown();
         run_schedule();
         look_at_plugins();
-        replace_changed_workers();
         if (start_.due()) start_workers();
         return settings_.mode == run_mode::until_idle && nothing_left();
-    }
-
-    /// Logs what the workers printed.
-    void hear() {
-        for (const auto& [process, printed] : children_.take_output()) workers_.at(process).output.take(printed);
-    }
-
-    /// Settles what ended. What cannot be settled now, because the database is away, is settled by the next call.
-    void reap() {
-        for (auto& ended : children_.reap()) {
-            auto& output = workers_.at(ended.process).output;
-            output.take(ended.printed);
-            output.end();
-            ended_.push_back(std::move(ended));
-        }
-        while (!ended_.empty()) {
-            settle(ended_.front());
-            ended_.pop_front();
-        }
-    }
-
-    void settle(const ended_child& ended) {
-        const auto found = workers_.find(ended.process);
-        if (found == workers_.end()) return;
-        const auto& worker = found->second;
-        switch (worker::settle(host_, worker, ended)) {
-            case verdict::in_order: admission_.ended_in_order(worker.provider); break;
-            case verdict::cannot_begin: admission_.could_not_begin(worker.provider); break;
-            case verdict::crashed: ++result_.worker_crashes; break;
-        }
-        workers_.erase(found);
-    }
-
-    /// The workers whose process is alive, or dead and not settled: by that their tasks come back, with what there is to say.
-    std::vector<std::string> own_workers() const {
-        std::vector<std::string> names;
-        for (const auto& [process, worker] : workers_) names.push_back(worker.owner);
-        return names;
-    }
-
-    /// Kills the workers of tasks that take too long. What becomes of the tasks is settled when the worker is dead, so that
-    /// nobody else begins while it may still send.
-    void end_overdue_tasks() {
-        if (!overdue_.due()) return;
-        for (const auto& task : host_.queue().overdue()) {
-            for (auto& [process, worker] : workers_) {
-                if (worker.owner != task.owner) continue;
-                children_.kill(process);
-                worker.asked = asked::to_end;
-                worker.overdue.insert_or_assign(task.id, task);
-            }
-        }
     }
 
     void run_schedule() {
@@ -180,101 +135,49 @@ class supervisor::running {
             if (!plugins_) throw;
             tell_once(told_look_, failed);
         }
+        if (!plugins_) return;
+        // What an admin enables or disables is in the database, where no notice comes from.
+        if (!workers_.none() && look_.due()) watch_.look_again();
+        workers_.replace_changed(*plugins_);
     }
 
     void tell_once(std::string& told, const message::error& failed) {
         if (std::exchange(told, failed.what()) != failed.what()) tell(host_.log(), log_level::error, failed);
     }
 
-    /// A worker keeps to the plugin and the settings that it began with. It finishes its rooms with these, while another one
-    /// begins with the new.
-    void replace_changed_workers() {
-        if (!plugins_) return;
-        // What an admin enables or disables is in the database, where no notice comes from.
-        if (!workers_.empty() && look_.due()) watch_.look_again();
-        const bool look_at_settings = settings_look_.due();
-        for (auto& [process, worker] : workers_) {
-            if (worker.asked != asked::nothing) continue;
-            const auto* entry = plugins_->find(worker.provider);
-            if (const auto reason = why_not_sound(entry, worker.provider)) {
-                retire(process, worker, reason->text());
-                continue;
-            }
-            std::string changed;
-            if (entry->content != worker.content) {
-                changed = message::phrase("changed_plugin");
-            } else if (look_at_settings && worker.settings) {
-                const auto now = settings_fingerprint(host_, *entry);
-                if (now && now != worker.settings) changed = message::phrase("changed_setting");
-            }
-            if (changed.empty()) continue;
-            tell(host_.log(), log_level::info,
-                 message::error(WORKER_REPLACED, {{"provider", worker.provider}, {"what", changed}}));
-            ask_to_finish(process, worker);
-        }
-    }
-
-    void ask_to_finish(pid_t process, started_worker& worker) {
-        worker.asked = asked::to_finish;
-        children_.ask_to_finish(process);
-    }
-
-    /// It has no successor for now.
-    void retire(pid_t process, started_worker& worker, const std::string& reason) {
-        tell(host_.log(), log_level::warning,
-             message::error(WORKER_RETIRES, {{"provider", worker.provider}, {"reason", reason}}));
-        ask_to_finish(process, worker);
-    }
-
-    /// Whether the provider has a worker that takes rooms, or already has one that finishes its last ones.
-    bool has_worker(const std::string& provider) const {
-        std::size_t finishing = 0;
-        for (const auto& [process, worker] : workers_) {
-            if (worker.provider != provider) continue;
-            if (worker.asked == asked::nothing || ++finishing == 2) return true;
-        }
-        return false;
-    }
-
     void start_workers() {
         if (!plugins_) return;  // the first look is going on
+        std::int64_t all_due = 0;
         const bool opened = admission_.opens(*plugins_);
         if (opened) {
-            std::set<std::string> due;
+            std::map<std::string, std::int64_t> due;
             for (const auto& count : host_.queue().counts()) {
                 const bool ready = count.in_state == task::state::queued || count.in_state == task::state::waiting;
-                if (ready && count.due > 0) due.insert(count.queue);
+                if (ready && count.due > 0) due[count.queue] += count.due;
+                if (ready) all_due += count.due;
             }
-            for (const auto& provider : admission_.admitted(std::move(due), *plugins_)) {
-                if (!has_worker(provider)) start(provider);
+            std::set<std::string> providers;
+            for (const auto& [provider, number] : due) providers.insert(provider);
+            for (const auto& provider : admission_.admitted(std::move(providers), *plugins_)) {
+                if (workers_.may_start(provider, due[provider])) workers_.start(*plugins_->find(provider));
             }
         } else {
-            retire_all();
+            // While a required plugin cannot be used, those at work finish their rooms and nobody begins.
+            const auto& [name, reason] = *admission_.required_down().begin();
+            workers_.retire_all(message::error(WORKER_REQUIRED, {{"plugin", name}, {"reason", reason}}).text());
         }
+        tell_service_manager(all_due);
         // What an admin does about it may be no change of a folder.
         if ((!opened || !admission_.unavailable().empty()) && look_.due()) watch_.look_again();
     }
 
-    /// While a required plugin cannot be used, those at work finish their rooms and nobody begins.
-    void retire_all() {
-        const auto& [name, reason] = *admission_.required_down().begin();
-        const message::error why(WORKER_REQUIRED, {{"plugin", name}, {"reason", reason}});
-        for (auto& [process, worker] : workers_) {
-            if (worker.asked == asked::nothing) retire(process, worker, why.text());
-        }
-    }
-
-    void start(const std::string& provider) {
-        const auto& entry = *plugins_->find(provider);
-        started_worker worker{provider,
-                              owner_name(++serial_),
-                              {host_, entry},
-                              entry.content,
-                              settings_fingerprint(host_, entry),
-                              entry.manifest->version};
-        auto command = settings_.worker_command;
-        command.insert(command.end(), {provider, worker.owner});
-        workers_.emplace(children_.start(command), std::move(worker));
+    void tell_service_manager(std::int64_t due) {
+        service_manager_.ready();
+        const auto waits = admission_.unavailable().size() + admission_.required_down().size();
+        service_manager_.status(
+            message::phrase("service_status", {{"workers", std::to_string(workers_.owners().size())},
+                                               {"due", std::to_string(due)},
+                                               {"waits", std::to_string(waits)}}));
     }
 
     /// Whether nothing runs, and nothing that this host could do is due or soon will be.
@@ -284,7 +187,7 @@ class supervisor::running {
         if (!plugins_ && !host_.settings().required_plugins.empty())
             return false;  // the first look says whether they are there
         if (const auto& down = admission_.required_down(); !down.empty())
-            return workers_.empty() && std::none_of(down.begin(), down.end(), [&](const auto& each) {
+            return workers_.none() && std::none_of(down.begin(), down.end(), [&](const auto& each) {
                        return admission_.ends_soon(each.first, soon);
                    });
         const auto pauses = host_.queue().pauses();
@@ -305,17 +208,13 @@ class supervisor::running {
 
     void drain() {
         settle_what_ended();  // before they were told
-        for (auto& [process, worker] : workers_) {
-            worker.asked = asked::to_end;
-            children_.ask_to_stop(process);
-        }
+        workers_.ask_all_to_stop();
         const auto deadline = steady::now() + settings_.drain_timeout;
-        while (!workers_.empty()) {
+        while (!workers_.none()) {
+            service_manager_.alive();
             const int signal = signals_.wait(tick);
-            hear();
-            if (steady::now() > deadline || signal == SIGTERM || signal == SIGINT) {
-                for (const auto& [process, worker] : workers_) children_.kill(process);
-            }
+            workers_.hear();
+            if (steady::now() > deadline || signal == SIGTERM || signal == SIGINT) workers_.kill_all();
             // What is left is dead; the next supervisor finds the leases of a process that is gone.
             if (!settle_what_ended() && steady::now() > deadline) return;
         }
@@ -324,7 +223,7 @@ class supervisor::running {
     /// Returns whether all was settled.
     bool settle_what_ended() {
         try {
-            reap();
+            workers_.reap();
             return true;
         } catch (const message::error& failed) {
             tell(host_.log(), log_level::error, failed);
@@ -336,20 +235,16 @@ class supervisor::running {
     const supervisor_settings& settings_;
     signals signals_;
     task::schedule schedule_;
-    children children_;
-    std::deque<ended_child> ended_;  ///< Not settled yet.
-    std::map<pid_t, started_worker> workers_;
     admission admission_;
+    workforce workers_;
     std::optional<plugin::plugin_set> plugins_;  ///< Empty until the first look has ended.
-    int serial_ = 0;
     interval look_{look_for_plugins_every};
-    interval settings_look_{look_for_settings_every};
     interval start_{start_every};
     interval expire_{look_for_dead_owners_every};
-    interval overdue_{milliseconds(1'000)};
     interval schedule_look_{milliseconds(1'000)};
     interval idle_look_{milliseconds(200)};
     supervisor_result result_;
+    service_manager service_manager_;
     std::string told_failure_;  ///< The newest that the log has, while rounds fail.
     std::string told_look_;     ///< Likewise, while looks fail.
     plugin_watch watch_;        ///< Behind what its thread uses, and so is the next.

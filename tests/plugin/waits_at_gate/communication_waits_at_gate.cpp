@@ -4,8 +4,10 @@
 #include <core_communication/processor.hpp>
 #include <core_communication/room_chat_provider.hpp>
 
+#include <cstddef>
 #include <fstream>
 #include <string>
+#include <vector>
 
 namespace fixture::waits_at_gate {
 
@@ -18,6 +20,9 @@ class communication_feature final : public core_communication::communication_pro
     }
 
     bool create_chat_room() override {
+        // Before it waits it takes as much memory as it is set to, and keeps it.
+        const auto mebibytes = static_cast<std::size_t>(room_->site_settings().integer("grows_mib"));
+        new std::vector<char>(mebibytes * 1024 * 1024, 'x');
         // Opening a pipe waits for the other side to open it, and reading for the other side to close it.
         std::ifstream gate(room_->site_settings().text("gates") + "/" + room_->owner().id);
         std::string nothing;

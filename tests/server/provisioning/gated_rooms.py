@@ -19,6 +19,14 @@ NO_CHAT = SimpleNamespace(url="http://127.0.0.1:1", name="nowhere.example", toke
 class GatedRooms(unittest.TestCase):
     plugin_is_there = True  # when the supervisor starts
 
+    def configuration(self) -> dict:
+        """Fields of the configuration besides those below."""
+        return {}
+
+    def variables(self) -> dict[str, str]:
+        """Of the supervisor's environment, besides those of every command."""
+        return {}
+
     def setUp(self):
         self.host = Commhost(NO_CHAT)
         self.addCleanup(self.host.remove)
@@ -32,11 +40,12 @@ class GatedRooms(unittest.TestCase):
             default_provider="waits_at_gate",
             log={"level": "info"},
             settings={"waits_at_gate": {"gates": str(self.gates)}},
+            **self.configuration(),
         )
         if self.plugin_is_there:
             self.set("greeting", "old")
         self.rooms = {}
-        self.supervisor = self.host.start()
+        self.supervisor = self.host.start(variables=self.variables())
         self.addCleanup(self.supervisor.process.kill)
 
     def set(self, name: str, value: str) -> None:
@@ -57,8 +66,12 @@ class GatedRooms(unittest.TestCase):
 
     def wait_for_replacement(self, code: str = "WORKER_REPLACED") -> None:
         """Until the log says that the worker finishes its rooms. WORKER_RETIRES: since its plugin cannot be used any more."""
+        self.line_of_replacement(code)
+
+    def line_of_replacement(self, code: str = "WORKER_REPLACED") -> str:
         line = next(each for each in self.supervisor.process.stderr if re.search(said(code), each))
         self.assertIn("waits_at_gate", line)
+        return line
 
     def stop(self) -> None:
         ended = self.supervisor.end_with(signal.SIGTERM)

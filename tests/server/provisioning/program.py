@@ -112,9 +112,10 @@ class Commhost:
     def run_until_idle(self) -> Ended:
         return self.json("run", "--until-idle")
 
-    def start(self, *words) -> "Supervisor":
-        """words: of `commhost run`; none for a run that goes on until it is stopped."""
-        return Supervisor(self, *words)
+    def start(self, *words, variables: dict[str, str] | None = None) -> "Supervisor":
+        """words: of `commhost run`; none for a run that goes on until it is stopped. variables: of its environment, besides those of
+        every command."""
+        return Supervisor(self, *words, variables=variables or {})
 
     def rooms(self) -> dict[str, dict]:
         """What `room list` says, by the instance's own id."""
@@ -167,11 +168,11 @@ def command_line(process: int) -> list[str]:
 class Supervisor:
     """A `commhost run` that is going on."""
 
-    def __init__(self, host: Commhost, *words):
+    def __init__(self, host: Commhost, *words, variables: dict[str, str]):
         self._output = open(host.directory / "run.out", "w+")
         self.process = subprocess.Popen(
             host.command("run", *words, "--json"),
-            env=host.environment(),
+            env=host.environment() | variables,
             stdin=subprocess.DEVNULL,
             stdout=self._output,
             stderr=subprocess.PIPE,

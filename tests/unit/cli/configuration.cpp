@@ -93,6 +93,7 @@ TEST_CASE("everything that the file may say is read, comments are passed over") 
         "roles": {"tutor": "moderator"},
         "members": {"unlisted": "keep", "left": "respect"},
         "rooms_at_once": 3,
+        "workers": {"most": 4, "age": "6h", "memory_mib": 512},
         "synchronise_every": "12h",
         "settings": {"matrix": {"homeserver_url": "https://x.example", "moderator_level": 50, "flag": true}}
     })");
@@ -105,6 +106,9 @@ TEST_CASE("everything that the file may say is read, comments are passed over") 
     CHECK(found.host.members.unlisted == communication::unlisted_policy::keep);
     CHECK(found.host.members.left == communication::left_policy::respect);
     CHECK(found.host.rooms_at_once == 3);
+    CHECK(found.host.workers.most == 4);
+    CHECK(found.host.workers.age == std::chrono::hours(6));
+    CHECK(found.host.workers.memory_mib == 512);
     CHECK(found.host.synchronise_every == std::chrono::hours(12));
     const auto& matrix = found.host.configured.at("matrix");
     CHECK(matrix.at("homeserver_url").text == "https://x.example");
@@ -200,7 +204,9 @@ TEST_CASE("a file that is not there, not JSON, or says what is unknown is refuse
     CHECK(refusal_of(at) == cli::CONFIGURATION_MISSING);
     for (const auto* content :
          {"", "{", "[]", R"({"databas": "x"})", R"({"rooms_at_once": 0})", R"({"rooms_at_once": 65})",
-          R"({"members": {"unlisted": "perhaps"}})", R"({"log": {"levl": "x"}})"}) {
+          R"({"workers": {"most": 0}})", R"({"workers": {"memory_mib": 31}})", R"({"workers": {"age": "soon"}})",
+          R"({"workers": {"age": "0s"}})", R"({"synchronise_every": "x"})", R"({"members": {"unlisted": "perhaps"}})",
+          R"({"log": {"levl": "x"}})"}) {
         CAPTURE(content);
         at.write(content);
         const auto code = refusal_of(at);
