@@ -71,7 +71,7 @@ void tell_of_missing(worker::host& host, std::span<plugin::plugin_entry> plugins
     if (std::none_of(plugins.begin(), plugins.end(), is_missing)) return;
     const auto rooms = communication::count_rooms(*host.database().borrow());
     for (auto& each : plugins) {
-        if (!is_missing(each)) continue;
+        if (!is_missing(each) || !each.missing_since) continue;  // it may be there: its root cannot be read
         const auto of_it = rooms.find(each.name);
         const auto waiting = of_it == rooms.end() ? 0 : of_it->second.active;
         each.problems.emplace(each.problems.begin(), plugin::PLUGIN_MISSING,
@@ -118,6 +118,11 @@ void list(context& shared) {
         shared.out.document(json::object{{"plugins", std::move(plugins)}, {"problems", cli::to_json(found.problems)}});
         return;
     }
+    if (!found.problems.empty()) {
+        shared.out.line(message::phrase("plugin_list_problems"));
+        print_problems(shared.out, found.problems);
+        shared.out.line("");
+    }
     std::vector<std::vector<std::string>> rows;
     for (const auto& each : found.plugins)
         rows.push_back({each.name, each.manifest ? each.manifest->release : "-", state_of(each),
@@ -127,7 +132,6 @@ void list(context& shared) {
         if (each.problems.empty() && each.notices.empty()) continue;
         print_with_problems(shared, each, "\n");
     }
-    print_problems(shared.out, found.problems);
 }
 
 void show(context& shared, const std::string& name, bool probe) {

@@ -121,8 +121,9 @@ void check_dependencies(plugin_entry& of, std::span<const plugin_entry> known) {
         if (found == known.end()) {
             refuse(PLUGIN_DEPENDENCY_MISSING, {{"dependency", needed.component}});
         } else if (!is_sound(found->state)) {
-            refuse(PLUGIN_DEPENDENCY_UNAVAILABLE,
-                   {{"dependency", needed.component}, {"state", std::string(to_string(found->state))}});
+            refuse(PLUGIN_DEPENDENCY_UNAVAILABLE, {{"dependency", needed.component},
+                                                   {"state", std::string(to_string(found->state))},
+                                                   {"name", found->name}});
         } else if (needed.version && found->manifest->version < *needed.version) {
             refuse(PLUGIN_DEPENDENCY_VERSION, {{"dependency", needed.component},
                                                {"found", std::to_string(found->manifest->version)},

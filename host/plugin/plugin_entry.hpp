@@ -41,6 +41,7 @@ struct plugin_entry {
     std::string component;  ///< "communication_matrix"
     plugin_state state = plugin_state::missing;
     std::filesystem::path folder;  ///< Resolved once it is trusted.
+    std::filesystem::path root;    ///< In which it lies, as the settings name it; of one that is missing the last one.
     std::optional<plugin::manifest> manifest;
     settings_schema settings;
     std::shared_ptr<const string_tables> strings;

@@ -12,7 +12,7 @@
 
 namespace commhost::worker {
 
-/// What is wrong with the provider itself (WORKER_PROVIDER), of one that is refused with the first reason; none where it is sound.
+/// What is wrong with the provider itself (WORKER_PROVIDER), of one that is refused, or hidden by its root, with the first reason; none where it is sound.
 /// entry: null for one that is not there.
 std::optional<plugin::problem> why_not_sound(const plugin::plugin_entry* entry, std::string_view provider);
 
