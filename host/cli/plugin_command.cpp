@@ -194,11 +194,10 @@ void enable(context& shared, const std::string& name, bool downgrade) {
 
 void disable(context& shared, const std::string& name) {
     auto& host = shared.host();
-    const auto reason = message::phrase("plugin_pause_reason");
     host.database().transact([&](store::connection& on) {
         host.registry().disable(on, name);
         // A worker that is at it takes no further task.
-        host.queue().pause(on, name, std::nullopt, reason);
+        host.queue().pause(on, name, std::nullopt, worker::pause_disabled);
     });
     const auto state = to_string(plugin::plugin_state::disabled);
     if (shared.out.json()) {
