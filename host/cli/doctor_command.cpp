@@ -88,12 +88,13 @@ std::map<std::string, use> providers_in_use(worker::host& host) {
     return uses;
 }
 
-/// Of a provider in use that is switched off or not there: nobody else says so.
+/// Of a provider in use that is switched off or not there: nobody else says so. What hides one that may be there is among its
+/// problems.
 std::optional<finding> absence(const std::string& provider, const use& of, const plugin::plugin_entry* entry) {
     const message::arguments arguments{
         {"plugin", provider}, {"rooms", std::to_string(of.rooms)}, {"default", of.is_default ? "yes" : "no"}};
-    if (entry == nullptr || entry->state == plugin::plugin_state::missing)
-        return failed_with(provider, CLI_PROVIDER_MISSING, arguments);
+    const bool is_gone = entry != nullptr && entry->state == plugin::plugin_state::missing && entry->missing_since;
+    if (entry == nullptr || is_gone) return failed_with(provider, CLI_PROVIDER_MISSING, arguments);
     if (entry->state != plugin::plugin_state::disabled) return std::nullopt;
     auto found = failed_with(provider, CLI_PROVIDER_DISABLED, arguments);
     found.outcome = "warning";
@@ -128,6 +129,7 @@ void doctor(context& shared, const std::string& only) {
         if (only.empty() || name == only)
             findings.push_back(failed_with(name, worker::WORKER_REQUIRED, {{"plugin", name}, {"reason", reason}}));
     }
+    for (const auto& each : plugins.problems) findings.push_back(failed_with("commhost", each.code, each.arguments));
     for (const auto& entry : plugins.plugins)
         for (auto& each : examine(host, entry)) findings.push_back(std::move(each));
     json::array documents;

@@ -89,7 +89,7 @@ std::optional<found_plugin> find_kept(const kept_plugins& among, const place& at
 }  // namespace
 
 std::vector<found_plugin> find_plugins(const discovery_settings& settings, std::vector<problem>& problems,
-                                       const kept_plugins& kept) {
+                                       const kept_plugins& kept, std::vector<fs::path>* unusable_roots) {
     std::vector<place> places;
     std::vector<fs::path> real_roots;            // of the places, without links
     std::map<std::string, std::size_t> by_name;  // those of the places that are used
@@ -112,6 +112,7 @@ std::vector<found_plugin> find_plugins(const discovery_settings& settings, std::
             }
         } catch (const message::error& unusable) {  // one bad root does not hide the others
             problems.emplace_back(unusable);
+            if (unusable_roots != nullptr) unusable_roots->push_back(root);
         }
     }
     std::vector<found_plugin> found(places.size());
@@ -121,6 +122,7 @@ std::vector<found_plugin> find_plugins(const discovery_settings& settings, std::
     });
     std::vector<found_plugin> plugins;
     for (const auto& [name, at] : by_name) {
+        found[at].entry.root = places[at].root;
         for (const auto& folder : shadowed[at])
             found[at].entry.notices.emplace_back(
                 PLUGIN_SHADOWED,

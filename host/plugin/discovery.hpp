@@ -34,9 +34,10 @@ found_plugin inspect_plugin(const std::filesystem::path& folder, const std::file
                             const discovery_settings& settings);
 
 /// The plugins of all roots by name. A bad plugin is an entry with its problems and never hides another. problems:
-/// those of the roots themselves are added. kept: what may be taken from there is not read. Reads no shared
-/// object. Any thread.
+/// those of the roots themselves are added. kept: what may be taken from there is not read. unusable: where it is given, the
+/// roots with such a problem are added, of whose plugins nothing is known. Reads no shared object. Any thread.
 std::vector<found_plugin> find_plugins(const discovery_settings& settings, std::vector<problem>& problems,
-                                       const kept_plugins& kept = {});
+                                       const kept_plugins& kept = {},
+                                       std::vector<std::filesystem::path>* unusable = nullptr);
 
 }  // namespace commhost::plugin

@@ -76,8 +76,7 @@ class library {
         } catch (const std::exception& failed) {  // must not leave the plugin: its type_info lives in there
             throw message::error(PLUGIN_FACTORY_THREW, {{"library", name_}, {"reason", std::string(failed.what())}});
         } catch (...) {
-            throw message::error(PLUGIN_FACTORY_THREW,
-                                 {{"library", name_}, {"reason", message::phrase("reason_no_exception")}});
+            throw message::error(PLUGIN_FACTORY_THREW, {{"library", name_}, {"reason", "no_exception"}});
         }
         if (object == nullptr) throw message::error(PLUGIN_FACTORY_NULL, {{"library", name_}});
         return object;

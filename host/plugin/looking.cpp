@@ -176,7 +176,8 @@ void looking::try_all(const prober& with, const plugin_memory& known, std::strin
         side_by_side(trials.size(), [&](std::size_t which) {
             auto& each = trials[which];
             if (each.result) return;
-            each.result = try_out(entries_[each.at], with, each.run);
+            auto& entry = entries_[each.at];
+            attempt(entry, [&] { each.result = try_out(entry, with, each.run); });
             each.is_new = each.result.has_value();
         });
         for (const auto& each : trials) {
@@ -186,6 +187,7 @@ void looking::try_all(const prober& with, const plugin_memory& known, std::strin
         for (const auto at : step) {
             auto& entry = entries_[at];
             entry.state = state_of(entry, known);
+            entry.disabled = entry.state == plugin_state::disabled;
             if (!is_sound(entry.state)) continue;
             check_quarantine(entry, in_force);
             if (entry.quarantine) entry.state = plugin_state::quarantined;

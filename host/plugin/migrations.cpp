@@ -53,6 +53,10 @@ std::span<const store::migration> migrations() {
                 plugins text not null,
                 read_at bigint not null)
         )"},
+        // In which root a plugin was last seen; empty while that is not known.
+        store::migration{"plugin", 5, R"(
+            alter table plugin_state add column root text not null default ''
+        )"},
     };
     return steps;
 }

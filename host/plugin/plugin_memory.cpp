@@ -15,14 +15,18 @@ std::string table_of_names(store::connection& on) {
     return store::json_rows::table(on.dialect(), ":rows", {{"name", column::text}});
 }
 
+std::string table_of_roots(store::connection& on) {
+    return store::json_rows::table(on.dialect(), ":rows", {{"name", column::text}, {"root", column::text}});
+}
+
 }  // namespace
 
 plugin_memory remembered_plugins(store::connection& on) {
     plugin_memory known;
-    for (auto& [name, disabled, version, missing_since] :
-         on.query<std::string, bool, std::int64_t, std::optional<store::milliseconds_utc>>(
-             "select name, disabled, version, missing_since from plugin_state"))
-        known.emplace(std::move(name), remembered_plugin{disabled, version, missing_since});
+    for (auto& [name, disabled, version, missing_since, root] :
+         on.query<std::string, bool, std::int64_t, std::optional<store::milliseconds_utc>, std::string>(
+             "select name, disabled, version, missing_since, root from plugin_state"))
+        known.emplace(std::move(name), remembered_plugin{disabled, version, missing_since, std::move(root)});
     return known;
 }
 
@@ -33,19 +37,27 @@ bool is_remembered(store::connection& on, std::string_view name) {
 void note_seen(store::connection& on, std::span<const plugin_entry> plugins, const plugin_memory& known) {
     store::json_rows fresh;
     store::json_rows back;
+    store::json_rows moved;
     for (const auto& entry : plugins) {
         const auto before = known.find(entry.name);
-        if (before == known.end() && is_sound(entry.state)) fresh.add(entry.name);
+        if (before == known.end() && is_sound(entry.state)) fresh.add(entry.name, entry.root.string());
+        if (before != known.end() && before->second.root != entry.root.string())
+            moved.add(entry.name, entry.root.string());
         if (before != known.end() && before->second.missing_since) back.add(entry.name);
     }
     if (!fresh.empty())
-        on.execute("insert into plugin_state (name, version) select r.name, 0 from " + table_of_names(on) +
-                       " r where 1 = 1 on conflict (name) do nothing",
+        on.execute("insert into plugin_state (name, version, root) select r.name, 0, r.root from " +
+                       table_of_roots(on) + " r where 1 = 1 on conflict (name) do nothing",
                    {{"rows", fresh.json()}});
     if (!back.empty())
         on.execute("update plugin_state set missing_since = null where name in (select r.name from " +
                        table_of_names(on) + " r)",
                    {{"rows", back.json()}});
+    if (!moved.empty())
+        on.execute("update plugin_state set root = (select r.root from " + table_of_roots(on) +
+                       " r where r.name = plugin_state.name) where name in (select r.name from " + table_of_roots(on) +
+                       " r)",
+                   {{"rows", moved.json()}});
 }
 
 void note_missing(store::connection& on, std::span<const std::string> names, store::milliseconds_utc now) {

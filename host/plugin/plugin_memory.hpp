@@ -19,6 +19,7 @@ struct remembered_plugin {
     bool disabled = false;
     std::int64_t version = 0;  ///< That a worker last began with; 0 when none did.
     std::optional<store::milliseconds_utc> missing_since;
+    std::string root;  ///< Where it was last seen; empty while that is not known.
 };
 using plugin_memory = std::map<std::string, remembered_plugin, std::less<>>;
 
@@ -28,8 +29,8 @@ plugin_memory remembered_plugins(store::connection& on);
 
 bool is_remembered(store::connection& on, std::string_view name);
 
-/// Remembers those that could be used, so that a folder that vanishes is missed, and that those of which a folder is there are
-/// missed no more. The version in use is left as it is. Writes only what is new.
+/// Remembers those that could be used, so that a folder that vanishes is missed, that those of which a folder is there are
+/// missed no more, and in which root each of them is. The version in use is left as it is. Writes only what is new.
 void note_seen(store::connection& on, std::span<const plugin_entry> plugins, const plugin_memory& known);
 
 /// Keeps since when plugins are missing: those that were not missed before.

@@ -30,8 +30,16 @@ std::optional<plugin_entry> one(const plugin_set& of, std::string_view name) {
     const auto* found = of.find(name);
     if (found == nullptr) return std::nullopt;
     auto entry = *found;
-    if (entry.state == plugin_state::missing) entry.problems = of.problems;  // the reason may lie with its root
+    if (entry.state == plugin_state::missing)  // the reason may lie with its root
+        entry.problems.insert(entry.problems.end(), of.problems.begin(), of.problems.end());
     return entry;
+}
+
+/// Of those that cannot be used the root in which a plugin is to be; null when nothing hides it. last: empty for unknown.
+const fs::path* root_not_looked_into(const std::vector<fs::path>& unusable, const std::string& last) {
+    const auto found = std::find_if(unusable.begin(), unusable.end(),
+                                    [&](const fs::path& each) { return last.empty() || each.string() == last; });
+    return found == unusable.end() ? nullptr : &*found;
 }
 
 }  // namespace
@@ -59,7 +67,8 @@ plugin_set registry::look_at(std::string_view only, std::string_view probe_in_an
     std::vector<problem> problems;
     const auto kept =
         overview ? kept_plugins(*database_.borrow(), settings_.roots, settings_.host, clock_.now()) : kept_plugins();
-    looking look(find_plugins(settings_, problems, kept), only, database_, clock_, file_clock_);
+    std::vector<fs::path> unusable;
+    looking look(find_plugins(settings_, problems, kept, &unusable), only, database_, clock_, file_clock_);
     look.read_contents(settings_.host);
     if (trust_.policy != trust_policy::off) look.judge_signatures(trust_.policy, keys().read(problems));
     const auto known = remembered_plugins(*database_.borrow());
@@ -67,23 +76,37 @@ plugin_set registry::look_at(std::string_view only, std::string_view probe_in_an
     if (overview) look.keep_overview(settings_.host);
     auto set = std::move(look).take();
     set.problems.insert(set.problems.begin(), problems.begin(), problems.end());
-    const auto on = database_.borrow();
-    note_seen(*on, set.plugins, known);
+    // That it cannot be kept is told and stops nothing.
+    const auto keep = [&set](auto&& write) {
+        try {
+            write();
+        } catch (const message::error& failed) {
+            set.problems.emplace_back(failed);
+        }
+    };
+    keep([&] { note_seen(*database_.borrow(), set.plugins, known); });
     std::set<std::string, std::less<>> found;
     for (const auto& each : set.plugins) found.insert(each.name);
     std::vector<std::string> missed;
     for (const auto& [name, last] : known) {
         if (found.contains(name) || (!only.empty() && name != only)) continue;
-        if (!last.missing_since) missed.push_back(name);
         plugin_entry missing;
         missing.name = name;
         missing.component = component_of(name);
         missing.state = plugin_state::missing;
         missing.version_in_use = last.version;
-        missing.missing_since = last.missing_since.value_or(clock_.now());
+        missing.disabled = last.disabled;
+        missing.root = last.root;
+        if (const auto* root = last.missing_since ? nullptr : root_not_looked_into(unusable, last.root)) {
+            missing.problems.emplace_back(PLUGIN_ROOT_UNUSABLE,
+                                          message::arguments{{"plugin", name}, {"root", root->string()}});
+        } else {
+            missing.missing_since = last.missing_since.value_or(clock_.now());
+            if (!last.missing_since) missed.push_back(name);
+        }
         set.plugins.push_back(std::move(missing));
     }
-    note_missing(*on, missed, clock_.now());
+    keep([&] { note_missing(*database_.borrow(), missed, clock_.now()); });
     return set;
 }
 

@@ -38,8 +38,10 @@ class registry {
     /// Looks at every folder anew. A probe whose result is known from the content's hash is not repeated; a refusal by
     /// the probe is forgotten after ten minutes, since its cause may lie outside of the folder. A bad plugin is an
     /// entry with its problems and never hides another; a disabled one is not probed. Several are probed at the same time,
-    /// as many as the machine has processors, and at least two. That what was found cannot be kept for the next look is one of the set's
-    /// problems. Throws message::error: STORE_..., PROBE_START.
+    /// as many as the machine has processors, and at least two. That a probe cannot be started is that plugin's
+    /// problem (PROBE_START), until the next look. That what was found cannot be kept for the next look is one of the set's
+    /// problems. Of a plugin last seen in a root that cannot be used it is not known whether it is missing (PLUGIN_ROOT_UNUSABLE).
+    /// Throws message::error (STORE_...).
     plugin_set look() const;
 
     /// What look() says, but for settings, strings and content, and of the manifest what it sends to others, by whom it can be

@@ -1,5 +1,6 @@
 #include "worker/admission.hpp"
 
+#include "message/catalogue.hpp"
 #include "message/error.hpp"
 #include "worker/availability.hpp"
 #include "worker/codes.hpp"
@@ -43,7 +44,7 @@ bool admission::opens(const plugin::plugin_set& found) {
 std::vector<std::string> admission::admitted(std::set<std::string> due, const plugin::plugin_set& found) {
     reasons against;
     for (const auto& pause : host_.queue().pauses()) {
-        if (due.erase(pause.queue) > 0) against.emplace(pause.queue, pause.reason);
+        if (due.erase(pause.queue) > 0) against.emplace(pause.queue, message::word_of("pause_reason", pause.reason));
     }
     std::vector<std::string> may_begin;
     for (const auto& provider : due) {

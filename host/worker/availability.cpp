@@ -12,7 +12,8 @@ namespace commhost::worker {
 std::optional<plugin::problem> why_not_sound(const plugin::plugin_entry* entry, std::string_view provider) {
     const auto is = entry == nullptr ? plugin::plugin_state::missing : entry->state;
     if (is_sound(is)) return std::nullopt;
-    const bool told = is == plugin::plugin_state::refused && !entry->problems.empty();
+    const bool hidden = is == plugin::plugin_state::missing && entry != nullptr && !entry->missing_since;
+    const bool told = (is == plugin::plugin_state::refused || hidden) && !entry->problems.empty();
     return plugin::problem(WORKER_PROVIDER, {{"provider", std::string(provider)},
                                              {"state", std::string(to_string(is))},
                                              {"reason", told ? entry->problems.front().text() : "none"}});

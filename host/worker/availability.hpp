@@ -12,7 +12,11 @@
 
 namespace commhost::worker {
 
-/// What is wrong with the provider itself (WORKER_PROVIDER), of one that is refused with the first reason; none where it is sound.
+/// The reason with which the queue of a disabled plugin is paused: a word and no text, since whoever reads it has a language of
+/// their own. In words: message::word_of("pause_reason", ...), which leaves what is no such word as it is.
+inline constexpr std::string_view pause_disabled = "disabled";
+
+/// What is wrong with the provider itself (WORKER_PROVIDER), of one that is refused, or hidden by its root, with the first reason; none where it is sound.
 /// entry: null for one that is not there.
 std::optional<plugin::problem> why_not_sound(const plugin::plugin_entry* entry, std::string_view provider);
 

@@ -21,6 +21,9 @@ using clock = std::chrono::steady_clock;
 constexpr std::uint32_t changes = IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_CLOSE_WRITE | IN_ATTRIB |
                                   IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
 
+/// What tells that the way to a folder that is not there begins to be made, or is moved away.
+constexpr std::uint32_t arrivals = IN_CREATE | IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR | IN_MASK_ADD;
+
 /// A root, its plugins' folders, "lang" in them and the languages in that.
 constexpr int deepest = 3;
 
@@ -41,13 +44,35 @@ int follow_below(int inotify, const fs::path& folder, int depth) {
     return 0;
 }
 
+/// The nearest folder above that is there.
+fs::path parent_that_is_there(const fs::path& of) {
+    std::error_code failed;
+    auto at = of.parent_path();
+    while (at != at.parent_path() && !fs::exists(at, failed)) at = at.parent_path();
+    return at;
+}
+
+/// Returns what follow_below returns.
+int follow_root(int inotify, const fs::path& given) {
+    std::error_code failed;
+    const auto root = fs::absolute(given, failed);
+    while (!fs::exists(root, failed)) {
+        const auto above = parent_that_is_there(root);
+        if (::inotify_add_watch(inotify, above.c_str(), arrivals) < 0 && (errno == ENOSPC || errno == ENOMEM))
+            return errno;
+        // What was made before that began is told by nobody: then the way is a step shorter by now.
+        if (!fs::exists(root, failed) && parent_that_is_there(root) == above) return 0;
+    }
+    return follow_below(inotify, root, 0);
+}
+
 }  // namespace
 
 std::optional<std::string> folder_changes::follow(std::span<const fs::path> roots) {
     inotify_ = text::descriptor(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
     int refused = inotify_ ? 0 : errno;
     for (const auto& root : roots)
-        if (refused == 0) refused = follow_below(inotify_.number(), root, 0);
+        if (refused == 0) refused = follow_root(inotify_.number(), root);
     if (refused == 0) return std::nullopt;
     inotify_.close();
     return std::strerror(refused);

@@ -15,9 +15,10 @@ namespace commhost::worker {
 /// anyway. One thread.
 class folder_changes {
   public:
-    /// Begins anew with these folders as they are now; what changed before is forgotten, so look at them after this. Those that
-    /// are not there are passed over, and so are links and what is more than three levels down. Returns why the system
-    /// refuses, if it does; then nothing is told.
+    /// Begins anew with these folders as they are now; what changed before is forgotten, so look at them after this. Of one that
+    /// is not there the nearest folder above it is followed, alone, for what comes into it. A link right in one of these folders is
+    /// followed, others are not, nor is what is more than three levels down. Returns why the system refuses, if it does; then
+    /// nothing is told.
     std::optional<std::string> follow(std::span<const std::filesystem::path> roots);
 
     /// Readable when something changed; -1 when nothing is told.

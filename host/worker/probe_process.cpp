@@ -22,10 +22,10 @@ namespace {
 
 constexpr std::size_t most_argument = 2000;
 
-/// For a message: what was printed, on one line and not too much of it.
+/// For a message: what was printed, on one line and not too much of it. A report is kept, and read by people of other languages.
 std::string printed(const std::string& output) {
     constexpr std::size_t most_shown = 300;
-    if (output.empty()) return message::phrase("probe_printed_nothing");
+    if (output.empty()) return "none";
     return fmt::format("'{}'", text::printable(output, most_shown));
 }
 

@@ -140,12 +140,13 @@ class WithoutProbes(Supervised):
 
     def test_a_first_look_that_fails_again_and_again_is_told_once_and_keeps_no_signal_from_ending_the_run(self):
         self.begin("good")
-        self.probe.unlink()
+        self.host.text("plugin", "list")
+        self.host.sql("alter table plugin_probe rename to plugin_probe_kept")
         supervisor = self.start()
-        self.line_with(supervisor, "PROBE_START")
+        self.line_with(supervisor, "STORE_STATEMENT")
         ended = supervisor.end_with(signal.SIGTERM)
         self.assertTrue(ended.document["stopped"], ended)
-        self.assertNotIn("PROBE_START", ended.err)
+        self.assertNotIn("STORE_STATEMENT", ended.err)
 
     def test_what_was_known_before_a_look_that_fails_is_gone_on_with(self):
         self.begin("good")
@@ -153,10 +154,26 @@ class WithoutProbes(Supervised):
         supervisor = self.start()
         self.rooms("one")
         wait_until(lambda: self.host.rooms()["one"]["state"] == "ready", "a worker has begun")
+        self.host.sql("alter table plugin_probe rename to plugin_probe_kept")
+        (self.root / "another").mkdir()
+        self.line_with(supervisor, "STORE_STATEMENT")
+        self.rooms("one", "two")
+        wait_until(lambda: self.host.rooms()["two"]["state"] == "ready", "its worker has gone on")
+        self.host.sql("alter table plugin_probe_kept rename to plugin_probe")
+        ended = supervisor.end_with(signal.SIGTERM)
+        self.assertEqual(ended.document["worker_crashes"], 0, ended.err)
+
+    def test_a_plugin_that_cannot_be_looked_at_stops_no_other(self):
+        self.begin("good")
+        self.host.text("plugin", "list")
         self.probe.unlink()
         shutil.copytree(FAULTS / "waits_at_gate", self.root / "waits_at_gate")
-        self.line_with(supervisor, "PROBE_START")
-        self.host.text("plugin", "disable", "waits_at_gate")
+        listed = {each["name"]: each for each in self.host.json("plugin", "list").document["plugins"]}
+        self.assertEqual((listed["good"]["state"], listed["waits_at_gate"]["state"]), ("enabled", "refused"))
+        self.assertEqual([each["code"] for each in listed["waits_at_gate"]["problems"]], ["PROBE_START"])
+        supervisor = self.start()
+        self.rooms("one")
+        wait_until(lambda: self.host.rooms()["one"]["state"] == "ready", "a worker has begun")
         (worker,) = supervisor.workers()
         os.kill(worker, signal.SIGTERM)  # it ends in order
         wait_until(lambda: not supervisor.workers(), "it has ended")

@@ -5,14 +5,11 @@ The plugin put in its place leaves a file as soon as any of its code runs, in a 
 
 import os
 import shutil
-import signal
 import subprocess
-import threading
 import unittest
 from pathlib import Path
 from types import SimpleNamespace
 
-from chat_server import wait_until
 from program import DONE, FAULTS, Commhost
 from school import write_document
 
@@ -73,11 +70,18 @@ class SwappedFiles(unittest.TestCase):
         fresh.replace(self.folder / LIBRARY)
 
     def write_over(self, content: bytes) -> None:
-        """Other content in the same file, piece by piece."""
+        """Other content in the same file."""
         with open(self.folder / LIBRARY, "r+b", buffering=0) as file:
             file.truncate(0)
-            for at in range(0, len(content), 1 << 14):
-                file.write(content[at : at + (1 << 14)])
+            file.write(content)
+
+    def put_another_folder(self, content: bytes) -> None:
+        """Another folder under the plugin's name."""
+        other = self.host.directory / "other"
+        shutil.copytree(self.folder, other)
+        (other / LIBRARY).write_bytes(content)
+        self.folder.rename(self.host.directory / "aside")
+        other.rename(self.folder)
 
     # Where the order of events is the test's: the plugin depends on one whose probe waits at a gate, so that it is read and its
     # checksums are known when that probe begins, and it is loaded only when that probe has ended.
@@ -106,9 +110,9 @@ class SwappedFiles(unittest.TestCase):
         self.addCleanup(started.kill)
         return started
 
-    def exchange_at_the_gate(self) -> None:
+    def exchange_at_the_gate(self, exchange) -> None:
         opened = os.open(self.gate, os.O_WRONLY)  # waits for the probe to open its end
-        self.put(self.unchecked)
+        exchange(self.unchecked)
         self.gate.unlink()  # nobody waits there any more
         os.close(opened)
 
@@ -117,16 +121,25 @@ class SwappedFiles(unittest.TestCase):
         self.assertFalse(self.mark.exists())
         self.assertEqual((self.listed()["state"], self.mark.exists()), ("enabled", True))
 
-    def test_a_file_that_is_exchanged_between_check_and_probe_is_not_probed(self):
+    def assert_that_none_is_probed(self, exchange) -> None:
         self.depend_on_one_that_waits()
         looking = self.start("plugin", "list")
-        self.exchange_at_the_gate()
+        self.exchange_at_the_gate(exchange)
         said, _ = looking.communicate(timeout=300)
         self.assertEqual(looking.returncode, DONE, said)
         self.assertIn(f"PLUGIN_CHANGED: {self.folder / LIBRARY} was changed", said)
         self.assert_that_it_would_have_been_seen()
 
-    def test_a_file_that_is_exchanged_between_check_and_work_is_not_worked_with(self):
+    def test_a_file_that_is_exchanged_between_check_and_probe_is_not_probed(self):
+        self.assert_that_none_is_probed(self.put)
+
+    def test_a_file_that_is_written_over_between_check_and_probe_is_not_probed(self):
+        self.assert_that_none_is_probed(self.write_over)
+
+    def test_a_folder_that_is_exchanged_between_check_and_probe_is_not_probed(self):
+        self.assert_that_none_is_probed(self.put_another_folder)
+
+    def assert_that_nobody_works_with_it(self, exchange) -> None:
         self.depend_on_one_that_waits()
         first = self.start("plugin", "list")
         os.close(os.open(self.gate, os.O_WRONLY))
@@ -135,88 +148,20 @@ class SwappedFiles(unittest.TestCase):
         self.host.sql("delete from plugin_probe")  # so that the worker's own look comes to the gate
         self.rooms("room")
         worker = self.start("worker", PLUGIN, "owner")
-        opened = os.open(self.gate, os.O_WRONLY)
-        self.gate.unlink()
-        self.put(self.unchecked)
-        os.close(opened)
+        self.exchange_at_the_gate(exchange)
         said, _ = worker.communicate(timeout=300)
         self.assertEqual(worker.returncode, CANNOT_BEGIN, said)
         self.assertEqual(self.host.rooms()["room"]["state"], "pending")
         self.assert_that_it_would_have_been_seen()
 
-    # Where everything happens at the same time: only the one is signed, and nothing unsigned may run.
+    def test_a_file_that_is_exchanged_between_check_and_work_is_not_worked_with(self):
+        self.assert_that_nobody_works_with_it(self.put)
 
-    def sign(self) -> None:
-        keys = self.host.directory / "keys"
-        keys.mkdir()
-        subprocess.run(
-            ["sh", "-ec", 'minisign -G -W -p "$0/author.pub" -s "$0/../author.key" >/dev/null; cd "$1";'
-             ' find . -type f ! -name "SHA256SUMS*" -print0 | xargs -0 sha256sum > ../sums; mv ../sums SHA256SUMS;'
-             ' minisign -S -s "$0/../author.key" -m SHA256SUMS >/dev/null', keys, self.folder],
-            check=True,
-            stdin=subprocess.DEVNULL,
-        )
+    def test_a_file_that_is_written_over_between_check_and_work_is_not_worked_with(self):
+        self.assert_that_nobody_works_with_it(self.write_over)
 
-    def exchange_all_the_time(self, exchange) -> None:
-        """While a run goes on and an admin looks; in the end the signed one is there."""
-        self.sign()
-        self.configure(plugin_trust="require", log={"level": "error"})
-        self.assertEqual((self.listed()["state"], self.codes()), ("enabled", []))
-        over = threading.Event()
-
-        def exchange_until_over():
-            while not over.is_set():
-                exchange(self.unchecked)
-                exchange(self.checked)
-
-        supervisor = self.host.start()
-        self.addCleanup(supervisor.process.kill)
-        other = threading.Thread(target=exchange_until_over)
-        other.start()
-        self.addCleanup(other.join)
-        self.addCleanup(over.set)
-        seen = set()
-        rooms = [f"room-{each}" for each in range(20)]
-        for known, _ in enumerate(rooms, 1):
-            self.rooms(*rooms[:known])
-            self.host.sql("delete from plugin_probe")  # so that it is loaded again for each look
-            found = self.listed()
-            seen.add((found["state"], *(each["code"] for each in found["problems"])))
-        over.set()
-        other.join()
-        ended = supervisor.end_with(signal.SIGTERM)
-        self.assertEqual(ended.document["worker_crashes"], 0, ended.err)
-        self.assertFalse(self.mark.exists(), seen)
-        self.assertEqual(self.host.run_until_idle().status, DONE)
-        self.assertFalse(self.mark.exists())
-        self.assertEqual(
-            {(each["state"], each["url"]) for each in self.host.rooms().values()},
-            {("ready", "https://chat.example.org/checked")},
-        )
-        self.assertIn(("enabled",), {*seen, (self.listed()["state"],)})
-        self.configure()
-        self.put(self.unchecked)
-        self.assert_that_it_would_have_been_seen()
-
-    def test_nothing_unsigned_runs_while_the_name_leads_to_another_file_all_the_time(self):
-        self.exchange_all_the_time(self.put)
-
-    def test_nothing_unsigned_runs_while_the_file_is_written_over_all_the_time(self):
-        self.exchange_all_the_time(self.write_over)
-
-    def test_nothing_unsigned_runs_while_the_folder_is_another_all_the_time(self):
-        aside = self.host.directory / "aside"
-
-        def exchange(content: bytes) -> None:
-            if not aside.exists():
-                shutil.copytree(self.folder, aside)
-            (aside / LIBRARY).write_bytes(content)
-            middle = self.host.directory / "middle"
-            self.folder.rename(middle)
-            aside.rename(self.folder)
-            middle.rename(aside)
-
-        self.exchange_all_the_time(exchange)
+    def test_a_folder_that_is_exchanged_between_check_and_work_is_not_worked_with(self):
+        self.assert_that_nobody_works_with_it(self.put_another_folder)
 
 
 if __name__ == "__main__":

@@ -43,6 +43,16 @@ class gathering_prober final : public plugin::prober {
     mutable std::condition_variable all_here_;
 };
 
+/// Cannot load one of them anywhere.
+class failing_prober final : public plugin::prober {
+  public:
+    plugin::probe_report probe(const plugin::sealed_library& library) const override {
+        if (library.file().parent_path().filename() == "noisy")
+            throw message::error(plugin::PROBE_START, {{"program", "commhost-probe"}, {"reason", "the test says so"}});
+        return {plugin::read_manifest(library.file().parent_path() / "version.json").capabilities, {}, {}};
+    }
+};
+
 void depends(const std::filesystem::path& folder, std::string_view on) {
     test::replace_in(folder / "version.json", "\"maturity\"",
                      R"("dependencies": {"communication_)" + std::string(on) + R"(": "any"}, "maturity")");
@@ -88,6 +98,100 @@ TEST_CASE_FIXTURE(fixture, "what cannot be kept for the next look is told, and e
     CHECK(test::codes(set.problems) == "STORE_STATEMENT STORE_STATEMENT");
     CHECK(registry().look().find("good")->state == plugin_state::enabled);
     CHECK(prober.probed.size() == 2);
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "a plugin of which no probe can be started is refused until the next look, and no other is") {
+    for (const auto* name : {"good", "noisy"}) test::install(name, root);
+    const failing_prober none;
+    const auto set = registry(none).look();
+    CHECK(set.find("good")->state == plugin_state::enabled);
+    CHECK(set.find("noisy")->state == plugin_state::refused);
+    CHECK(test::codes(set.find("noisy")->problems) == "PROBE_START");
+    CHECK(set.problems.empty());
+    CHECK(registry().find("noisy")->state == plugin_state::enabled);
+}
+
+TEST_CASE_FIXTURE(fixture, "whatever a look cannot write is told, and ends no look") {
+    const auto on = database->borrow();
+    const bool is_sqlite = on->dialect() == store::dialect::sqlite;
+    if (!is_sqlite)
+        on->execute("create function refuse() returns trigger language plpgsql as "
+                    "$$ begin raise exception 'the test says so'; end $$");
+    const auto spoil = [&](const std::string& table) {
+        for (const std::string what : {"insert", "update", "delete"})
+            on->execute("create trigger " + table + "_" + what + " before " + what + " on " + table +
+                        (is_sqlite ? " begin select raise(abort, 'the test says so'); end"
+                                   : " for each row execute function refuse()"));
+    };
+    const auto mend = [&](const std::string& table) {
+        for (const std::string what : {"insert", "update", "delete"})
+            on->execute("drop trigger " + table + "_" + what + (is_sqlite ? "" : " on " + table));
+    };
+    clock.time =
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+            .count() +
+        60'000;
+    const auto good = test::install("good", root);
+    for (const std::string table : {"plugin_state", "plugin_content", "plugin_probe", "plugin_overview"}) {
+        CAPTURE(table);
+        spoil(table);
+        const auto set = registry().overview();
+        CHECK(set.find("good")->state == plugin_state::enabled);
+        CHECK(test::codes(set.problems) == "STORE_STATEMENT");
+        mend(table);
+        for (const std::string each : {"plugin_state", "plugin_content", "plugin_probe", "plugin_overview"})
+            on->execute("delete from " + each);
+    }
+    CHECK(registry().overview().problems.empty());
+    spoil("plugin_state");
+    std::filesystem::rename(good, folder.path() / "good");
+    const auto set = registry().look();
+    CHECK(set.find("good")->state == plugin_state::missing);
+    CHECK(test::codes(set.problems) == "STORE_STATEMENT");
+}
+
+TEST_CASE_FIXTURE(fixture, "a plugin whose root cannot be used is not held to be gone") {
+    test::install("good", root);
+    test::install("noisy", second_root);
+    registry().look();
+    std::filesystem::remove_all(second_root / "noisy");
+    std::filesystem::permissions(root, std::filesystem::perms(0777));
+    const auto set = registry().look();
+    CHECK(test::codes(set.problems) == "PLUGIN_WRITABLE");
+    CHECK(set.find("good")->state == plugin_state::missing);
+    CHECK_FALSE(set.find("good")->missing_since);
+    REQUIRE(test::codes(set.find("good")->problems) == "PLUGIN_ROOT_UNUSABLE");
+    CHECK(test::argument(set.find("good")->problems[0].arguments, "root") == root.string());
+    CHECK_MESSAGE(set.find("noisy")->missing_since == clock.time, "its root was looked into");
+    CHECK(set.find("noisy")->problems.empty());
+    CHECK(test::codes(registry().find("good")->problems) == "PLUGIN_ROOT_UNUSABLE PLUGIN_WRITABLE");
+    std::filesystem::permissions(root, std::filesystem::perms(0755));
+    CHECK(registry().find("good")->state == plugin_state::enabled);
+    std::filesystem::remove_all(root / "good");
+    clock.time += 5'000;
+    CHECK(registry().find("good")->missing_since == clock.time);
+}
+
+TEST_CASE_FIXTURE(fixture, "a plugin that was moved to another root is looked for there") {
+    test::install("good", root);
+    registry().look();
+    std::filesystem::create_directory(second_root);
+    std::filesystem::rename(root / "good", second_root / "good");
+    registry().look();
+    std::filesystem::remove_all(second_root / "good");
+    std::filesystem::permissions(root, std::filesystem::perms(0777));
+    CHECK(registry().find("good")->missing_since == clock.time);
+}
+
+TEST_CASE_FIXTURE(fixture, "who needs a disabled plugin is advised to have it enabled") {
+    depends(test::install("good", root), "noisy");
+    test::install("noisy", root);
+    disable("noisy");
+    CHECK(registry().find("good")->problems.at(0).advice() == "commhost plugin enable noisy");
+    enable("noisy");
+    test::replace_in(root / "noisy/version.json", "{", "");
+    CHECK(registry().find("good")->problems.at(0).advice().find("'commhost plugin list'") != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(fixture, "a look at one plugin probes it and what it depends on, and no other") {
