@@ -3,8 +3,11 @@
 #include "service/secret_blanker.hpp"
 #include "worker/limited_child.hpp"
 #include "worker/validator/child.hpp"
+#include "worker/validator/method.hpp"
 #include "worker/validator/reporter.hpp"
+#include "worker/validator/world.hpp"
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstring>
@@ -20,9 +23,21 @@ constexpr std::size_t most_output = 4096;
 constexpr std::size_t most_report = std::size_t{4} << 20U;
 constexpr std::size_t flood = std::size_t{1} << 20U;  ///< Bytes that it may print until it is killed.
 
+/// Of "create_chat_room (no-network)", as trial::call reports it. What goes wrong in the calm world goes wrong everywhere.
+std::optional<left_out> call_under_way(const std::string& doing) {
+    const auto open = doing.find(" (");
+    if (open == std::string::npos || !doing.ends_with(')')) return std::nullopt;
+    const auto where = world_of(doing.substr(open + 2, doing.size() - open - 3));
+    const auto method = doing.substr(0, open);
+    const bool is_method = std::any_of(every_method.begin(), every_method.end(),
+                                       [&](validator::method each) { return to_string(each) == method; });
+    if (!where || !is_method) return std::nullopt;
+    return left_out{method, *where == world::calm ? "" : std::string(to_string(*where))};
+}
+
 }  // namespace
 
-verdict run_in_child(const test& which, const order& told, const plugin::sealed_library& library,
+ran run_in_child(const test& which, const order& told, const plugin::sealed_library& library,
                      std::chrono::seconds time) {
     const std::array arguments{std::string(child_command)};
     const auto text = to_json(told);
@@ -34,7 +49,8 @@ verdict run_in_child(const test& which, const order& told, const plugin::sealed_
     // The plugin may have written into all of it.
     const service::secret_blanker blank(told.settings.secrets);
     const auto doing = heard.doing.empty() ? std::string("-") : blank(heard.doing);
-    verdict found;
+    ran result;
+    auto& found = result.found;
     switch (child.end) {
         case child_end::stopped:
         case child_end::killed_for_processes:  // nothing is counted here
@@ -59,7 +75,12 @@ verdict run_in_child(const test& which, const order& told, const plugin::sealed_
         if (which.judges_output) found.warn("validate_printed", {{"output", printed}});
         if (found.what() == outcome::crashed) found.remark("validate_printed", {{"output", printed}});
     }
-    return found;
+    if (found.what() == outcome::crashed) {
+        result.under_way = call_under_way(heard.doing);
+        // Who has waited for it once does not want to wait for it in every world.
+        if (result.under_way && child.end == child_end::killed_at_limit) result.under_way->world.clear();
+    }
+    return result;
 }
 
 }  // namespace commhost::worker::validator

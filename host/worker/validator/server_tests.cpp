@@ -264,7 +264,7 @@ void examine_server_interrupted(stage& on, verdict& found) {
         if (is_done) is_done = are_in(room, everybody_in(), last);
         if (is_done) continue;
         found.fail("validate_interrupted", {{"number", std::to_string(number)}});
-        for (const auto& each : last.details()) found.remark(each.phrase, each.values);
+        found.take_over(last);
     }
 }
 

@@ -37,6 +37,11 @@ stage::stage(validator::order order, text::descriptor content, reporter& to)
     capabilities_ = looked_at_->can().list();
 }
 
+bool stage::tries(method which) const {
+    if (!has(looked_at_->can(), which) || order_.leaves_out(to_string(which))) return false;
+    return !needs_room(which) || !order_.leaves_out(to_string(method::create_chat_room));
+}
+
 std::set<std::string> stage::declared_fields() const {
     std::set<std::string> fields;
     for (const auto& data : manifest_.external_data)

@@ -5,6 +5,7 @@
 #include "plugin/settings_schema.hpp"
 #include "plugin/strings.hpp"
 #include "text/descriptor.hpp"
+#include "worker/validator/method.hpp"
 #include "worker/validator/order.hpp"
 #include "worker/validator/reporter.hpp"
 
@@ -35,6 +36,10 @@ class stage {
     /// What one object of it is found to have. The object lasts as long as this: whether it can be destroyed is a test's question.
     const plugin::capability_list& capabilities() const { return capabilities_; }
     bool can(plugin::capability which) const { return plugin::has(capabilities_, which); }
+
+    /// Whether the plugin has it and the order does not leave it out. Without create_chat_room there is nothing for those that
+    /// need a room.
+    bool tries(method which) const;
 
     /// The fields of people that external_data names.
     std::set<std::string> declared_fields() const;

@@ -78,7 +78,7 @@ call_result trial::begin_task() {
     return make_call(method::load_for_instance, {});
 }
 
-bool trial::has(method which) const { return object_ && validator::has(object_->can(), which); }
+bool trial::has(method which) const { return object_ && stage_.tries(which); }
 
 call_result trial::call(method which, std::string_view where, std::span<const user_id> users) {
     if (!has(which)) {

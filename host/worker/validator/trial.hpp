@@ -61,7 +61,8 @@ class trial {
     /// load_for_instance ended.
     call_result begin_task();
 
-    /// where: for the report, "no-network". Nothing is called that the plugin has not: the result has returned.
+    /// where: for the report, "no-network". Nothing is called that the plugin has not, or that the order leaves out: the
+    /// result has returned.
     call_result call(method which, std::string_view where,
                      std::span<const core_communication::user_id> users = everybody);
 

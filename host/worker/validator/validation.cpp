@@ -8,7 +8,6 @@
 #include "plugin/settings_schema.hpp"
 #include "worker/validator/order.hpp"
 #include "worker/validator/sandbox.hpp"
-#include "worker/validator/world.hpp"
 #include "worker/version.hpp"
 
 #include <fmt/format.h>
@@ -56,24 +55,20 @@ class run {
         if (!schema) return;
         order_.settings = options.settings ? read_given_settings(*options.settings, files_.component, *schema)
                                            : made_up_settings(*schema);
-        for (const auto each : worlds_in_memory) order_.worlds.emplace_back(to_string(each));
     }
 
     validation all(const std::function<void(const tested&)>& on_test) {
         for (const auto& each : every_test()) {
             if (!options_.only.empty() && !options_.only.contains(std::string(each.id))) continue;
-            result_.tests.push_back({&each, one(each)});
-            const auto& done = result_.tests.back();
-            outcomes_.emplace(each.id, done.found.what());
-            // Where it crashed once it would crash in every other test that goes there.
-            if (done.found.what() == outcome::crashed) std::erase(order_.worlds, each.id);
-            on_test(done);
+            result_.tests.push_back({&each, one(each), options_.only.contains(std::string(each.id))});
+            on_test(result_.tests.back());
         }
         return std::move(result_);
     }
 
   private:
-    verdict one(const test& which) {
+    /// Why it cannot be tried, or nothing.
+    std::optional<verdict> obstacle(const test& which) const {
         verdict found;
         if (which.needs_server && !order_.settings.name_a_server) {
             found.skip("validate_no_server");
@@ -86,25 +81,60 @@ class run {
             found.skip("validate_after", {{"test", std::string(before)}});
             return found;
         }
-        if (which.on_files != nullptr) {
-            which.on_files(files_, found);
-        } else if (!order_.settings.missing.empty()) {
-            found.skip("validate_no_settings",
-                       {{"names", fmt::format("{}", fmt::join(order_.settings.missing, ", "))}});
-        } else if (!files_.library) {
-            found.skip("validate_after", {{"test", "binary"}});
-        } else {
-            order_.test = which.id;
-            found = run_in_child(which, order_, *files_.library, options_.time);
+        // What ends a process in the calm world is not let loose on a server.
+        const auto& without = order_.without;
+        if (which.needs_server && std::any_of(without.begin(), without.end(),
+                                              [](const left_out& each) { return each.world.empty(); })) {
+            found.skip("validate_after", {{"test", "calm-world"}});
+            return found;
         }
+        if (which.in_child != nullptr && !files_.library) {
+            found.skip("validate_after", {{"test", "binary"}});
+            return found;
+        }
+        return std::nullopt;
+    }
+
+    verdict one(const test& which) {
+        auto found = obstacle(which);
+        if (!found && which.on_files != nullptr) which.on_files(files_, found.emplace());
+        if (!found && !order_.settings.missing.empty()) found = without_settings();
+        if (!found) return in_child(which);
+        outcomes_[which.id] = found->what();
+        return *std::move(found);
+    }
+
+    /// Said once as a failure: a run in which nothing of the plugin was tried must not pass.
+    verdict without_settings() {
+        verdict found;
+        const message::arguments what{{"names", fmt::format("{}", fmt::join(order_.settings.missing, ", "))}};
+        if (std::exchange(has_said_what_is_missing_, true))
+            found.skip("validate_no_settings", what);
+        else
+            found.fail("validate_no_settings", what);
         return found;
+    }
+
+    /// A method that ends the process is left out from then on, and the test goes on without it.
+    verdict in_child(const test& which) {
+        verdict all;
+        order_.test = which.id;
+        for (;;) {
+            const auto last = run_in_child(which, order_, *files_.library, options_.time);
+            all.take_over(last.found);
+            outcomes_[which.id] = last.found.what();
+            if (!last.under_way || order_.leaves_out(last.under_way->method, last.under_way->world)) return all;
+            order_.without.push_back(*last.under_way);
+            all.remark("validate_left_out", {{"method", last.under_way->method}});
+        }
     }
 
     const validation_options& options_;
     plugin_files files_;
     order order_;
     validation result_;
-    std::map<std::string_view, outcome> outcomes_;
+    bool has_said_what_is_missing_ = false;
+    std::map<std::string_view, outcome> outcomes_;  ///< Without what a method did that is left out now.
 };
 
 }  // namespace
@@ -114,7 +144,12 @@ std::size_t validation::number_of(outcome what) const {
         std::count_if(tests.begin(), tests.end(), [&](const tested& each) { return each.found.what() == what; }));
 }
 
-bool validation::has_passed() const { return number_of(outcome::failed) == 0 && number_of(outcome::crashed) == 0; }
+bool validation::has_passed() const {
+    return std::none_of(tests.begin(), tests.end(), [](const tested& each) {
+        const auto what = each.found.what();
+        return what == outcome::failed || what == outcome::crashed || (what == outcome::skipped && each.is_named);
+    });
+}
 
 validation validate(const validation_options& options, const std::function<void(const tested&)>& on_test) {
     return run(options).all(on_test);

@@ -27,6 +27,7 @@ struct validation_options {
 struct tested {
     const test* which;
     verdict found;
+    bool is_named;  ///< By validation_options::only.
 };
 
 struct validation {
@@ -36,7 +37,7 @@ struct validation {
     std::vector<tested> tests;
 
     std::size_t number_of(outcome what) const;
-    /// Whether nothing failed or crashed.
+    /// Whether nothing failed or crashed, and nothing was skipped that was asked for by its name.
     bool has_passed() const;
 };
 

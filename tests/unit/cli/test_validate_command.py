@@ -112,6 +112,8 @@ FOUND_IN_TEXTS = {
     ),
     "translations": (lambda folder: shutil.rmtree(folder / "lang/de"), "warning", "de"),
 }
+# Some of the tests that a crash in the calm world does not keep from being tried.
+AFTER_A_CRASH = ("threads", "no-network", "garbage-body", "own-servers", "secrets-kept", "descriptors", "silence", "random-world")
 OF_MEMORY = {"leaks_memory"}  # which a sanitizer hides from the validator
 HANGING = {"hangs_in_add"}  # for which nobody waits as long as an author's machine may need
 
@@ -165,6 +167,9 @@ class Validate(unittest.TestCase):
         self.assertIn(said, " ".join(told[test]["details"]))
         self.assertEqual(status, DONE if outcome == "warning" else FAILED)
         others = {id: each for id, each in told.items() if id != test and each["outcome"] not in ("success", "skipped")}
+        if outcome == "crashed" and test == "calm-world":  # all else is tried without the method that ended the process
+            unlike = [id for id in AFTER_A_CRASH if told[id]["outcome"] != "success"]
+            self.assertEqual(unlike, [], told)
         if others.get("load", {}).get("outcome") == "warning":  # of a cold disk
             del others["load"]
         self.assertEqual(others, {})
@@ -242,6 +247,25 @@ class Validate(unittest.TestCase):
         status, document = self.validate(FAULTS / "rest_chat", "--only", "strings", "--only", "load")
         self.assertEqual((status, list(self.outcomes(document))), (DONE, ["strings", "load"]))
         self.assertGreater(document["seed"], 0)
+
+    def test_a_run_in_which_nothing_could_be_tried_does_not_pass(self):
+        # A required setting for which nothing fits that could be made up.
+        folder = self.directory / "nothing_fits" / "rest_chat"
+        shutil.copytree(FAULTS / "rest_chat", folder)
+        schema = json.loads((folder / "settings.json").read_text())
+        of_rooms = {"name": "code", "type": "text", "required": True, "pattern": "Q[0-9]{3}z", "label": "pluginname", "help": "description"}
+        (folder / "settings.json").write_text(json.dumps({**schema, "room": [of_rooms]}))
+        status, document = self.validate(folder)
+        failed = [each for each in document["tests"] if each["outcome"] == "failed"]
+        self.assertEqual((status, [each["id"] for each in failed]), (FAILED, ["load"]))
+        self.assertIn("room/code. Give them with --settings FILE", failed[0]["details"][0])
+        given = self.directory / "given.json"
+        given.write_text(json.dumps({"site": {"address": self.chat.url, "token": TOKEN}, "room": {"code": "Q123z"}}))
+        self.assertEqual(self.validate(folder, "--settings", given, "--only", "load")[0], DONE)
+
+    def test_what_is_asked_for_by_its_name_and_is_skipped_does_not_pass(self):
+        status, document = self.validate(FAULTS / "rest_chat", "--only", "server-room")
+        self.assertEqual((status, self.outcomes(document)), (FAILED, {"server-room": "skipped"}))
 
     def test_what_is_no_test_no_seed_or_no_folder_is_said(self):
         for words in (["x", "--only", "nothing"], ["x", "--seed", "-1"], ["x", "--seed", "one"], []):
