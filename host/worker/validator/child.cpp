@@ -8,6 +8,7 @@
 #include "worker/validator/stage.hpp"
 #include "worker/validator/test.hpp"
 
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -43,6 +44,8 @@ verdict judge(reporter& to, std::optional<stage>& on) {
 }  // namespace
 
 void run_child() {
+    // Whom the plugin starts stays a descendant of this process, whatever becomes of his parent.
+    ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     // Both last until the process ends, so that nothing is destroyed but what a test destroys.
     std::optional<reporter> to;
     std::optional<stage> on;

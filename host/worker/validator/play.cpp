@@ -64,6 +64,27 @@ call_result play_one(stage& on, method which, world where, std::size_t variant, 
     return result;
 }
 
+/// A room's life in one object and then what needs no room in another. is_prepared: in the calm world, before it begins.
+std::vector<call_result> live(stage& on, core_communication::http_service& behind, world where, bool is_prepared) {
+    std::vector<call_result> calls;
+    for (const bool without_room : {false, true}) {
+        scripted_http calm(script_of(world::calm, 0, 0));
+        trial room(on, calm, {.without_room = without_room, .every_url = {}});
+        want_a_room(room);
+        if (is_prepared && !without_room) prepare(room);
+        room.begin_task();
+        room.http().lead_to(behind);
+        for (const auto which : every_method) {
+            if (is_without_room(which) != without_room || on.order().leaves_out(to_string(which), to_string(where)))
+                continue;
+            calls.push_back(room.call(which, to_string(where)));
+            if (which == method::create_members) give_accounts(room);
+        }
+        room.http().lead_to(calm);
+    }
+    return calls;
+}
+
 }  // namespace
 
 void prepare(trial& room) {
@@ -98,15 +119,21 @@ survey play_everywhere(stage& on) {
     return all;
 }
 
-void live_calmly(stage& on) {
+bool live_calmly(stage& on) {
     scripted_http calm(script_of(world::calm, 0, 0));
-    trial room(on, calm);
-    want_a_room(room);
-    room.begin_task();
-    for (const auto which : every_method) {
-        if (is_without_room(which)) continue;
-        room.call(which, "calm-world");
-        if (which == method::create_members) give_accounts(room);
+    bool sends = false;
+    bool succeeds = false;
+    for (const auto& each : live(on, calm, world::calm, false)) {
+        sends = sends || !each.exchanges.empty();
+        succeeds = succeeds || (each.has_succeeded() && !each.exchanges.empty() && each.which != method::diagnose);
+    }
+    return succeeds || !sends;
+}
+
+void live_badly(stage& on) {
+    for (const auto where : {world::no_network, world::wrong_shape}) {
+        scripted_http difficult(script_of(where, 0, 0));
+        live(on, difficult, where, true);
     }
 }
 

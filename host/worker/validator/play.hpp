@@ -36,7 +36,12 @@ void play(stage& on, world where, std::size_t variant, const std::function<void(
 /// Plays every form of every world.
 survey play_everywhere(stage& on);
 
-/// A whole life of a room in the calm world, in one object.
-void live_calmly(stage& on);
+/// A whole life of a room in the calm world, in one object, and what needs no room. Returns whether a method succeeded that
+/// had to send something for it, or whether none sends anything.
+bool live_calmly(stage& on);
+
+/// The same where nothing comes back but failures, and where answers are of unexpected shapes; the room and its people are
+/// there before.
+void live_badly(stage& on);
 
 }  // namespace commhost::worker::validator

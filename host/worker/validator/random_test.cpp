@@ -1,6 +1,7 @@
+#include "worker/validator/random_test.hpp"
+
 #include "worker/validator/judgement.hpp"
 #include "worker/validator/play.hpp"
-#include "worker/validator/rule_tests.hpp"
 
 #include <algorithm>
 #include <random>

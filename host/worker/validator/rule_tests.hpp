@@ -23,14 +23,4 @@ void examine_secrets_kept(stage& on, verdict& found);
 void examine_declared_data(stage& on, verdict& found);
 void examine_no_room(stage& on, verdict& found);
 
-// What is left behind.
-
-void examine_silence(stage& on, verdict& found);
-void examine_threads(stage& on, verdict& found);
-void examine_descriptors(stage& on, verdict& found);
-void examine_memory(stage& on, verdict& found);
-
-/// Random calls with random faults.
-void examine_random_world(stage& on, verdict& found);
-
 }  // namespace commhost::worker::validator

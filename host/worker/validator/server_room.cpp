@@ -3,15 +3,10 @@
 #include "worker/validator/judgement.hpp"
 #include "worker/validator/people.hpp"
 
-#include <fmt/format.h>
 #include <poll.h>
-#include <sys/random.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstdint>
-#include <system_error>
 #include <utility>
 
 namespace commhost::worker::validator {
@@ -22,14 +17,6 @@ using core_communication::presence;
 using core_communication::user_id;
 
 constexpr std::string_view where = "server";
-
-/// Not of the seed: what a broken run has left on the server must not be found by the next.
-std::string new_room_key() {
-    std::array<std::uint32_t, 3> random{};
-    if (::getrandom(random.data(), sizeof random, 0) != static_cast<ssize_t>(sizeof random))
-        throw std::system_error(errno, std::generic_category());
-    return fmt::format("validate-{:08x}{:08x}{:08x}", random[0], random[1], random[2]);
-}
 
 service::http_settings http_settings_of(const order& told) {
     service::http_settings settings;

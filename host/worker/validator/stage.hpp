@@ -5,6 +5,7 @@
 #include "plugin/settings_schema.hpp"
 #include "plugin/strings.hpp"
 #include "text/descriptor.hpp"
+#include "worker/validator/belongings.hpp"
 #include "worker/validator/method.hpp"
 #include "worker/validator/order.hpp"
 #include "worker/validator/reporter.hpp"
@@ -20,7 +21,7 @@ namespace commhost::worker::validator {
 /// What a test in a child has to work with: the plugin, loaded, and its order. One thread.
 class stage {
   public:
-    /// Loads the plugin from content. Throws message::error: JSON_..., PLUGIN_...
+    /// Loads the plugin from content. Throws message::error (JSON_..., PLUGIN_...) and what own_belongings throws.
     stage(validator::order order, text::descriptor content, reporter& to);
 
     const validator::order& order() const { return order_; }
@@ -44,7 +45,11 @@ class stage {
     /// The fields of people that external_data names.
     std::set<std::string> declared_fields() const;
 
+    /// What the process had before the plugin was loaded.
+    const belongings& before_load() const { return before_load_; }
+
   private:
+    belongings before_load_ = own_belongings();
     validator::order order_;
     reporter& reporter_;
     plugin::manifest manifest_;

@@ -1,6 +1,8 @@
 #include "message/catalogue.hpp"
 #include "worker/validator/file_tests.hpp"
+#include "worker/validator/leak_tests.hpp"
 #include "worker/validator/load_tests.hpp"
+#include "worker/validator/random_test.hpp"
 #include "worker/validator/rule_tests.hpp"
 #include "worker/validator/server_tests.hpp"
 #include "worker/validator/test.hpp"
@@ -75,6 +77,7 @@ std::vector<test> make_tests() {
     in_a_world("no-room", examine_no_room);
     in_a_world("secrets-kept", examine_secrets_kept);
     in_a_world("declared-data", examine_declared_data);
+    in_a_world("processes", examine_processes);
     in_a_world("descriptors", examine_descriptors);
     in_a_world("memory", examine_memory);
     add({.id = "silence", .after = {"calm-world", "threads"}, .in_child = examine_silence, .judges_output = true});

@@ -16,7 +16,7 @@ using core_communication::user_id;
 plugin::setting_values settings_for(const stage& on, const std::vector<plugin::setting>& schema,
                                     plugin::setting_texts texts, const std::string& every_url) {
     for (const auto& each : schema)
-        if (!every_url.empty() && each.type == plugin::setting_type::url && texts.contains(each.name))
+        if (!every_url.empty() && each.type == plugin::setting_type::url)
             texts[each.name] = every_url;
     return values_of(on.order().component, schema, texts);
 }
@@ -40,6 +40,13 @@ std::size_t call_result::writes() const {
         std::count_if(exchanges.begin(), exchanges.end(), [](const exchange& each) { return each.is_write(); }));
 }
 
+std::vector<user_id> call_result::unmarked() const {
+    std::vector<user_id> left;
+    for (const auto user : asked)
+        if (!synced.contains(user) && !failed.contains(user)) left.push_back(user);
+    return left;
+}
+
 bool call_result::reached_nobody() const {
     return !exchanges.empty() &&
            std::none_of(exchanges.begin(), exchanges.end(), [](const exchange& each) { return each.has_succeeded(); });
@@ -49,7 +56,7 @@ trial::trial(stage& on, core_communication::http_service& behind, const trial_op
     : stage_(on), site_values_(settings_for(on, on.schema().site, on.order().settings.site, options.every_url)),
       room_values_(settings_for(on, on.schema().room, on.order().settings.room, options.every_url)),
       blank_(blanker_for(site_values_, room_values_)), site_(watcher_, site_values_), room_(watcher_, room_values_),
-      strings_(watcher_, on.strings()), log_(watcher_, blank_), cancellation_(watcher_),
+      strings_(watcher_, on.strings()), log_(watcher_, blank_),
       http_(watcher_, cancellation_, blank_, origins_of(site_values_), on.declared_fields()),
       processor_(watcher_, {site_, room_, strings_, http_, log_, cancellation_, blank_}, options.room_key,
                  options.without_room) {
@@ -94,6 +101,7 @@ call_result trial::call(method which, std::string_view where, std::span<const us
 call_result trial::make_call(method which, std::span<const user_id> users) {
     call_result result;
     result.which = which;
+    if (judges_people(which)) result.asked = {users.begin(), users.end()};
     processor_.begin(which, users);
     watcher_.begin(to_string(which));
     try {

@@ -31,12 +31,17 @@ struct call_result {
     std::vector<core_communication::diagnosis> findings;
 
     std::vector<exchange> exchanges;
+    std::set<core_communication::user_id> asked;  ///< Of a method that judges people: about whom.
     std::set<core_communication::user_id> synced;
     std::map<core_communication::user_id, core_communication::provider_error> failed;
     std::optional<std::vector<core_communication::remote_member>> members;
     bool members_are_complete = false;
 
     std::size_t writes() const;
+    /// Whether it returned and says of nobody that he could not be done.
+    bool has_succeeded() const { return returned && failed.empty(); }
+    /// Of those asked about, who got no verdict.
+    std::vector<core_communication::user_id> unmarked() const;
     /// Whether it sent something and nothing of it came through.
     bool reached_nobody() const;
 };

@@ -10,6 +10,8 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <cstdint>
+#include <set>
 #include <system_error>
 
 namespace commhost::worker::validator {
@@ -31,7 +33,13 @@ std::optional<failure> kind_wanted(world where) {
 
 void judge_kind(world where, const call_result& each, verdict& found) {
     const auto wanted = kind_wanted(where);
-    if (!wanted || !each.refused || !each.reached_nobody() || each.which == method::diagnose) return;
+    if (!wanted || !each.reached_nobody() || each.which == method::diagnose) return;
+    for (const auto& [user, reason] : each.failed)
+        if (reason.kind() != *wanted)
+            found.fail("validate_wrong_kind_of_person", {{"method", std::string(to_string(each.which))},
+                                                         {"found", core_communication::to_string(reason.kind())},
+                                                         {"wanted", core_communication::to_string(*wanted)}});
+    if (!each.refused) return;
     if (each.refused->kind() != *wanted) {
         found.fail("validate_wrong_kind", {{"method", std::string(to_string(each.which))},
                                            {"found", core_communication::to_string(each.refused->kind())},
@@ -47,6 +55,13 @@ void examine(world where, stage& on, verdict& found) {
             judge_ending(each, found);
             judge_kind(where, each, found);
         });
+}
+
+/// Whether such a call may not return: what no request got through for is nobody's own fault. A server that is there and forbids
+/// it, or fails, may be said to do so of each person.
+bool hides_outage_from_people(world where, const call_result& each) {
+    if (each.synced.size() == each.asked.size()) return false;  // which is the business of nobody-synced-without-server
+    return kind_wanted(where) || !each.unmarked().empty();
 }
 
 /// An address of this machine at which nobody listens and nobody else can begin to.
@@ -73,7 +88,24 @@ class closed_port {
 
 }  // namespace
 
-void examine_calm_world(stage& on, verdict& found) { examine(world::calm, on, found); }
+void examine_calm_world(stage& on, verdict& found) {
+    std::set<method> called;
+    std::set<method> done;
+    play(on, world::calm, 0, [&](const call_result& each) {
+        judge_ending(each, found);
+        if (each.returned)
+            for (const auto user : each.unmarked())
+                found.fail("validate_unmarked", {{"method", std::string(to_string(each.which))},
+                                                 {"what", std::to_string(static_cast<std::int64_t>(user))}});
+        called.insert(each.which);
+        if (each.has_succeeded()) done.insert(each.which);
+    });
+    if (on.order().settings.name_a_server) return;  // where they show what they do
+    for (const auto which : called)
+        if (!done.contains(which))
+            found.warn("validate_never_succeeded", {{"method", std::string(to_string(which))}});
+}
+
 void examine_no_network(stage& on, verdict& found) { examine(world::no_network, on, found); }
 void examine_internal_error(stage& on, verdict& found) { examine(world::internal_error, on, found); }
 void examine_rate_limit(stage& on, verdict& found) { examine(world::rate_limit, on, found); }
@@ -112,7 +144,8 @@ void examine_outage_told(stage& on, verdict& found) {
         if (!is_outage(where) || !each.returned || !each.reached_nobody()) continue;
         const message::arguments what{{"method", std::string(to_string(each.which))},
                                       {"world", std::string(to_string(where))}};
-        if (each.answer) found.fail("validate_outage_hidden", what);
+        if (each.answer || (judges_people(each.which) && hides_outage_from_people(where, each)))
+            found.fail("validate_outage_hidden", what);
         if (each.members && each.members_are_complete) found.fail("validate_outage_read", what);
     }
 }
@@ -141,6 +174,7 @@ void examine_diagnosis(stage& on, verdict& found) {
 
 void examine_cancellation(stage& on, verdict& found) {
     constexpr std::size_t most_requests = 6;
+    if (!live_calmly(on)) found.skip("validate_nothing_succeeded");
     for (const auto which : every_method) {
         for (std::size_t number = 0; number < most_requests; ++number) {
             scripted_http calm(script_of(world::calm, 0, 0));

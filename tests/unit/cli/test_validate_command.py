@@ -34,6 +34,9 @@ FOUND = {
     # Killed at its limit, and the others go on.
     "hangs_in_add": ("calm-world", "crashed", "killed after 5 seconds; under way: add_members_to_room (calm-world)"),
     "exits_in_method": ("calm-world", "crashed", "status 0; under way: update_chat_room (calm-world)"),
+    "leaves_somebody_out": ("calm-world", "failed", "add_members_to_room returned and said nothing of person 3"),
+    "adds_nobody_in_silence": ("outage-told", "failed", "add_members_to_room returned as if all was well"),
+    "blames_each_person": ("no-network", "failed", "remove_members_from_room says rejected of a person"),
     "throws_number_in_method": ("calm-world", "failed", "update_chat_room let out an exception"),
     "blames_outage_on_people": ("no-network", "failed", "update_room_membership lets a failure out as rejected"),
     "forgets_wait": ("rate-limit", "failed", "update_room_membership loses the time"),
@@ -69,8 +72,9 @@ FOUND = {
     "diagnosis_stores": ("no-room", "failed", "diagnose uses set_value"),
     "secret_in_log": ("secrets-kept", "failed", "create_chat_room tells a secret of the settings: log: with the token ***"),
     "undeclared_data": ("declared-data", "warning", "the field 'email'"),
-    "leaks_thread": ("threads", "failed", "One thread of the plugin went on"),
+    "leaks_thread": ("threads", "failed", "threads of the plugin went on"),
     "leaks_descriptor": ("descriptors", "failed", "5 descriptors more were open after 5 rooms"),
+    "leaks_when_it_fails": ("descriptors", "failed", "descriptors more were open after 5 rooms"),
     "leaks_memory": ("memory", "failed", "bytes were lost with each of 200 rooms"),
     "prints": ("silence", "warning", "a room!"),
     "floods_in_method": ("calm-world", "crashed", "more than 1048576 bytes; under way: create_chat_room (calm-world)"),
@@ -99,6 +103,9 @@ FOUND_IN_FILES = (
     ("outside_rpath", "binary", "PLUGIN_BINARY_SEARCH_PATH"),
     ("unique_symbol", "exports", "fixture::unique_symbol::counter"),
     ("claims_more", "capabilities", "user_provider"),
+    ("leaves_threads", "threads", "One thread of the plugin went on"),
+    ("leaves_child", "processes", "One process of the plugin went on"),
+    ("leaves_daemon", "processes", "2 processes of the plugin went on"),
 )
 
 # By test: what to do to a plugin without a fault, the outcome, and a part of what is said.
@@ -185,7 +192,7 @@ class Validate(unittest.TestCase):
             with self.subTest(fixture):
                 self.assert_found(validated, *expected)
 
-    def test_the_faults_of_files_are_found_without_loading_the_plugin(self):
+    def test_the_faults_of_files_and_of_loading_are_found(self):
         validated = self.validate_side_by_side([(FAULTS / fixture,) for fixture, _, _ in FOUND_IN_FILES])
         for (fixture, test, said), (_, document) in zip(FOUND_IN_FILES, validated):
             with self.subTest(fixture):
@@ -266,6 +273,24 @@ class Validate(unittest.TestCase):
     def test_what_is_asked_for_by_its_name_and_is_skipped_does_not_pass(self):
         status, document = self.validate(FAULTS / "rest_chat", "--only", "server-room")
         self.assertEqual((status, self.outcomes(document)), (FAILED, {"server-room": "skipped"}))
+
+    def test_what_could_not_be_seen_in_memory_is_said(self):
+        status, document = self.validate(FAULTS / "wants_envelope")
+        told = {each["id"]: each for each in document["tests"]}
+        unseen = [id for id, each in told.items() if each["outcome"] == "skipped" and "no method succeeded" in each["details"][0]]
+        self.assertEqual(unseen, ["cancellation", "processes", "descriptors", "memory"] if not SANITIZED else unseen, document)
+        self.assertEqual((status, told["calm-world"]["outcome"]), (DONE, "warning"))
+        self.assertIn("create_chat_room was never seen to succeed here", " ".join(told["calm-world"]["details"]))
+
+    def test_an_address_that_has_a_default_leads_to_the_closed_port_as_well(self):
+        folder = self.directory / "with_default" / "rest_chat"
+        shutil.copytree(FAULTS / "rest_chat", folder)
+        schema = json.loads((folder / "settings.json").read_text())
+        del schema["site"][0]["required"]
+        schema["site"][0]["default"] = "https://chat.example.org"
+        (folder / "settings.json").write_text(json.dumps(schema))
+        status, document = self.validate(folder, "--only", "refused-connection")
+        self.assertEqual((status, document["tests"][0]["outcome"]), (DONE, "success"), document)
 
     def test_what_is_no_test_no_seed_or_no_folder_is_said(self):
         for words in (["x", "--only", "nothing"], ["x", "--seed", "-1"], ["x", "--seed", "one"], []):
