@@ -1,12 +1,16 @@
 #include "cli/commands.hpp"
 #include "message/catalogue.hpp"
+#include "text/descriptor.hpp"
+#include "worker/signals.hpp"
 #include "worker/validator/child.hpp"
 #include "worker/validator/validation.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
+#include <sys/signalfd.h>
 
 #include <chrono>
+#include <csignal>
 #include <memory>
 #include <optional>
 #include <random>
@@ -43,6 +47,26 @@ std::uint64_t seed_of(const validate_words& words) {
         wrong_usage_of(message::phrase("usage_no_number", {{"name", "--seed"}, {"value", text}}));
     return std::stoull(text);
 }
+
+/// Ctrl-C and SIGTERM as something that can be waited for: what is on a server has to be deleted first. The main thread,
+/// once.
+class interruption {
+  public:
+    interruption() : taken_({SIGINT, SIGTERM}) {
+        sigset_t both{};
+        sigemptyset(&both);
+        sigaddset(&both, SIGINT);
+        sigaddset(&both, SIGTERM);
+        signal_ = text::descriptor(::signalfd(-1, &both, SFD_CLOEXEC | SFD_NONBLOCK));
+    }
+
+    /// Readable once there was one; -1 where the system has none.
+    int signal() const { return signal_.number(); }
+
+  private:
+    worker::signals taken_;
+    text::descriptor signal_;
+};
 
 void list(const output& out) {
     json::array tests;
@@ -111,6 +135,8 @@ void validate(context& shared, const validate_words& words) {
     options.seed = seed_of(words);
     if (words.settings) options.settings = *words.settings;
     options.time = std::chrono::seconds(words.seconds);
+    const interruption interrupted;
+    options.stop = interrupted.signal();
     options.http = shared.configuration().host.http;
     const auto done = validator::validate(options, [&](const validator::tested& each) {
         if (!shared.out.json()) print(shared.out, each);

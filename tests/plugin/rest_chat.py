@@ -25,6 +25,7 @@ class RestChat(ThreadingHTTPServer):
         self.rooms: dict[str, dict] = {}
         self.members: dict[str, dict[str, str]] = {}
         self.lock = threading.Lock()
+        self.before_answer = lambda method, path: None  # for a test that wants to be told, or to keep the answer back
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     @property
@@ -76,6 +77,7 @@ class Handler(BaseHTTPRequestHandler):
     def respond(self) -> None:
         length = int(self.headers.get("Content-Length", 0))
         body = json.loads(self.rfile.read(length) or b"{}")
+        self.server.before_answer(self.command, self.path)
         if self.headers.get("Authorization") != f"Bearer {self.server.token}":
             status, answer = 401, {"error": "the token is not known"}
         else:

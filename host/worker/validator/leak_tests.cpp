@@ -24,6 +24,15 @@ std::size_t memory_in_use() {
     return all.uordblks + all.hblkhd;
 }
 
+/// A room's life where all goes well, and where nothing does.
+bool live(stage& on) {
+    const bool succeeds = live_calmly(on);
+    live_badly(on);
+    return succeeds;
+}
+
+}  // namespace
+
 /// A thread that was joined may be seen by the system for a moment still; one that was left runs on.
 std::size_t threads_left(std::size_t expected) {
     constexpr std::chrono::seconds patience(5);
@@ -42,15 +51,6 @@ std::size_t descriptors_beyond(const std::set<int>& before) {
     return static_cast<std::size_t>(
         std::count_if(now.begin(), now.end(), [&](int each) { return !before.contains(each); }));
 }
-
-/// A room's life where all goes well, and where nothing does.
-bool live(stage& on) {
-    const bool succeeds = live_calmly(on);
-    live_badly(on);
-    return succeeds;
-}
-
-}  // namespace
 
 void examine_silence(stage& on, verdict& /*found*/) { play_everywhere(on); }
 

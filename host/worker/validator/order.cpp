@@ -31,6 +31,12 @@ json::array array_of(const std::vector<left_out>& without) {
     return array;
 }
 
+json::array array_of(const std::vector<breach>& breaches) {
+    json::array array;
+    for (const auto& each : breaches) array.emplace_back(to_json(each));
+    return array;
+}
+
 std::vector<left_out> left_out_of(const json::value& array) {
     std::vector<left_out> without;
     for (const auto& each : array.as_array()) without.push_back({text_of(each.at(0)), text_of(each.at(1))});
@@ -57,6 +63,9 @@ std::string to_json(const order& of) {
                                         {"missing", json::value_from(of.settings.missing)},
                                         {"name_a_server", of.settings.name_a_server},
                                         {"without", array_of(of.without)},
+                                        {"breaches_on_server", array_of(of.breaches_on_server)},
+                                        {"rooms_left", json::value_from(of.rooms_left)},
+                                        {"time", of.time.count()},
                                         {"ca_file", of.ca_file},
                                         {"proxy", of.proxy}});
 }
@@ -75,6 +84,10 @@ order order_of(std::string_view text) {
     read.settings.missing = json::value_to<std::vector<std::string>>(document.at("missing"));
     read.settings.name_a_server = document.at("name_a_server").as_bool();
     read.without = left_out_of(document.at("without"));
+    for (const auto& each : document.at("breaches_on_server").as_array())
+        read.breaches_on_server.push_back(breach_of(text_of(each)));
+    read.rooms_left = json::value_to<std::vector<std::string>>(document.at("rooms_left"));
+    read.time = std::chrono::seconds(document.at("time").to_number<std::int64_t>());
     read.ca_file = text_of(document.at("ca_file"));
     read.proxy = text_of(document.at("proxy"));
     return read;

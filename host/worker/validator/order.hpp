@@ -1,7 +1,9 @@
 #pragma once
 
 #include "worker/validator/given_settings.hpp"
+#include "worker/validator/watcher.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -26,6 +28,9 @@ struct order {
     std::uint64_t seed = 0;
     given_settings settings;            ///< Opened, so that the child needs neither keys nor the environment.
     std::vector<left_out> without;      ///< Each once.
+    std::vector<breach> breaches_on_server;  ///< Which the test server-life has seen there.
+    std::vector<std::string> rooms_left;     ///< On the server: the keys of those that were made and not deleted.
+    std::chrono::seconds time{60};           ///< Until the child is killed.
     std::string ca_file;                ///< As service::http_settings.
     std::string proxy;
 

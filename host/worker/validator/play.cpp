@@ -1,7 +1,6 @@
 #include "worker/validator/play.hpp"
 
 #include "text/sha256.hpp"
-#include "worker/validator/server_room.hpp"
 
 #include <utility>
 
@@ -24,26 +23,6 @@ void want_a_room(trial& room) {
     const auto picture = validator::picture();
     room.room().set_room({"Validate a room", "What is tried here", text::sha256(picture.bytes)});
     room.room().set_picture(picture);
-}
-
-/// A whole life on the server, as far as it goes; whether it goes well is the business of the tests on the server.
-void live_on_server(stage& on, survey& into) {
-    server_room room(on);
-    verdict any;
-    const auto note = [&] { into.calls.push_back({world::calm, room.last()}); };
-    room.make(any);
-    note();
-    room.url();
-    note();
-    const auto people = room.people();
-    for (const auto which : {method::add_members_to_room, method::update_room_membership, method::update_chat_room,
-                             method::synchronise_room_members, method::remove_members_from_room}) {
-        room.step(which, any, people);
-        note();
-    }
-    room.step_until_done(method::delete_chat_room, any);
-    note();
-    for (auto& each : room.take_breaches()) into.breaches.push_back(std::move(each));
 }
 
 /// One method, on an object and a room of its own.
@@ -115,7 +94,8 @@ survey play_everywhere(stage& on) {
                     all.calls.push_back({where, each});
                 },
                 &all.breaches);
-    if (on.order().settings.name_a_server) live_on_server(on, all);
+    const auto& elsewhere = on.order().breaches_on_server;
+    all.breaches.insert(all.breaches.end(), elsewhere.begin(), elsewhere.end());
     return all;
 }
 

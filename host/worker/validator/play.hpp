@@ -33,7 +33,7 @@ void prepare(trial& room);
 void play(stage& on, world where, std::size_t variant, const std::function<void(const call_result&)>& on_call,
           std::vector<breach>* breaches = nullptr);
 
-/// Plays every form of every world.
+/// Plays every form of every world. Breaches that were seen on the server come to those that are seen here.
 survey play_everywhere(stage& on);
 
 /// A whole life of a room in the calm world, in one object, and what needs no room. Returns whether a method succeeded that

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <stdexcept>
 #include <system_error>
@@ -16,9 +17,18 @@ namespace commhost::worker::validator {
 
 namespace {
 
-// The first character of a line says which of the two it is.
+// The first character of a line says what it is.
 constexpr char doing_mark = '>';
 constexpr char verdict_mark = '=';
+constexpr char breach_mark = '!';
+constexpr char begun_mark = '+';
+constexpr char deleted_mark = '-';
+
+/// The keys that new_room_key makes, and nothing else that may stand in the pipe.
+bool is_room_key(std::string_view key) {
+    return key.starts_with("validate-") && key.size() < 100 &&
+           key.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
+}
 
 }  // namespace
 
@@ -37,6 +47,10 @@ void reporter::doing(std::string_view what) {
 
 void reporter::say(const verdict& found) { write(verdict_mark + to_json(found)); }
 
+void reporter::hand_on(const breach& seen) { write(breach_mark + to_json(seen)); }
+void reporter::begins_room(std::string_view key) { write(begun_mark + std::string(key)); }
+void reporter::has_deleted_room(std::string_view key) { write(deleted_mark + std::string(key)); }
+
 void reporter::write(std::string line) {
     line += '\n';
     if (const auto failed = text::write_all(pipe_, line)) throw std::system_error(failed);
@@ -49,8 +63,12 @@ told told_by(std::string_view report) {
         const auto line = report.substr(0, report.find('\n'));
         report.remove_prefix(std::min(report.size(), line.size() + 1));
         if (line.starts_with(doing_mark)) found.doing = text::printable(line.substr(1), longest_doing);
-        if (!line.starts_with(verdict_mark)) continue;
+        const auto rest = line.substr(std::min<std::size_t>(1, line.size()));
+        if (line.starts_with(begun_mark) && is_room_key(rest)) found.begun_rooms.emplace_back(rest);
+        if (line.starts_with(deleted_mark) && is_room_key(rest)) found.deleted_rooms.emplace(rest);
         try {
+            if (line.starts_with(breach_mark)) found.handed_on.push_back(breach_of(rest));
+            if (!line.starts_with(verdict_mark)) continue;
             found.verdict = verdict_of(line.substr(1));
             found.is_whole = true;
         } catch (const std::invalid_argument&) {  // the plugin wrote it, or was killed at it

@@ -1,9 +1,12 @@
 #pragma once
 
 #include "worker/validator/verdict.hpp"
+#include "worker/validator/watcher.hpp"
 
+#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace commhost::worker::validator {
 
@@ -18,6 +21,15 @@ class reporter {
 
     void say(const verdict& found);
 
+    /// What was seen on the server, for the tests to which it belongs.
+    void hand_on(const breach& seen);
+
+    /// A room is about to be made on the server; it is gone again.
+    void begins_room(std::string_view key);
+    void has_deleted_room(std::string_view key);
+
+    // All but the constructor throw std::system_error where the pipe is closed.
+
   private:
     void write(std::string line);
 
@@ -30,6 +42,9 @@ struct told {
     std::string doing;  ///< The last thing; empty when it never came so far.
     bool is_whole = false;
     validator::verdict verdict;  ///< When it is whole.
+    std::vector<breach> handed_on;
+    std::vector<std::string> begun_rooms;  ///< Each once.
+    std::set<std::string> deleted_rooms;
 };
 
 /// Whatever stands in the pipe: the plugin may have written there.

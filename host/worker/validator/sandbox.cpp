@@ -37,13 +37,17 @@ std::optional<left_out> call_under_way(const std::string& doing) {
 
 }  // namespace
 
-ran run_in_child(const test& which, const order& told, const plugin::sealed_library& library,
-                     std::chrono::seconds time) {
+ran run_in_child(const test& which, const order& told, const plugin::sealed_library& library, int stop) {
     const std::array arguments{std::string(child_command)};
     const auto text = to_json(told);
     const auto child =
         run_limited("/proc/self/exe", arguments,
-                    {.time = time, .memory = most_memory, .output = most_output, .report = most_report, .flood = flood},
+                    {.time = told.time,
+                     .memory = most_memory,
+                     .output = most_output,
+                     .report = most_report,
+                     .stop = stop,
+                     .flood = flood},
                     {.text = text, .file = library.descriptor()});
     auto heard = told_by(child.report);
     // The plugin may have written into all of it.
@@ -53,9 +57,12 @@ ran run_in_child(const test& which, const order& told, const plugin::sealed_libr
     auto& found = result.found;
     switch (child.end) {
         case child_end::stopped:
+            result.was_stopped = true;
+            found.skip("validate_stopped");
+            break;
         case child_end::killed_for_processes:  // nothing is counted here
         case child_end::killed_at_limit:
-            found.crash("validate_killed", {{"seconds", std::to_string(time.count())}, {"doing", doing}});
+            found.crash("validate_killed", {{"seconds", std::to_string(told.time.count())}, {"doing", doing}});
             break;
         case child_end::killed_for_output:
             found.crash("validate_flood", {{"bytes", std::to_string(flood)}, {"doing", doing}});
@@ -70,6 +77,9 @@ ran run_in_child(const test& which, const order& told, const plugin::sealed_libr
                 found.crash("validate_exited", {{"status", std::to_string(child.status)}, {"doing", doing}});
             break;
     }
+    result.handed_on = std::move(heard.handed_on);
+    result.begun_rooms = std::move(heard.begun_rooms);
+    result.deleted_rooms = std::move(heard.deleted_rooms);
     if (!child.output.empty()) {
         const auto printed = blank(child.output);
         if (which.judges_output) found.warn("validate_printed", {{"output", printed}});

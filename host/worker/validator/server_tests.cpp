@@ -92,7 +92,7 @@ bool settle(server_room& room, verdict& found) {
 
 void examine_server_diagnosis(stage& on, verdict& found) {
     if (!can(on, plugin::capability::diagnostic_provider, found)) return;
-    server_room room(on, true);
+    server_room room(on, std::nullopt);
     if (!room.step(method::diagnose, found)) return;
     if (room.last().findings.empty()) found.fail("validate_diagnose_silent", {{"world", "server"}});
     for (const auto& each : room.last().findings) {
@@ -198,9 +198,9 @@ void examine_server_lost_answer(stage& on, verdict& found) {
     for (std::size_t number = 0; number < most_writes; ++number) {
         server_room room(on);
         room.room().begin_task();
-        room.room().call(method::create_members, "server");
+        room.call(method::create_members, "server");
         room.line().lose(number, lossy_http::kind::write);
-        room.room().call(method::create_chat_room, "server, answer " + std::to_string(number) + " lost");
+        room.call(method::create_chat_room, "server, answer " + std::to_string(number) + " lost");
         if (!room.line().has_lost()) return;  // it writes no more than that
         room.line().lose(std::nullopt);
         room.lose_values();

@@ -4,6 +4,7 @@
 #include "worker/validator/load_tests.hpp"
 #include "worker/validator/random_test.hpp"
 #include "worker/validator/rule_tests.hpp"
+#include "worker/validator/server_life.hpp"
 #include "worker/validator/server_tests.hpp"
 #include "worker/validator/test.hpp"
 #include "worker/validator/world_tests.hpp"
@@ -42,6 +43,12 @@ std::vector<test> make_tests() {
     loaded("calm-world", {"unused-object", "load-for-instance"}, examine_calm_world);
     // Threads that were left would sooner or later be more than a process may have, and every other test fail for it.
     loaded("threads", {"calm-world"}, examine_threads);
+    const auto on_server = [&](std::string_view id, std::vector<std::string_view> after,
+                               void (*check)(stage&, verdict&)) {
+        add({.id = id, .after = std::move(after), .in_child = check, .needs_server = true});
+    };
+    // Its sights belong to tests that come now.
+    on_server("server-life", {"calm-world", "threads"}, examine_server_life);
     const auto in_a_world = [&](std::string_view id, void (*check)(stage&, verdict&)) {
         loaded(id, {"calm-world", "threads"}, check);
     };
@@ -86,12 +93,8 @@ std::vector<test> make_tests() {
             "garbage-body", "wrong-shape", "empty-body", "endless-body", "lost-answer"},
            examine_random_world);
 
-    const auto on_server = [&](std::string_view id, std::vector<std::string_view> after,
-                               void (*check)(stage&, verdict&)) {
-        add({.id = id, .after = std::move(after), .in_child = check, .needs_server = true});
-    };
-    on_server("server-diagnosis", {"calm-world", "threads"}, examine_server_diagnosis);
-    on_server("server-room", {"calm-world", "threads"}, examine_server_room);
+    on_server("server-diagnosis", {"server-life"}, examine_server_diagnosis);
+    on_server("server-room", {"server-life"}, examine_server_room);
     on_server("server-accounts", {"server-room"}, examine_server_accounts);
     on_server("server-members", {"server-room"}, examine_server_members);
     on_server("server-unchanged", {"server-room"}, examine_server_unchanged);
@@ -100,11 +103,14 @@ std::vector<test> make_tests() {
     on_server("server-add-twice", {"server-members"}, examine_server_add_twice);
     on_server("server-remove", {"server-members"}, examine_server_remove);
     on_server("server-remove-twice", {"server-remove"}, examine_server_remove_twice);
+    on_server("server-leaks", {"server-room"}, examine_server_leaks);
+    on_server("server-cancellation", {"server-room"}, examine_server_cancellation);
     on_server("server-lost-answer", {"server-room"}, examine_server_lost_answer);
     on_server("server-delete", {"server-room"}, examine_server_delete);
     on_server("server-delete-twice", {"server-delete"}, examine_server_delete_twice);
     on_server("server-interrupted", {"server-add-twice", "server-roles", "server-lost-answer"},
               examine_server_interrupted);
+    on_server("server-left", {}, examine_server_left);
     return tests;
 }
 

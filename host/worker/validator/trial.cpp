@@ -1,5 +1,6 @@
 #include "worker/validator/trial.hpp"
 
+#include "communication/room_url.hpp"
 #include "service/http_address.hpp"
 
 #include <algorithm>
@@ -82,7 +83,7 @@ call_result trial::begin_task() {
     stage_.report().doing("communication_feature");
     object_.emplace(stage_.plugin().create());
     stage_.report().doing(to_string(method::load_for_instance));
-    return make_call(method::load_for_instance, {});
+    return make_call(method::load_for_instance, {}, {});
 }
 
 bool trial::has(method which) const { return object_ && stage_.tries(which); }
@@ -95,10 +96,10 @@ call_result trial::call(method which, std::string_view where, std::span<const us
         return nothing;
     }
     stage_.report().doing(std::string(to_string(which)) + " (" + std::string(where) + ")");
-    return make_call(which, users);
+    return make_call(which, where, users);
 }
 
-call_result trial::make_call(method which, std::span<const user_id> users) {
+call_result trial::make_call(method which, std::string_view where, std::span<const user_id> users) {
     call_result result;
     result.which = which;
     if (judges_people(which)) result.asked = {users.begin(), users.end()};
@@ -107,6 +108,7 @@ call_result trial::make_call(method which, std::span<const user_id> users) {
     try {
         run(which, users, result);
         result.returned = true;
+        note_result(result, where);
     } catch (const core_communication::provider_error& refused) {
         const std::string said = refused.what();
         if (blank_(said) != said) watcher_.add(rule::secrets, blank_(said));
@@ -127,6 +129,13 @@ call_result trial::make_call(method which, std::span<const user_id> users) {
     result.members = processor_.remote_members();
     result.members_are_complete = processor_.remote_members_are_complete();
     return result;
+}
+
+void trial::note_result(const call_result& of, std::string_view where) {
+    if (of.url && !communication::is_room_url(*of.url)) watcher_.add(rule::room_address, *of.url);
+    if (of.url && blank_(*of.url) != *of.url) watcher_.add(rule::secrets, blank_(*of.url));
+    if (of.which == method::synchronise_room_members && !processor_.remote_members())
+        watcher_.add(rule::members_kept, where);
 }
 
 void trial::run(method which, std::span<const user_id> users, call_result& into) {

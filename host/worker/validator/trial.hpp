@@ -83,7 +83,8 @@ class trial {
     const plugin::setting_values& site() const { return site_values_; }
 
   private:
-    call_result make_call(method which, std::span<const core_communication::user_id> users);
+    call_result make_call(method which, std::string_view where, std::span<const core_communication::user_id> users);
+    void note_result(const call_result& of, std::string_view where);
     void run(method which, std::span<const core_communication::user_id> users, call_result& into);
     void end_task();
 

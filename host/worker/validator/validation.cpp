@@ -49,6 +49,7 @@ class run {
         order_.folder = files_.folder;
         order_.component = files_.component;
         order_.seed = options.seed;
+        order_.time = options.time;
         order_.ca_file = options.http.ca_file;
         order_.proxy = options.http.proxy;
         const auto schema = if_readable([&] { return plugin::read_settings_schema(files_.folder / "settings.json"); });
@@ -58,11 +59,19 @@ class run {
     }
 
     validation all(const std::function<void(const tested&)>& on_test) {
-        for (const auto& each : every_test()) {
-            if (!options_.only.empty() && !options_.only.contains(std::string(each.id))) continue;
+        const auto carry_out = [&](const test& each) {
             result_.tests.push_back({&each, one(each), options_.only.contains(std::string(each.id))});
             on_test(result_.tests.back());
+        };
+        for (const auto& each : every_test()) {
+            if (!options_.only.empty() && !options_.only.contains(std::string(each.id))) continue;
+            if (result_.was_stopped) break;
+            carry_out(each);
         }
+        if (order_.rooms_left.empty()) return std::move(result_);
+        // Nobody has looked after them: it was stopped before, or is not among those that were asked for.
+        stop_ = -1;
+        carry_out(*find_test("server-left"));
         return std::move(result_);
     }
 
@@ -120,8 +129,9 @@ class run {
         verdict all;
         order_.test = which.id;
         for (;;) {
-            const auto last = run_in_child(which, order_, *files_.library, options_.time);
+            const auto last = run_in_child(which, order_, *files_.library, stop_);
             all.take_over(last.found);
+            take_note(last, all);
             outcomes_[which.id] = last.found.what();
             if (!last.under_way || order_.leaves_out(last.under_way->method, last.under_way->world)) return all;
             order_.without.push_back(*last.under_way);
@@ -129,7 +139,20 @@ class run {
         }
     }
 
+    /// Of what is of use to later tests. A room that is not deleted by the last of them is named.
+    void take_note(const ran& last, verdict& found) {
+        result_.was_stopped = result_.was_stopped || last.was_stopped;
+        order_.breaches_on_server.insert(order_.breaches_on_server.end(), last.handed_on.begin(), last.handed_on.end());
+        auto& left = order_.rooms_left;
+        for (const auto& key : last.begun_rooms)
+            if (std::find(left.begin(), left.end(), key) == left.end()) left.push_back(key);
+        std::erase_if(left, [&](const std::string& key) { return last.deleted_rooms.contains(key); });
+        if (order_.test != "server-left") return;
+        for (const auto& key : std::exchange(left, {})) found.fail("validate_room_left", {{"room", key}});
+    }
+
     const validation_options& options_;
+    int stop_ = options_.stop;
     plugin_files files_;
     order order_;
     validation result_;
@@ -145,7 +168,7 @@ std::size_t validation::number_of(outcome what) const {
 }
 
 bool validation::has_passed() const {
-    return std::none_of(tests.begin(), tests.end(), [](const tested& each) {
+    return !was_stopped && std::none_of(tests.begin(), tests.end(), [](const tested& each) {
         const auto what = each.found.what();
         return what == outcome::failed || what == outcome::crashed || (what == outcome::skipped && each.is_named);
     });

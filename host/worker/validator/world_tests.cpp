@@ -1,10 +1,9 @@
 #include "worker/validator/world_tests.hpp"
 
-#include "service/http_client.hpp"
-#include "service/log.hpp"
 #include "text/descriptor.hpp"
 #include "worker/validator/judgement.hpp"
 #include "worker/validator/play.hpp"
+#include "worker/validator/real_http.hpp"
 
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -122,16 +121,13 @@ void examine_refused_connection(stage& on, verdict& found) {
     const closed_port port;
     service::http_settings settings;
     settings.tries = 1;
-    service::http_engine engine(settings);
-    service::log log({core_communication::log_level::error, service::log_format::text}, [](std::string_view) {});
-    service::plugin_logger logger(log, {on.order().component, std::nullopt, std::nullopt}, {});
-    service::account_http http(engine, {{port.url()}, {}, false}, {}, logger);
+    real_http http(on.order().component, settings, {{port.url()}, {}, false});
     scripted_http calm(script_of(world::calm, 0, 0));
     for (const auto which : every_method) {
         trial room(on, calm, {.without_room = is_without_room(which), .every_url = port.url()});
         if (!is_without_room(which)) prepare(room);
         room.begin_task();
-        room.http().lead_to(http);
+        room.http().lead_to(http.service());
         const auto result = room.call(which, "refused-connection");
         room.http().lead_to(calm);
         judge_ending(result, found);
@@ -172,6 +168,20 @@ void examine_diagnosis(stage& on, verdict& found) {
     }
 }
 
+bool cancel(trial& room, method which, std::size_t number, std::string_view where, verdict& found) {
+    room.begin_task();
+    room.http().cancel_at(number);
+    const auto result = room.call(which, where);
+    const auto after = room.http().tried_after_cancellation();
+    const bool was_told = room.http().has_told_of_cancellation();
+    room.http().cancel_at(std::nullopt);
+    if (!was_told) return false;
+    const message::arguments what{{"method", std::string(to_string(which))}};
+    if (after > 0) found.fail("validate_sent_after_cancellation", what);
+    if (!result.cancelled) found.fail("validate_cancellation_swallowed", what);
+    return true;
+}
+
 void examine_cancellation(stage& on, verdict& found) {
     constexpr std::size_t most_requests = 6;
     if (!live_calmly(on)) found.skip("validate_nothing_succeeded");
@@ -180,16 +190,7 @@ void examine_cancellation(stage& on, verdict& found) {
             scripted_http calm(script_of(world::calm, 0, 0));
             trial room(on, calm, {.without_room = is_without_room(which), .every_url = {}});
             if (!is_without_room(which)) prepare(room);
-            room.begin_task();
-            room.http().cancel_at(number);
-            const auto result = room.call(which, "cancellation");
-            const auto after = room.http().tried_after_cancellation();
-            const bool was_told = room.http().has_told_of_cancellation();
-            room.http().cancel_at(std::nullopt);
-            if (!was_told) break;  // it sends no further requests
-            const message::arguments what{{"method", std::string(to_string(which))}};
-            if (after > 0) found.fail("validate_sent_after_cancellation", what);
-            if (!result.cancelled) found.fail("validate_cancellation_swallowed", what);
+            if (!cancel(room, which, number, "cancellation", found)) break;
         }
     }
 }

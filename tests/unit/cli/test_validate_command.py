@@ -5,10 +5,13 @@ The fixtures that need a server have a stand-in, tests/plugin/rest_chat.py.
 
 import json
 import os
+import queue
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -78,6 +81,10 @@ FOUND = {
     "leaks_memory": ("memory", "failed", "bytes were lost with each of 200 rooms"),
     "prints": ("silence", "warning", "a room!"),
     "floods_in_method": ("calm-world", "crashed", "more than 1048576 bytes; under way: create_chat_room (calm-world)"),
+    "takes_created_for_refusal": ("server-life", "failed", "create_members did not do its work: rejected, the server answers 201"),
+    "leaks_on_server": ("server-leaks", "failed", "3 descriptors more were open after 3 rooms"),
+    "hides_cancellation_among_people": ("server-cancellation", "failed", "synchronise_room_members did not let task_cancelled pass"),
+    "keeps_inhabited_room": ("server-left", "failed", "The room with the key validate-room-"),
     "strange_finding": ("server-diagnosis", "failed", "The address!"),
     "renames_accounts": ("server-accounts", "failed", "another account"),
     "makes_room_once": ("server-room", "failed", "there is one already"),
@@ -140,15 +147,21 @@ class Validate(unittest.TestCase):
         cls.settings = cls.directory / "settings.json"
         cls.settings.write_text(json.dumps({"site": {"address": cls.chat.url, "token": TOKEN}}))
 
-    def commhost(self, *words, language="C.UTF-8"):
-        command = [PROGRAM, "--config", self.directory / "commhost.json", *words]
-        environment = {
+    def surroundings(self, language="C.UTF-8"):
+        return {
             "PATH": os.environ["PATH"],
             "COMMHOST_STATE_DIRECTORY": str(self.directory / "state"),
             "LC_ALL": language,
             **{name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")},
         }
-        return subprocess.run(command, env=environment, capture_output=True, text=True)
+
+    def commhost(self, *words, language="C.UTF-8"):
+        command = [PROGRAM, "--config", self.directory / "commhost.json", *words]
+        return subprocess.run(command, env=self.surroundings(language), capture_output=True, text=True)
+
+    def start(self, *words):
+        command = [PROGRAM, "--config", self.directory / "commhost.json", *words]
+        return subprocess.Popen(command, env=self.surroundings(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def validate(self, folder, *words):
         ended = self.commhost("plugin", "validate", folder, "--json", *words)
@@ -291,6 +304,50 @@ class Validate(unittest.TestCase):
         (folder / "settings.json").write_text(json.dumps(schema))
         status, document = self.validate(folder, "--only", "refused-connection")
         self.assertEqual((status, document["tests"][0]["outcome"]), (DONE, "success"), document)
+
+    def test_a_server_that_does_not_answer_is_no_crash_and_is_gone_to_once(self):
+        silent = RestChat(TOKEN)
+        self.addCleanup(silent.server_close)
+        self.addCleanup(silent.shutdown)
+        over = threading.Event()
+        self.addCleanup(over.set)
+        silent.before_answer = lambda method, path: path.startswith("/rooms/") and over.wait()
+        settings = self.directory / "silent.json"
+        settings.write_text(json.dumps({"site": {"address": silent.url, "token": TOKEN}}))
+        # A request gets a quarter of this time, and a second try.
+        status, document = self.validate(FAULTS / "rest_chat", "--settings", settings, "--time", "8")
+        outcomes = self.outcomes(document)
+        self.assertEqual((status, document["counts"]["crashed"], outcomes["server-life"]), (FAILED, 0, "failed"), document)
+        going_there = {outcome for id, outcome in outcomes.items() if id.startswith("server-") and id != "server-life"}
+        self.assertEqual((going_there, outcomes["server-left"], outcomes["no-network"]), ({"skipped", "failed"}, "failed", "success"))
+        (left,) = [each for each in document["tests"] if each["id"] == "server-left"]
+        self.assertRegex(" ".join(left["details"]), "key validate-room-[0-9a-f]{24} may still be on the server")
+
+    def test_what_was_made_is_deleted_when_somebody_interrupts_it(self):
+        chat = RestChat(TOKEN)
+        self.addCleanup(chat.server_close)
+        self.addCleanup(chat.shutdown)
+        settings = self.directory / "interrupted.json"
+        settings.write_text(json.dumps({"site": {"address": chat.url, "token": TOKEN}}))
+        over = threading.Event()
+        self.addCleanup(over.set)
+        started = queue.Queue()
+
+        def interrupt(method, path):
+            if method == "PUT" and "/members/" in path:
+                process = started.get()
+                process.send_signal(signal.SIGINT)
+                over.wait()
+
+        chat.before_answer = interrupt
+        words = ["plugin", "validate", FAULTS / "rest_chat", "--settings", settings, "--json"]
+        process = self.start(*words)
+        started.put(process)
+        report, _ = process.communicate()
+        self.assertEqual((process.returncode, chat.rooms), (FAILED, {}))
+        told = {each["id"]: each for each in json.loads(report)["tests"]}
+        self.assertEqual((told["server-life"]["outcome"], list(told)[-1]), ("skipped", "server-left"))
+        self.assertIn("was deleted now", told["server-left"]["details"][0])
 
     def test_what_is_no_test_no_seed_or_no_folder_is_said(self):
         for words in (["x", "--only", "nothing"], ["x", "--seed", "-1"], ["x", "--seed", "one"], []):
