@@ -1,9 +1,13 @@
 #include "cli/language.hpp"
 
+#include "message/built_in_languages.hpp"
 #include "message/catalogue.hpp"
 #include "message/language.hpp"
 #include "plugin/language_file.hpp"
 
+#include <boost/json.hpp>
+
+#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -21,6 +25,16 @@ message::variable_lookup variables_of(const environment_lines& environment) {
     };
 }
 
+/// The built-in texts of these languages and of English, without reading those of any other.
+std::shared_ptr<const message::translations> built_in_texts(std::span<const std::string> languages) {
+    auto texts = std::make_shared<message::translations>();
+    for (const auto& [language, json] : message::built_in_languages()) {
+        if (language != "en" && std::find(languages.begin(), languages.end(), language) == languages.end()) continue;
+        texts->put(language, message::table_of(boost::json::parse(json)));
+    }
+    return texts;
+}
+
 }  // namespace
 
 std::vector<std::string> languages_asked_for(const environment_lines& environment) {
@@ -32,7 +46,8 @@ std::filesystem::path lang_folder_of(const environment_lines& environment) {
 }
 
 void speak(std::span<const std::string> languages, const std::filesystem::path& lang_folder) {
-    auto texts = message::catalogue::built_in_texts();
+    const auto spoken = message::with_fallbacks(languages);
+    auto texts = built_in_texts(spoken);
     const auto overrides = plugin::read_overrides(lang_folder, "core_communication", *texts->table("en"));
     if (!overrides.texts.empty()) {
         auto mixed = std::make_shared<message::translations>();
@@ -40,7 +55,7 @@ void speak(std::span<const std::string> languages, const std::filesystem::path& 
         for (const auto& [language, own] : overrides.texts) mixed->put(language, own);
         texts = std::move(mixed);
     }
-    message::catalogue::use(message::catalogue(texts, message::with_fallbacks(languages)));
+    message::catalogue::use(message::catalogue(texts, spoken));
 }
 
 }  // namespace commhost::cli

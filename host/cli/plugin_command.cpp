@@ -107,7 +107,7 @@ void tell_of_required(worker::host& host, plugin::plugin_set& found) {
 
 /// A refused plugin is part of the answer, not a failure of the command.
 void list(context& shared) {
-    auto found = shared.host().registry().look();
+    auto found = shared.host().registry().overview();
     for (const auto& root : shared.host().settings().plugin_roots)
         if (auto left = plugin::left_in(root)) found.problems.push_back(*std::move(left));
     tell_of_missing(shared.host(), found.plugins);

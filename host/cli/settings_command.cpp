@@ -109,6 +109,7 @@ void set(context& shared, const words& given) {
     host.database().transact([&](store::connection& on) {
         host.stored_settings().set_site(on, entry.component, entry.settings.site, given.name, text);
     });
+    host.queue().probe_now(entry.name);  // an address or a token that was wrong
     list(shared, given);
 }
 

@@ -5,6 +5,9 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,6 +19,15 @@ namespace {
 namespace json = boost::json;
 
 json::value or_null(const std::optional<std::string>& text) { return text ? json::value(*text) : json::value(nullptr); }
+
+/// In the largest whole unit, with symbols that every language has: "45 s", "12 min", "3 h", "8 d".
+std::string age_text(std::chrono::milliseconds age) {
+    using namespace std::chrono;
+    if (age < minutes(1)) return fmt::format("{} s", std::max<std::int64_t>(0, age / seconds(1)));
+    if (age < hours(1)) return fmt::format("{} min", age / minutes(1));
+    if (age < hours(24)) return fmt::format("{} h", age / hours(1));
+    return fmt::format("{} d", age / hours(24));
+}
 
 json::object to_json(const task::listed_task& each) {
     return {{"id", static_cast<std::int64_t>(each.id)},
@@ -42,6 +54,7 @@ void list(context& shared, const std::string& state, const std::string& provider
     if (!provider.empty()) filter.queue = provider;
     json::array documents;
     std::vector<std::vector<std::string>> rows;
+    const auto now = shared.host().clock().now();
     const auto add = [&](const task::listed_task& each) {
         if (shared.out.json()) {
             documents.push_back(to_json(each));
@@ -49,7 +62,8 @@ void list(context& shared, const std::string& state, const std::string& provider
         }
         rows.push_back({std::to_string(static_cast<std::int64_t>(each.id)), each.key, each.queue,
                         message::word_of("lane", name_of(each.in_lane)),
-                        message::word_of("task_state", name_of(each.state)), std::to_string(each.attempts),
+                        message::word_of("task_state", name_of(each.state)),
+                        age_text(std::chrono::milliseconds(now - each.created)), std::to_string(each.attempts),
                         time_text(each.due), each.error_text.value_or("")});
     };
     for (auto page = shared.host().queue().list(filter); !page.empty(); page = shared.host().queue().list(filter)) {
@@ -60,7 +74,7 @@ void list(context& shared, const std::string& state, const std::string& provider
         shared.out.document(json::object{{"tasks", std::move(documents)}});
     } else {
         shared.out.table({"heading_task", "heading_key", "heading_provider", "heading_lane", "heading_state",
-                          "heading_attempts", "heading_due", "heading_last_error"},
+                          "heading_age", "heading_attempts", "heading_due", "heading_last_error"},
                          rows);
     }
 }

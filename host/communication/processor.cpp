@@ -39,10 +39,10 @@ std::string at_most(std::string_view text, std::size_t code_points) {
 
 }  // namespace
 
-room_processor::room_processor(store::database& database, const store::clock& clock, std::string_view site,
+room_processor::room_processor(fenced_database database, const store::clock& clock, std::string_view site,
                                const room& of, const directory::instance& instance, std::vector<member> wanted,
                                const room_services& services)
-    : database_(database), clock_(clock), id_(of.id), provider_(of.provider),
+    : database_(std::move(database)), clock_(clock), id_(of.id), provider_(of.provider),
       owner_{instance.key.component, instance.key.type, instance.key.external_id},
       room_key_(communication::room_key(site, instance.key)),
       properties_{at_most(instance.name.empty() ? instance.key.external_id : instance.name, 255),
@@ -199,21 +199,23 @@ std::optional<std::string> room_processor::value(std::string_view key) const {
 }
 
 void room_processor::set_value(std::string_view key, std::string_view value) {
-    service::set_room_value(*database_.borrow(), id_, key, value);
+    database_.transact([&](store::connection& on) { service::set_room_value(on, id_, key, value); });
 }
 
-void room_processor::erase_value(std::string_view key) { service::erase_room_value(*database_.borrow(), id_, key); }
+void room_processor::erase_value(std::string_view key) {
+    database_.transact([&](store::connection& on) { service::erase_room_value(on, id_, key); });
+}
 
 std::optional<std::string> room_processor::site_value(std::string_view key) const {
     return service::site_value(*database_.borrow(), provider_, key);
 }
 
 void room_processor::set_site_value(std::string_view key, std::string_view value) {
-    service::set_site_value(*database_.borrow(), provider_, key, value);
+    database_.transact([&](store::connection& on) { service::set_site_value(on, provider_, key, value); });
 }
 
 void room_processor::erase_site_value(std::string_view key) {
-    service::erase_site_value(*database_.borrow(), provider_, key);
+    database_.transact([&](store::connection& on) { service::erase_site_value(on, provider_, key); });
 }
 
 void room_processor::note(verdict each) {

@@ -2,6 +2,7 @@
 
 #include "communication/accounts.hpp"
 #include "communication/difference.hpp"
+#include "communication/fenced_database.hpp"
 #include "communication/members.hpp"
 #include "communication/room.hpp"
 #include "directory/instance.hpp"
@@ -46,8 +47,9 @@ enum class step : std::uint8_t {
 /// One room as a plugin sees it. Verdicts are collected and stored in batches of one transaction; one thread at a time.
 class room_processor final : public core_communication::processor {
   public:
-    /// wanted: by user id; empty for a room that is to be emptied. site: see site_id.
-    room_processor(store::database& database, const store::clock& clock, std::string_view site, const room& of,
+    /// database: what the plugin says and stores goes there as long as the room is the caller's; after that every function that
+    /// writes throws task_cancelled. wanted: by user id; empty for a room that is to be emptied. site: see site_id.
+    room_processor(fenced_database database, const store::clock& clock, std::string_view site, const room& of,
                    const directory::instance& instance, std::vector<core_communication::member> wanted,
                    const room_services& services);
 
@@ -81,6 +83,9 @@ class room_processor final : public core_communication::processor {
 
     /// Whether text, which is to be stored and shown, holds a secret of the plugin's settings.
     bool holds_secret(const std::string& text) const { return services_.blank(text) != text; }
+
+    /// Where what is done for this room is stored.
+    const fenced_database& database() const { return database_; }
 
     /// What set_remote_members handed over last, its accounts turned into people; empty when it was not called since the
     /// last call of this function.
@@ -123,7 +128,7 @@ class room_processor final : public core_communication::processor {
     /// Of those whose account is done, the profile that it shows.
     std::map<core_communication::user_id, std::string> shown_now(std::span<const verdict> decided) const;
 
-    store::database& database_;
+    fenced_database database_;
     const store::clock& clock_;
     core_communication::communication_id id_;
     std::string provider_;

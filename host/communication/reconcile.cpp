@@ -35,7 +35,7 @@ class reconciler::pass {
   public:
     pass(reconciler& of, const room& at, const provider_interfaces& provider, room_processor& processor,
          const std::function<bool()>& still_mine)
-        : database_(of.database_), clock_(of.clock_), rules_(of.rules_), accounts_(of.accounts_),
+        : database_(processor.database()), clock_(of.clock_), rules_(of.rules_), accounts_(of.accounts_),
           still_mine_(still_mine), room_(at), provider_(provider), processor_(processor),
           wanted_(processor.wanted_members()) {}
 
@@ -302,7 +302,7 @@ class reconciler::pass {
                                   [](const auto& a, const auto& b) { return a.user < b.user; });
     }
 
-    store::database& database_;
+    const fenced_database& database_;
     const store::clock& clock_;
     policy rules_;
     accounts_in_making& accounts_;

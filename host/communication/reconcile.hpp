@@ -40,7 +40,8 @@ class reconciler {
     reconciler(store::database& database, const store::clock& clock, policy rules);
 
     /// of: as read before wanted() was asked. provider: an object whose load_for_instance was called with processor.
-    /// still_mine: asked before each batch; once it says no, somebody else does this room, and task_cancelled is thrown.
+    /// still_mine: asked before each batch; once it says no, somebody else does this room, and task_cancelled is thrown. What is
+    /// stored is stored through processor.database(), which asks in the same transaction.
     reconcile_result run(const room& of, const provider_interfaces& provider, room_processor& processor,
                          const std::function<bool()>& still_mine);
 

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <limits>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -42,8 +43,9 @@ const std::set<std::string, std::less<>>& known_codes() {
     return known;
 }
 
-catalogue& spoken() {
-    static catalogue spoken = catalogue::built_in();
+/// None until somebody says: to read the texts that are built in takes its time, and most programs want others.
+std::optional<catalogue>& spoken() {
+    static std::optional<catalogue> spoken;
     return spoken;
 }
 
@@ -66,7 +68,10 @@ const catalogue& catalogue::built_in() {
     return english;
 }
 
-const catalogue& catalogue::current() { return spoken(); }
+const catalogue& catalogue::current() {
+    const auto& chosen = spoken();
+    return chosen ? *chosen : built_in();
+}
 
 void catalogue::use(catalogue to_speak) { spoken() = std::move(to_speak); }
 

@@ -20,8 +20,10 @@ constexpr store::milliseconds_utc coarsest_tick = 2000;
 
 known_contents find_contents(store::connection& on, std::span<const std::string> signatures) {
     store::json_rows rows;
-    for (const auto& signature : signatures) rows.add(signature);
+    for (const auto& signature : signatures)
+        if (!signature.empty()) rows.add(signature);
     known_contents known;
+    if (rows.empty()) return known;
     for (auto& [signature, sums] : on.query<std::string, std::string>(
              "select c.signature, c.checksums from plugin_content c join " +
                  store::json_rows::table(on.dialect(), ":rows", {{"signature", column::text}}) +

@@ -16,7 +16,7 @@ namespace commhost::plugin {
 /// is read once and then only looked at.
 using known_contents = std::map<std::string, checksums, std::less<>>;
 
-/// Those of these signatures that are known. Throws message::error (STORE_...), and so does keep_contents.
+/// Those of these signatures that are known; an empty one is none. Throws message::error (STORE_...), and so does keep_contents.
 known_contents find_contents(store::connection& on, std::span<const std::string> signatures);
 
 /// Keeps them, and drops what was read more than 90 days ago.

@@ -6,8 +6,11 @@
 #include "plugin/json_document.hpp"
 #include "plugin/name.hpp"
 #include "plugin/path_trust.hpp"
+#include "plugin/side_by_side.hpp"
 
+#include <cstddef>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <system_error>
@@ -67,28 +70,63 @@ found_plugin inspect_plugin(const fs::path& folder, const fs::path& root, const 
     return found;
 }
 
-std::vector<found_plugin> find_plugins(const discovery_settings& settings, std::vector<problem>& problems) {
-    std::map<std::string, found_plugin> found;
+namespace {
+
+struct place {
+    fs::path folder;
+    fs::path root;
+};
+
+/// real_root: the place's root without links.
+std::optional<found_plugin> find_kept(const kept_plugins& among, const place& at, const fs::path& real_root,
+                                      std::span<const uid_t> owners) {
+    auto before = among.find_unchanged(real_root, at.folder.filename().native(), owners);
+    if (!before) return std::nullopt;
+    before->entry.folder = real_root / at.folder.filename();
+    return found_plugin{std::move(before->entry), {}, std::move(before->line)};
+}
+
+}  // namespace
+
+std::vector<found_plugin> find_plugins(const discovery_settings& settings, std::vector<problem>& problems,
+                                       const kept_plugins& kept) {
+    std::vector<place> places;
+    std::vector<fs::path> real_roots;            // of the places, without links
+    std::map<std::string, std::size_t> by_name;  // those of the places that are used
+    std::vector<std::vector<fs::path>> shadowed;
     for (const auto& root : settings.roots) {
         std::error_code failed;
         if (fs::status(root, failed).type() == fs::file_type::not_found) continue;
         try {
-            for (const auto& folder : folders_of(root, settings.owners)) {
-                const auto same = found.find(folder.filename().string());
-                if (same == found.end()) {
-                    found.emplace(folder.filename().string(), inspect_plugin(folder, root, settings));
+            const auto folders = folders_of(root, settings.owners);
+            const auto real_root = resolved_path(root);
+            for (const auto& folder : folders) {
+                const auto [used, is_new] = by_name.try_emplace(folder.filename().string(), places.size());
+                if (is_new) {
+                    places.push_back({folder, root});
+                    real_roots.push_back(real_root);
+                    shadowed.emplace_back();
                 } else {
-                    same->second.entry.notices.emplace_back(
-                        PLUGIN_SHADOWED,
-                        message::arguments{{"folder", folder.string()}, {"used", same->second.entry.folder.string()}});
+                    shadowed[used->second].push_back(folder);
                 }
             }
         } catch (const message::error& unusable) {  // one bad root does not hide the others
             problems.emplace_back(unusable);
         }
     }
+    std::vector<found_plugin> found(places.size());
+    side_by_side(places.size(), [&](std::size_t at) {
+        auto taken = find_kept(kept, places[at], real_roots[at], settings.owners);
+        found[at] = taken ? std::move(*taken) : inspect_plugin(places[at].folder, places[at].root, settings);
+    });
     std::vector<found_plugin> plugins;
-    for (auto& [name, each] : found) plugins.push_back(std::move(each));
+    for (const auto& [name, at] : by_name) {
+        for (const auto& folder : shadowed[at])
+            found[at].entry.notices.emplace_back(
+                PLUGIN_SHADOWED,
+                message::arguments{{"folder", folder.string()}, {"used", found[at].entry.folder.string()}});
+        plugins.push_back(std::move(found[at]));
+    }
     return plugins;
 }
 

@@ -2,6 +2,7 @@
 
 #include "plugin/folder_files.hpp"
 #include "plugin/host_version.hpp"
+#include "plugin/kept_plugins.hpp"
 #include "plugin/plugin_entry.hpp"
 
 #include <sys/types.h>
@@ -24,7 +25,8 @@ struct discovery_settings {
 /// A plugin as far as its path, its manifest, settings and strings tell, without its dependencies.
 struct found_plugin {
     plugin_entry entry;
-    folder_files files;  ///< Without any when the path is not trusted.
+    folder_files files;  ///< Without any when the path is not trusted, or it was taken from what is kept.
+    std::string kept;    ///< That (kept_plugin::line) when it was: then the entry is what an overview has.
 };
 
 /// One plugin folder right below this root, be it one of the settings or not. Reads no shared object. Any thread.
@@ -32,7 +34,9 @@ found_plugin inspect_plugin(const std::filesystem::path& folder, const std::file
                             const discovery_settings& settings);
 
 /// The plugins of all roots by name. A bad plugin is an entry with its problems and never hides another. problems:
-/// those of the roots themselves are added. Reads no shared object. Any thread.
-std::vector<found_plugin> find_plugins(const discovery_settings& settings, std::vector<problem>& problems);
+/// those of the roots themselves are added. kept: what may be taken from there is not read. Reads no shared
+/// object. Any thread.
+std::vector<found_plugin> find_plugins(const discovery_settings& settings, std::vector<problem>& problems,
+                                       const kept_plugins& kept = {});
 
 }  // namespace commhost::plugin

@@ -12,6 +12,7 @@
 #include <cstring>
 #include <iterator>
 #include <system_error>
+#include <utility>
 
 namespace commhost::plugin {
 
@@ -69,16 +70,20 @@ struct stat target_of(const fs::path& link, const fs::path& folder) {
     return status;
 }
 
-folder_file described(const fs::path& path, const fs::path& folder, const struct stat& status) {
-    return {path.lexically_relative(folder).generic_string(),
+std::string name_below(const fs::path& path, const fs::path& folder) {
+    return path.lexically_relative(folder).generic_string();
+}
+
+}  // namespace
+
+folder_file described(std::string name, const struct stat& status) {
+    return {std::move(name),
             status.st_dev,
             status.st_ino,
             static_cast<std::uint64_t>(status.st_size),
             nanoseconds(status.st_mtim),
             nanoseconds(status.st_ctim)};
 }
-
-}  // namespace
 
 struct stat status_of(const fs::path& path) {
     struct stat status {};
@@ -94,9 +99,12 @@ fs::path resolved_path(const fs::path& path) {
 }
 
 folder_files list_files(const fs::path& folder, const std::function<void(const fs::path&, const struct stat&)>& check) {
-    folder_files found{resolved_path(folder), {}};
+    folder_files found;
+    found.folder = resolved_path(folder);
     const auto& real = found.folder;
-    if (check) check(real, status_of(real));
+    const auto itself = status_of(real);
+    if (check) check(real, itself);
+    found.folders.push_back(described("", itself));
     int entries = 0;
     std::uint64_t bytes = 0;
     std::error_code failed;
@@ -108,13 +116,17 @@ folder_files list_files(const fs::path& folder, const std::function<void(const f
         check_name(entry->path(), real);
         auto status = status_of(entry->path());
         if (check) check(entry->path(), status);
-        if (S_ISDIR(status.st_mode)) continue;
+        if (S_ISDIR(status.st_mode)) {
+            found.folders.push_back(described(name_below(entry->path(), real), status));
+            continue;
+        }
         if (S_ISLNK(status.st_mode)) {
+            found.has_links = true;
             status = target_of(entry->path(), real);
         } else if (!S_ISREG(status.st_mode)) {
             refuse_kind(entry->path(), kind_of(status.st_mode));
         }
-        found.files.push_back(described(entry->path(), real, status));
+        found.files.push_back(described(name_below(entry->path(), real), status));
         bytes += found.files.back().size;
         if (bytes > most_folder_mebibytes * 1024 * 1024)
             refuse_size(real, message::phrase("size_mebibytes", {{"number", std::to_string(most_folder_mebibytes)}}));
@@ -135,7 +147,8 @@ std::string folder_files::signature() const {
 
 std::int64_t folder_files::newest() const {
     std::int64_t latest = 0;
-    for (const auto& each : files) latest = std::max({latest, each.modified, each.changed});
+    for (const auto* all : {&files, &folders})
+        for (const auto& each : *all) latest = std::max({latest, each.modified, each.changed});
     return latest;
 }
 

@@ -20,6 +20,9 @@ struct folder_file {
     std::int64_t changed = 0;   ///< Likewise; no program can set it.
 };
 
+/// One as lstat describes it.
+folder_file described(std::string name, const struct stat& status);
+
 /// The most that a plugin folder may hold: files and folders, and what is in the files.
 inline constexpr int most_folder_entries = 1000;
 inline constexpr std::uint64_t most_folder_mebibytes = 256;
@@ -28,12 +31,15 @@ inline constexpr std::uint64_t most_folder_mebibytes = 256;
 struct folder_files {
     std::filesystem::path folder;    ///< Resolved.
     std::vector<folder_file> files;  ///< By name.
+    std::vector<folder_file>
+        folders;  ///< The folder itself, whose name is empty, and those below it. Not in the signature.
+    bool has_links = false;
 
     /// Differs as soon as a file is written, replaced, added, removed or renamed, unless that happens within the same
     /// tick of the system's clock: see newest().
     std::string signature() const;
 
-    /// When the last of them was modified or changed, in nanoseconds since 1970.
+    /// When the last of them, files and folders, was modified or changed, in nanoseconds since 1970.
     std::int64_t newest() const;
 };
 

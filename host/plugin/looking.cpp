@@ -4,6 +4,7 @@
 #include "plugin/codes.hpp"
 #include "plugin/inspection.hpp"
 #include "plugin/json_document.hpp"
+#include "plugin/kept_plugins.hpp"
 #include "plugin/probe_cache.hpp"
 #include "plugin/side_by_side.hpp"
 #include "text/sha256.hpp"
@@ -78,13 +79,14 @@ std::optional<probe_report> try_out(plugin_entry& entry, const prober& with, boo
 }
 
 looking::looking(std::vector<found_plugin>&& found, std::string_view only, store::database& database,
-                 const store::clock& clock)
-    : database_(database), clock_(clock) {
+                 const store::clock& clock, const store::clock& of_files)
+    : database_(database), clock_(clock), file_clock_(of_files) {
     std::vector<plugin_entry> all;
     for (auto& each : found) all.push_back(std::move(each.entry));
     for (const auto at : needed_for(all, only)) {
         entries_.push_back(std::move(all[at]));
         files_.push_back(std::move(found[at].files));
+        kept_.push_back(std::move(found[at].kept));
     }
     keys_.resize(entries_.size());
     order_ = order_by_dependency(entries_);
@@ -100,7 +102,7 @@ looking::looking(std::vector<found_plugin>&& found, std::string_view only, store
 template <class Write>
 void looking::keep(Write&& write) {
     try {
-        write(*database_.borrow());
+        database_.transact(write);
     } catch (const message::error& failed) {
         problems_.emplace_back(failed);
     }
@@ -108,27 +110,35 @@ void looking::keep(Write&& write) {
 
 void looking::read_contents(const host_version& host) {
     std::vector<std::string> signatures(entries_.size());
-    for (std::size_t at = 0; at < entries_.size(); ++at)
-        if (entries_[at].problems.empty()) signatures[at] = files_[at].signature();
-    const auto known = find_contents(*database_.borrow(), signatures);
-    known_contents fresh;
-    const auto now = clock_.now();
+    std::vector<std::size_t> to_read;
     for (std::size_t at = 0; at < entries_.size(); ++at) {
+        if (!entries_[at].problems.empty() || !kept_[at].empty()) continue;
+        signatures[at] = files_[at].signature();
+        to_read.push_back(at);
+    }
+    const auto known = find_contents(*database_.borrow(), signatures);
+    const auto now = clock_.now();
+    const auto read_at = file_clock_.now();
+    std::vector<char> is_fresh(entries_.size());  // no bits of one word: each is written by another thread
+    side_by_side(to_read.size(), [&](std::size_t which) {
+        const auto at = to_read[which];
         auto& entry = entries_[at];
-        if (!entry.problems.empty()) continue;
         attempt(entry, [&] {
             const auto before = known.find(signatures[at]);
             entry.content = before == known.end() ? checksums_of(files_[at]) : before->second;
             // The manifest and the strings were read a moment ago; they are those of this content if nothing moved since.
             if (list_files(entry.folder).signature() != signatures[at])
                 throw message::error(PLUGIN_CHANGED, {{"file", entry.folder.string()}});
-            if (before == known.end() && is_settled(files_[at], now)) fresh.emplace(signatures[at], entry.content);
+            is_fresh[at] = before == known.end() && is_settled(files_[at], read_at);
             if (!entry.content.contains(entry.library().filename().string()))
                 throw message::error(PLUGIN_BINARY_ABSENT, {{"file", entry.library().string()}});
             keys_[at] = probe_key(text::sha256(to_text(entry.content)), host);
         });
-    }
-    keep([&](store::connection& on) { keep_contents(on, fresh, now); });
+    });
+    known_contents fresh;
+    for (std::size_t at = 0; at < entries_.size(); ++at)
+        if (is_fresh[at] != 0) fresh.emplace(signatures[at], entries_[at].content);
+    if (!fresh.empty()) keep([&](store::connection& on) { keep_contents(on, fresh, now); });
 }
 
 void looking::judge_signatures(trust_policy policy, std::span<const trusted_key> trusted) {
@@ -150,12 +160,13 @@ void looking::try_all(const prober& with, const plugin_memory& known, std::strin
     const auto in_force = quarantines_at(*database_.borrow(), now);
     for (auto& entry : entries_) check_downgrade(entry, known);
     known_reports fresh;
+    const probing until_the_end(with);
     for (const auto& step : order_.steps) {
         std::vector<trial> trials;
         for (const auto at : step) {
             auto& entry = entries_[at];
             if (!order_.circles.contains(at)) check_dependencies(entry, entries_);
-            if (!entry.problems.empty()) continue;
+            if (!entry.problems.empty() || !kept_[at].empty()) continue;
             const bool anyway = entry.name == in_any_case;
             auto& next = trials.emplace_back(trial{at, anyway || !is_disabled(known, entry.name), {}});
             // Whoever has a report has passed what comes before it.
@@ -180,7 +191,24 @@ void looking::try_all(const prober& with, const plugin_memory& known, std::strin
             if (entry.quarantine) entry.state = plugin_state::quarantined;
         }
     }
-    keep([&](store::connection& on) { keep_reports(on, fresh, now); });
+    if (fresh.empty()) return;
+    keep([&](store::connection& on) {
+        forget_kept_plugins(on);
+        keep_reports(on, fresh, now);
+    });
+}
+
+void looking::keep_overview(const host_version& host) {
+    const auto now = clock_.now();
+    const auto read_at = file_clock_.now();
+    std::vector<plugin_to_keep> plugins;
+    bool any_new = false;
+    for (std::size_t at = 0; at < entries_.size(); ++at) {
+        if (!can_be_kept(entries_[at], files_[at], read_at)) continue;
+        plugins.push_back({&entries_[at], &files_[at], kept_[at]});
+        any_new = any_new || kept_[at].empty();
+    }
+    if (any_new) keep([&](store::connection& on) { keep_plugins(on, plugins, host, now); });
 }
 
 plugin_set looking::take() && {

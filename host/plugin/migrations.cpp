@@ -46,6 +46,13 @@ std::span<const store::migration> migrations() {
                 reason text not null,
                 primary key (name, version))
         )"},
+        store::migration{"plugin", 4, R"(
+            create table plugin_overview (
+                root text not null primary key,
+                host text not null,
+                plugins text not null,
+                read_at bigint not null)
+        )"},
     };
     return steps;
 }

@@ -40,8 +40,17 @@ std::string wanted_owner(std::span<const uid_t> owners) {
 
 std::string octal(mode_t mode) { return fmt::format("{:04o}", mode & 07777U); }
 
+bool is_owner(uid_t user, std::span<const uid_t> owners) {
+    return user == 0 || std::find(owners.begin(), owners.end(), user) != owners.end();
+}
+
+/// On a folder, set-gid only hands the group down.
+bool has_set_id(const struct stat& status) {
+    return S_ISREG(status.st_mode) && (status.st_mode & (S_ISUID | S_ISGID)) != 0;
+}
+
 void check_owner(const fs::path& path, const struct stat& status, std::span<const uid_t> owners) {
-    if (status.st_uid == 0 || std::find(owners.begin(), owners.end(), status.st_uid) != owners.end()) return;
+    if (is_owner(status.st_uid, owners)) return;
     throw message::error(PLUGIN_OWNER, {{"file", path.string()},
                                         {"owner", user_name(status.st_uid)},
                                         {"mode", octal(status.st_mode)},
@@ -57,13 +66,17 @@ void check_owner(const fs::path& path, const struct stat& status, std::span<cons
 
 }  // namespace
 
+bool is_trusted(const struct stat& status, std::span<const uid_t> owners) {
+    // A link's own mode means nothing.
+    return is_owner(status.st_uid, owners) &&
+           (S_ISLNK(status.st_mode) || ((status.st_mode & others_write) == 0 && !has_set_id(status)));
+}
+
 void trusted_entry(const fs::path& path, const struct stat& status, std::span<const uid_t> owners) {
+    if (is_trusted(status, owners)) return;
     check_owner(path, status, owners);
-    if (S_ISLNK(status.st_mode)) return;  // a link's own mode means nothing
     if ((status.st_mode & others_write) != 0) refuse_mode(path, status);
-    // On a folder, set-gid only hands the group down.
-    if (S_ISREG(status.st_mode) && (status.st_mode & (S_ISUID | S_ISGID)) != 0)
-        throw message::error(PLUGIN_SET_ID, {{"file", path.string()}, {"mode", octal(status.st_mode)}});
+    throw message::error(PLUGIN_SET_ID, {{"file", path.string()}, {"mode", octal(status.st_mode)}});
 }
 
 void trusted_root(const fs::path& root, std::span<const uid_t> owners) {

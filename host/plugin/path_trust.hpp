@@ -24,7 +24,10 @@ folder_files trusted_folder(const std::filesystem::path& folder, const std::file
 /// theirs. Also for the folder of trusted keys.
 void trusted_root(const std::filesystem::path& root, std::span<const uid_t> owners);
 
-/// One entry alone, by what lstat says of it.
+/// Whether one entry alone is such, by what lstat says of it.
+bool is_trusted(const struct stat& status, std::span<const uid_t> owners);
+
+/// Likewise; throws why it is not: PLUGIN_OWNER, PLUGIN_WRITABLE, PLUGIN_SET_ID.
 void trusted_entry(const std::filesystem::path& path, const struct stat& status, std::span<const uid_t> owners);
 
 }  // namespace commhost::plugin

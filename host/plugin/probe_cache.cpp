@@ -31,8 +31,10 @@ std::string probe_key(std::string_view content_digest, const host_version& host)
 
 known_reports find_reports(store::connection& on, std::span<const std::string> keys) {
     store::json_rows rows;
-    for (const auto& key : keys) rows.add(key);
+    for (const auto& key : keys)
+        if (!key.empty()) rows.add(key);
     known_reports known;
+    if (rows.empty()) return known;
     for (auto& [hash, json, probed_at] : on.query<std::string, std::string, std::int64_t>(
              "select p.hash, p.report, p.probed_at from plugin_probe p join " +
                  store::json_rows::table(on.dialect(), ":rows", {{"hash", column::text}}) + " r on r.hash = p.hash",

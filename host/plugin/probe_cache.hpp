@@ -24,7 +24,7 @@ using known_reports = std::map<std::string, known_report, std::less<>>;
 /// What a probe's result depends on: the plugin's content, and the host that runs it.
 std::string probe_key(std::string_view content_digest, const host_version& host);
 
-/// Those of these keys that are known. Throws message::error (STORE_...), and so does keep_reports.
+/// Those of these keys that are known; an empty one is none. Throws message::error (STORE_...), and so does keep_reports.
 known_reports find_reports(store::connection& on, std::span<const std::string> keys);
 
 /// Keeps them in the place of older ones, and drops what nobody made anew for 90 days.

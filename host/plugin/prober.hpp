@@ -30,6 +30,21 @@ class prober {
     /// library: of a plugin that has passed every check before this one; its content is what runs. A plugin that cannot
     /// be used is a report; throws message::error (PROBE_START) only when nothing can be probed at all. Any thread.
     virtual probe_report probe(const sealed_library& library) const = 0;
+
+    /// Ends what is kept ready for the next probe: there is none to come for a while. Any thread.
+    virtual void rest() const {}
+};
+
+/// Has a prober rest in the end.
+class probing {
+  public:
+    explicit probing(const prober& with) : with_(with) {}
+    ~probing() { with_.rest(); }
+    probing(const probing&) = delete;
+    probing& operator=(const probing&) = delete;
+
+  private:
+    const prober& with_;
 };
 
 }  // namespace commhost::plugin

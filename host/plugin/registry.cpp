@@ -5,11 +5,14 @@
 #include "plugin/codes.hpp"
 #include "plugin/folder_files.hpp"
 #include "plugin/inspection.hpp"
+#include "plugin/kept_plugins.hpp"
 #include "plugin/looking.hpp"
 #include "plugin/name.hpp"
 #include "plugin/plugin_memory.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -35,9 +38,16 @@ std::optional<plugin_entry> one(const plugin_set& of, std::string_view name) {
 
 registry::registry(discovery_settings settings, trust_settings trust, store::database& database, const prober& prober,
                    const store::clock& clock)
-    : settings_(std::move(settings)), trust_(std::move(trust)), database_(database), prober_(prober), clock_(clock) {}
+    : registry(std::move(settings), std::move(trust), database, prober, clock, clock) {}
+
+registry::registry(discovery_settings settings, trust_settings trust, store::database& database, const prober& prober,
+                   const store::clock& clock, const store::clock& of_files)
+    : settings_(std::move(settings)), trust_(std::move(trust)), database_(database), prober_(prober), clock_(clock),
+      file_clock_(of_files) {}
 
 plugin_set registry::look() const { return look_at({}, {}); }
+
+plugin_set registry::overview() const { return look_at({}, {}, trust_.policy == trust_policy::off); }
 
 std::optional<plugin_entry> registry::find(std::string_view name) const { return one(look_at(name, {}), name); }
 
@@ -45,20 +55,25 @@ std::optional<plugin_entry> registry::probe_again(std::string_view name) const {
     return one(look_at(name, name), name);
 }
 
-plugin_set registry::look_at(std::string_view only, std::string_view probe_in_any_case) const {
+plugin_set registry::look_at(std::string_view only, std::string_view probe_in_any_case, bool overview) const {
     std::vector<problem> problems;
-    looking look(find_plugins(settings_, problems), only, database_, clock_);
+    const auto kept =
+        overview ? kept_plugins(*database_.borrow(), settings_.roots, settings_.host, clock_.now()) : kept_plugins();
+    looking look(find_plugins(settings_, problems, kept), only, database_, clock_, file_clock_);
     look.read_contents(settings_.host);
     if (trust_.policy != trust_policy::off) look.judge_signatures(trust_.policy, keys().read(problems));
     const auto known = remembered_plugins(*database_.borrow());
     look.try_all(prober_, known, probe_in_any_case);
+    if (overview) look.keep_overview(settings_.host);
     auto set = std::move(look).take();
     set.problems.insert(set.problems.begin(), problems.begin(), problems.end());
     const auto on = database_.borrow();
     note_seen(*on, set.plugins, known);
+    std::set<std::string, std::less<>> found;
+    for (const auto& each : set.plugins) found.insert(each.name);
     std::vector<std::string> missed;
     for (const auto& [name, last] : known) {
-        if (set.find(name) != nullptr || (!only.empty() && name != only)) continue;
+        if (found.contains(name) || (!only.empty() && name != only)) continue;
         if (!last.missing_since) missed.push_back(name);
         plugin_entry missing;
         missing.name = name;
@@ -81,6 +96,7 @@ plugin_entry registry::examine(const fs::path& folder) const {
         } catch (const message::error& failed) {  // what is wrong with the folder is the answer
             entry.problems.emplace_back(failed);
         }
+        const probing until_the_end(prober_);
         if (entry.problems.empty())
             if (const auto report = try_out(entry, prober_, true)) take_report(entry, *report);
     }
@@ -99,7 +115,7 @@ plugin_entry registry::preview(const fs::path& folder, bool probe) const {
               [](const auto& one, const auto& other) { return one.entry.name < other.entry.name; });
     auto known = remembered_plugins(*database_.borrow());
     const auto before = std::exchange(known[name], {});
-    looking look(std::move(found), name, database_, clock_);
+    looking look(std::move(found), name, database_, clock_, file_clock_);
     look.read_contents(settings_.host);
     if (trust_.policy != trust_policy::off) look.judge_signatures(trust_.policy, keys().read(others));
     look.try_all(prober_, known, probe ? name : "");
@@ -112,7 +128,7 @@ std::vector<checked_signature> registry::check_signatures(std::string_view name)
     std::vector<problem> problems;
     const auto trusted = keys().read(problems);
     std::vector<checked_signature> checked;
-    for (const auto& [entry, files] : find_plugins(settings_, problems)) {
+    for (const auto& [entry, files, kept] : find_plugins(settings_, problems)) {
         if (!name.empty() && entry.name != name) continue;
         auto& each = checked.emplace_back(checked_signature{entry.name, entry.folder, {}});
         try {

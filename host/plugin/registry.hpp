@@ -31,12 +31,21 @@ class registry {
     registry(discovery_settings settings, trust_settings trust, store::database& database, const prober& prober,
              const store::clock& clock);
 
+    /// of_files: the clock by which this machine's file systems date files, where clock is another one's.
+    registry(discovery_settings settings, trust_settings trust, store::database& database, const prober& prober,
+             const store::clock& clock, const store::clock& of_files);
+
     /// Looks at every folder anew. A probe whose result is known from the content's hash is not repeated; a refusal by
     /// the probe is forgotten after ten minutes, since its cause may lie outside of the folder. A bad plugin is an
     /// entry with its problems and never hides another; a disabled one is not probed. Several are probed at the same time,
     /// as many as the machine has processors, and at least two. That what was found cannot be kept for the next look is one of the set's
     /// problems. Throws message::error: STORE_..., PROBE_START.
     plugin_set look() const;
+
+    /// What look() says, but for settings, strings and content, and of the manifest what it sends to others, by whom it can be
+    /// used and how it is described: of plugins in whose folders nothing has moved since an earlier overview these are empty,
+    /// and nothing of them is read. Where signatures are looked at, the same as look().
+    plugin_set overview() const;
 
     /// What look() says of one plugin: of the others, only those that it depends on are read and probed. Empty for a name
     /// that is neither found nor remembered. One that is missing has the problems of the roots.
@@ -80,7 +89,7 @@ class registry {
     void forget(std::string_view name);
 
   private:
-    plugin_set look_at(std::string_view only, std::string_view probe_in_any_case) const;
+    plugin_set look_at(std::string_view only, std::string_view probe_in_any_case, bool overview = false) const;
     void require_known(store::connection& on, std::string_view name) const;
 
     discovery_settings settings_;
@@ -88,6 +97,7 @@ class registry {
     store::database& database_;
     const prober& prober_;
     const store::clock& clock_;
+    const store::clock& file_clock_;
 };
 
 }  // namespace commhost::plugin

@@ -16,13 +16,19 @@ class clock {
     virtual milliseconds_utc now() const = 0;
 };
 
-class system_clock final : public clock {
+/// What a host knows of time by itself. Any thread.
+class host_clock : public clock {
   public:
-    milliseconds_utc now() const override {
-        return std::chrono::duration_cast<std::chrono::milliseconds>(
-                   std::chrono::system_clock::now().time_since_epoch())
-            .count();
-    }
+    /// Goes on evenly, whatever somebody sets now() to.
+    virtual std::chrono::milliseconds since_boot() const = 0;
+};
+
+class system_clock final : public host_clock {
+  public:
+    milliseconds_utc now() const override;
+
+    /// CLOCK_BOOTTIME (clock_gettime(2)), which counts the time in which the machine sleeps.
+    std::chrono::milliseconds since_boot() const override;
 };
 
 }  // namespace commhost::store

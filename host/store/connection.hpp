@@ -49,7 +49,7 @@ enum class column : std::uint8_t { integer, text };
 ///
 /// SQL is the common part of SQLite and PostgreSQL ("on conflict", "returning", "update ... from" and window functions
 /// are in both); what differs goes by dialect(). Cast with cast(x as t): a "::" is read as a parameter.
-/// Everything throws message::error (STORE_STATEMENT, STORE_BUSY, and STORE_LOST when the server went away meanwhile).
+/// Everything throws message::error (STORE_STATEMENT, _BUSY, _FULL, _READ_ONLY, _DAMAGED, and _LOST: the server went away).
 class connection {
   public:
     virtual ~connection() = default;

@@ -2,6 +2,7 @@
 
 #include "message/error.hpp"
 #include "store/codes.hpp"
+#include "store/server_clock.hpp"
 #include "store/soci_connection.hpp"
 
 #include <fcntl.h>
@@ -61,7 +62,7 @@ std::string password_of_environment(const std::string& location) {
 
 class database::pool {
   public:
-    explicit pool(const std::string& location) {
+    pool(const std::string& location, const host_clock& of_host) : host(of_host), server(of_host) {
         if (location.starts_with(sqlite_prefix) && location.size() > sqlite_prefix.size()) {
             dialect = dialect::sqlite;
             const auto path = location.substr(sqlite_prefix.size());
@@ -83,15 +84,17 @@ class database::pool {
     }
 
     std::unique_ptr<soci_connection> take() {
-        {
-            const std::scoped_lock locked(mutex);
-            if (!free.empty()) {
-                auto taken = std::move(free.back());
-                free.pop_back();
-                return taken;
-            }
+        while (auto taken = take_free()) {
+            if (!server.is_due() || read_server_time(*taken)) return taken;
         }
-        return std::make_unique<soci_connection>(dialect, backend_text, shown);
+        auto opened = std::make_unique<soci_connection>(dialect, backend_text, shown);
+        read_server_time(*opened);
+        return opened;
+    }
+
+    const store::clock& clock() const {
+        if (dialect == dialect::sqlite) return host;
+        return server;
     }
 
     void give_back(std::unique_ptr<soci_connection> returned) {
@@ -100,6 +103,25 @@ class database::pool {
         free.push_back(std::move(returned));
     }
 
+    std::unique_ptr<soci_connection> take_free() {
+        const std::scoped_lock locked(mutex);
+        if (free.empty()) return nullptr;
+        auto taken = std::move(free.back());
+        free.pop_back();
+        return taken;
+    }
+
+    /// Returns whether the connection can be used.
+    bool read_server_time(soci_connection& on) {
+        if (dialect == dialect::sqlite) return true;
+        const auto asked_at = host.since_boot();
+        const auto time = on.server_time();
+        if (time) server.take(*time, asked_at);
+        return time.has_value();
+    }
+
+    const host_clock& host;
+    server_clock server;
     store::dialect dialect{};
     std::string backend_text;
     std::string shown;
@@ -107,13 +129,28 @@ class database::pool {
     std::vector<std::unique_ptr<soci_connection>> free;
 };
 
-database::database(const std::string& location) : pool_(std::make_unique<pool>(location)) { borrow(); }
+namespace {
+
+const system_clock own_clock;
+
+}  // namespace
+
+database::database(const std::string& location) : database(location, own_clock) {}
+
+database::database(const std::string& location, const host_clock& of_host)
+    : pool_(std::make_unique<pool>(location, of_host)) {
+    borrow();
+}
 
 database::~database() = default;
 
 dialect database::dialect() const { return pool_->dialect; }
 
 const std::string& database::location() const { return pool_->shown; }
+
+const std::string& database::address() const { return pool_->backend_text; }
+
+const clock& database::clock() const { return pool_->clock(); }
 
 database::lease database::borrow() {
     auto* pool = pool_.get();

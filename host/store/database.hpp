@@ -1,5 +1,6 @@
 #pragma once
 
+#include "store/clock.hpp"
 #include "store/connection.hpp"
 
 #include <concepts>
@@ -14,8 +15,11 @@ namespace commhost::store {
 class database {
   public:
     /// location: "sqlite:PATH" or a libpq URI, "postgresql://...". A SQLite file is made when it is not there (mode 0600).
-    /// Throws message::error (STORE_LOCATION, STORE_OPEN).
+    /// Throws message::error (STORE_LOCATION, STORE_OPEN, STORE_FULL, STORE_READ_ONLY, STORE_DAMAGED).
     explicit database(const std::string& location);
+
+    /// The same with a host's clock of the caller's, which outlives it.
+    database(const std::string& location, const host_clock& of_host);
     ~database();
     database(const database&) = delete;
     database& operator=(const database&) = delete;
@@ -24,6 +28,11 @@ class database {
 
     /// Without a password.
     const std::string& location() const;
+
+    /// By which everything that several processes share is timed: tasks, leases, the schedule, quarantines. With
+    /// PostgreSQL the server's time (server_clock.hpp), whatever the host takes it to be; it is read with every new
+    /// connection and again while connections are borrowed. With SQLite, which has one host, the host's.
+    const store::clock& clock() const;
 
     using returned = std::function<void(connection*)>;
     using lease = std::unique_ptr<connection, returned>;
@@ -55,6 +64,11 @@ class database {
     }
 
   private:
+    friend class listener;
+
+    /// For libpq, with its password.
+    const std::string& address() const;
+
     static bool is_conflict(const std::exception& failed);
 
     class pool;

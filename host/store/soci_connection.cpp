@@ -56,6 +56,28 @@ void turn_write_ahead_log_on(soci::session& of) {
     }
 }
 
+/// What an admin has to mend before any statement can succeed; none for what is this statement's own fault. SQLITE_READONLY,
+/// SQLITE_CORRUPT, SQLITE_FULL and SQLITE_NOTADB (https://www.sqlite.org/rescode.html); in PostgreSQL disk_full,
+/// read_only_sql_transaction, which a standby says, data_corrupted and index_corrupted.
+std::optional<message::code> fault_of_disk(const soci::soci_error& failed) {
+    if (const auto* sqlite = dynamic_cast<const soci::sqlite3_soci_error*>(&failed)) {
+        switch (sqlite->result() & 0xFF) {
+            case 8: return STORE_READ_ONLY;
+            case 13: return STORE_FULL;
+            case 11:
+            case 26: return STORE_DAMAGED;
+            default: return std::nullopt;
+        }
+    }
+    if (const auto* postgresql = dynamic_cast<const soci::postgresql_soci_error*>(&failed)) {
+        const auto state = postgresql->sqlstate();
+        if (state == "53100") return STORE_FULL;
+        if (state == "25006") return STORE_READ_ONLY;
+        if (state == "XX001" || state == "XX002") return STORE_DAMAGED;
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 /// A statement and the variables it is bound to, whose addresses must not change.
@@ -88,6 +110,8 @@ soci_connection::soci_connection(store::dialect dialect, const std::string& back
             session_ << "set client_min_messages = warning";
         }
     } catch (const soci::soci_error& failed) {
+        if (const auto fault = fault_of_disk(failed))
+            throw message::error(*fault, {{"reason", failed.get_error_message()}});
         // libpq names the host and the role that it could not reach or was refused, never the password.
         throw message::error(STORE_OPEN, {{"location", location}, {"reason", failed.get_error_message()}});
     }
@@ -106,6 +130,8 @@ auto soci_connection::translated(std::string_view sql, Work&& work) {
         if (gave_way(failed)) throw message::error(STORE_BUSY, {{"reason", failed.get_error_message()}});
         usable_ = session_.is_connected();
         if (!usable_) throw message::error(STORE_LOST, {{"reason", failed.get_error_message()}});
+        if (const auto fault = fault_of_disk(failed))
+            throw message::error(*fault, {{"reason", failed.get_error_message()}});
         throw message::error(STORE_STATEMENT, {{"reason", failed.get_error_message() + " [" + in_short(sql) + "]"}});
     }
 }
@@ -193,6 +219,18 @@ std::int64_t soci_connection::run(std::string_view sql, parameters with) {
 
 void soci_connection::plain(const char* sql) {
     translated(sql, [&] { session_ << sql; });
+}
+
+std::optional<milliseconds_utc> soci_connection::server_time() noexcept {
+    // Who borrows the connection asks for something else; a server that is away tells them so.
+    try {
+        long long time = 0;
+        session_ << "select cast(floor(extract(epoch from clock_timestamp()) * 1000) as bigint)", soci::into(time);
+        return time;
+    } catch (const std::exception&) {
+        usable_ = false;
+        return std::nullopt;
+    }
 }
 
 void soci_connection::begin() { plain(dialect_ == dialect::sqlite ? "begin immediate" : "begin"); }

@@ -1,11 +1,13 @@
 #pragma once
 
+#include "store/clock.hpp"
 #include "store/connection.hpp"
 
 #include <soci/soci.h>
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +26,9 @@ class soci_connection final : public connection {
 
     /// False once the server was lost; such a connection is not used again.
     bool usable() const { return usable_; }
+
+    /// What the clock of a PostgreSQL server says; none when it does not answer any more. Not within a transaction.
+    std::optional<milliseconds_utc> server_time() noexcept;
 
     void begin() override;
     void commit() override;

@@ -1,4 +1,5 @@
 #include "store/json_rows.hpp"
+#include "task/circuit.hpp"
 #include "task/lock.hpp"
 #include "task/queue.hpp"
 
@@ -6,6 +7,7 @@
 #include <array>
 #include <set>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -38,15 +40,19 @@ std::vector<ending> complete_all(store::connection& on, std::span<const leased_t
     if (gone.size() < tasks.size())
         queued = ids(on.query<task_id>(R"(
             update task set state = 0, created = :now, due = again_due, again_due = null, attempts = 0, tries = 0, crashes = 0,
-                owner = null, started = null, error_code = null, error_text = null, error_time = null
+                owner = null, started = null, error_code = null, error_text = null, error_time = null, outage = 0
             where again_due is not null and )" +
                                            held + " returning id",
                                        {{"now", now}, {"rows", rows.json()}}));
     std::vector<ending> result;
-    for (const auto& done : tasks)
+    std::set<std::string_view> answered;
+    for (const auto& done : tasks) {
         result.push_back(gone.contains(done.id)     ? ending::gone
                          : queued.contains(done.id) ? ending::queued
                                                     : ending::lease_lost);
+        if (done.after_outage && result.back() != ending::lease_lost) answered.insert(done.queue);
+    }
+    for (const auto queue : answered) note_answer(on, queue, now);
     return result;
 }
 
@@ -97,7 +103,7 @@ ending queue::end_with_error(store::connection& within, const leased_task& task,
                due = case when :last = 1 and again_due is not null then again_due else cast(:due as bigint) end,
                again_due = case when :last = 1 or again_due <= :due then null else again_due end,
                owner = null, started = null,
-               error_code = :code, error_text = :text, error_time = :now
+               error_code = :code, error_text = :text, error_time = :now, outage = :outage
            where id = :id and lease = :lease and state = 1
            returning state)",
         {{"last", is_last},
@@ -107,9 +113,15 @@ ending queue::end_with_error(store::connection& within, const leased_task& task,
          {"code", why.code},
          {"text", why.text},
          {"now", now},
+         {"outage", why.outage},
          {"id", task.id},
          {"lease", task.lease}});
     if (!state) return ending::lease_lost;
+    if (why.outage) {
+        note_outage(within, task, why.text, settings_.circuit, random_(), now);
+    } else if (task.after_outage) {
+        note_answer(within, task.queue, now);
+    }
     if (*state == state::failed) return ending::failed;
     return is_last ? ending::queued : ending::waiting;
 }

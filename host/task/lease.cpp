@@ -1,4 +1,5 @@
 #include "store/json_rows.hpp"
+#include "task/circuit.hpp"
 #include "task/queue.hpp"
 
 #include <algorithm>
@@ -119,19 +120,25 @@ std::vector<leased_task> take(store::connection& on, const std::vector<std::tupl
 
 /// What decides whether the owner gets anything.
 struct standing {
-    bool paused = false;
+    bool closed_off = false;  ///< Paused, or the other side is away.
+    bool probing = false;     ///< The other side was away, and one task may go and see.
+    bool in_doubt = false;    ///< The newest that is known of it is an outage.
     std::int64_t holds = 0;
     bool holds_suspect = false;
 };
 
 standing standing_of(store::connection& on, std::string_view owner, std::string_view queue,
                      store::milliseconds_utc now) {
-    const auto [paused, holds, crashes] = *on.first<std::int64_t, std::int64_t, std::int64_t>(
-        R"(select (select count(*) from task_pause where queue = :queue and (until is null or until > :now)),
-                  count(*), coalesce(max(crashes), 0)
-           from task where owner = :owner and state = 1)",
-        {{"queue", queue}, {"now", now}, {"owner", owner}});
-    return {paused > 0, holds, crashes > 0};
+    const auto [paused, holds, crashes, outages, openings, open] =
+        *on.first<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t>(
+            R"(select (select count(*) from task_pause where queue = :queue and (until is null or until > :now)),
+                  h.number, h.crashes, coalesce(c.outages, 0), coalesce(c.openings, 0), case when )" +
+                std::string(circuit_is_open) + R"( then 1 else 0 end
+               from (select count(*) as number, coalesce(max(crashes), 0) as crashes
+                     from task where owner = :owner and state = 1) h
+                   left join task_circuit c on c.queue = :queue)",
+            {{"queue", queue}, {"now", now}, {"owner", owner}});
+    return {paused > 0 || open > 0, openings > 0, outages > 0, holds, crashes > 0};
 }
 
 }  // namespace
@@ -141,7 +148,8 @@ std::vector<leased_task> queue::lease(std::string_view owner, std::string_view q
     auto leased = database_.transact([&](store::connection& on) -> std::vector<leased_task> {
         const auto now = clock_.now();
         const auto is = standing_of(on, owner, queue, now);
-        if (is.paused || is.holds_suspect) return {};
+        if (is.closed_off || is.holds_suspect) return {};
+        if (is.probing && !may_probe(on, queue, now)) return {};
 
         // Without its locks it is only looked for, to see whether the owner has to become free for it.
         const auto suspect =
@@ -151,21 +159,24 @@ std::vector<leased_task> queue::lease(std::string_view owner, std::string_view q
 
         auto taken = take(on, suspect, owner, now);
         if (taken.empty()) {
-            const auto share = shares(turn_, most);
+            const int number = is.probing ? 1 : most;
+            const auto share = shares(turn_, number);
             taken = take(on,
                          on.query<task_id>(ready_tasks(on.dialect()), {{"queue", queue},
                                                                        {"now", now},
-                                                                       {"most", most},
+                                                                       {"most", number},
                                                                        {"share_0", share[0]},
                                                                        {"share_1", share[1]},
                                                                        {"share_2", share[2]},
                                                                        {"share_3", share[3]}}),
                          owner, now);
         }
-        if (!taken.empty())
-            on.execute(R"(insert into task_owner (name, until) values (:owner, :until)
+        if (taken.empty()) return taken;
+        on.execute(R"(insert into task_owner (name, until) values (:owner, :until)
                           on conflict (name) do update set until = excluded.until)",
-                       {{"owner", owner}, {"until", now + settings_.lease.count()}});
+                   {{"owner", owner}, {"until", now + settings_.lease.count()}});
+        if (is.probing) note_probe(on, taken.front(), now + settings_.lease.count());
+        for (auto& each : taken) each.after_outage = is.in_doubt;
         return taken;
     });
     turn_ += leased.size();

@@ -1,4 +1,5 @@
 #include "message/error.hpp"
+#include "store/listener.hpp"
 #include "task/codes.hpp"
 #include "task/lock.hpp"
 #include "task/queue.hpp"
@@ -115,16 +116,18 @@ listed_task queue::find(task_id id) {
 void queue::retry_now(task_id id) {
     database_.transact([&](store::connection& on) {
         // A failed one goes to the end of its line, and a crash in its past leaves it suspect, as in enqueue().
-        const auto changed = on.execute(
+        const auto queue = on.scalar<std::string>(
             R"(update task set
                    due = case when state = 0 and due < :now then due else cast(:now as bigint) end,
                    attempts = case when state = 3 then 0 else attempts end,
                    tries = case when state = 3 then 0 else tries end,
                    crashes = case when state = 3 and crashes > 1 then 1 else crashes end,
                    state = 0
-               where id = :id and state <> 1)",
+               where id = :id and state <> 1 returning queue)",
             {{"now", clock_.now()}, {"id", id}});
-        if (changed == 0) unknown_or_running(on, id);
+        if (!queue) unknown_or_running(on, id);
+        task::probe_now(on, *queue, clock_.now());
+        store::listener::say(on, wake_up_channel, *queue);
     });
 }
 
@@ -137,6 +140,7 @@ void queue::cancel(task_id id) {
 std::int64_t queue::drop(store::connection& within, std::string_view queue) {
     lock_by_key(within, "queue = :queue", {{"queue", queue}});
     resume(within, queue);
+    within.execute("delete from task_circuit where queue = :queue", {{"queue", queue}});
     return within.execute("delete from task where queue = :queue", {{"queue", queue}});
 }
 

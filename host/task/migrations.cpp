@@ -51,9 +51,27 @@ constexpr std::string_view schedule_table = R"(
     )
 )";
 
-constexpr std::array<store::migration, 2> steps{{
+// One row while the newest that is known of a queue's other side is an outage: how many in a row, not counting those of the same
+// task that follow each other, and, once the circuit was opened (openings above 0), until when nothing is let through and which
+// task was let through to see. since: of the first outage; newest: the task of the newest.
+constexpr std::string_view circuit_table = R"(
+    create table task_circuit (
+        queue text primary key,
+        outages bigint not null,
+        openings bigint not null default 0,
+        since bigint not null,
+        until bigint not null default 0,
+        newest bigint not null,
+        probe bigint,
+        reason text not null
+    );
+    alter table task add column outage bigint not null default 0
+)";
+
+constexpr std::array<store::migration, 3> steps{{
     {"task", 1, queue_tables},
     {"task", 2, schedule_table},
+    {"task", 3, circuit_table},
 }};
 
 }  // namespace

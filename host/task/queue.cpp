@@ -94,6 +94,12 @@ void queue::enqueue(store::connection& within, std::span<const new_task> tasks, 
             state = case when task.state = 3 then 0 else task.state end)",
                    {{"now", now}, {"rows", rows.json()}});
 
+    if (within.dialect() == store::dialect::postgresql)
+        within.query<std::optional<std::string>>(
+            "select cast(pg_notify(:channel, ready.queue) as text) from (select distinct r.queue from " + table +
+                " r where r.due <= :now) ready",
+            {{"channel", wake_up_channel}, {"now", now}, {"rows", rows.json()}});
+
     if (!may_lift) return;
     // "state <> 1", where "state = 0" would say it: PostgreSQL is not to begin with all that are queued (task_ready),
     // but to go by key and by line.

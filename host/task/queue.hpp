@@ -3,6 +3,7 @@
 #include "store/clock.hpp"
 #include "store/database.hpp"
 #include "task/back_off.hpp"
+#include "task/circuit.hpp"
 #include "task/random.hpp"
 #include "task/task.hpp"
 
@@ -17,12 +18,17 @@
 
 namespace commhost::task {
 
+/// Where store::listener hears the names of queues that have something ready, at the moment at which it is enqueued, tried again
+/// by an admin or resumed, once for each queue and transaction. What becomes due later is not told.
+inline constexpr std::string_view wake_up_channel = "commhost_task";
+
 struct queue_settings {
     int most_attempts = 10;                   ///< Counted attempts after which a task is failed.
     int most_crashes = 3;                     ///< Dead workers after which a task is failed.
     std::chrono::milliseconds lease{60'000};  ///< How long an owner is believed alive after its last sign of life.
     std::chrono::milliseconds deadline{30 * 60'000};  ///< How long one run may take before overdue() lists it.
     task::back_off back_off{};
+    circuit_rules circuit{};
 };
 
 /// Which tasks to list; what is not set does not matter.
@@ -102,7 +108,7 @@ class queue {
     ///   queued or waiting: stays one, with the better lane, the earlier time and the new payload;
     ///   running: runs once more after this run ends, with the new payload;
     ///   failed: is queued again with no attempts counted.
-    /// The same holds for the same key twice in tasks. Two statements. Throws std::invalid_argument for a task without
+    /// The same holds for the same key twice in tasks. Two statements, and on PostgreSQL one for wake_up_channel. Throws std::invalid_argument for a task without
     /// kind, queue or key.
     static void enqueue(store::connection& within, std::span<const new_task> tasks, store::milliseconds_utc now);
 
@@ -118,6 +124,8 @@ class queue {
     /// A task whose worker died runs alone, so that it is known who kills workers: while such a task is ready, its
     /// queue gives nothing to an owner that holds tasks, the first owner without any gets it, by itself, and nothing
     /// more until it is done.
+    ///
+    /// While the queue's other side is away (failure::outage) it gives nothing, and then one task at a time (circuit.hpp).
     std::vector<leased_task> lease(std::string_view owner, std::string_view queue, int most);
 
     /// Prolongs the owner's lease; returns the tasks that it holds. What is not among them was lost: stop it.
@@ -184,8 +192,11 @@ class queue {
     void resume(std::string_view queue);
     static void resume(store::connection& within, std::string_view queue);
 
-    /// All that have not ended.
+    /// All that have not ended, and the queues that give nothing because their other side is away.
     std::vector<task::pause> pauses();
+
+    /// Asks a queue's other side that was away at once: somebody has mended something.
+    void probe_now(std::string_view queue);
 
     /// When the next task of the queue may run, in the past when one is ready. Not counting those whose order is taken
     /// by a running task. None when there is none, or when the queue is paused without an end.
@@ -205,7 +216,8 @@ class queue {
     /// Throws message::error (TASK_UNKNOWN).
     listed_task find(task_id id);
 
-    /// Makes a queued, waiting or failed task ready at once; a failed one with no attempts counted.
+    /// Makes a queued, waiting or failed task ready at once; a failed one with no attempts counted. Where the queue's other side was
+    /// away, it is asked at once.
     /// Throws message::error (TASK_UNKNOWN, TASK_RUNNING).
     void retry_now(task_id id);
 

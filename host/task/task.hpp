@@ -58,6 +58,7 @@ struct leased_task {
     int crashes = 0;   ///< How often a worker died while it had this task. Above 0, the task runs alone in its worker.
     std::string owner;
     store::milliseconds_utc started = 0;
+    bool after_outage = false;  ///< The newest that was known of the queue's other side was an outage.
 };
 
 /// A task as an admin sees it.
@@ -91,6 +92,8 @@ struct failure {
     bool counted = true;
     /// When the other side wants to be asked again; replaces the back-off.
     std::optional<store::milliseconds_utc> earliest{};
+    /// Whether the other side is away, or lets nobody in, so that other tasks of the queue would fare no better.
+    bool outage = false;
 };
 
 /// What became of a task whose owner was done with it.

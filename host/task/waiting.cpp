@@ -1,3 +1,6 @@
+#include "message/catalogue.hpp"
+#include "store/listener.hpp"
+#include "task/circuit.hpp"
 #include "task/queue.hpp"
 
 #include <algorithm>
@@ -42,39 +45,58 @@ void queue::resume(std::string_view queue) {
 
 void queue::resume(store::connection& within, std::string_view queue) {
     within.execute("delete from task_pause where queue = :queue", {{"queue", queue}});
+    store::listener::say(within, wake_up_channel, queue);
 }
 
 std::vector<pause> queue::pauses() {
     const auto on = database_.borrow();
     std::vector<task::pause> result;
-    for (auto& [queue, until, reason, since] :
-         on->query<std::string, std::optional<store::milliseconds_utc>, std::string, store::milliseconds_utc>(
-             "select queue, until, reason, since from task_pause where until is null or until > :now order by queue",
-             {{"now", clock_.now()}}))
+    for (auto& [queue, until, reason, since, by_outage] :
+         on->query<std::string, std::optional<store::milliseconds_utc>, std::string, store::milliseconds_utc, bool>(
+             "select queue, until, reason, since, 0 as by_outage from task_pause where until is null or until > :now"
+             " union all select c.queue, c.until, c.reason, c.since, 1 from task_circuit c where " +
+                 std::string(circuit_is_open) +
+                 " and not exists (select 1 from task_pause t where t.queue = c.queue and (t.until is null or t.until "
+                 "> :now))"
+                 " order by queue",
+             {{"now", clock_.now()}})) {
+        if (by_outage) reason = message::phrase("reason_outage", {{"reason", reason}});
         result.push_back({std::move(queue), until, std::move(reason), since});
+    }
     return result;
+}
+
+void queue::probe_now(std::string_view queue) {
+    database_.transact([&](store::connection& on) {
+        task::probe_now(on, queue, clock_.now());
+        store::listener::say(on, wake_up_channel, queue);
+    });
 }
 
 std::optional<store::milliseconds_utc> queue::next_due(std::string_view queue) {
     const auto on = database_.borrow();
-    const auto paused = on->first<std::optional<store::milliseconds_utc>>(
-        "select until from task_pause where queue = :queue and (until is null or until > :now)",
-        {{"queue", queue}, {"now", clock_.now()}});
-    if (paused && !std::get<0>(*paused)) return std::nullopt;
-
+    std::optional<store::milliseconds_utc> not_before;
+    for (const auto& [until] : on->query<std::optional<store::milliseconds_utc>>(
+             "select until from task_pause where queue = :queue and (until is null or until > :now)"
+             " union all select c.until from task_circuit c where c.queue = :queue and " +
+                 std::string(circuit_is_open),
+             {{"queue", queue}, {"now", clock_.now()}})) {
+        if (!until) return std::nullopt;
+        not_before = std::max(not_before.value_or(0), *until);
+    }
     const auto due = on->query<store::milliseconds_utc>(next_of_each_lane(), {{"queue", queue}});
     if (due.empty()) return std::nullopt;
-    const auto first = std::get<0>(*std::min_element(due.begin(), due.end()));
-    return paused ? std::max(first, *std::get<0>(*paused)) : first;
+    return std::max(std::get<0>(*std::min_element(due.begin(), due.end())), not_before.value_or(0));
 }
 
 bool queue::idle(store::milliseconds_utc up_to) {
     return database_.borrow()->scalar<bool>(
                R"(select case when exists (select 1 from task where state = 1)
                       or exists (select 1 from task t where t.state = 0 and t.due <= :up_to and not exists (
-                             select 1 from task_pause p where p.queue = t.queue and (p.until is null or p.until > :up_to)))
-                  then 0 else 1 end)",
-               {{"up_to", up_to}}) == true;
+                             select 1 from task_pause p where p.queue = t.queue and (p.until is null or p.until > :now))
+                         and not exists (select 1 from task_circuit c where c.queue = t.queue and )" +
+                   std::string(circuit_is_open) + ")) then 0 else 1 end",
+               {{"up_to", up_to}, {"now", up_to}}) == true;
 }
 
 bool queue::idle() { return idle(clock_.now()); }

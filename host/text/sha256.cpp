@@ -2,24 +2,24 @@
 
 #include "text/file_content.hpp"
 
-#include <sodium.h>
+#include <nettle/base16.h>
 
 #include <array>
+#include <cstdint>
 
 namespace commhost::text {
 
-sha256_hash::sha256_hash() { ::crypto_hash_sha256_init(&state_); }
+sha256_hash::sha256_hash() { ::sha256_init(&state_); }
 
 void sha256_hash::add(std::string_view piece) {
-    ::crypto_hash_sha256_update(&state_, reinterpret_cast<const unsigned char*>(piece.data()), piece.size());
+    ::sha256_update(&state_, piece.size(), reinterpret_cast<const std::uint8_t*>(piece.data()));
 }
 
 std::string sha256_hash::digits() {
-    std::array<unsigned char, crypto_hash_sha256_BYTES> bytes{};
-    ::crypto_hash_sha256_final(&state_, bytes.data());
-    std::string digits(2 * bytes.size() + 1, '\0');
-    ::sodium_bin2hex(digits.data(), digits.size(), bytes.data(), bytes.size());
-    digits.pop_back();
+    std::array<std::uint8_t, SHA256_DIGEST_SIZE> bytes{};
+    ::sha256_digest(&state_, bytes.size(), bytes.data());
+    std::string digits(BASE16_ENCODE_LENGTH(bytes.size()), '\0');
+    ::base16_encode_update(digits.data(), bytes.size(), bytes.data());
     return digits;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <sodium/crypto_hash_sha256.h>
+#include <nettle/sha2.h>
 
 #include <filesystem>
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace commhost::text {
 
-/// SHA-256 of what is added piece by piece.
+/// SHA-256 of what is added piece by piece, by the processor's own instructions where it has some.
 class sha256_hash {
   public:
     sha256_hash();
@@ -18,7 +18,7 @@ class sha256_hash {
     std::string digits();
 
   private:
-    crypto_hash_sha256_state state_{};
+    ::sha256_ctx state_{};
 };
 
 /// SHA-256, as 64 hexadecimal digits in lower case.

@@ -56,7 +56,7 @@ class host {
 
     const host_settings& settings() const { return settings_; }
     store::database& database() { return database_; }
-    const store::clock& clock() const { return clock_; }
+    const store::clock& clock() const { return database_.clock(); }
     service::log& log() { return log_; }
     task::queue& queue() { return queue_; }
     plugin::setting_store& stored_settings() { return stored_settings_; }
@@ -71,7 +71,7 @@ class host {
 
   private:
     host_settings settings_;
-    store::system_clock clock_;
+    store::system_clock file_clock_;
     service::log log_;
     store::database database_;
     task::queue queue_;

@@ -78,9 +78,8 @@ int become(const char* program, char* const* arguments, char* const* variables, 
            pid_t parent, int input, int output, int report, int given) {
     if (::setpgid(0, 0) != 0 || ::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return errno;
     if (::getppid() != parent) return ESRCH;  // it died before the line above
-    const auto seconds = static_cast<rlim_t>(std::chrono::ceil<std::chrono::seconds>(limits.time).count() + 1);
     if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !limit(RLIMIT_CORE, 0) || !limit(RLIMIT_NOFILE, 64) ||
-        !limit(RLIMIT_FSIZE, rlim_t{1024} * 1024) || !limit(RLIMIT_CPU, seconds) ||
+        !limit(RLIMIT_FSIZE, rlim_t{1024} * 1024) || (limits.time != no_limit && !limit_processor_time(limits.time)) ||
         (!is_sanitized && !limit(RLIMIT_AS, limits.memory)))
         return errno;
 
@@ -99,43 +98,56 @@ int become(const char* program, char* const* arguments, char* const* variables, 
 
 }  // namespace
 
-child_result run_limited(const std::filesystem::path& program, std::span<const std::string> arguments,
-                         const child_limits& limits, const child_input& input) {
+bool limit_processor_time(std::chrono::milliseconds time) {
+    return limit(RLIMIT_CPU, static_cast<rlim_t>(std::chrono::ceil<std::chrono::seconds>(time).count() + 1));
+}
+
+limited_child::limited_child(const std::filesystem::path& program, std::span<const std::string> arguments,
+                             const child_limits& limits, const files& with, std::string_view input)
+    : program_(program), mark_(make_mark()) {
     std::vector<std::string> words{program.string()};
     words.insert(words.end(), arguments.begin(), arguments.end());
-    const auto mark = make_mark();
     auto variables = reduced_environment();
-    variables.push_back(mark);
+    variables.push_back(mark_);
     const auto word_pointers = pointers_to(words);
     const auto variable_pointers = pointers_to(variables);
 
     auto output = make_pipe(program);
-    auto report = make_pipe(program);
-    auto start = make_pipe(program);  // closed by exec, or holding its error
-    const auto given = file_in_memory(program, input.text);
-
-    const auto file = input.file < 0 ? descriptor() : out_of_the_way(program, input.file);
+    auto start = make_pipe(program);
+    const auto entered = file_in_memory(program, input);
+    const auto report = out_of_the_way(program, with.report);
+    const auto given = with.given < 0 ? descriptor() : out_of_the_way(program, with.given);
 
     const pid_t parent = ::getpid();
     const pid_t process = ::fork();
     if (process < 0) fail(program, errno);
     if (process == 0) {
-        const int error = become(program.c_str(), word_pointers.data(), variable_pointers.data(), limits, parent,
-                                 given.number(), output.write.number(), report.write.number(), file.number());
+        const int error = become(program_.c_str(), word_pointers.data(), variable_pointers.data(), limits, parent,
+                                 entered.number(), output.write.number(), report.number(), given.number());
         [[maybe_unused]] const auto written = ::write(start.write.number(), &error, sizeof error);
         ::_exit(127);
     }
-    watched_child running(process);
-    output.write.close();
-    report.write.close();
-    start.write.close();
-    if (running.ended() < 0) fail(program, errno);
-    auto result = watch(running, output.read, report.read, limits);
-    // Whoever ends what he leaves has done so when he came to his own end.
-    if (input.strays == stray_search::always || result.end != child_end::exited || result.status != 0) end_marked(mark);
+    process_.emplace(process);
+    output_ = std::move(output.read);
+    start_ = std::move(start.read);
+    if (process_->ended() < 0) fail(program, errno);
+}
 
+void limited_child::require_started() const {
     int error = 0;
-    if (::read(start.read.number(), &error, sizeof error) == static_cast<ssize_t>(sizeof error)) fail(program, error);
+    if (::read(start_.number(), &error, sizeof error) == static_cast<ssize_t>(sizeof error)) fail(program_, error);
+}
+
+void limited_child::end_strays() const { end_marked(mark_); }
+
+child_result run_limited(const std::filesystem::path& program, std::span<const std::string> arguments,
+                         const child_limits& limits, const child_input& input) {
+    auto report = make_pipe(program);
+    limited_child running(program, arguments, limits, {report.write.number(), input.file}, input.text);
+    report.write.close();
+    auto result = watch(running.process(), running.output(), report.read, limits);
+    running.end_strays();
+    running.require_started();
     return result;
 }
 

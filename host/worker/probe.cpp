@@ -6,10 +6,12 @@
 #include "plugin/prober.hpp"
 #include "text/descriptor.hpp"
 #include "worker/limited_child.hpp"
+#include "worker/probe_channel.hpp"
 #include "worker/stray_processes.hpp"
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -109,48 +111,63 @@ plugin::probe_report report_on(const fs::path& library, text::descriptor content
 }
 
 /// What the copy does. It has no more than its standard descriptors, the pipe for its report and the plugin.
-[[noreturn]] void look(const fs::path& library, pid_t parent, const text::descriptor& output,
-                       const text::descriptor& report) {
+[[noreturn]] void look(const probe_order& order, pid_t parent, const text::descriptor& library,
+                       const text::descriptor& output, const text::descriptor& report) {
+    // An input of its own: what is open in two processes has one position and can be changed for both.
+    const text::descriptor input(::memfd_create("commhost", MFD_CLOEXEC));
     if (::setpgid(0, 0) != 0 || ::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || ::getppid() != parent ||
+        !limit_processor_time(order.time) || ::prctl(PR_SET_DUMPABLE, 1) != 0 || ::dup2(input.number(), 0) < 0 ||
         ::dup2(output.number(), 1) < 0 || ::dup2(output.number(), 2) < 0 ||
-        ::dup2(report.number(), report_descriptor) < 0 || ::close_range(given_descriptor + 1, ~0U, 0) != 0 ||
-        ::fcntl(report_descriptor, F_DUPFD_CLOEXEC, kept_descriptor) != kept_descriptor)
+        ::dup2(report.number(), kept_descriptor) < 0 || ::dup2(library.number(), given_descriptor) < 0 ||
+        ::fcntl(kept_descriptor, F_SETFD, FD_CLOEXEC) != 0 || ::close(report_descriptor) != 0 ||
+        ::close_range(given_descriptor + 1, kept_descriptor - 1, 0) != 0 ||
+        ::close_range(kept_descriptor + 1, ~0U, 0) != 0)
         ::_exit(EXIT_FAILURE);
-    ::close(report_descriptor);
-    const auto found = report_on(library, text::descriptor(given_descriptor));
+    const auto found = report_on(order.library, text::descriptor(given_descriptor));
     // _exit: neither atexit nor the destructors of the plugin's static objects, whose order nobody knows, are to run.
     ::_exit(text::write_all(kept_descriptor, plugin::to_json(found)) ? report_lost : EXIT_SUCCESS);
 }
 
-}  // namespace
-
-int probe(const probe_order& order) {
-    // Whatever the plugin starts comes to this process when it has lost its parent.
-    if (::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) return EXIT_FAILURE;
+/// Nothing where the system does not let us; then nothing can be said of the plugin.
+std::optional<probe_outcome> carry_out(const probe_order& order, text::descriptor library) {
     auto output = text::make_pipe();
     auto report = text::make_pipe();
     if (!output || !report || ::fcntl(output->read.number(), F_SETFL, O_NONBLOCK) != 0 ||
         ::fcntl(report->read.number(), F_SETFL, O_NONBLOCK) != 0)
-        return EXIT_FAILURE;
+        return std::nullopt;
     const auto self = ::getpid();
     const auto copy = ::fork();
-    if (copy < 0) return EXIT_FAILURE;
-    if (copy == 0) look(order.library, self, output->write, report->write);
+    if (copy < 0) return std::nullopt;
+    if (copy == 0) look(order, self, library, output->write, report->write);
     probe_outcome outcome;
     {
         watched_child running(copy);
+        library.close();
         output->write.close();
         report->write.close();
-        if (running.ended() < 0) return EXIT_FAILURE;
+        if (running.ended() < 0) return std::nullopt;
         child_limits limits{order.time, 0, order.output, most_report_bytes};
         limits.flood = order.flood;
         limits.processes = most_probe_processes;
         outcome.child = watch(running, output->read, report->read, limits);
     }
     const auto left = end_children();
-    if (!left) return EXIT_FAILURE;
+    if (!left) return std::nullopt;
     outcome.left_processes = *left;
-    return text::write_all(report_descriptor, to_json(outcome)) ? EXIT_FAILURE : EXIT_SUCCESS;
+    return outcome;
+}
+
+}  // namespace
+
+int serve_probes() {
+    // Whatever a plugin starts comes to this process when it has lost its parent. What is in its memory is nobody's whom the
+    // system can keep from it: the outcomes of other plugins pass through it.
+    if (::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0 || ::prctl(PR_SET_DUMPABLE, 0) != 0) return EXIT_FAILURE;
+    while (auto next = receive_order(report_descriptor)) {
+        const auto outcome = carry_out(next->first, std::move(next->second));
+        if (!outcome || !send_line(report_descriptor, to_json(*outcome))) return EXIT_FAILURE;
+    }
+    return EXIT_SUCCESS;
 }
 
 }  // namespace commhost::worker

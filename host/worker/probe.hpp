@@ -20,7 +20,7 @@ struct probe_outcome {
     bool left_processes = false;  ///< It started some and did not wait for their end. They are ended.
 };
 
-/// An outcome as one line of JSON, and back, through the pipe between a probe's process and its host.
+/// An outcome as one line of JSON, and back, between the process of the probes and its host.
 /// outcome_of throws std::invalid_argument for what is no such text.
 std::string to_json(const probe_outcome& outcome);
 probe_outcome outcome_of(std::string_view json);
@@ -28,18 +28,24 @@ probe_outcome outcome_of(std::string_view json);
 /// How long a plugin may take and how much it may print. What else it may use, the process has when it begins.
 struct probe_order {
     std::filesystem::path library;  ///< Where the plugin's shared object was read from, for messages.
-    std::chrono::milliseconds time;
-    std::size_t output;  ///< Bytes that are kept.
-    std::size_t flood;   ///< Bytes after which it is killed.
+    std::chrono::milliseconds time{};
+    std::size_t output = 0;  ///< Bytes that are kept.
+    std::size_t flood = 0;   ///< Bytes after which it is killed.
 };
+
+/// Likewise, the other way.
+std::string to_json(const probe_order& order);
+probe_order order_of(std::string_view json);
 
 /// The status of a process that could not give its report because the plugin had closed the descriptor for it.
 inline constexpr int report_lost = 70;
 
-/// What the program commhost-probe does, in a process of its own that probe_process has started: makes a copy of itself (fork)
-/// that loads the plugin from given_descriptor, makes one object, casts it to every known interface, destroys it and reports;
-/// watches the copy, ends whatever it leaves running, and writes an outcome to report_descriptor. The plugin's code runs in
-/// the copy: it may crash, hang, exit, fork or print. The process may have no other thread. Returns the exit status.
-int probe(const probe_order& order);
+/// What the program commhost-probe does, which probe_server has started: carries out the orders that come through
+/// report_descriptor (worker/probe_channel.hpp), one after the other, and answers each with an outcome. For an order it makes a
+/// copy of itself (fork) that loads the plugin, makes one object, casts it to every known interface, destroys it and reports; it
+/// watches the copy and ends whatever that leaves running. No plugin's code runs in this process itself: only in the copy, which
+/// may crash, hang, exit, fork or print, and has nothing left of what orders come through. The process may have no other thread,
+/// and ends with its outcomes: returns the exit status.
+int serve_probes();
 
 }  // namespace commhost::worker

@@ -4,13 +4,11 @@
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
 #include "text/utf8.hpp"
-#include "worker/limited_child.hpp"
 
 #include <core_communication/provider_error.hpp>
 
 #include <fmt/format.h>
 
-#include <array>
 #include <csignal>
 #include <cstring>
 #include <stdexcept>
@@ -21,12 +19,6 @@
 namespace commhost::worker {
 
 namespace {
-
-/// A report, and what was printed, as JSON.
-constexpr std::size_t most_outcome_bytes = std::size_t{1024} * 1024;
-
-/// Of the process that watches the plugin, when the plugin's time is over.
-constexpr std::chrono::milliseconds time_to_report{5000};
 
 constexpr std::size_t most_argument = 2000;
 
@@ -57,30 +49,39 @@ probe_process::probe_process(std::filesystem::path program, probe_limits limits)
 
 plugin::probe_report probe_process::probe(const plugin::sealed_library& sealed) const {
     const auto library = sealed.file().filename().string();
-    const std::array arguments{sealed.file().string(), std::to_string(limits_.time.count()),
-                               std::to_string(limits_.output), std::to_string(limits_.flood)};
-    // The process that watches the plugin ends by itself; that it is watched in turn is for a plugin that stops it.
-    const auto watcher = run_limited(
-        program_, arguments,
-        {limits_.time + time_to_report, limits_.memory, limits_.output, most_outcome_bytes, stop_.descriptor()},
-        {.text = {}, .file = sealed.descriptor(), .strays = stray_search::unless_it_exits});
-    if (watcher.end == child_end::stopped) throw core_communication::task_cancelled();
-    if (watcher.end != child_end::exited)
+    auto server = idle_.take();
+    const bool served_others = server != nullptr;
+    if (!server) server = std::make_unique<probe_server>(program_, limits_.memory);
+    auto answer = ask(*server, sealed);
+    // One that has served others may have its death from them: only a new one's is this plugin's fault.
+    if (answer.report.empty() && served_others) {
+        server = std::make_unique<probe_server>(program_, limits_.memory);
+        answer = ask(*server, sealed);
+    }
+    if (answer.end != child_end::exited)
         return refused(plugin::PLUGIN_PROBE_WATCHER,
                        {{"library", library},
-                        {"signal", signal_name(watcher.end == child_end::signalled ? watcher.status : SIGSTOP)}},
-                       watcher.output);
-    if (watcher.status != 0)
-        throw message::error(
-            plugin::PROBE_START,
-            {{"program", program_.string()},
-             {"reason", message::phrase("probe_ended", {{"status", std::to_string(watcher.status)}})}});
+                        {"signal", signal_name(answer.end == child_end::signalled ? answer.status : SIGSTOP)}},
+                       answer.output);
+    if (answer.status != 0)
+        throw message::error(plugin::PROBE_START,
+                             {{"program", program_.string()},
+                              {"reason", message::phrase("probe_ended", {{"status", std::to_string(answer.status)}})}});
     try {
-        return judge(outcome_of(watcher.report), library);
+        auto report = judge(outcome_of(answer.report), library);
+        if (!report.refusal) idle_.give_back(std::move(server));
+        return report;
     } catch (const std::invalid_argument& no_report) {  // the plugin wrote into the pipe: its fault, not ours
         return refused(plugin::PLUGIN_PROBE_REPORT, {{"library", library}, {"reason", std::string(no_report.what())}},
-                       watcher.output);
+                       answer.output);
     }
+}
+
+child_result probe_process::ask(probe_server& server, const plugin::sealed_library& about) const {
+    auto answer =
+        server.ask({about.file(), limits_.time, limits_.output, limits_.flood}, about.descriptor(), stop_.descriptor());
+    if (answer.end == child_end::stopped) throw core_communication::task_cancelled();
+    return answer;
 }
 
 plugin::probe_report probe_process::judge(const probe_outcome& outcome, const std::string& library) const {

@@ -3,6 +3,7 @@
 #include "plugin/prober.hpp"
 #include "worker/event.hpp"
 #include "worker/probe.hpp"
+#include "worker/probe_server.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -22,7 +23,8 @@ struct probe_limits {
 /// commhost-probe beside this program.
 std::filesystem::path probe_program();
 
-/// Probes plugins, each in a child process of its own. Any thread.
+/// Probes plugins, each in a process of its own, which a commhost-probe makes. One of those serves all plugins that a thread
+/// has probed, until one of them was refused: what that may have done to it befalls no other. Any thread.
 class probe_process final : public plugin::prober {
   public:
     /// program: commhost-probe. Throws std::system_error.
@@ -31,15 +33,19 @@ class probe_process final : public plugin::prober {
     /// Throws core_communication::task_cancelled after stop().
     plugin::probe_report probe(const plugin::sealed_library& library) const override;
 
+    void rest() const override { idle_.end(); }
+
     /// Ends the probes that are going on and refuses others: the program is about to end. Any thread.
     void stop() const { stop_.signal(); }
 
   private:
+    child_result ask(probe_server& server, const plugin::sealed_library& about) const;
     plugin::probe_report judge(const probe_outcome& outcome, const std::string& library) const;
 
     std::filesystem::path program_;
     probe_limits limits_;
     event stop_;
+    mutable idle_servers idle_;
 };
 
 }  // namespace commhost::worker

@@ -36,7 +36,7 @@ void room_task::run(const task::leased_task& task, const service::stop& stop) {
     try {
         id = communication::room_of(task.payload);
     } catch (const message::error& failed) {
-        host_.queue().fail(task, {std::string(failed.code().id()), failed.text(), true, std::nullopt});
+        host_.queue().fail(task, {std::string(failed.code().id()), failed.text(), true});
         return;
     }
     service::secret_blanker blank(provider_.site_settings().secret_texts());
@@ -49,7 +49,7 @@ void room_task::run(const task::leased_task& task, const service::stop& stop) {
     } catch (const core_communication::task_cancelled&) {
         if (stop.requested() || !still_mine(task)) return;
         const message::error why(WORKER_BROKE_OFF, {{"provider", provider_.entry().name}});
-        fail_without_secrets({"invalid", why.text(), true, std::nullopt});
+        fail_without_secrets({"invalid", why.text(), true});
     } catch (const provider_error& failed) {
         const auto text =
             message::error(communication::ROOM_PROVIDER_ERROR,
@@ -57,14 +57,15 @@ void room_task::run(const task::leased_task& task, const service::stop& stop) {
                 .text();
         std::optional<store::milliseconds_utc> earliest;
         if (failed.wait()) earliest = host_.clock().now() + failed.wait()->count();
-        fail_without_secrets({core_communication::to_string(failed.kind()), text, counts(failed.kind()), earliest});
+        fail_without_secrets({core_communication::to_string(failed.kind()), text, counts(failed.kind()), earliest,
+                              is_outage(failed.kind())});
     } catch (const message::error& failed) {
-        fail_without_secrets({std::string(failed.code().id()), failed.text(), counts(failed.code()), std::nullopt});
+        fail_without_secrets({std::string(failed.code().id()), failed.text(), counts(failed.code())});
     } catch (const std::exception& failed) {
         // A plugin may throw what it likes; it is the plugin's fault and this one task's trouble.
-        fail_without_secrets({"invalid", failed.what(), true, std::nullopt});
+        fail_without_secrets({"invalid", failed.what(), true});
     } catch (...) {
-        fail_without_secrets({"invalid", message::phrase("reason_threw_no_exception"), true, std::nullopt});
+        fail_without_secrets({"invalid", message::phrase("reason_threw_no_exception"), true});
     }
 }
 
@@ -90,7 +91,8 @@ void room_task::reconcile(const task::leased_task& task, communication::communic
                                log);
     const auto wanted_at = host_.clock().now();
     communication::room_processor processor(
-        host_.database(), host_.clock(), site_, *room, *instance, reconciler_.wanted(*room, *instance, wanted_at),
+        {host_.database(), [&task](store::connection& on) { return task::queue::holds(on, task); }}, host_.clock(),
+        site_, *room, *instance, reconciler_.wanted(*room, *instance, wanted_at),
         {site_settings, room_settings, provider_.strings(), http, log, stop, blank});
     const auto object = provider_.create();
     const auto& can = object.can();
@@ -116,7 +118,7 @@ void room_task::finish(const task::leased_task& task, const communication::room&
                        const communication::reconcile_result& result, store::milliseconds_utc wanted_at) {
     if (!result.room_ready) {
         const message::error why(communication::ROOM_NOT_YET);
-        fail(task, room.id, {std::string(why.code().id()), why.text(), false, std::nullopt});
+        fail(task, room.id, {std::string(why.code().id()), why.text(), false});
         return;
     }
     host_.database().transact([&](store::connection& on) {

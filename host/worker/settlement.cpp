@@ -27,8 +27,7 @@ void settle_overdue(host& of, const started_worker& worker) {
     for (const auto& [id, task] : worker.overdue) {
         const message::error why(WORKER_DEADLINE, {{"task", std::to_string(static_cast<std::int64_t>(id))}});
         tell(of.log(), log_level::error, why);
-        end_by_deadline(of.database(), of.queue(), task,
-                        {std::string(why.code().id()), why.text(), true, std::nullopt});
+        end_by_deadline(of.database(), of.queue(), task, {std::string(why.code().id()), why.text(), true});
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "communication/api.hpp"
 #include "message/error.hpp"
+#include "store/listener.hpp"
 #include "task/schedule.hpp"
 #include "worker/admission.hpp"
 #include "worker/availability.hpp"
@@ -15,6 +16,8 @@
 #include "worker/signals.hpp"
 #include "worker/started_worker.hpp"
 #include "worker/supervisor_log.hpp"
+
+#include <pthread.h>
 
 #include <algorithm>
 #include <deque>
@@ -33,6 +36,7 @@ using core_communication::log_level;
 using std::chrono::milliseconds;
 
 constexpr milliseconds tick{100};
+constexpr milliseconds start_every{200};
 constexpr milliseconds look_for_plugins_every{5'000};
 constexpr milliseconds look_for_settings_every{2'000};
 constexpr milliseconds look_for_dead_owners_every{10'000};
@@ -45,6 +49,9 @@ constexpr milliseconds worth_waiting{5'000};
 constexpr milliseconds after_failure{1'000};
 constexpr int most_failures = 30;
 
+/// The queue has something ready: wakes the main thread, which waits for signals.
+constexpr int tasks_ready = SIGUSR1;
+
 constexpr std::string_view synchronise_job = "synchronise_providers_task";
 
 }  // namespace
@@ -52,10 +59,12 @@ constexpr std::string_view synchronise_job = "synchronise_providers_task";
 class supervisor::running {
   public:
     running(host& of, const supervisor_settings& settings)
-        : host_(of), settings_(settings), signals_{SIGTERM, SIGINT, SIGCHLD}, schedule_(of.database(), of.clock()),
-          admission_(of),
+        : host_(of), settings_(settings), signals_{SIGTERM, SIGINT, SIGCHLD, tasks_ready},
+          schedule_(of.database(), of.clock()), admission_(of),
           watch_({of.settings().plugin_roots, [&of] { return of.registry().look(); }, [&of] { of.stop_probes(); },
-                  [&of](const message::error& what) { tell(of.log(), log_level::warning, what); }}) {
+                  [&of](const message::error& what) { tell(of.log(), log_level::warning, what); }}),
+          wake_up_(of.database(), std::string(task::wake_up_channel),
+                   [main_thread = pthread_self()](std::string_view) { pthread_kill(main_thread, tasks_ready); }) {
         schedule_.add_or_keep(synchronise_job, of.settings().synchronise_every);
         for (const auto& dead : owners_without_process(of.queue().owners())) of.queue().release_gracefully(dead);
     }
@@ -68,6 +77,7 @@ class supervisor::running {
                 result_.stopped = true;
                 break;
             }
+            if (signal == tasks_ready) start_ = interval(start_every);
             try {
                 if (round()) break;
                 failures = 0;
@@ -233,9 +243,11 @@ class supervisor::running {
             std::set<std::string> due;
             for (const auto& count : host_.queue().counts()) {
                 const bool ready = count.in_state == task::state::queued || count.in_state == task::state::waiting;
-                if (ready && count.due > 0 && !has_worker(count.queue)) due.insert(count.queue);
+                if (ready && count.due > 0) due.insert(count.queue);
             }
-            for (const auto& provider : admission_.admitted(std::move(due), *plugins_)) start(provider);
+            for (const auto& provider : admission_.admitted(std::move(due), *plugins_)) {
+                if (!has_worker(provider)) start(provider);
+            }
         } else {
             retire_all();
         }
@@ -332,7 +344,7 @@ class supervisor::running {
     int serial_ = 0;
     interval look_{look_for_plugins_every};
     interval settings_look_{look_for_settings_every};
-    interval start_{milliseconds(200)};
+    interval start_{start_every};
     interval expire_{look_for_dead_owners_every};
     interval overdue_{milliseconds(1'000)};
     interval schedule_look_{milliseconds(1'000)};
@@ -340,7 +352,8 @@ class supervisor::running {
     supervisor_result result_;
     std::string told_failure_;  ///< The newest that the log has, while rounds fail.
     std::string told_look_;     ///< Likewise, while looks fail.
-    plugin_watch watch_;        ///< The last: its thread uses the host, and ends before the rest goes.
+    plugin_watch watch_;        ///< Behind what its thread uses, and so is the next.
+    store::listener wake_up_;
 };
 
 supervisor::supervisor(host& of, supervisor_settings settings) : host_(of), settings_(std::move(settings)) {}

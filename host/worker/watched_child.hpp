@@ -13,9 +13,11 @@
 
 namespace commhost::worker {
 
+inline constexpr std::chrono::milliseconds no_limit = std::chrono::milliseconds::max();
+
 /// What a child that runs foreign code may use.
 struct child_limits {
-    std::chrono::milliseconds time;  ///< Until it is killed.
+    std::chrono::milliseconds time;  ///< Until it is killed; no_limit for one that is not.
     std::uint64_t memory;            ///< Bytes of address space; not kept under a sanitizer, which reserves terabytes.
     std::size_t output;              ///< Bytes of what it prints that are kept.
     std::size_t report;              ///< Bytes of its report that are read.

@@ -3,6 +3,7 @@
 #include "communication/site.hpp"
 #include "message/error.hpp"
 #include "plugin/plugin_memory.hpp"
+#include "store/listener.hpp"
 #include "text/descriptor.hpp"
 #include "worker/availability.hpp"
 #include "worker/child.hpp"
@@ -39,8 +40,8 @@ constexpr std::chrono::seconds stay_idle{30};
 /// How long a round that failed is waited after: the database is away, or the machine is out of threads.
 constexpr std::chrono::milliseconds after_failure{1'000};
 
-/// The end of a room's thread wakes the main thread, which waits for signals.
-constexpr int room_done = SIGUSR1;
+/// The end of a room's thread wakes the main thread, which waits for signals, and so does the queue that has something ready.
+constexpr int look_now = SIGUSR1;
 
 /// That a task has ended, well or not, and the plugin with it has not: its supervisor holds no death against who gets on.
 void tell_of_work() {
@@ -62,7 +63,11 @@ class worker {
                       tasks_.run(task, stop);
                       if (!stop.requested()) tell_of_work();
                   },
-                  [main_thread = pthread_self()] { pthread_kill(main_thread, room_done); }}) {}
+                  [main_thread = pthread_self()] { pthread_kill(main_thread, look_now); }}),
+          wake_up_(of.database(), std::string(task::wake_up_channel),
+                   [own = provider.entry().name, main_thread = pthread_self()](std::string_view queue) {
+                       if (queue == own) pthread_kill(main_thread, look_now);
+                   }) {}
 
     /// Comes back when the queue knows that the owner holds nothing any more, however long the database is away: whoever leaves
     /// earlier is taken for one that its plugin ended.
@@ -107,7 +112,8 @@ class worker {
     std::string owner_;
     service::http_engine engine_;
     room_task tasks_;
-    rooms_under_way rooms_;  ///< The last: its threads use the others.
+    rooms_under_way rooms_;  ///< Its threads use the others.
+    store::listener wake_up_;
 };
 
 /// What is printed from here on, which is the plugin's word or a library's, goes to standard output, where the supervisor reads
@@ -137,7 +143,7 @@ void hide_secrets() {
 }  // namespace
 
 void run_worker(host& of, std::string_view provider, std::string_view owner) {
-    const signals from{SIGTERM, signal_to_finish, room_done};
+    const signals from{SIGTERM, signal_to_finish, look_now};
     // Ctrl-C in a terminal reaches the whole process group; the supervisor, who gets it too, says when to stop.
     std::signal(SIGINT, SIG_IGN);
     std::optional<provider_in_use> loaded;

@@ -17,6 +17,7 @@ class Row:
     peer_value: float
     unit: str
     wanted: float | None = None  # the ratio is at most this; None where it is told for comparison alone
+    note: str = ""  # what is known of where the value goes
 
     @property
     def ratio(self) -> float:
@@ -52,4 +53,6 @@ def report(name: str, rows: list[Row], about: dict) -> None:
             print(f"  {row.measure}: {row.value:.4g} {row.unit}; {row.peer}: {row.peer_value:.4g} {row.unit}; ", end="")
             wanted = "" if row.wanted is None else f", wanted at most {row.wanted:g}"
             print(f"ratio {row.ratio:.2f}{wanted}{'' if row.met else ': MISSED'}")
+            if row.note:
+                print(f"    {row.note}")
     sys.exit(0 if all(row.met for row in rows) else 1)

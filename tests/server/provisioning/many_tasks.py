@@ -1,6 +1,7 @@
 """What commands say of tasks when there are more than a few. No chat server is needed: the provider is switched off."""
 
 import shutil
+import time
 import unittest
 from types import SimpleNamespace
 
@@ -30,6 +31,15 @@ class ManyTasks(unittest.TestCase):
         self.assertEqual(len(tasks), 2001)
         self.assertEqual(len({each["id"] for each in tasks}), 2001)
         self.assertEqual(len(self.host.text("task", "list").out.splitlines()), 1 + 2001)
+
+    def test_a_list_says_how_old_a_task_is(self):
+        self.rooms(4)
+        for task, (since, age) in enumerate({-3600: "0 s", 630: "10 min", 12_600: "3 h", 200_000: "2 d"}.items(), start=1):
+            with self.subTest(age):
+                # Far from the next unit, however slow the machine is. The first is dated by a clock that is ahead.
+                self.host.sql(f"update task set created = {(time.time_ns() // 1_000_000) - since * 1000} where id = {task}")
+                row = self.host.text("task", "list").out.splitlines()[task]
+                self.assertIn(f" {age} ", row)
 
     def test_the_end_of_a_run_tells_apart_what_is_due_and_what_is_for_later(self):
         self.rooms(5)

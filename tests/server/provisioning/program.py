@@ -37,11 +37,25 @@ class Ended:
     document: dict | None
 
 
+def psql(location: str, statement: str) -> str:
+    words = ["psql", "--no-psqlrc", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1", "--command", statement, location]
+    return subprocess.run(words, check=True, capture_output=True, text=True, timeout=60).stdout.strip()
+
+
+def new_schema(name: str) -> str:
+    """An empty part of the server that COMMHOST_TEST_POSTGRESQL names, under which the tests run once more."""
+    server = os.environ["COMMHOST_TEST_POSTGRESQL"]
+    schema = re.sub(r"\W", "_", name.lower())
+    psql(server, f"create schema {schema}")
+    return f"{server}{'&' if '?' in server else '?'}options=-csearch_path%3D{schema}"
+
+
 class Commhost:
     def __init__(self, chat: ChatServer, **changes):
         """changes: fields of the configuration in place of those below; under "matrix" some of its settings."""
         self.directory = Path(tempfile.mkdtemp(prefix="commhost-provisioning-"))
         self._chat = chat
+        self._database = new_schema(self.directory.name) if "COMMHOST_TEST_POSTGRESQL" in os.environ else None
         self.configure(**changes)
 
     def configure(self, **changes) -> None:
@@ -58,7 +72,7 @@ class Commhost:
             "default_provider": "matrix",
             "log": {"level": "warning"},
             "settings": {"matrix": matrix},
-        } | changes
+        } | ({"database": self._database} if self._database else {}) | changes
         (self.directory / "commhost.json").write_text(json.dumps(document))
 
     def remove(self) -> None:
@@ -106,8 +120,10 @@ class Commhost:
         """What `room list` says, by the instance's own id."""
         return {each["instance"].rpartition("/")[2]: each for each in self.json("room", "list").document["rooms"]}
 
-    def sql(self, statement: str) -> None:
-        """Changes what is stored, behind the program's back: a past that a test cannot wait for."""
+    def sql(self, statement: str) -> str | None:
+        """Changes what is stored, behind the program's back: a past that a test cannot wait for. With PostgreSQL what psql prints."""
+        if self._database:
+            return psql(self._database, statement)
         with self.database() as database:
             with database:
                 database.execute(statement)

@@ -174,3 +174,36 @@ TEST_CASE("where there is no room there is nothing to look up and nothing to kee
     CHECK_THROWS_AS(site.erase_site_value("account"), std::logic_error);
     CHECK_THROWS_AS(site.set_account(user_id{1}, "@a", account_origin::made), std::logic_error);
 }
+
+TEST_CASE("whose room it is not any more stores nothing, whatever the plugin says") {
+    test::world world;
+    world.enrol({{"ada", room_role::member}});
+    world.reconcile();
+    const auto room = world.room("physics");
+    const auto instance = directory::find_instance(*world.database->borrow(), room.instance).value();
+    bool mine = true;
+    int asked = 0;
+    communication::room_processor processor({*world.database,
+                                             [&](store::connection&) {
+                                                 ++asked;
+                                                 return mine;
+                                             }},
+                                            world.clock, communication::site_id(*world.database->borrow()), room,
+                                            instance, {}, world.nothing.services());
+    processor.set_value("topic", "before");
+    processor.set_site_value("site", "before");
+    CHECK(asked == 2);
+    mine = false;
+    using core_communication::task_cancelled;
+    CHECK_THROWS_AS(processor.set_value("topic", "after"), task_cancelled);
+    CHECK_THROWS_AS(processor.erase_value("topic"), task_cancelled);
+    CHECK_THROWS_AS(processor.set_site_value("site", "after"), task_cancelled);
+    CHECK_THROWS_AS(processor.erase_site_value("site"), task_cancelled);
+    const std::array ada{id_of(world, "ada")};
+    processor.begin(communication::step::put_into_room, ada);
+    processor.mark_user_as_failed(ada[0], provider_error(failure::rejected, "no"));
+    CHECK_THROWS_AS(processor.end(), task_cancelled);
+    CHECK(world.waiting().empty());
+    CHECK(processor.value("topic") == "before");
+    CHECK(processor.site_value("site") == "before");
+}
