@@ -84,7 +84,12 @@ void list(const output& out) {
 
 json::object to_json(const validator::tested& each) {
     json::array details;
-    for (const auto& one : each.found.details()) details.emplace_back(one.text());
+    for (const auto& one : each.found.details()) {
+        json::object values;
+        for (const auto& [name, value] : one.values) values[name] = value;
+        details.emplace_back(
+            json::object{{"text", one.text()}, {"phrase", one.phrase}, {"values", std::move(values)}});
+    }
     return {{"id", each.which->id},
             {"sentence", each.which->sentence()},
             {"outcome", to_string(each.found.what())},
@@ -114,7 +119,8 @@ void report(const output& out, const validator::validation& done) {
     json::object counts;
     for (const auto what : validator::every_outcome) counts[to_string(what)] = done.number_of(what);
     out.document(json::object{{"plugin", done.plugin},
-                              {"version", done.release.empty() ? json::value(nullptr) : json::value(done.release)},
+                              {"version", done.release.empty() ? json::value(nullptr) : json::value(done.version)},
+                              {"release", done.release.empty() ? json::value(nullptr) : json::value(done.release)},
                               {"seed", done.seed},
                               {"tests", std::move(tests)},
                               {"counts", std::move(counts)}});

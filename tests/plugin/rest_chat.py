@@ -4,6 +4,7 @@
     PUT, GET, DELETE    /rooms/KEY                      {"name": ...}
     PUT, DELETE         /rooms/KEY/members/ACCOUNT      {"role": ...}
     POST                /rooms/KEY/members              {"account": ..., "role": ...}; 409 for somebody who is there
+    POST                /rooms/KEY/look                 the same as GET
     GET                 /rooms/KEY/members              {"members": [{"account": ..., "role": ...}]}
 
 All with "Authorization: Bearer TOKEN", else 401.
@@ -54,6 +55,8 @@ class RestChat(ThreadingHTTPServer):
             case "DELETE", []:
                 del self.rooms[path[1]], self.members[path[1]]
                 return 200, {}
+            case "POST", ["look"]:
+                return 200, self.rooms[path[1]]
             case "GET", ["members"]:
                 return 200, {"members": [{"account": each, "role": role} for each, role in members.items()]}
             case "POST", ["members"]:

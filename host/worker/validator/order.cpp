@@ -53,6 +53,7 @@ bool order::leaves_out(std::string_view method, std::string_view world) const {
 
 std::string to_json(const order& of) {
     return json::serialize(json::object{{"test", of.test},
+                                        {"secret", of.secret},
                                         {"folder", of.folder.string()},
                                         {"component", of.component},
                                         {"seed", of.seed},
@@ -74,6 +75,7 @@ order order_of(std::string_view text) {
     const auto document = json::parse(text);
     order read;
     read.test = text_of(document.at("test"));
+    read.secret = text_of(document.at("secret"));
     read.folder = text_of(document.at("folder"));
     read.component = text_of(document.at("component"));
     read.seed = document.at("seed").to_number<std::uint64_t>();

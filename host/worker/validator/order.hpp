@@ -23,6 +23,7 @@ struct left_out {
 /// What a child is told to do. The shared object comes by itself, as an open file.
 struct order {
     std::string test;              ///< Its id.
+    std::string secret;            ///< Random: what stands before the verdict, so that the plugin cannot write one.
     std::filesystem::path folder;  ///< The plugin's.
     std::string component;
     std::uint64_t seed = 0;

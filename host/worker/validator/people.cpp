@@ -1,13 +1,9 @@
 #include "worker/validator/people.hpp"
 
 #include "text/base64.hpp"
+#include "worker/validator/random_text.hpp"
 
-#include <fmt/format.h>
-#include <sys/random.h>
-
-#include <cerrno>
 #include <cstdint>
-#include <system_error>
 
 namespace commhost::worker::validator {
 
@@ -48,11 +44,8 @@ std::vector<std::pair<std::string, std::string>> marks_of(user_id user) {
 }
 
 std::string new_room_key() {
-    std::array<std::uint32_t, 3> random{};
-    if (::getrandom(random.data(), sizeof random, 0) != static_cast<ssize_t>(sizeof random))
-        throw std::system_error(errno, std::generic_category());
     // No digit follows the first word: commhost-validate-1 is somebody's name.
-    return fmt::format("validate-room-{:08x}{:08x}{:08x}", random[0], random[1], random[2]);
+    return "validate-room-" + random_text();
 }
 
 core_communication::picture picture() {

@@ -45,7 +45,9 @@ void reporter::doing(std::string_view what) {
     write(doing_mark + last_);
 }
 
-void reporter::say(const verdict& found) { write(verdict_mark + to_json(found)); }
+void reporter::say(const verdict& found, std::string_view secret) {
+    write(verdict_mark + std::string(secret) + to_json(found));
+}
 
 void reporter::hand_on(const breach& seen) { write(breach_mark + to_json(seen)); }
 void reporter::begins_room(std::string_view key) { write(begun_mark + std::string(key)); }
@@ -56,7 +58,7 @@ void reporter::write(std::string line) {
     if (const auto failed = text::write_all(pipe_, line)) throw std::system_error(failed);
 }
 
-told told_by(std::string_view report) {
+told told_by(std::string_view report, std::string_view secret) {
     constexpr std::size_t longest_doing = 200;
     told found;
     while (!report.empty()) {
@@ -68,8 +70,8 @@ told told_by(std::string_view report) {
         if (line.starts_with(deleted_mark) && is_room_key(rest)) found.deleted_rooms.emplace(rest);
         try {
             if (line.starts_with(breach_mark)) found.handed_on.push_back(breach_of(rest));
-            if (!line.starts_with(verdict_mark)) continue;
-            found.verdict = verdict_of(line.substr(1));
+            if (!line.starts_with(verdict_mark) || !rest.starts_with(secret)) continue;
+            found.verdict = verdict_of(rest.substr(secret.size()));
             found.is_whole = true;
         } catch (const std::invalid_argument&) {  // the plugin wrote it, or was killed at it
         }

@@ -19,7 +19,8 @@ class reporter {
     /// what: "create_chat_room (no-network)"; names of the contract, the same in every language.
     void doing(std::string_view what);
 
-    void say(const verdict& found);
+    /// secret: the order's, without which a verdict is none.
+    void say(const verdict& found, std::string_view secret);
 
     /// What was seen on the server, for the tests to which it belongs.
     void hand_on(const breach& seen);
@@ -47,7 +48,7 @@ struct told {
     std::set<std::string> deleted_rooms;
 };
 
-/// Whatever stands in the pipe: the plugin may have written there.
-told told_by(std::string_view report);
+/// Whatever stands in the pipe: the plugin may have written there. A verdict counts where the secret stands before it.
+told told_by(std::string_view report, std::string_view secret);
 
 }  // namespace commhost::worker::validator

@@ -49,7 +49,7 @@ ran run_in_child(const test& which, const order& told, const plugin::sealed_libr
                      .stop = stop,
                      .flood = flood},
                     {.text = text, .file = library.descriptor()});
-    auto heard = told_by(child.report);
+    auto heard = told_by(child.report, told.secret);
     // The plugin may have written into all of it.
     const service::secret_blanker blank(told.settings.secrets);
     const auto doing = heard.doing.empty() ? std::string("-") : blank(heard.doing);
@@ -73,6 +73,8 @@ ran run_in_child(const test& which, const order& told, const plugin::sealed_libr
         case child_end::exited:
             if (heard.is_whole)
                 found = std::move(heard.verdict);
+            else if (child.status == status_without_report)
+                found.crash("validate_report_closed", {{"doing", doing}});
             else
                 found.crash("validate_exited", {{"status", std::to_string(child.status)}, {"doing", doing}});
             break;

@@ -23,6 +23,7 @@ std::vector<test> make_tests() {
         add({.id = id, .after = {}, .on_files = check});
     };
     on_files("folder", examine_folder);
+    on_files("checksums", examine_checksums);
     on_files("manifest", examine_manifest);
     on_files("settings", examine_settings);
     on_files("strings", examine_strings);

@@ -68,7 +68,12 @@ trial::trial(stage& on, core_communication::http_service& behind, const trial_op
     }
 }
 
-trial::~trial() { end_task(); }
+trial::~trial() {
+    try {
+        end_task();
+    } catch (const std::exception&) {  // the report is closed, which the next line of it tells
+    }
+}
 
 void trial::end_task() {
     if (!object_) return;

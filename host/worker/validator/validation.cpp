@@ -7,6 +7,7 @@
 #include "plugin/plugin_entry.hpp"
 #include "plugin/settings_schema.hpp"
 #include "worker/validator/order.hpp"
+#include "worker/validator/random_text.hpp"
 #include "worker/validator/sandbox.hpp"
 #include "worker/version.hpp"
 
@@ -14,6 +15,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <utility>
 
 namespace commhost::worker::validator {
@@ -45,7 +47,7 @@ class run {
         result_.plugin = name;
         result_.seed = options.seed;
         if (const auto manifest = if_readable([&] { return plugin::read_manifest(files_.folder / "version.json"); }))
-            result_.release = manifest->release;
+            std::tie(result_.version, result_.release) = std::tuple(manifest->version, manifest->release);
         order_.folder = files_.folder;
         order_.component = files_.component;
         order_.seed = options.seed;
@@ -53,7 +55,8 @@ class run {
         order_.ca_file = options.http.ca_file;
         order_.proxy = options.http.proxy;
         const auto schema = if_readable([&] { return plugin::read_settings_schema(files_.folder / "settings.json"); });
-        if (!schema) return;
+        has_schema_ = schema.has_value();
+        if (!schema) return;  // then the file of settings cannot be read either
         order_.settings = options.settings ? read_given_settings(*options.settings, files_.component, *schema)
                                            : made_up_settings(*schema);
     }
@@ -79,6 +82,10 @@ class run {
     /// Why it cannot be tried, or nothing.
     std::optional<verdict> obstacle(const test& which) const {
         verdict found;
+        if (which.in_child != nullptr && !has_schema_) {
+            found.skip("validate_after", {{"test", "settings"}});
+            return found;
+        }
         if (which.needs_server && !order_.settings.name_a_server) {
             found.skip("validate_no_server");
             return found;
@@ -129,6 +136,7 @@ class run {
         verdict all;
         order_.test = which.id;
         for (;;) {
+            order_.secret = random_text();
             const auto last = run_in_child(which, order_, *files_.library, stop_);
             all.take_over(last.found);
             take_note(last, all);
@@ -156,6 +164,7 @@ class run {
     plugin_files files_;
     order order_;
     validation result_;
+    bool has_schema_ = false;
     bool has_said_what_is_missing_ = false;
     std::map<std::string_view, outcome> outcomes_;  ///< Without what a method did that is left out now.
 };

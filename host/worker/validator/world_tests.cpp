@@ -39,7 +39,10 @@ void judge_kind(world where, const call_result& each, verdict& found) {
                                                          {"found", core_communication::to_string(reason.kind())},
                                                          {"wanted", core_communication::to_string(*wanted)}});
     if (!each.refused) return;
-    if (each.refused->kind() != *wanted) {
+    if (where == world::unauthorised && each.refused->kind() != *wanted) {
+        found.fail("validate_token_refused", {{"method", std::string(to_string(each.which))},
+                                              {"found", core_communication::to_string(each.refused->kind())}});
+    } else if (each.refused->kind() != *wanted) {
         found.fail("validate_wrong_kind", {{"method", std::string(to_string(each.which))},
                                            {"found", core_communication::to_string(each.refused->kind())},
                                            {"wanted", core_communication::to_string(*wanted)}});
@@ -160,6 +163,7 @@ void examine_diagnosis(stage& on, verdict& found) {
     }
     for (const auto& [where, each] : play_everywhere(on).calls) {
         if (each.which != method::diagnose) continue;
+        judge_diagnosis_writes(each, found);
         if (each.refused)
             found.fail("validate_diagnose_threw",
                        {{"world", std::string(to_string(where))}, {"reason", each.refused->what()}});

@@ -37,13 +37,16 @@ FOUND = {
     # Killed at its limit, and the others go on.
     "hangs_in_add": ("calm-world", "crashed", "killed after 5 seconds; under way: add_members_to_room (calm-world)"),
     "exits_in_method": ("calm-world", "crashed", "status 0; under way: update_chat_room (calm-world)"),
+    "forges_verdict": ("calm-world", "crashed", "status 0; under way: create_chat_room (calm-world)"),
+    "closes_what_others_opened": ("unused-object", "crashed", "closed a descriptor that is not its own; under way: destructor"),
+    "diagnosis_writes": ("diagnosis", "failed", "diagnose wrote: PUT"),
     "leaves_somebody_out": ("calm-world", "failed", "add_members_to_room returned and said nothing of person 3"),
     "adds_nobody_in_silence": ("outage-told", "failed", "add_members_to_room returned as if all was well"),
     "blames_each_person": ("no-network", "failed", "remove_members_from_room says rejected of a person"),
     "throws_number_in_method": ("calm-world", "failed", "update_chat_room let out an exception"),
     "blames_outage_on_people": ("no-network", "failed", "update_room_membership lets a failure out as rejected"),
     "forgets_wait": ("rate-limit", "failed", "update_room_membership loses the time"),
-    "forgets_token": ("unauthorised", "failed", "update_chat_room lets a failure out as rejected"),
+    "forgets_token": ("unauthorised", "failed", "update_chat_room lets a refused token (401) out as rejected"),
     "trusts_json": ("wrong-shape", "failed", "update_chat_room let out an exception"),
     "trusts_body": ("empty-body", "failed", "update_chat_room let out an exception"),
     "trips_over_closed_port": ("refused-connection", "failed", "update_chat_room let out an exception"),
@@ -118,6 +121,7 @@ FOUND_IN_FILES = (
 # By test: what to do to a plugin without a fault, the outcome, and a part of what is said.
 FOUND_IN_TEXTS = {
     "folder": (lambda folder: os.mkfifo(folder / "pipe"), "failed", "PLUGIN_FILE_KIND"),
+    "checksums": (lambda folder: (folder / "SHA256SUMS").write_text(f"{'0' * 64}  version.json\n"), "failed", "CHECKSUM_"),
     "settings": (lambda folder: (folder / "settings.json").write_text('{"site": 1}'), "failed", "JSON_CONTENT"),
     "strings": (
         lambda folder: (folder / "lang/en/communication_rest_chat.json").write_text('{"pluginname": "Chat"}'),
@@ -166,7 +170,12 @@ class Validate(unittest.TestCase):
     def validate(self, folder, *words):
         ended = self.commhost("plugin", "validate", folder, "--json", *words)
         self.assertTrue(ended.stdout, ended.stderr)
-        return ended.returncode, json.loads(ended.stdout)
+        document = json.loads(ended.stdout)
+        for each in document["tests"]:
+            for one in each["details"]:
+                self.assertEqual(list(one), ["text", "phrase", "values"])
+            each["details"] = [one["text"] for one in each["details"]]
+        return ended.returncode, document
 
     def outcomes(self, document):
         return {each["id"]: each["outcome"] for each in document["tests"]}
@@ -241,7 +250,28 @@ class Validate(unittest.TestCase):
         not_passed = [each for each in document["tests"] if each["outcome"] != "success" and each["id"] != "load"]
         self.assertEqual([each["id"] for each in not_passed], ["memory"] if SANITIZED else [], not_passed)
         self.assertEqual(status, DONE)
-        self.assertEqual((self.chat.rooms, document["plugin"], document["version"]), ({}, "rest_chat", "1.0.0"))
+        self.assertEqual(self.chat.rooms, {})
+        self.assertEqual([document[each] for each in ("plugin", "version", "release")], ["rest_chat", 2026112200, "1.0.0"])
+
+    def test_who_reads_by_post_writes_nothing(self):
+        status, document = self.validate(FAULTS / "reads_by_post", "--settings", self.settings, "--only", "server-unchanged")
+        self.assertEqual((status, document["counts"]["success"]), (DONE, 1), document)
+
+    def test_what_others_can_write_is_warned_of(self):
+        folder = self.directory / "writable" / "rest_chat"
+        shutil.copytree(FAULTS / "rest_chat", folder)
+        (folder / "settings.json").chmod(0o666)
+        _, document = self.validate(folder, "--only", "folder")
+        self.assertEqual(document["tests"][0]["outcome"], "warning", document)
+        self.assertIn("PLUGIN_WRITABLE", document["tests"][0]["details"][0])
+
+    def test_where_settings_cannot_be_read_nobody_is_told_to_give_them(self):
+        folder = self.directory / "no_schema" / "rest_chat"
+        shutil.copytree(FAULTS / "rest_chat", folder)
+        (folder / "settings.json").write_text("{")
+        _, document = self.validate(folder, "--settings", self.settings)
+        told = {each["id"]: each for each in document["tests"]}
+        self.assertIn("'settings' has to succeed first", told["server-room"]["details"][0])
 
     def test_the_fixture_good_the_link_and_matrix_pass_without_a_server(self):
         folders = [(FAULTS / "good",), (PLUGINS / "customlink",), (PLUGINS / "matrix",)]
@@ -346,8 +376,9 @@ class Validate(unittest.TestCase):
         report, _ = process.communicate()
         self.assertEqual((process.returncode, chat.rooms), (FAILED, {}))
         told = {each["id"]: each for each in json.loads(report)["tests"]}
+        self.assertIn("validate-room-", told["server-left"]["details"][0]["values"]["room"])
         self.assertEqual((told["server-life"]["outcome"], list(told)[-1]), ("skipped", "server-left"))
-        self.assertIn("was deleted now", told["server-left"]["details"][0])
+        self.assertIn("was deleted now", told["server-left"]["details"][0]["text"])
 
     def test_what_is_no_test_no_seed_or_no_folder_is_said(self):
         for words in (["x", "--only", "nothing"], ["x", "--seed", "-1"], ["x", "--seed", "one"], []):
