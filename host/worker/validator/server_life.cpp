@@ -50,8 +50,7 @@ void examine_server_leaks(stage& on, verdict& found) {
     if (const auto left = count_descendants(most_processes); left > 0)
         found.fail("validate_processes_left", {{"number", std::to_string(left)}});
     if (const auto left = descriptors_beyond(before.descriptors); left > 0)
-        found.fail("validate_descriptors_left",
-                   {{"number", std::to_string(left)}, {"lives", std::to_string(lives)}});
+        found.fail("validate_descriptors_left", {{"number", std::to_string(left)}, {"lives", std::to_string(lives)}});
 }
 
 void examine_server_cancellation(stage& on, verdict& found) {
@@ -62,8 +61,7 @@ void examine_server_cancellation(stage& on, verdict& found) {
     room.step(method::add_members_to_room, any, room.people());
     for (const auto which :
          {method::create_members, method::create_chat_room, method::update_chat_room, method::add_members_to_room,
-          method::update_room_membership, method::synchronise_room_members, method::remove_members_from_room,
-          method::delete_chat_room})
+          method::update_room_membership, method::synchronise_room_members, method::remove_members_from_room})
         for (std::size_t number = 0; number < most_requests; ++number)
             if (!cancel(room.room(), which, number, "server, cancelled", found)) break;
 }
