@@ -87,8 +87,7 @@ json::object to_json(const validator::tested& each) {
     for (const auto& one : each.found.details()) {
         json::object values;
         for (const auto& [name, value] : one.values) values[name] = value;
-        details.emplace_back(
-            json::object{{"text", one.text()}, {"phrase", one.phrase}, {"values", std::move(values)}});
+        details.emplace_back(json::object{{"text", one.text()}, {"phrase", one.phrase}, {"values", std::move(values)}});
     }
     return {{"id", each.which->id},
             {"sentence", each.which->sentence()},

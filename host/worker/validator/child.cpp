@@ -3,6 +3,7 @@
 #include "message/error.hpp"
 #include "text/descriptor.hpp"
 #include "worker/limited_child.hpp"
+#include "worker/validator/network_guard.hpp"
 #include "worker/validator/order.hpp"
 #include "worker/validator/reporter.hpp"
 #include "worker/validator/stage.hpp"
@@ -42,7 +43,8 @@ verdict judge(reporter& to, order todo, std::optional<stage>& on) {
     try {
         found = verdict(service::secret_blanker(todo.settings.secrets));
         const auto* test = find_test(todo.test);
-        on.emplace(std::move(todo), text::descriptor(given_descriptor), to);
+        const bool has_network = test->needs_server || test->opens_sockets || !forbid_network();
+        on.emplace(std::move(todo), text::descriptor(given_descriptor), to, has_network);
         test->in_child(*on, found);
     } catch (const message::error& failed) {  // the plugin cannot be loaded, or is no more what it was
         found.fail("validate_problem", {{"code", std::string(failed.code().id())}, {"text", failed.text()}});

@@ -27,12 +27,12 @@ struct order {
     std::filesystem::path folder;  ///< The plugin's.
     std::string component;
     std::uint64_t seed = 0;
-    given_settings settings;            ///< Opened, so that the child needs neither keys nor the environment.
-    std::vector<left_out> without;      ///< Each once.
+    given_settings settings;                 ///< Opened, so that the child needs neither keys nor the environment.
+    std::vector<left_out> without;           ///< Each once.
     std::vector<breach> breaches_on_server;  ///< Which the test server-life has seen there.
     std::vector<std::string> rooms_left;     ///< On the server: the keys of those that were made and not deleted.
     std::chrono::seconds time{60};           ///< Until the child is killed.
-    std::string ca_file;                ///< As service::http_settings.
+    std::string ca_file;                     ///< As service::http_settings.
     std::string proxy;
 
     /// Whether it is called nowhere any more.

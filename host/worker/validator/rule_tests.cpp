@@ -1,7 +1,9 @@
 #include "worker/validator/rule_tests.hpp"
 
+#include "worker/validator/network_guard.hpp"
 #include "worker/validator/play.hpp"
 
+#include <string>
 #include <string_view>
 
 namespace commhost::worker::validator {
@@ -29,10 +31,22 @@ void examine_url_sends_nothing(stage& on, verdict& found) {
     examine(on, rule::url_sends_nothing, "validate_sends", found);
 }
 
-void examine_room_address(stage& on, verdict& found) { examine(on, rule::room_address, "validate_room_address", found); }
+void examine_room_address(stage& on, verdict& found) {
+    examine(on, rule::room_address, "validate_room_address", found);
+}
 
 void examine_own_servers(stage& on, verdict& found) {
     examine(on, rule::own_servers, "validate_foreign_server", found);
+}
+
+void examine_own_sockets(stage& on, verdict& found) {
+    if (on.has_network()) {
+        found.skip("validate_network_open");
+        return;
+    }
+    play_everywhere(on);
+    if (const auto number = sockets_refused(); number > 0)
+        found.fail("validate_own_sockets", {{"number", std::to_string(number)}});
 }
 
 void examine_answer_limits(stage& on, verdict& found) {

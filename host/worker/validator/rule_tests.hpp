@@ -11,6 +11,7 @@ void examine_load_sends_nothing(stage& on, verdict& found);
 void examine_room_address(stage& on, verdict& found);
 void examine_url_sends_nothing(stage& on, verdict& found);
 void examine_own_servers(stage& on, verdict& found);
+void examine_own_sockets(stage& on, verdict& found);
 void examine_answer_limits(stage& on, verdict& found);
 void examine_declared_settings(stage& on, verdict& found);
 void examine_declared_strings(stage& on, verdict& found);

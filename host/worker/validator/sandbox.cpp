@@ -40,15 +40,14 @@ std::optional<left_out> call_under_way(const std::string& doing) {
 ran run_in_child(const test& which, const order& told, const plugin::sealed_library& library, int stop) {
     const std::array arguments{std::string(child_command)};
     const auto text = to_json(told);
-    const auto child =
-        run_limited("/proc/self/exe", arguments,
-                    {.time = told.time,
-                     .memory = most_memory,
-                     .output = most_output,
-                     .report = most_report,
-                     .stop = stop,
-                     .flood = flood},
-                    {.text = text, .file = library.descriptor()});
+    const auto child = run_limited("/proc/self/exe", arguments,
+                                   {.time = told.time,
+                                    .memory = most_memory,
+                                    .output = most_output,
+                                    .report = most_report,
+                                    .stop = stop,
+                                    .flood = flood},
+                                   {.text = text, .file = library.descriptor()});
     auto heard = told_by(child.report, told.secret);
     // The plugin may have written into all of it.
     const service::secret_blanker blank(told.settings.secrets);

@@ -51,7 +51,9 @@ std::string reason_of(const call_result& call) {
 server_room::server_room(stage& on, const std::optional<std::string>& key)
     : stage_(on), key_(key.value_or("")), http_(on.order().component, http_settings_of(on.order()), account_of(on)),
       line_(http_.service(), longest_wait(on.order())),
-      trial_(on, line_, {.room_key = key_.empty() ? trial_options().room_key : key_, .without_room = !key, .every_url = {}}), is_gone_(!key) {
+      trial_(on, line_,
+             {.room_key = key_.empty() ? trial_options().room_key : key_, .without_room = !key, .every_url = {}}),
+      is_gone_(!key) {
     trial_.room().set_room({"commhost-validate", "A room of commhost plugin validate", ""});
     give_accounts();
 }
@@ -163,9 +165,7 @@ std::optional<server_room::members> server_room::read(verdict& found) {
     return seen;
 }
 
-std::optional<std::string> server_room::url() {
-    return call(method::generate_room_url, where).url;
-}
+std::optional<std::string> server_room::url() { return call(method::generate_room_url, where).url; }
 
 void server_room::lose_values() { trial_.room().lose_values(); }
 

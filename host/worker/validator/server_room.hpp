@@ -43,8 +43,7 @@ class server_room {
     bool make(verdict& found);
 
     /// A call in the object of the last task, which is not judged. at: see trial::call.
-    const call_result& call(method which, std::string_view at,
-                            std::span<const user_id> users = everybody);
+    const call_result& call(method which, std::string_view at, std::span<const user_id> users = everybody);
 
     /// A step in a new object. users: who has to be marked as synced by it.
     bool step(method which, verdict& found, std::span<const user_id> users);

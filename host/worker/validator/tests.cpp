@@ -54,7 +54,10 @@ std::vector<test> make_tests() {
         loaded(id, {"calm-world", "threads"}, check);
     };
     in_a_world("no-network", examine_no_network);
-    loaded("refused-connection", {"no-network"}, examine_refused_connection);
+    add({.id = "refused-connection",
+         .after = {"no-network"},
+         .in_child = examine_refused_connection,
+         .opens_sockets = true});
     in_a_world("internal-error", examine_internal_error);
     in_a_world("rate-limit", examine_rate_limit);
     in_a_world("unauthorised", examine_unauthorised);
@@ -73,6 +76,7 @@ std::vector<test> make_tests() {
     in_a_world("url-sends-nothing", examine_url_sends_nothing);
     in_a_world("room-address", examine_room_address);
     in_a_world("own-servers", examine_own_servers);
+    in_a_world("own-sockets", examine_own_sockets);
     in_a_world("answer-limits", examine_answer_limits);
     in_a_world("declared-settings", examine_declared_settings);
     in_a_world("declared-strings", examine_declared_strings);

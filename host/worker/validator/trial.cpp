@@ -17,8 +17,7 @@ using core_communication::user_id;
 plugin::setting_values settings_for(const stage& on, const std::vector<plugin::setting>& schema,
                                     plugin::setting_texts texts, const std::string& every_url) {
     for (const auto& each : schema)
-        if (!every_url.empty() && each.type == plugin::setting_type::url)
-            texts[each.name] = every_url;
+        if (!every_url.empty() && each.type == plugin::setting_type::url) texts[each.name] = every_url;
     return values_of(on.order().component, schema, texts);
 }
 

@@ -99,8 +99,8 @@ class run {
         }
         // What ends a process in the calm world is not let loose on a server.
         const auto& without = order_.without;
-        if (which.needs_server && std::any_of(without.begin(), without.end(),
-                                              [](const left_out& each) { return each.world.empty(); })) {
+        if (which.needs_server &&
+            std::any_of(without.begin(), without.end(), [](const left_out& each) { return each.world.empty(); })) {
             found.skip("validate_after", {{"test", "calm-world"}});
             return found;
         }

@@ -32,7 +32,7 @@ struct tested {
 };
 
 struct validation {
-    std::string plugin;   ///< The folder's name.
+    std::string plugin;  ///< The folder's name.
     std::int64_t version = 0;
     std::string release;  ///< Empty when the manifest cannot be read.
     std::uint64_t seed = 0;

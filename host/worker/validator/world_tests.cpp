@@ -104,8 +104,7 @@ void examine_calm_world(stage& on, verdict& found) {
     });
     if (on.order().settings.name_a_server) return;  // where they show what they do
     for (const auto which : called)
-        if (!done.contains(which))
-            found.warn("validate_never_succeeded", {{"method", std::string(to_string(which))}});
+        if (!done.contains(which)) found.warn("validate_never_succeeded", {{"method", std::string(to_string(which))}});
 }
 
 void examine_no_network(stage& on, verdict& found) { examine(world::no_network, on, found); }

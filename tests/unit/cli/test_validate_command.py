@@ -66,6 +66,7 @@ FOUND = {
     "url_makes_request": ("url-sends-nothing", "failed", "generate_room_url sends a request: GET"),
     "strange_address": ("room-address", "failed", "file:///rooms/"),
     "foreign_origin": ("own-servers", "failed", "https://telemetry.example.org/"),
+    "opens_own_socket": ("own-sockets", "failed", "sockets of its own"),
     "wants_everything": ("answer-limits", "failed", "delete_chat_room"),
     "unknown_setting": ("declared-settings", "failed", "'adress'"),
     "unknown_string": ("declared-strings", "failed", "'looking'"),

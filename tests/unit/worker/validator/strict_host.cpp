@@ -117,8 +117,7 @@ TEST_CASE("no key of a room is taken for somebody's name") {
     commhost::service::secret_blanker none;
     strict_http undeclared(at.over, at.cancellation, none, {"http://chat.test:80"}, {});
     undeclared.lead_to(at.server);
-    for (int times = 0; times < 200; ++times)
-        undeclared.send(to("http://chat.test/rooms/commhost-" + new_room_key()));
+    for (int times = 0; times < 200; ++times) undeclared.send(to("http://chat.test/rooms/commhost-" + new_room_key()));
     CHECK(at.broken().empty());
 }
 
