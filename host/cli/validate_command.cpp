@@ -1,12 +1,16 @@
 #include "cli/commands.hpp"
 #include "message/catalogue.hpp"
+#include "text/descriptor.hpp"
+#include "worker/signals.hpp"
 #include "worker/validator/child.hpp"
 #include "worker/validator/validation.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
+#include <sys/signalfd.h>
 
 #include <chrono>
+#include <csignal>
 #include <memory>
 #include <optional>
 #include <random>
@@ -44,6 +48,26 @@ std::uint64_t seed_of(const validate_words& words) {
     return std::stoull(text);
 }
 
+/// Ctrl-C and SIGTERM as something that can be waited for: what is on a server has to be deleted first. The main thread,
+/// once.
+class interruption {
+  public:
+    interruption() : taken_({SIGINT, SIGTERM}) {
+        sigset_t both{};
+        sigemptyset(&both);
+        sigaddset(&both, SIGINT);
+        sigaddset(&both, SIGTERM);
+        signal_ = text::descriptor(::signalfd(-1, &both, SFD_CLOEXEC | SFD_NONBLOCK));
+    }
+
+    /// Readable once there was one; -1 where the system has none.
+    int signal() const { return signal_.number(); }
+
+  private:
+    worker::signals taken_;
+    text::descriptor signal_;
+};
+
 void list(const output& out) {
     json::array tests;
     std::vector<std::vector<std::string>> rows;
@@ -60,7 +84,11 @@ void list(const output& out) {
 
 json::object to_json(const validator::tested& each) {
     json::array details;
-    for (const auto& one : each.found.details()) details.emplace_back(one.text());
+    for (const auto& one : each.found.details()) {
+        json::object values;
+        for (const auto& [name, value] : one.values) values[name] = value;
+        details.emplace_back(json::object{{"text", one.text()}, {"phrase", one.phrase}, {"values", std::move(values)}});
+    }
     return {{"id", each.which->id},
             {"sentence", each.which->sentence()},
             {"outcome", to_string(each.found.what())},
@@ -90,7 +118,8 @@ void report(const output& out, const validator::validation& done) {
     json::object counts;
     for (const auto what : validator::every_outcome) counts[to_string(what)] = done.number_of(what);
     out.document(json::object{{"plugin", done.plugin},
-                              {"version", done.release.empty() ? json::value(nullptr) : json::value(done.release)},
+                              {"version", done.release.empty() ? json::value(nullptr) : json::value(done.version)},
+                              {"release", done.release.empty() ? json::value(nullptr) : json::value(done.release)},
                               {"seed", done.seed},
                               {"tests", std::move(tests)},
                               {"counts", std::move(counts)}});
@@ -111,6 +140,8 @@ void validate(context& shared, const validate_words& words) {
     options.seed = seed_of(words);
     if (words.settings) options.settings = *words.settings;
     options.time = std::chrono::seconds(words.seconds);
+    const interruption interrupted;
+    options.stop = interrupted.signal();
     options.http = shared.configuration().host.http;
     const auto done = validator::validate(options, [&](const validator::tested& each) {
         if (!shared.out.json()) print(shared.out, each);

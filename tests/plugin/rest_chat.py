@@ -4,6 +4,7 @@
     PUT, GET, DELETE    /rooms/KEY                      {"name": ...}
     PUT, DELETE         /rooms/KEY/members/ACCOUNT      {"role": ...}
     POST                /rooms/KEY/members              {"account": ..., "role": ...}; 409 for somebody who is there
+    POST                /rooms/KEY/look                 the same as GET
     GET                 /rooms/KEY/members              {"members": [{"account": ..., "role": ...}]}
 
 All with "Authorization: Bearer TOKEN", else 401.
@@ -25,6 +26,7 @@ class RestChat(ThreadingHTTPServer):
         self.rooms: dict[str, dict] = {}
         self.members: dict[str, dict[str, str]] = {}
         self.lock = threading.Lock()
+        self.before_answer = lambda method, path: None  # for a test that wants to be told, or to keep the answer back
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     @property
@@ -53,6 +55,8 @@ class RestChat(ThreadingHTTPServer):
             case "DELETE", []:
                 del self.rooms[path[1]], self.members[path[1]]
                 return 200, {}
+            case "POST", ["look"]:
+                return 200, self.rooms[path[1]]
             case "GET", ["members"]:
                 return 200, {"members": [{"account": each, "role": role} for each, role in members.items()]}
             case "POST", ["members"]:
@@ -76,6 +80,7 @@ class Handler(BaseHTTPRequestHandler):
     def respond(self) -> None:
         length = int(self.headers.get("Content-Length", 0))
         body = json.loads(self.rfile.read(length) or b"{}")
+        self.server.before_answer(self.command, self.path)
         if self.headers.get("Authorization") != f"Bearer {self.server.token}":
             status, answer = 401, {"error": "the token is not known"}
         else:

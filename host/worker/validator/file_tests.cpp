@@ -3,15 +3,18 @@
 #include "message/error.hpp"
 #include "plugin/binary.hpp"
 #include "plugin/binary_check.hpp"
+#include "plugin/checksums.hpp"
 #include "plugin/codes.hpp"
 #include "plugin/folder_files.hpp"
 #include "plugin/inspection.hpp"
 #include "plugin/language_check.hpp"
 #include "plugin/manifest.hpp"
 #include "plugin/name.hpp"
+#include "plugin/path_trust.hpp"
 #include "plugin/plugin_entry.hpp"
 #include "plugin/settings_schema.hpp"
 #include "plugin/strings.hpp"
+#include "text/file_content.hpp"
 
 #include <boost/core/demangle.hpp>
 
@@ -59,11 +62,31 @@ void add_problems(const plugin_files& files, std::initializer_list<message::code
 }  // namespace
 
 void examine_folder(const plugin_files& files, verdict& found) {
-    attempt(found, [&] { plugin::list_files(files.folder); });
+    attempt(found, [&] {
+        plugin::list_files(files.folder, [&](const std::filesystem::path& path, const struct stat& status) {
+            try {
+                const std::array owner{status.st_uid};
+                plugin::trusted_entry(path, status, owner);
+            } catch (const message::error& refused) {  // which a host does; an author's own folder may be as it likes
+                found.warn("validate_problem", said(refused.code(), refused.text()));
+            }
+        });
+    });
     if (const auto name = files.folder.filename().string(); !plugin::is_name(name))
         found.fail("validate_problem",
                    said(plugin::PLUGIN_NAME,
                         plugin::problem(plugin::PLUGIN_NAME, {{"folder", files.folder.string()}}).text()));
+}
+
+void examine_checksums(const plugin_files& files, verdict& found) {
+    constexpr std::size_t most_bytes = std::size_t{1} << 20U;
+    const auto file = files.folder / plugin::checksum_file;
+    if (!std::filesystem::exists(file)) return;
+    attempt(found, [&] {
+        const auto stated = plugin::parse_checksums(text::read_file(file, most_bytes), file);
+        const auto there = plugin::checksums_of(plugin::list_files(files.folder));
+        for (const auto& each : plugin::compare_checksums(stated, there, files.folder)) add(found, each);
+    });
 }
 
 void examine_manifest(const plugin_files& files, verdict& found) {

@@ -12,4 +12,11 @@ void judge_ending(const call_result& each, verdict& found) {
         found.fail("validate_url_threw", {{"reason", each.refused->what()}});
 }
 
+void judge_diagnosis_writes(const call_result& each, verdict& found) {
+    for (const auto& sent : each.exchanges)
+        if (sent.is_write(true))
+            found.fail("validate_diagnose_wrote",
+                       {{"request", std::string(core_communication::to_string(sent.method)) + " " + sent.url}});
+}
+
 }  // namespace commhost::worker::validator

@@ -2,6 +2,7 @@
 
 #include <core_communication/http_service.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -13,8 +14,10 @@ class lossy_http final : public core_communication::http_service {
   public:
     enum class kind : std::uint8_t { any, write };
 
-    /// behind must live longer.
-    explicit lossy_http(core_communication::http_service& behind) : behind_(behind) {}
+    /// behind must live longer. longest: what a request may take at most, whatever it says itself.
+    explicit lossy_http(core_communication::http_service& behind,
+                        std::chrono::milliseconds longest = std::chrono::milliseconds::max())
+        : behind_(behind), longest_(longest) {}
 
     /// The answer to the request of this number, counted from now on from 0, does not come. Of writes, those alone are
     /// counted. None: all answers come.
@@ -31,7 +34,10 @@ class lossy_http final : public core_communication::http_service {
         const std::function<void(std::size_t index, const core_communication::http_outcome&)>& on_outcome) override;
 
   private:
+    core_communication::http_request limited(core_communication::http_request request) const;
+
     core_communication::http_service& behind_;
+    std::chrono::milliseconds longest_;
     std::optional<std::size_t> left_;
     kind kind_ = kind::any;
     bool has_lost_ = false;

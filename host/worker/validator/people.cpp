@@ -1,6 +1,7 @@
 #include "worker/validator/people.hpp"
 
 #include "text/base64.hpp"
+#include "worker/validator/random_text.hpp"
 
 #include <cstdint>
 
@@ -40,6 +41,11 @@ std::vector<std::pair<std::string, std::string>> marks_of(user_id user) {
             {"email", numbered("emailmark", user)},
             {"phone", "phonemark"},
             {"identifier", numbered("identifiermark", user)}};
+}
+
+std::string new_room_key() {
+    // No digit follows the first word: commhost-validate-1 is somebody's name.
+    return "validate-room-" + random_text();
 }
 
 core_communication::picture picture() {

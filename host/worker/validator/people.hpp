@@ -24,6 +24,10 @@ core_communication::room_role role_of(core_communication::user_id user);
 /// By the name of the field (as external_data has it: "email"), what is looked for in a request.
 std::vector<std::pair<std::string, std::string>> marks_of(core_communication::user_id user);
 
+/// The key of a room that no run before has made, and not of the seed: what a broken run has left on a server must not be
+/// found by the next. Holds no mark of a person, whatever stands before it. Throws std::system_error.
+std::string new_room_key();
+
 /// A small picture for a room.
 core_communication::picture picture();
 

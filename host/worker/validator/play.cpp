@@ -1,7 +1,6 @@
 #include "worker/validator/play.hpp"
 
 #include "text/sha256.hpp"
-#include "worker/validator/server_room.hpp"
 
 #include <utility>
 
@@ -26,26 +25,6 @@ void want_a_room(trial& room) {
     room.room().set_picture(picture);
 }
 
-/// A whole life on the server, as far as it goes; whether it goes well is the business of the tests on the server.
-void live_on_server(stage& on, survey& into) {
-    server_room room(on);
-    verdict any;
-    const auto note = [&] { into.calls.push_back({world::calm, room.last()}); };
-    room.make(any);
-    note();
-    room.url();
-    note();
-    const auto people = room.people();
-    for (const auto which : {method::add_members_to_room, method::update_room_membership, method::update_chat_room,
-                             method::synchronise_room_members, method::remove_members_from_room}) {
-        room.step(which, any, people);
-        note();
-    }
-    room.step_until_done(method::delete_chat_room, any);
-    note();
-    for (auto& each : room.take_breaches()) into.breaches.push_back(std::move(each));
-}
-
 /// One method, on an object and a room of its own.
 call_result play_one(stage& on, method which, world where, std::size_t variant, bool is_prepared,
                      std::vector<breach>* breaches) {
@@ -64,6 +43,27 @@ call_result play_one(stage& on, method which, world where, std::size_t variant, 
     return result;
 }
 
+/// A room's life in one object and then what needs no room in another. is_prepared: in the calm world, before it begins.
+std::vector<call_result> live(stage& on, core_communication::http_service& behind, world where, bool is_prepared) {
+    std::vector<call_result> calls;
+    for (const bool without_room : {false, true}) {
+        scripted_http calm(script_of(world::calm, 0, 0));
+        trial room(on, calm, {.without_room = without_room, .every_url = {}});
+        want_a_room(room);
+        if (is_prepared && !without_room) prepare(room);
+        room.begin_task();
+        room.http().lead_to(behind);
+        for (const auto which : every_method) {
+            if (is_without_room(which) != without_room || on.order().leaves_out(to_string(which), to_string(where)))
+                continue;
+            calls.push_back(room.call(which, to_string(where)));
+            if (which == method::create_members) give_accounts(room);
+        }
+        room.http().lead_to(calm);
+    }
+    return calls;
+}
+
 }  // namespace
 
 void prepare(trial& room) {
@@ -77,9 +77,8 @@ void prepare(trial& room) {
 
 void play(stage& on, world where, std::size_t variant, const std::function<void(const call_result&)>& on_call,
           std::vector<breach>* breaches) {
-    const auto one_object = on.plugin().create();
     for (const auto which : every_method) {
-        if (!has(one_object.can(), which)) continue;
+        if (!on.tries(which) || on.order().leaves_out(to_string(which), to_string(where))) continue;
         if (!needs_room(which)) on_call(play_one(on, which, where, variant, false, breaches));
         if (!is_without_room(which)) on_call(play_one(on, which, where, variant, true, breaches));
     }
@@ -87,30 +86,34 @@ void play(stage& on, world where, std::size_t variant, const std::function<void(
 
 survey play_everywhere(stage& on) {
     survey all;
-    for (const auto& name : on.order().worlds) {
-        const auto where = world_of(name);
-        if (!where) continue;
-        for (std::size_t variant = 0; variant < variants_of(*where); ++variant)
+    for (const auto where : worlds_in_memory)
+        for (std::size_t variant = 0; variant < variants_of(where); ++variant)
             play(
-                on, *where, variant,
+                on, where, variant,
                 [&](const call_result& each) {
-                    all.calls.push_back({*where, each});
+                    all.calls.push_back({where, each});
                 },
                 &all.breaches);
-    }
-    if (on.order().settings.name_a_server) live_on_server(on, all);
+    const auto& elsewhere = on.order().breaches_on_server;
+    all.breaches.insert(all.breaches.end(), elsewhere.begin(), elsewhere.end());
     return all;
 }
 
-void live_calmly(stage& on) {
+bool live_calmly(stage& on) {
     scripted_http calm(script_of(world::calm, 0, 0));
-    trial room(on, calm);
-    want_a_room(room);
-    room.begin_task();
-    for (const auto which : every_method) {
-        if (is_without_room(which)) continue;
-        room.call(which, "calm-world");
-        if (which == method::create_members) give_accounts(room);
+    bool sends = false;
+    bool succeeds = false;
+    for (const auto& each : live(on, calm, world::calm, false)) {
+        sends = sends || !each.exchanges.empty();
+        succeeds = succeeds || (each.has_succeeded() && !each.exchanges.empty() && each.which != method::diagnose);
+    }
+    return succeeds || !sends;
+}
+
+void live_badly(stage& on) {
+    for (const auto where : {world::no_network, world::wrong_shape}) {
+        scripted_http difficult(script_of(where, 0, 0));
+        live(on, difficult, where, true);
     }
 }
 

@@ -28,15 +28,20 @@ struct survey {
 /// has no account then is given one, for a host asks to add only those who have. The object is a task's last one.
 void prepare(trial& room);
 
-/// Each method of the plugin on an object and a room of its own, in one form of a world: where the contract allows it on a
+/// Each method that the stage tries on an object and a room of its own, in one form of a world: where the contract allows it on a
 /// room that was never made, and on one that was prepared.
 void play(stage& on, world where, std::size_t variant, const std::function<void(const call_result&)>& on_call,
           std::vector<breach>* breaches = nullptr);
 
-/// Plays every form of every world that the order names.
+/// Plays every form of every world. Breaches that were seen on the server come to those that are seen here.
 survey play_everywhere(stage& on);
 
-/// A whole life of a room in the calm world, in one object.
-void live_calmly(stage& on);
+/// A whole life of a room in the calm world, in one object, and what needs no room. Returns whether a method succeeded that
+/// had to send something for it, or whether none sends anything.
+bool live_calmly(stage& on);
+
+/// The same where nothing comes back but failures, and where answers are of unexpected shapes; the room and its people are
+/// there before.
+void live_badly(stage& on);
 
 }  // namespace commhost::worker::validator

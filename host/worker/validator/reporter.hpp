@@ -1,9 +1,12 @@
 #pragma once
 
 #include "worker/validator/verdict.hpp"
+#include "worker/validator/watcher.hpp"
 
+#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace commhost::worker::validator {
 
@@ -16,7 +19,17 @@ class reporter {
     /// what: "create_chat_room (no-network)"; names of the contract, the same in every language.
     void doing(std::string_view what);
 
-    void say(const verdict& found);
+    /// secret: the order's, without which a verdict is none.
+    void say(const verdict& found, std::string_view secret);
+
+    /// What was seen on the server, for the tests to which it belongs.
+    void hand_on(const breach& seen);
+
+    /// A room is about to be made on the server; it is gone again.
+    void begins_room(std::string_view key);
+    void has_deleted_room(std::string_view key);
+
+    // All but the constructor throw std::system_error where the pipe is closed.
 
   private:
     void write(std::string line);
@@ -30,9 +43,12 @@ struct told {
     std::string doing;  ///< The last thing; empty when it never came so far.
     bool is_whole = false;
     validator::verdict verdict;  ///< When it is whole.
+    std::vector<breach> handed_on;
+    std::vector<std::string> begun_rooms;  ///< Each once.
+    std::set<std::string> deleted_rooms;
 };
 
-/// Whatever stands in the pipe: the plugin may have written there.
-told told_by(std::string_view report);
+/// Whatever stands in the pipe: the plugin may have written there. A verdict counts where the secret stands before it.
+told told_by(std::string_view report, std::string_view secret);
 
 }  // namespace commhost::worker::validator

@@ -1,8 +1,9 @@
 #include "worker/validator/rule_tests.hpp"
 
-#include "communication/room_url.hpp"
+#include "worker/validator/network_guard.hpp"
 #include "worker/validator/play.hpp"
 
+#include <string>
 #include <string_view>
 
 namespace commhost::worker::validator {
@@ -31,13 +32,21 @@ void examine_url_sends_nothing(stage& on, verdict& found) {
 }
 
 void examine_room_address(stage& on, verdict& found) {
-    for (const auto& [where, each] : play_everywhere(on).calls)
-        if (each.url && !communication::is_room_url(*each.url))
-            found.fail("validate_room_address", {{"what", *each.url}});
+    examine(on, rule::room_address, "validate_room_address", found);
 }
 
 void examine_own_servers(stage& on, verdict& found) {
     examine(on, rule::own_servers, "validate_foreign_server", found);
+}
+
+void examine_own_sockets(stage& on, verdict& found) {
+    if (on.has_network()) {
+        found.skip("validate_network_open");
+        return;
+    }
+    play_everywhere(on);
+    if (const auto number = sockets_refused(); number > 0)
+        found.fail("validate_own_sockets", {{"number", std::to_string(number)}});
 }
 
 void examine_answer_limits(stage& on, verdict& found) {
@@ -63,24 +72,13 @@ void examine_one_verdict(stage& on, verdict& found) {
 void examine_accounts(stage& on, verdict& found) { examine(on, rule::accounts, "validate_account", found); }
 
 void examine_members_read(stage& on, verdict& found) {
-    const auto all = play_everywhere(on);
-    for (const auto& each : all.breaches)
+    for (const auto& each : play_everywhere(on).breaches) {
         if (each.which == rule::members) found.fail("validate_members_twice", {{"method", each.method}});
-    for (const auto& [where, each] : all.calls)
-        if (each.which == method::synchronise_room_members && each.returned && !each.members)
-            found.fail("validate_members_kept", {{"world", std::string(to_string(where))}});
-}
-
-void examine_secrets_kept(stage& on, verdict& found) {
-    examine(on, rule::secrets, "validate_secret", found);
-    for (const auto& [where, each] : play_everywhere(on).calls) {
-        if (!each.url) continue;
-        core_communication::testing::scripted_http nobody(script_of(world::calm, 0, 0));
-        const trial any(on, nobody);
-        if (any.blank()(*each.url) != *each.url)
-            found.fail("validate_secret", {{"method", "generate_room_url"}, {"what", any.blank()(*each.url)}});
+        if (each.which == rule::members_kept) found.fail("validate_members_kept", {{"world", each.what}});
     }
 }
+
+void examine_secrets_kept(stage& on, verdict& found) { examine(on, rule::secrets, "validate_secret", found); }
 
 void examine_declared_data(stage& on, verdict& found) {
     examine(on, rule::personal_data, "validate_undeclared_data", found, &verdict::warn);

@@ -11,6 +11,7 @@ void examine_load_sends_nothing(stage& on, verdict& found);
 void examine_room_address(stage& on, verdict& found);
 void examine_url_sends_nothing(stage& on, verdict& found);
 void examine_own_servers(stage& on, verdict& found);
+void examine_own_sockets(stage& on, verdict& found);
 void examine_answer_limits(stage& on, verdict& found);
 void examine_declared_settings(stage& on, verdict& found);
 void examine_declared_strings(stage& on, verdict& found);
@@ -22,15 +23,5 @@ void examine_members_read(stage& on, verdict& found);
 void examine_secrets_kept(stage& on, verdict& found);
 void examine_declared_data(stage& on, verdict& found);
 void examine_no_room(stage& on, verdict& found);
-
-// What is left behind.
-
-void examine_silence(stage& on, verdict& found);
-void examine_threads(stage& on, verdict& found);
-void examine_descriptors(stage& on, verdict& found);
-void examine_memory(stage& on, verdict& found);
-
-/// Random calls with random faults.
-void examine_random_world(stage& on, verdict& found);
 
 }  // namespace commhost::worker::validator

@@ -3,15 +3,10 @@
 #include "worker/validator/judgement.hpp"
 #include "worker/validator/people.hpp"
 
-#include <fmt/format.h>
 #include <poll.h>
-#include <sys/random.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstdint>
-#include <system_error>
 #include <utility>
 
 namespace commhost::worker::validator {
@@ -23,18 +18,16 @@ using core_communication::user_id;
 
 constexpr std::string_view where = "server";
 
-/// Not of the seed: what a broken run has left on the server must not be found by the next.
-std::string new_room_key() {
-    std::array<std::uint32_t, 3> random{};
-    if (::getrandom(random.data(), sizeof random, 0) != static_cast<ssize_t>(sizeof random))
-        throw std::system_error(errno, std::generic_category());
-    return fmt::format("validate-{:08x}{:08x}{:08x}", random[0], random[1], random[2]);
-}
+/// For the server, so that a slow one is told as such before the process is killed for it.
+std::chrono::milliseconds longest_wait(const order& told) { return std::chrono::milliseconds(told.time) / 4; }
 
 service::http_settings http_settings_of(const order& told) {
     service::http_settings settings;
     settings.ca_file = told.ca_file;
     settings.proxy = told.proxy;
+    settings.tries = 2;
+    settings.patience = longest_wait(told);
+    settings.connect_timeout = std::min(settings.connect_timeout, longest_wait(told));
     return settings;
 }
 
@@ -55,22 +48,26 @@ std::string reason_of(const call_result& call) {
 
 }  // namespace
 
-server_room::server_room(stage& on, bool without_room)
-    : stage_(on), engine_(http_settings_of(on.order())),
-      log_({core_communication::log_level::error, service::log_format::text}, [](std::string_view) {}),
-      logger_(log_, {on.order().component, std::nullopt, std::nullopt}, {}),
-      http_(engine_, account_of(on), {}, logger_), line_(http_),
-      trial_(on, line_, {.room_key = new_room_key(), .without_room = without_room, .every_url = {}}),
-      is_gone_(without_room) {
+server_room::server_room(stage& on, const std::optional<std::string>& key)
+    : stage_(on), key_(key.value_or("")), http_(on.order().component, http_settings_of(on.order()), account_of(on)),
+      line_(http_.service(), longest_wait(on.order())),
+      trial_(on, line_,
+             {.room_key = key_.empty() ? trial_options().room_key : key_, .without_room = !key, .every_url = {}}),
+      is_gone_(!key) {
     trial_.room().set_room({"commhost-validate", "A room of commhost plugin validate", ""});
     give_accounts();
 }
 
 server_room::~server_room() {
-    if (is_gone_) return;
-    line_.lose(std::nullopt);
-    verdict nobody_asks;
-    step_until_done(method::delete_chat_room, nobody_asks);
+    // A server that does not answer would not answer to this either, for as long again.
+    const bool is_away = last_.refused && last_.refused->kind() == core_communication::failure::unavailable;
+    if (is_gone_ || (is_away && !line_.has_lost())) return;
+    try {
+        line_.lose(std::nullopt);
+        verdict nobody_asks;
+        step_until_done(method::delete_chat_room, nobody_asks);
+    } catch (const std::exception&) {  // the room is on record as one that was begun
+    }
 }
 
 void server_room::give_accounts() {
@@ -105,16 +102,24 @@ bool server_room::judge(const call_result& call, std::span<const user_id> users,
 bool server_room::make(verdict& found) {
     if (!judge(trial_.begin_task(), {}, found)) return false;
     if (trial_.has(method::create_members)) {
-        last_ = trial_.call(method::create_members, where);
+        call(method::create_members, where);
         if (!judge(last_, everybody, found)) return false;
     }
-    is_gone_ = false;
     return until_done(method::create_chat_room, found);
+}
+
+const call_result& server_room::call(method which, std::string_view at, std::span<const user_id> users) {
+    if (which == method::create_chat_room && trial_.has(which) && !std::exchange(has_begun_, true)) {
+        is_gone_ = false;
+        stage_.report().begins_room(key_);
+    }
+    last_ = trial_.call(which, at, users);
+    return last_;
 }
 
 bool server_room::step(method which, verdict& found, std::span<const user_id> users) {
     if (!judge(trial_.begin_task(), {}, found)) return false;
-    last_ = trial_.call(which, where, users);
+    call(which, where, users);
     return judge(last_, users, found);
 }
 
@@ -130,10 +135,13 @@ bool server_room::until_done(method which, verdict& found) {
             ::poll(nullptr, 0, pause);  // the server is at it
             if (!judge(trial_.begin_task(), {}, found)) return false;
         }
-        last_ = trial_.call(which, where);
+        call(which, where);
         if (!judge(last_, {}, found)) return false;
         if (last_.answer.value_or(true)) {
-            if (which == method::delete_chat_room) is_gone_ = true;
+            if (which == method::delete_chat_room) {
+                is_gone_ = true;
+                stage_.report().has_deleted_room(key_);
+            }
             return true;
         }
     }
@@ -157,10 +165,7 @@ std::optional<server_room::members> server_room::read(verdict& found) {
     return seen;
 }
 
-std::optional<std::string> server_room::url() {
-    last_ = trial_.call(method::generate_room_url, where);
-    return last_.url;
-}
+std::optional<std::string> server_room::url() { return call(method::generate_room_url, where).url; }
 
 void server_room::lose_values() { trial_.room().lose_values(); }
 

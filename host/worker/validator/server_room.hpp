@@ -1,8 +1,8 @@
 #pragma once
 
-#include "service/http_client.hpp"
-#include "service/log.hpp"
 #include "worker/validator/lossy_http.hpp"
+#include "worker/validator/people.hpp"
+#include "worker/validator/real_http.hpp"
 #include "worker/validator/trial.hpp"
 #include "worker/validator/verdict.hpp"
 
@@ -17,15 +17,15 @@
 namespace commhost::worker::validator {
 
 /// A room on the server that the settings name, with the steps of its life. Each step that does not do what it is to do says
-/// so to the verdict and returns false. The room goes with this object. One thread.
+/// so to the verdict and returns false. The room goes with this object, and the reporter is told of it. One thread.
 class server_room {
   public:
     using user_id = core_communication::user_id;
     /// Of the people whom the validator plays, those in the room, with the role that the server gives them.
     using members = std::map<user_id, std::optional<core_communication::room_role>>;
 
-    /// without_room: only for methods that need none. Throws message::error (SERVICE_...).
-    explicit server_room(stage& on, bool without_room = false);
+    /// key: nothing for methods that need no room. Throws message::error (SERVICE_...).
+    explicit server_room(stage& on, const std::optional<std::string>& key = new_room_key());
     ~server_room();
     server_room(const server_room&) = delete;
     server_room& operator=(const server_room&) = delete;
@@ -41,6 +41,9 @@ class server_room {
 
     /// As the host goes about it, in an object of its own: accounts, then the room.
     bool make(verdict& found);
+
+    /// A call in the object of the last task, which is not judged. at: see trial::call.
+    const call_result& call(method which, std::string_view at, std::span<const user_id> users = everybody);
 
     /// A step in a new object. users: who has to be marked as synced by it.
     bool step(method which, verdict& found, std::span<const user_id> users);
@@ -70,13 +73,12 @@ class server_room {
     void give_accounts();
 
     stage& stage_;
-    service::http_engine engine_;
-    service::log log_;
-    service::plugin_logger logger_;
-    service::account_http http_;
+    std::string key_;
+    real_http http_;
     lossy_http line_;
     trial trial_;
     call_result last_;
+    bool has_begun_ = false;  ///< To be made: what was may be there.
     bool is_gone_;
 };
 

@@ -1,5 +1,6 @@
 #include "worker/validator/server_tests.hpp"
 
+#include "worker/validator/judgement.hpp"
 #include "worker/validator/people.hpp"
 #include "worker/validator/server_room.hpp"
 
@@ -67,11 +68,11 @@ bool make_with_everybody(server_room& room, verdict& found) {
     return room.make(found) && room.step(method::add_members_to_room, found, everybody);
 }
 
-/// Whether the last step has written nothing.
-void expect_no_write(const server_room& room, verdict& found) {
-    for (const auto& each : room.last().exchanges)
-        if (each.is_write())
-            found.fail("validate_wrote", {{"method", std::string(to_string(room.last().which))},
+/// reads_same: see is_write.
+void expect_no_write(const call_result& step, verdict& found, bool reads_same = false) {
+    for (const auto& each : step.exchanges)
+        if (each.is_write(reads_same))
+            found.fail("validate_wrote", {{"method", std::string(to_string(step.which))},
                                           {"request", std::string(to_string(each.method)) + " " + each.url}});
 }
 
@@ -92,8 +93,9 @@ bool settle(server_room& room, verdict& found) {
 
 void examine_server_diagnosis(stage& on, verdict& found) {
     if (!can(on, plugin::capability::diagnostic_provider, found)) return;
-    server_room room(on, true);
+    server_room room(on, std::nullopt);
     if (!room.step(method::diagnose, found)) return;
+    judge_diagnosis_writes(room.last(), found);
     if (room.last().findings.empty()) found.fail("validate_diagnose_silent", {{"world", "server"}});
     for (const auto& each : room.last().findings) {
         const bool is_id =
@@ -134,10 +136,14 @@ void examine_server_unchanged(stage& on, verdict& found) {
     if (!can(on, plugin::capability::room_chat_provider, found)) return;
     server_room room(on);
     if (!room.make(found)) return;
+    const bool is_read = on.can(plugin::capability::synchronise_provider);
+    const auto before = is_read ? room.read(found) : std::nullopt;
     if (!update_says_there(room, found)) return;
-    expect_no_write(room, found);
-    if (!on.can(plugin::capability::synchronise_provider)) return;
-    if (room.step(method::synchronise_room_members, found)) expect_no_write(room, found);
+    const auto update = room.last();
+    const auto after = is_read ? room.read(found) : std::nullopt;
+    const bool reads_same = before && before == after;
+    expect_no_write(update, found, reads_same);
+    if (is_read) expect_no_write(room.last(), found, reads_same);
 }
 
 void examine_server_rename(stage& on, verdict& found) {
@@ -151,7 +157,7 @@ void examine_server_rename(stage& on, verdict& found) {
     room.room().room().set_room({"commhost-validate, renamed", "Another topic", ""});
     if (!update_says_there(room, found)) return;
     if (room.last().writes() == 0) found.fail("validate_not_renamed");
-    if (update_says_there(room, found)) expect_no_write(room, found);
+    if (update_says_there(room, found)) expect_no_write(room.last(), found);
 }
 
 void examine_server_roles(stage& on, verdict& found) {
@@ -198,9 +204,9 @@ void examine_server_lost_answer(stage& on, verdict& found) {
     for (std::size_t number = 0; number < most_writes; ++number) {
         server_room room(on);
         room.room().begin_task();
-        room.room().call(method::create_members, "server");
+        room.call(method::create_members, "server");
         room.line().lose(number, lossy_http::kind::write);
-        room.room().call(method::create_chat_room, "server, answer " + std::to_string(number) + " lost");
+        room.call(method::create_chat_room, "server, answer " + std::to_string(number) + " lost");
         if (!room.line().has_lost()) return;  // it writes no more than that
         room.line().lose(std::nullopt);
         room.lose_values();
@@ -264,7 +270,7 @@ void examine_server_interrupted(stage& on, verdict& found) {
         if (is_done) is_done = are_in(room, everybody_in(), last);
         if (is_done) continue;
         found.fail("validate_interrupted", {{"number", std::to_string(number)}});
-        for (const auto& each : last.details()) found.remark(each.phrase, each.values);
+        found.take_over(last);
     }
 }
 

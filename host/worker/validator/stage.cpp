@@ -21,10 +21,11 @@ std::chrono::nanoseconds time_without_processor() {
 
 }  // namespace
 
-stage::stage(validator::order order, text::descriptor content, reporter& to)
+stage::stage(validator::order order, text::descriptor content, reporter& to, bool has_network)
     : order_(std::move(order)), reporter_(to), manifest_(plugin::read_manifest(order_.folder / "version.json")),
       schema_(plugin::read_settings_schema(order_.folder / "settings.json")),
-      strings_(std::make_shared<const plugin::string_tables>(order_.folder, order_.component)) {
+      strings_(std::make_shared<const plugin::string_tables>(order_.folder, order_.component)),
+      has_network_(has_network) {
     reporter_.doing("load");
     using clock = std::chrono::steady_clock;
     const auto waited = time_without_processor();
@@ -35,6 +36,11 @@ stage::stage(validator::order order, text::descriptor content, reporter& to)
     reporter_.doing("communication_feature");
     looked_at_.emplace(plugin_->create());
     capabilities_ = looked_at_->can().list();
+}
+
+bool stage::tries(method which) const {
+    if (!has(looked_at_->can(), which) || order_.leaves_out(to_string(which))) return false;
+    return !needs_room(which) || !order_.leaves_out(to_string(method::create_chat_room));
 }
 
 std::set<std::string> stage::declared_fields() const {

@@ -81,7 +81,7 @@ bool strict_http::goes_to_own_server(const http_request& request) {
     } catch (const provider_error&) {  // no address at all
     }
     watcher_.add(rule::own_servers, blank_(request.url));
-    exchanges_.push_back({request.method, request.url, std::nullopt, failure::invalid});
+    exchanges_.push_back({request.method, request.url, std::nullopt, failure::invalid, false});
     return false;
 }
 
@@ -89,7 +89,7 @@ http_response strict_http::send(const http_request& request) {
     look_at(request);
     stop_if_cancelled();
     if (!goes_to_own_server(request)) throw foreign_server();
-    exchange sent{request.method, request.url, std::nullopt, std::nullopt};
+    exchange sent{request.method, request.url, std::nullopt, std::nullopt, request.repeatable.value_or(false)};
     try {
         auto answer = behind_->send(request);
         sent.status = answer.status;
@@ -119,7 +119,8 @@ void strict_http::send_all(std::span<const http_request> requests,
         }
     }
     behind_->send_all(allowed, [&](std::size_t at, const http_outcome& outcome) {
-        exchange sent{allowed[at].method, allowed[at].url, std::nullopt, std::nullopt};
+        exchange sent{allowed[at].method, allowed[at].url, std::nullopt, std::nullopt,
+                      allowed[at].repeatable.value_or(false)};
         if (outcome.response) sent.status = outcome.response->status;
         if (outcome.error) sent.failure = outcome.error->kind();
         exchanges_.push_back(std::move(sent));

@@ -14,8 +14,12 @@
 
 namespace commhost::worker::validator {
 
-/// Whether a request may change something on the server.
-inline bool is_write(core_communication::http_method method) { return method != core_communication::http_method::get; }
+/// Whether a request may have changed something on the server. reads_same: what is there reads the same before and after it;
+/// then a POST that may be repeated (http_request::repeatable) is taken for a read, as of servers that are read by POST.
+inline bool is_write(core_communication::http_method method, bool is_repeatable = false, bool reads_same = false) {
+    using core_communication::http_method;
+    return method != http_method::get && !(method == http_method::post && is_repeatable && reads_same);
+}
 
 /// A request that a plugin sent, and what became of it.
 struct exchange {
@@ -24,7 +28,9 @@ struct exchange {
     std::optional<int> status;                           ///< Of the answer, if there was one.
     std::optional<core_communication::failure> failure;  ///< Else why there was none; empty for one that was cancelled.
 
-    bool is_write() const { return validator::is_write(method); }
+    bool is_repeatable = false;  ///< As the plugin said of a POST.
+
+    bool is_write(bool reads_same = false) const { return validator::is_write(method, is_repeatable, reads_same); }
     bool has_succeeded() const { return status && *status / 100 == 2; }
 };
 

@@ -58,10 +58,9 @@ class strict_logger final : public core_communication::logger {
     const service::secret_blanker& blank_;
 };
 
+/// May be asked on any thread, as the contract says.
 class strict_cancellation final : public core_communication::cancellation {
   public:
-    explicit strict_cancellation(watcher& over) : watcher_(over) {}
-
     bool requested() const noexcept override;
     void request(bool is_to_stop) {
         requested_ = is_to_stop;
@@ -72,7 +71,6 @@ class strict_cancellation final : public core_communication::cancellation {
     bool has_told() const { return has_told_; }
 
   private:
-    watcher& watcher_;
     std::atomic<bool> requested_ = false;
     mutable std::atomic<bool> has_told_ = false;
 };

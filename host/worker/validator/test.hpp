@@ -35,6 +35,7 @@ struct test {
     void (*in_child)(stage& on, verdict& found) = nullptr;
 
     bool needs_server = false;   ///< Skipped unless settings name a server that may be used.
+    bool opens_sockets = false;  ///< Itself; in the child of any other that needs no server there is no network.
     bool judges_output = false;  ///< What the child prints is a warning.
 
     std::string sentence() const;

@@ -1,7 +1,10 @@
 #include "message/catalogue.hpp"
 #include "worker/validator/file_tests.hpp"
+#include "worker/validator/leak_tests.hpp"
 #include "worker/validator/load_tests.hpp"
+#include "worker/validator/random_test.hpp"
 #include "worker/validator/rule_tests.hpp"
+#include "worker/validator/server_life.hpp"
 #include "worker/validator/server_tests.hpp"
 #include "worker/validator/test.hpp"
 #include "worker/validator/world_tests.hpp"
@@ -20,6 +23,7 @@ std::vector<test> make_tests() {
         add({.id = id, .after = {}, .on_files = check});
     };
     on_files("folder", examine_folder);
+    on_files("checksums", examine_checksums);
     on_files("manifest", examine_manifest);
     on_files("settings", examine_settings);
     on_files("strings", examine_strings);
@@ -40,11 +44,20 @@ std::vector<test> make_tests() {
     loaded("calm-world", {"unused-object", "load-for-instance"}, examine_calm_world);
     // Threads that were left would sooner or later be more than a process may have, and every other test fail for it.
     loaded("threads", {"calm-world"}, examine_threads);
+    const auto on_server = [&](std::string_view id, std::vector<std::string_view> after,
+                               void (*check)(stage&, verdict&)) {
+        add({.id = id, .after = std::move(after), .in_child = check, .needs_server = true});
+    };
+    // Its sights belong to tests that come now.
+    on_server("server-life", {"calm-world", "threads"}, examine_server_life);
     const auto in_a_world = [&](std::string_view id, void (*check)(stage&, verdict&)) {
         loaded(id, {"calm-world", "threads"}, check);
     };
     in_a_world("no-network", examine_no_network);
-    loaded("refused-connection", {"no-network"}, examine_refused_connection);
+    add({.id = "refused-connection",
+         .after = {"no-network"},
+         .in_child = examine_refused_connection,
+         .opens_sockets = true});
     in_a_world("internal-error", examine_internal_error);
     in_a_world("rate-limit", examine_rate_limit);
     in_a_world("unauthorised", examine_unauthorised);
@@ -63,6 +76,7 @@ std::vector<test> make_tests() {
     in_a_world("url-sends-nothing", examine_url_sends_nothing);
     in_a_world("room-address", examine_room_address);
     in_a_world("own-servers", examine_own_servers);
+    in_a_world("own-sockets", examine_own_sockets);
     in_a_world("answer-limits", examine_answer_limits);
     in_a_world("declared-settings", examine_declared_settings);
     in_a_world("declared-strings", examine_declared_strings);
@@ -75,6 +89,7 @@ std::vector<test> make_tests() {
     in_a_world("no-room", examine_no_room);
     in_a_world("secrets-kept", examine_secrets_kept);
     in_a_world("declared-data", examine_declared_data);
+    in_a_world("processes", examine_processes);
     in_a_world("descriptors", examine_descriptors);
     in_a_world("memory", examine_memory);
     add({.id = "silence", .after = {"calm-world", "threads"}, .in_child = examine_silence, .judges_output = true});
@@ -83,12 +98,8 @@ std::vector<test> make_tests() {
             "garbage-body", "wrong-shape", "empty-body", "endless-body", "lost-answer"},
            examine_random_world);
 
-    const auto on_server = [&](std::string_view id, std::vector<std::string_view> after,
-                               void (*check)(stage&, verdict&)) {
-        add({.id = id, .after = std::move(after), .in_child = check, .needs_server = true});
-    };
-    on_server("server-diagnosis", {"calm-world", "threads"}, examine_server_diagnosis);
-    on_server("server-room", {"calm-world", "threads"}, examine_server_room);
+    on_server("server-diagnosis", {"server-life"}, examine_server_diagnosis);
+    on_server("server-room", {"server-life"}, examine_server_room);
     on_server("server-accounts", {"server-room"}, examine_server_accounts);
     on_server("server-members", {"server-room"}, examine_server_members);
     on_server("server-unchanged", {"server-room"}, examine_server_unchanged);
@@ -97,11 +108,14 @@ std::vector<test> make_tests() {
     on_server("server-add-twice", {"server-members"}, examine_server_add_twice);
     on_server("server-remove", {"server-members"}, examine_server_remove);
     on_server("server-remove-twice", {"server-remove"}, examine_server_remove_twice);
+    on_server("server-leaks", {"server-room"}, examine_server_leaks);
+    on_server("server-cancellation", {"server-room"}, examine_server_cancellation);
     on_server("server-lost-answer", {"server-room"}, examine_server_lost_answer);
     on_server("server-delete", {"server-room"}, examine_server_delete);
     on_server("server-delete-twice", {"server-delete"}, examine_server_delete_twice);
     on_server("server-interrupted", {"server-add-twice", "server-roles", "server-lost-answer"},
               examine_server_interrupted);
+    on_server("server-left", {}, examine_server_left);
     return tests;
 }
 

@@ -1,5 +1,6 @@
 #include "worker/validator/trial.hpp"
 
+#include "communication/room_url.hpp"
 #include "service/http_address.hpp"
 
 #include <algorithm>
@@ -16,8 +17,7 @@ using core_communication::user_id;
 plugin::setting_values settings_for(const stage& on, const std::vector<plugin::setting>& schema,
                                     plugin::setting_texts texts, const std::string& every_url) {
     for (const auto& each : schema)
-        if (!every_url.empty() && each.type == plugin::setting_type::url && texts.contains(each.name))
-            texts[each.name] = every_url;
+        if (!every_url.empty() && each.type == plugin::setting_type::url) texts[each.name] = every_url;
     return values_of(on.order().component, schema, texts);
 }
 
@@ -40,6 +40,13 @@ std::size_t call_result::writes() const {
         std::count_if(exchanges.begin(), exchanges.end(), [](const exchange& each) { return each.is_write(); }));
 }
 
+std::vector<user_id> call_result::unmarked() const {
+    std::vector<user_id> left;
+    for (const auto user : asked)
+        if (!synced.contains(user) && !failed.contains(user)) left.push_back(user);
+    return left;
+}
+
 bool call_result::reached_nobody() const {
     return !exchanges.empty() &&
            std::none_of(exchanges.begin(), exchanges.end(), [](const exchange& each) { return each.has_succeeded(); });
@@ -49,7 +56,7 @@ trial::trial(stage& on, core_communication::http_service& behind, const trial_op
     : stage_(on), site_values_(settings_for(on, on.schema().site, on.order().settings.site, options.every_url)),
       room_values_(settings_for(on, on.schema().room, on.order().settings.room, options.every_url)),
       blank_(blanker_for(site_values_, room_values_)), site_(watcher_, site_values_), room_(watcher_, room_values_),
-      strings_(watcher_, on.strings()), log_(watcher_, blank_), cancellation_(watcher_),
+      strings_(watcher_, on.strings()), log_(watcher_, blank_),
       http_(watcher_, cancellation_, blank_, origins_of(site_values_), on.declared_fields()),
       processor_(watcher_, {site_, room_, strings_, http_, log_, cancellation_, blank_}, options.room_key,
                  options.without_room) {
@@ -60,7 +67,12 @@ trial::trial(stage& on, core_communication::http_service& behind, const trial_op
     }
 }
 
-trial::~trial() { end_task(); }
+trial::~trial() {
+    try {
+        end_task();
+    } catch (const std::exception&) {  // the report is closed, which the next line of it tells
+    }
+}
 
 void trial::end_task() {
     if (!object_) return;
@@ -75,10 +87,10 @@ call_result trial::begin_task() {
     stage_.report().doing("communication_feature");
     object_.emplace(stage_.plugin().create());
     stage_.report().doing(to_string(method::load_for_instance));
-    return make_call(method::load_for_instance, {});
+    return make_call(method::load_for_instance, {}, {});
 }
 
-bool trial::has(method which) const { return object_ && validator::has(object_->can(), which); }
+bool trial::has(method which) const { return object_ && stage_.tries(which); }
 
 call_result trial::call(method which, std::string_view where, std::span<const user_id> users) {
     if (!has(which)) {
@@ -88,17 +100,19 @@ call_result trial::call(method which, std::string_view where, std::span<const us
         return nothing;
     }
     stage_.report().doing(std::string(to_string(which)) + " (" + std::string(where) + ")");
-    return make_call(which, users);
+    return make_call(which, where, users);
 }
 
-call_result trial::make_call(method which, std::span<const user_id> users) {
+call_result trial::make_call(method which, std::string_view where, std::span<const user_id> users) {
     call_result result;
     result.which = which;
+    if (judges_people(which)) result.asked = {users.begin(), users.end()};
     processor_.begin(which, users);
     watcher_.begin(to_string(which));
     try {
         run(which, users, result);
         result.returned = true;
+        note_result(result, where);
     } catch (const core_communication::provider_error& refused) {
         const std::string said = refused.what();
         if (blank_(said) != said) watcher_.add(rule::secrets, blank_(said));
@@ -119,6 +133,13 @@ call_result trial::make_call(method which, std::span<const user_id> users) {
     result.members = processor_.remote_members();
     result.members_are_complete = processor_.remote_members_are_complete();
     return result;
+}
+
+void trial::note_result(const call_result& of, std::string_view where) {
+    if (of.url && !communication::is_room_url(*of.url)) watcher_.add(rule::room_address, *of.url);
+    if (of.url && blank_(*of.url) != *of.url) watcher_.add(rule::secrets, blank_(*of.url));
+    if (of.which == method::synchronise_room_members && !processor_.remote_members())
+        watcher_.add(rule::members_kept, where);
 }
 
 void trial::run(method which, std::span<const user_id> users, call_result& into) {

@@ -31,12 +31,17 @@ struct call_result {
     std::vector<core_communication::diagnosis> findings;
 
     std::vector<exchange> exchanges;
+    std::set<core_communication::user_id> asked;  ///< Of a method that judges people: about whom.
     std::set<core_communication::user_id> synced;
     std::map<core_communication::user_id, core_communication::provider_error> failed;
     std::optional<std::vector<core_communication::remote_member>> members;
     bool members_are_complete = false;
 
     std::size_t writes() const;
+    /// Whether it returned and says of nobody that he could not be done.
+    bool has_succeeded() const { return returned && failed.empty(); }
+    /// Of those asked about, who got no verdict.
+    std::vector<core_communication::user_id> unmarked() const;
     /// Whether it sent something and nothing of it came through.
     bool reached_nobody() const;
 };
@@ -61,7 +66,8 @@ class trial {
     /// load_for_instance ended.
     call_result begin_task();
 
-    /// where: for the report, "no-network". Nothing is called that the plugin has not: the result has returned.
+    /// where: for the report, "no-network". Nothing is called that the plugin has not, or that the order leaves out: the
+    /// result has returned.
     call_result call(method which, std::string_view where,
                      std::span<const core_communication::user_id> users = everybody);
 
@@ -77,7 +83,8 @@ class trial {
     const plugin::setting_values& site() const { return site_values_; }
 
   private:
-    call_result make_call(method which, std::span<const core_communication::user_id> users);
+    call_result make_call(method which, std::string_view where, std::span<const core_communication::user_id> users);
+    void note_result(const call_result& of, std::string_view where);
     void run(method which, std::span<const core_communication::user_id> users, call_result& into);
     void end_task();
 

@@ -64,6 +64,11 @@ void verdict::remark(std::string_view phrase, message::arguments values) {
     if (!known && details_.size() < most_details) details_.push_back(std::move(made));
 }
 
+void verdict::take_over(const verdict& other) {
+    become(other.what());
+    for (const auto& each : other.details()) remark(each.phrase, each.values);
+}
+
 void verdict::skip(std::string_view phrase, message::arguments values) {
     become(outcome::skipped);
     remark(phrase, std::move(values));

@@ -59,6 +59,9 @@ class verdict {
     /// Adds what does not change the outcome.
     void remark(std::string_view phrase, message::arguments values = {});
 
+    /// What another one found, too.
+    void take_over(const verdict& other);
+
     /// Nothing where it is as bad already.
     void become(outcome at_least);
 

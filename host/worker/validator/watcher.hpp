@@ -27,6 +27,8 @@ enum class rule : std::uint8_t {
     personal_data,  ///< Only what external_data declares is sent.
     answer_limits,  ///< No request lets the server fill the host's memory.
     no_room,        ///< diagnose() and its like do without a room.
+    room_address,   ///< It can be published.
+    members_kept,   ///< Who has read the room hands them over.
 };
 
 struct breach {
@@ -34,6 +36,10 @@ struct breach {
     std::string method;  ///< Of the contract: "create_chat_room".
     std::string what;    ///< The name of the setting, the address, the account ...
 };
+
+/// A breach as one line of JSON, and back. breach_of throws std::invalid_argument for what to_json has not made.
+std::string to_json(const breach& of);
+breach breach_of(std::string_view json);
 
 /// Sees what is done with the strict host of one room. Any thread.
 class watcher {

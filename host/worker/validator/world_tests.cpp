@@ -1,15 +1,16 @@
 #include "worker/validator/world_tests.hpp"
 
-#include "service/http_client.hpp"
-#include "service/log.hpp"
 #include "text/descriptor.hpp"
 #include "worker/validator/judgement.hpp"
 #include "worker/validator/play.hpp"
+#include "worker/validator/real_http.hpp"
 
 #include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <cstdint>
+#include <set>
 #include <system_error>
 
 namespace commhost::worker::validator {
@@ -31,8 +32,17 @@ std::optional<failure> kind_wanted(world where) {
 
 void judge_kind(world where, const call_result& each, verdict& found) {
     const auto wanted = kind_wanted(where);
-    if (!wanted || !each.refused || !each.reached_nobody() || each.which == method::diagnose) return;
-    if (each.refused->kind() != *wanted) {
+    if (!wanted || !each.reached_nobody() || each.which == method::diagnose) return;
+    for (const auto& [user, reason] : each.failed)
+        if (reason.kind() != *wanted)
+            found.fail("validate_wrong_kind_of_person", {{"method", std::string(to_string(each.which))},
+                                                         {"found", core_communication::to_string(reason.kind())},
+                                                         {"wanted", core_communication::to_string(*wanted)}});
+    if (!each.refused) return;
+    if (where == world::unauthorised && each.refused->kind() != *wanted) {
+        found.fail("validate_token_refused", {{"method", std::string(to_string(each.which))},
+                                              {"found", core_communication::to_string(each.refused->kind())}});
+    } else if (each.refused->kind() != *wanted) {
         found.fail("validate_wrong_kind", {{"method", std::string(to_string(each.which))},
                                            {"found", core_communication::to_string(each.refused->kind())},
                                            {"wanted", core_communication::to_string(*wanted)}});
@@ -47,6 +57,13 @@ void examine(world where, stage& on, verdict& found) {
             judge_ending(each, found);
             judge_kind(where, each, found);
         });
+}
+
+/// Whether such a call may not return: what no request got through for is nobody's own fault. A server that is there and forbids
+/// it, or fails, may be said to do so of each person.
+bool hides_outage_from_people(world where, const call_result& each) {
+    if (each.synced.size() == each.asked.size()) return false;  // which is the business of nobody-synced-without-server
+    return kind_wanted(where) || !each.unmarked().empty();
 }
 
 /// An address of this machine at which nobody listens and nobody else can begin to.
@@ -73,7 +90,23 @@ class closed_port {
 
 }  // namespace
 
-void examine_calm_world(stage& on, verdict& found) { examine(world::calm, on, found); }
+void examine_calm_world(stage& on, verdict& found) {
+    std::set<method> called;
+    std::set<method> done;
+    play(on, world::calm, 0, [&](const call_result& each) {
+        judge_ending(each, found);
+        if (each.returned)
+            for (const auto user : each.unmarked())
+                found.fail("validate_unmarked", {{"method", std::string(to_string(each.which))},
+                                                 {"what", std::to_string(static_cast<std::int64_t>(user))}});
+        called.insert(each.which);
+        if (each.has_succeeded()) done.insert(each.which);
+    });
+    if (on.order().settings.name_a_server) return;  // where they show what they do
+    for (const auto which : called)
+        if (!done.contains(which)) found.warn("validate_never_succeeded", {{"method", std::string(to_string(which))}});
+}
+
 void examine_no_network(stage& on, verdict& found) { examine(world::no_network, on, found); }
 void examine_internal_error(stage& on, verdict& found) { examine(world::internal_error, on, found); }
 void examine_rate_limit(stage& on, verdict& found) { examine(world::rate_limit, on, found); }
@@ -90,16 +123,13 @@ void examine_refused_connection(stage& on, verdict& found) {
     const closed_port port;
     service::http_settings settings;
     settings.tries = 1;
-    service::http_engine engine(settings);
-    service::log log({core_communication::log_level::error, service::log_format::text}, [](std::string_view) {});
-    service::plugin_logger logger(log, {on.order().component, std::nullopt, std::nullopt}, {});
-    service::account_http http(engine, {{port.url()}, {}, false}, {}, logger);
+    real_http http(on.order().component, settings, {{port.url()}, {}, false});
     scripted_http calm(script_of(world::calm, 0, 0));
     for (const auto which : every_method) {
         trial room(on, calm, {.without_room = is_without_room(which), .every_url = port.url()});
         if (!is_without_room(which)) prepare(room);
         room.begin_task();
-        room.http().lead_to(http);
+        room.http().lead_to(http.service());
         const auto result = room.call(which, "refused-connection");
         room.http().lead_to(calm);
         judge_ending(result, found);
@@ -112,7 +142,8 @@ void examine_outage_told(stage& on, verdict& found) {
         if (!is_outage(where) || !each.returned || !each.reached_nobody()) continue;
         const message::arguments what{{"method", std::string(to_string(each.which))},
                                       {"world", std::string(to_string(where))}};
-        if (each.answer) found.fail("validate_outage_hidden", what);
+        if (each.answer || (judges_people(each.which) && hides_outage_from_people(where, each)))
+            found.fail("validate_outage_hidden", what);
         if (each.members && each.members_are_complete) found.fail("validate_outage_read", what);
     }
 }
@@ -131,6 +162,7 @@ void examine_diagnosis(stage& on, verdict& found) {
     }
     for (const auto& [where, each] : play_everywhere(on).calls) {
         if (each.which != method::diagnose) continue;
+        judge_diagnosis_writes(each, found);
         if (each.refused)
             found.fail("validate_diagnose_threw",
                        {{"world", std::string(to_string(where))}, {"reason", each.refused->what()}});
@@ -139,23 +171,29 @@ void examine_diagnosis(stage& on, verdict& found) {
     }
 }
 
+bool cancel(trial& room, method which, std::size_t number, std::string_view where, verdict& found) {
+    room.begin_task();
+    room.http().cancel_at(number);
+    const auto result = room.call(which, where);
+    const auto after = room.http().tried_after_cancellation();
+    const bool was_told = room.http().has_told_of_cancellation();
+    room.http().cancel_at(std::nullopt);
+    if (!was_told) return false;
+    const message::arguments what{{"method", std::string(to_string(which))}};
+    if (after > 0) found.fail("validate_sent_after_cancellation", what);
+    if (!result.cancelled) found.fail("validate_cancellation_swallowed", what);
+    return true;
+}
+
 void examine_cancellation(stage& on, verdict& found) {
     constexpr std::size_t most_requests = 6;
+    if (!live_calmly(on)) found.skip("validate_nothing_succeeded");
     for (const auto which : every_method) {
         for (std::size_t number = 0; number < most_requests; ++number) {
             scripted_http calm(script_of(world::calm, 0, 0));
             trial room(on, calm, {.without_room = is_without_room(which), .every_url = {}});
             if (!is_without_room(which)) prepare(room);
-            room.begin_task();
-            room.http().cancel_at(number);
-            const auto result = room.call(which, "cancellation");
-            const auto after = room.http().tried_after_cancellation();
-            const bool was_told = room.http().has_told_of_cancellation();
-            room.http().cancel_at(std::nullopt);
-            if (!was_told) break;  // it sends no further requests
-            const message::arguments what{{"method", std::string(to_string(which))}};
-            if (after > 0) found.fail("validate_sent_after_cancellation", what);
-            if (!result.cancelled) found.fail("validate_cancellation_swallowed", what);
+            if (!cancel(room, which, number, "cancellation", found)) break;
         }
     }
 }

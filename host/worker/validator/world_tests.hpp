@@ -1,6 +1,10 @@
 #pragma once
 
 #include "worker/validator/test.hpp"
+#include "worker/validator/trial.hpp"
+
+#include <cstddef>
+#include <string_view>
 
 namespace commhost::worker::validator {
 
@@ -26,5 +30,9 @@ void examine_outage_told(stage& on, verdict& found);
 void examine_nobody_synced(stage& on, verdict& found);
 void examine_diagnosis(stage& on, verdict& found);
 void examine_cancellation(stage& on, verdict& found);
+
+/// A method whose task is cancelled at the request of this number, counted from 0, in a new object. Returns whether the plugin
+/// was told of it: it sends no further requests where it was not.
+bool cancel(trial& room, method which, std::size_t number, std::string_view where, verdict& found);
 
 }  // namespace commhost::worker::validator

@@ -59,8 +59,12 @@ class communication_feature final : public core_communication::communication_pro
     void add_members_to_room(std::span<const core_communication::user_id> users) override {
         for (const auto user : users) room_->mark_user_as_failed(user, provider_error(failure::rejected, said_));
     }
-    void update_room_membership(std::span<const core_communication::user_id>) override {}
-    void remove_members_from_room(std::span<const core_communication::user_id>) override {}
+    void update_room_membership(std::span<const core_communication::user_id> users) override {
+        room_->mark_users_as_synced(users);
+    }
+    void remove_members_from_room(std::span<const core_communication::user_id> users) override {
+        room_->mark_users_as_synced(users);
+    }
 
     std::vector<core_communication::diagnosis> diagnose() override {
         return {{"token", core_communication::diagnosis_outcome::failed, said_, said_}};

@@ -5,10 +5,13 @@ The fixtures that need a server have a stand-in, tests/plugin/rest_chat.py.
 
 import json
 import os
+import queue
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -34,10 +37,16 @@ FOUND = {
     # Killed at its limit, and the others go on.
     "hangs_in_add": ("calm-world", "crashed", "killed after 5 seconds; under way: add_members_to_room (calm-world)"),
     "exits_in_method": ("calm-world", "crashed", "status 0; under way: update_chat_room (calm-world)"),
+    "forges_verdict": ("calm-world", "crashed", "status 0; under way: create_chat_room (calm-world)"),
+    "closes_what_others_opened": ("unused-object", "crashed", "closed a descriptor that is not its own; under way: destructor"),
+    "diagnosis_writes": ("diagnosis", "failed", "diagnose wrote: PUT"),
+    "leaves_somebody_out": ("calm-world", "failed", "add_members_to_room returned and said nothing of person 3"),
+    "adds_nobody_in_silence": ("outage-told", "failed", "add_members_to_room returned as if all was well"),
+    "blames_each_person": ("no-network", "failed", "remove_members_from_room says rejected of a person"),
     "throws_number_in_method": ("calm-world", "failed", "update_chat_room let out an exception"),
     "blames_outage_on_people": ("no-network", "failed", "update_room_membership lets a failure out as rejected"),
     "forgets_wait": ("rate-limit", "failed", "update_room_membership loses the time"),
-    "forgets_token": ("unauthorised", "failed", "update_chat_room lets a failure out as rejected"),
+    "forgets_token": ("unauthorised", "failed", "update_chat_room lets a refused token (401) out as rejected"),
     "trusts_json": ("wrong-shape", "failed", "update_chat_room let out an exception"),
     "trusts_body": ("empty-body", "failed", "update_chat_room let out an exception"),
     "trips_over_closed_port": ("refused-connection", "failed", "update_chat_room let out an exception"),
@@ -57,6 +66,7 @@ FOUND = {
     "url_makes_request": ("url-sends-nothing", "failed", "generate_room_url sends a request: GET"),
     "strange_address": ("room-address", "failed", "file:///rooms/"),
     "foreign_origin": ("own-servers", "failed", "https://telemetry.example.org/"),
+    "opens_own_socket": ("own-sockets", "failed", "sockets of its own"),
     "wants_everything": ("answer-limits", "failed", "delete_chat_room"),
     "unknown_setting": ("declared-settings", "failed", "'adress'"),
     "unknown_string": ("declared-strings", "failed", "'looking'"),
@@ -69,11 +79,16 @@ FOUND = {
     "diagnosis_stores": ("no-room", "failed", "diagnose uses set_value"),
     "secret_in_log": ("secrets-kept", "failed", "create_chat_room tells a secret of the settings: log: with the token ***"),
     "undeclared_data": ("declared-data", "warning", "the field 'email'"),
-    "leaks_thread": ("threads", "failed", "One thread of the plugin went on"),
+    "leaks_thread": ("threads", "failed", "threads of the plugin went on"),
     "leaks_descriptor": ("descriptors", "failed", "5 descriptors more were open after 5 rooms"),
+    "leaks_when_it_fails": ("descriptors", "failed", "descriptors more were open after 5 rooms"),
     "leaks_memory": ("memory", "failed", "bytes were lost with each of 200 rooms"),
     "prints": ("silence", "warning", "a room!"),
     "floods_in_method": ("calm-world", "crashed", "more than 1048576 bytes; under way: create_chat_room (calm-world)"),
+    "takes_created_for_refusal": ("server-life", "failed", "create_members did not do its work: rejected, the server answers 201"),
+    "leaks_on_server": ("server-leaks", "failed", "3 descriptors more were open after 3 rooms"),
+    "hides_cancellation_among_people": ("server-cancellation", "failed", "synchronise_room_members did not let task_cancelled pass"),
+    "keeps_inhabited_room": ("server-left", "failed", "The room with the key validate-room-"),
     "strange_finding": ("server-diagnosis", "failed", "The address!"),
     "renames_accounts": ("server-accounts", "failed", "another account"),
     "makes_room_once": ("server-room", "failed", "there is one already"),
@@ -99,11 +114,15 @@ FOUND_IN_FILES = (
     ("outside_rpath", "binary", "PLUGIN_BINARY_SEARCH_PATH"),
     ("unique_symbol", "exports", "fixture::unique_symbol::counter"),
     ("claims_more", "capabilities", "user_provider"),
+    ("leaves_threads", "threads", "One thread of the plugin went on"),
+    ("leaves_child", "processes", "One process of the plugin went on"),
+    ("leaves_daemon", "processes", "2 processes of the plugin went on"),
 )
 
 # By test: what to do to a plugin without a fault, the outcome, and a part of what is said.
 FOUND_IN_TEXTS = {
     "folder": (lambda folder: os.mkfifo(folder / "pipe"), "failed", "PLUGIN_FILE_KIND"),
+    "checksums": (lambda folder: (folder / "SHA256SUMS").write_text(f"{'0' * 64}  version.json\n"), "failed", "CHECKSUM_"),
     "settings": (lambda folder: (folder / "settings.json").write_text('{"site": 1}'), "failed", "JSON_CONTENT"),
     "strings": (
         lambda folder: (folder / "lang/en/communication_rest_chat.json").write_text('{"pluginname": "Chat"}'),
@@ -112,6 +131,8 @@ FOUND_IN_TEXTS = {
     ),
     "translations": (lambda folder: shutil.rmtree(folder / "lang/de"), "warning", "de"),
 }
+# Some of the tests that a crash in the calm world does not keep from being tried.
+AFTER_A_CRASH = ("threads", "no-network", "garbage-body", "own-servers", "secrets-kept", "descriptors", "silence", "random-world")
 OF_MEMORY = {"leaks_memory"}  # which a sanitizer hides from the validator
 HANGING = {"hangs_in_add"}  # for which nobody waits as long as an author's machine may need
 
@@ -131,20 +152,31 @@ class Validate(unittest.TestCase):
         cls.settings = cls.directory / "settings.json"
         cls.settings.write_text(json.dumps({"site": {"address": cls.chat.url, "token": TOKEN}}))
 
-    def commhost(self, *words, language="C.UTF-8"):
-        command = [PROGRAM, "--config", self.directory / "commhost.json", *words]
-        environment = {
+    def surroundings(self, language="C.UTF-8"):
+        return {
             "PATH": os.environ["PATH"],
             "COMMHOST_STATE_DIRECTORY": str(self.directory / "state"),
             "LC_ALL": language,
             **{name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")},
         }
-        return subprocess.run(command, env=environment, capture_output=True, text=True)
+
+    def commhost(self, *words, language="C.UTF-8"):
+        command = [PROGRAM, "--config", self.directory / "commhost.json", *words]
+        return subprocess.run(command, env=self.surroundings(language), capture_output=True, text=True)
+
+    def start(self, *words):
+        command = [PROGRAM, "--config", self.directory / "commhost.json", *words]
+        return subprocess.Popen(command, env=self.surroundings(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def validate(self, folder, *words):
         ended = self.commhost("plugin", "validate", folder, "--json", *words)
         self.assertTrue(ended.stdout, ended.stderr)
-        return ended.returncode, json.loads(ended.stdout)
+        document = json.loads(ended.stdout)
+        for each in document["tests"]:
+            for one in each["details"]:
+                self.assertEqual(list(one), ["text", "phrase", "values"])
+            each["details"] = [one["text"] for one in each["details"]]
+        return ended.returncode, document
 
     def outcomes(self, document):
         return {each["id"]: each["outcome"] for each in document["tests"]}
@@ -165,6 +197,9 @@ class Validate(unittest.TestCase):
         self.assertIn(said, " ".join(told[test]["details"]))
         self.assertEqual(status, DONE if outcome == "warning" else FAILED)
         others = {id: each for id, each in told.items() if id != test and each["outcome"] not in ("success", "skipped")}
+        if outcome == "crashed" and test == "calm-world":  # all else is tried without the method that ended the process
+            unlike = [id for id in AFTER_A_CRASH if told[id]["outcome"] != "success"]
+            self.assertEqual(unlike, [], told)
         if others.get("load", {}).get("outcome") == "warning":  # of a cold disk
             del others["load"]
         self.assertEqual(others, {})
@@ -180,7 +215,7 @@ class Validate(unittest.TestCase):
             with self.subTest(fixture):
                 self.assert_found(validated, *expected)
 
-    def test_the_faults_of_files_are_found_without_loading_the_plugin(self):
+    def test_the_faults_of_files_and_of_loading_are_found(self):
         validated = self.validate_side_by_side([(FAULTS / fixture,) for fixture, _, _ in FOUND_IN_FILES])
         for (fixture, test, said), (_, document) in zip(FOUND_IN_FILES, validated):
             with self.subTest(fixture):
@@ -216,7 +251,28 @@ class Validate(unittest.TestCase):
         not_passed = [each for each in document["tests"] if each["outcome"] != "success" and each["id"] != "load"]
         self.assertEqual([each["id"] for each in not_passed], ["memory"] if SANITIZED else [], not_passed)
         self.assertEqual(status, DONE)
-        self.assertEqual((self.chat.rooms, document["plugin"], document["version"]), ({}, "rest_chat", "1.0.0"))
+        self.assertEqual(self.chat.rooms, {})
+        self.assertEqual([document[each] for each in ("plugin", "version", "release")], ["rest_chat", 2026112200, "1.0.0"])
+
+    def test_who_reads_by_post_writes_nothing(self):
+        status, document = self.validate(FAULTS / "reads_by_post", "--settings", self.settings, "--only", "server-unchanged")
+        self.assertEqual((status, document["counts"]["success"]), (DONE, 1), document)
+
+    def test_what_others_can_write_is_warned_of(self):
+        folder = self.directory / "writable" / "rest_chat"
+        shutil.copytree(FAULTS / "rest_chat", folder)
+        (folder / "settings.json").chmod(0o666)
+        _, document = self.validate(folder, "--only", "folder")
+        self.assertEqual(document["tests"][0]["outcome"], "warning", document)
+        self.assertIn("PLUGIN_WRITABLE", document["tests"][0]["details"][0])
+
+    def test_where_settings_cannot_be_read_nobody_is_told_to_give_them(self):
+        folder = self.directory / "no_schema" / "rest_chat"
+        shutil.copytree(FAULTS / "rest_chat", folder)
+        (folder / "settings.json").write_text("{")
+        _, document = self.validate(folder, "--settings", self.settings)
+        told = {each["id"]: each for each in document["tests"]}
+        self.assertIn("'settings' has to succeed first", told["server-room"]["details"][0])
 
     def test_the_fixture_good_the_link_and_matrix_pass_without_a_server(self):
         folders = [(FAULTS / "good",), (PLUGINS / "customlink",), (PLUGINS / "matrix",)]
@@ -242,6 +298,88 @@ class Validate(unittest.TestCase):
         status, document = self.validate(FAULTS / "rest_chat", "--only", "strings", "--only", "load")
         self.assertEqual((status, list(self.outcomes(document))), (DONE, ["strings", "load"]))
         self.assertGreater(document["seed"], 0)
+
+    def test_a_run_in_which_nothing_could_be_tried_does_not_pass(self):
+        # A required setting for which nothing fits that could be made up.
+        folder = self.directory / "nothing_fits" / "rest_chat"
+        shutil.copytree(FAULTS / "rest_chat", folder)
+        schema = json.loads((folder / "settings.json").read_text())
+        of_rooms = {"name": "code", "type": "text", "required": True, "pattern": "Q[0-9]{3}z", "label": "pluginname", "help": "description"}
+        (folder / "settings.json").write_text(json.dumps({**schema, "room": [of_rooms]}))
+        status, document = self.validate(folder)
+        failed = [each for each in document["tests"] if each["outcome"] == "failed"]
+        self.assertEqual((status, [each["id"] for each in failed]), (FAILED, ["load"]))
+        self.assertIn("room/code. Give them with --settings FILE", failed[0]["details"][0])
+        given = self.directory / "given.json"
+        given.write_text(json.dumps({"site": {"address": self.chat.url, "token": TOKEN}, "room": {"code": "Q123z"}}))
+        self.assertEqual(self.validate(folder, "--settings", given, "--only", "load")[0], DONE)
+
+    def test_what_is_asked_for_by_its_name_and_is_skipped_does_not_pass(self):
+        status, document = self.validate(FAULTS / "rest_chat", "--only", "server-room")
+        self.assertEqual((status, self.outcomes(document)), (FAILED, {"server-room": "skipped"}))
+
+    def test_what_could_not_be_seen_in_memory_is_said(self):
+        status, document = self.validate(FAULTS / "wants_envelope")
+        told = {each["id"]: each for each in document["tests"]}
+        unseen = [id for id, each in told.items() if each["outcome"] == "skipped" and "no method succeeded" in each["details"][0]]
+        self.assertEqual(unseen, ["cancellation", "processes", "descriptors", "memory"] if not SANITIZED else unseen, document)
+        self.assertEqual((status, told["calm-world"]["outcome"]), (DONE, "warning"))
+        self.assertIn("create_chat_room was never seen to succeed here", " ".join(told["calm-world"]["details"]))
+
+    def test_an_address_that_has_a_default_leads_to_the_closed_port_as_well(self):
+        folder = self.directory / "with_default" / "rest_chat"
+        shutil.copytree(FAULTS / "rest_chat", folder)
+        schema = json.loads((folder / "settings.json").read_text())
+        del schema["site"][0]["required"]
+        schema["site"][0]["default"] = "https://chat.example.org"
+        (folder / "settings.json").write_text(json.dumps(schema))
+        status, document = self.validate(folder, "--only", "refused-connection")
+        self.assertEqual((status, document["tests"][0]["outcome"]), (DONE, "success"), document)
+
+    def test_a_server_that_does_not_answer_is_no_crash_and_is_gone_to_once(self):
+        silent = RestChat(TOKEN)
+        self.addCleanup(silent.server_close)
+        self.addCleanup(silent.shutdown)
+        over = threading.Event()
+        self.addCleanup(over.set)
+        silent.before_answer = lambda method, path: path.startswith("/rooms/") and over.wait()
+        settings = self.directory / "silent.json"
+        settings.write_text(json.dumps({"site": {"address": silent.url, "token": TOKEN}}))
+        # A request gets a quarter of this time, and a second try.
+        status, document = self.validate(FAULTS / "rest_chat", "--settings", settings, "--time", "8")
+        outcomes = self.outcomes(document)
+        self.assertEqual((status, document["counts"]["crashed"], outcomes["server-life"]), (FAILED, 0, "failed"), document)
+        going_there = {outcome for id, outcome in outcomes.items() if id.startswith("server-") and id != "server-life"}
+        self.assertEqual((going_there, outcomes["server-left"], outcomes["no-network"]), ({"skipped", "failed"}, "failed", "success"))
+        (left,) = [each for each in document["tests"] if each["id"] == "server-left"]
+        self.assertRegex(" ".join(left["details"]), "key validate-room-[0-9a-f]{24} may still be on the server")
+
+    def test_what_was_made_is_deleted_when_somebody_interrupts_it(self):
+        chat = RestChat(TOKEN)
+        self.addCleanup(chat.server_close)
+        self.addCleanup(chat.shutdown)
+        settings = self.directory / "interrupted.json"
+        settings.write_text(json.dumps({"site": {"address": chat.url, "token": TOKEN}}))
+        over = threading.Event()
+        self.addCleanup(over.set)
+        started = queue.Queue()
+
+        def interrupt(method, path):
+            if method == "PUT" and "/members/" in path:
+                process = started.get()
+                process.send_signal(signal.SIGINT)
+                over.wait()
+
+        chat.before_answer = interrupt
+        words = ["plugin", "validate", FAULTS / "rest_chat", "--settings", settings, "--json"]
+        process = self.start(*words)
+        started.put(process)
+        report, _ = process.communicate()
+        self.assertEqual((process.returncode, chat.rooms), (FAILED, {}))
+        told = {each["id"]: each for each in json.loads(report)["tests"]}
+        self.assertIn("validate-room-", told["server-left"]["details"][0]["values"]["room"])
+        self.assertEqual((told["server-life"]["outcome"], list(told)[-1]), ("skipped", "server-left"))
+        self.assertIn("was deleted now", told["server-left"]["details"][0]["text"])
 
     def test_what_is_no_test_no_seed_or_no_folder_is_said(self):
         for words in (["x", "--only", "nothing"], ["x", "--seed", "-1"], ["x", "--seed", "one"], []):

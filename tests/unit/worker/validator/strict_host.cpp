@@ -1,5 +1,6 @@
 // What a strict host notes, and what it lets through all the same.
 
+#include "worker/validator/people.hpp"
 #include "worker/validator/strict_http.hpp"
 #include "worker/validator/watcher.hpp"
 
@@ -24,7 +25,7 @@ namespace {
 struct line {
     scripted_http server{[](const http_request&) { return http_response{200, {}, "{}"}; }};
     watcher over;
-    strict_cancellation cancellation{over};
+    strict_cancellation cancellation;
     commhost::service::secret_blanker blank{std::vector<std::string>{"the-secret-token"}};
     strict_http http{over, cancellation, blank, {"http://chat.test:80"}, {"username"}};
 
@@ -102,6 +103,22 @@ TEST_CASE("what is used on another thread, or between two calls, is noted") {
     at.over.end();
     at.over.used("value");
     CHECK(at.broken() == std::vector{rule::calling_thread, rule::calling_thread});
+}
+
+TEST_CASE("whether the task is to stop may be asked on any thread") {
+    line at;
+    at.cancellation.request(true);
+    std::thread([&] { CHECK(at.cancellation.requested()); }).join();
+    CHECK(at.broken().empty());
+}
+
+TEST_CASE("no key of a room is taken for somebody's name") {
+    line at;
+    commhost::service::secret_blanker none;
+    strict_http undeclared(at.over, at.cancellation, none, {"http://chat.test:80"}, {});
+    undeclared.lead_to(at.server);
+    for (int times = 0; times < 200; ++times) undeclared.send(to("http://chat.test/rooms/commhost-" + new_room_key()));
+    CHECK(at.broken().empty());
 }
 
 TEST_CASE("a cancelled task sends nothing more, and every further try is counted") {
