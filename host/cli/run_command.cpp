@@ -3,9 +3,12 @@
 #include "communication/room.hpp"
 #include "message/catalogue.hpp"
 #include "message/error.hpp"
+#include "store/codes.hpp"
 #include "task/queue.hpp"
 #include "worker/codes.hpp"
 #include "worker/supervisor.hpp"
+#include "worker/supervisor_log.hpp"
+#include "worker/upgrade.hpp"
 #include "worker/worker.hpp"
 
 #include <boost/json.hpp>
@@ -107,12 +110,16 @@ void print(const summary& found, const worker::supervisor_result& ended, const o
 }
 
 void run(context& shared, const run_flags& flags) {
+    const auto upgraded = worker::upgrade(shared.configuration().host, worker::copying::before);
     auto& host = shared.host();
     worker::supervisor_settings settings;
     settings.mode = flags.until_idle ? worker::run_mode::until_idle : worker::run_mode::until_stopped;
     settings.drain_timeout = std::chrono::seconds(flags.drain_seconds);
     settings.worker_command = shared.worker_command();
     speak(host.settings().languages, host.settings().lang_folder);
+    if (upgraded)
+        worker::tell(host.log(), core_communication::log_level::info,
+                     message::error(store::STORE_UPGRADED, {{"copy", upgraded->copy.string()}}));
     const auto ended = worker::supervisor(host, std::move(settings)).run();
     const auto found = summarise(host);
     speak(languages_asked_for(process_environment()), host.settings().lang_folder);
