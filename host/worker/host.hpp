@@ -10,6 +10,7 @@
 #include "store/clock.hpp"
 #include "store/database.hpp"
 #include "task/queue.hpp"
+#include "task/window.hpp"
 #include "worker/probe_process.hpp"
 
 #include <sys/types.h>
@@ -53,6 +54,7 @@ struct host_settings {
     worker_limits workers;
     std::chrono::milliseconds synchronise_every{
         std::chrono::hours(24)};      ///< How often every room is read and repaired.
+    task::window synchronise_within;  ///< When that may begin.
     /// The configuration's and the environment's values of plugin settings, by the plugin's name.
     std::map<std::string, plugin::setting_texts, std::less<>> configured;
     std::map<std::string, plugin::setting_texts, std::less<>> from_environment;

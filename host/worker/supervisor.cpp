@@ -118,8 +118,11 @@ class supervisor::running {
     void run_schedule() {
         if (!schedule_look_.due()) return;
         host_.database().transact([&](store::connection& on) {
-            for (const auto& job : schedule_.due(on)) {
-                if (job == synchronise_job) communication::synchronise_all(on, host_.clock().now());
+            const auto now = host_.clock().now();
+            const bool open = host_.settings().synchronise_within.contains(now);
+            for (const auto& job :
+                 schedule_.due(on, [&](std::string_view name) { return open || name != synchronise_job; })) {
+                if (job == synchronise_job) communication::synchronise_all(on, now);
             }
         });
     }
