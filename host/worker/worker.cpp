@@ -8,6 +8,7 @@
 #include "worker/availability.hpp"
 #include "worker/child.hpp"
 #include "worker/codes.hpp"
+#include "worker/crash_trace.hpp"
 #include "worker/reduced_environment.hpp"
 #include "worker/room_task.hpp"
 #include "worker/rooms_under_way.hpp"
@@ -60,6 +61,7 @@ class worker {
           rooms_(of.queue(), of.log(),
                  {owner_, provider.entry().name, of.settings().rooms_at_once,
                   [this](const task::leased_task& task, const service::stop& stop) {
+                      const crash_stack stack;
                       tasks_.run(task, stop);
                       if (!stop.requested()) tell_of_work();
                   },
@@ -152,6 +154,7 @@ void run_worker(host& of, std::string_view provider, std::string_view owner) {
         hide_secrets();
         ::fcntl(work_descriptor, F_SETFD, FD_CLOEXEC);
         keep_standard_error_for(of.log());
+        print_crash_traces();
         loaded.emplace(of, provider);
         begun.emplace(of, *loaded, owner);
         plugin::note_begun(*of.database().borrow(), provider, loaded->entry().manifest->version);

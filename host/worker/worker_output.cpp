@@ -4,6 +4,7 @@
 #include "plugin/codes.hpp"
 #include "plugin/setting_values.hpp"
 #include "worker/codes.hpp"
+#include "worker/crash_trace.hpp"
 
 #include <fmt/format.h>
 
@@ -83,7 +84,8 @@ bool worker_output::learn_secrets() {
 
 void worker_output::log_line(std::string_view line) {
     if (!line.empty())
-        host_.log().write(log_level::warning, {entry_.component, {}, {}}, fmt::format("printed: {}", line));
+        host_.log().write(log_level::warning, {entry_.component, {}, {}},
+                          fmt::format("printed: {}", readable_frame(line, entry_.library().filename().string())));
 }
 
 }  // namespace commhost::worker

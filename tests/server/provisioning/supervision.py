@@ -52,6 +52,18 @@ class Supervised(unittest.TestCase):
 
 
 class Supervision(Supervised):
+    def test_the_log_says_where_a_plugin_crashed(self):
+        for room, signal_name in (("bad", "SIGABRT|Aborted"), ("deep", "SIGSEGV|Segmentation fault")):
+            with self.subTest(room):
+                self.begin("dies_at_bad_room")
+                self.rooms(room)
+                log = self.host.run_until_idle().err
+                self.assertRegex(log, f"WORKER_CRASHED.*({signal_name})")
+                self.assertIn("printed: It crashed here", log)
+                own = [each for each in log.splitlines() if "printed: libcommunication_dies_at_bad_room.so(" in each]
+                self.assertTrue(own, log)
+                self.assertIn("communication_dies_at_bad_room", own[0])
+
     def test_one_bad_room_keeps_no_other_waiting(self):
         self.begin("dies_at_bad_room", "good", required_plugins=["dies_at_bad_room"])
         good = [f"room {number}" for number in range(59)]
