@@ -91,6 +91,14 @@ class Status(unittest.TestCase):
         self.assertNotIn(b"\x1b", piped.stderr + piped.stdout)
         self.assertNotIn(b"2 left", piped.stderr + piped.stdout)
 
+    def test_a_run_keeps_how_much_was_left_for_the_status(self):
+        self.status()
+        self.queue(ROSTER, -1, -2)
+        subprocess.run(self.command("run", "--until-idle"), env=self.environment, capture_output=True)
+        connection = sqlite3.connect(self.directory / "state" / "commhost.db")
+        self.assertEqual(connection.execute("select queue, number from task_sample").fetchall()[0], ("ghost", 2))
+        connection.close()
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)
