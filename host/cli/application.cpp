@@ -59,6 +59,7 @@ int run_command(context& shared, int count, char** words) {
     add_room_commands(program, shared);
     add_task_commands(program, shared);
     add_run_commands(program, shared);
+    add_database_commands(program, shared);
     add_doctor_command(program, shared);
     add_explain_command(program, shared);
     add_lang_commands(program, shared);

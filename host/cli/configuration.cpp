@@ -16,7 +16,9 @@
 #include <array>
 #include <cctype>
 #include <charconv>
+#include <cstddef>
 #include <sstream>
+#include <tuple>
 #include <utility>
 
 namespace commhost::cli {
@@ -126,6 +128,26 @@ std::int64_t integer_of(const json_place& place, std::int64_t lowest, std::int64
     return number;
 }
 
+task::window window_of(const json_place& place) {
+    place.has_only({"hours", "days"});
+    task::window result;
+    for (const auto& hours : place.find("hours")) {
+        const auto read = task::hours_of(hours.text());
+        if (!read) hours.refuse(message::phrase("reason_hours_wanted"));
+        std::tie(result.from, result.until) = *read;
+    }
+    for (const auto& days : place.find("days")) {
+        result.days.fill(false);
+        using named = std::pair<std::string_view, std::size_t>;
+        for (const auto& day : days.elements())
+            result.days.at(choice_of(day, std::array{named("monday", 1), named("tuesday", 2), named("wednesday", 3),
+                                                     named("thursday", 4), named("friday", 5), named("saturday", 6),
+                                                     named("sunday", 0)})) = true;
+        if (days.elements().empty()) days.refuse(message::phrase("reason_day_wanted"));
+    }
+    return result;
+}
+
 std::vector<std::string> split_at_colons(const std::string& text) {
     std::vector<std::string> parts;
     std::istringstream list(text);
@@ -196,7 +218,7 @@ file_content read_file(const fs::path& file, configuration& result) {
     const auto root = document.root();
     root.has_only({"state_directory", "database", "plugin_roots", "plugin_owners", "required_plugins", "plugin_trust",
                    "trusted_keys", "default_provider", "language", "lang_folder", "log", "http", "roles", "members",
-                   "rooms_at_once", "workers", "synchronise_every", "settings"});
+                   "rooms_at_once", "workers", "synchronise_every", "synchronise_within", "settings"});
     for (const auto& place : root.find("state_directory")) found.state_directory = place.text();
     for (const auto& place : root.find("database")) found.database = place.text();
     for (const auto& place : root.find("plugin_roots")) {
@@ -235,6 +257,7 @@ file_content read_file(const fs::path& file, configuration& result) {
         for (const auto& place : workers.find("memory_mib")) host.workers.memory_mib = integer_of(place, 32, 1'048'576);
     }
     for (const auto& place : root.find("synchronise_every")) host.synchronise_every = duration_of(place);
+    for (const auto& place : root.find("synchronise_within")) host.synchronise_within = window_of(place);
     for (const auto& settings : root.find("settings")) {
         for (const auto& [name, values] : settings.members()) host.configured[name] = plugin::texts_of(values);
     }

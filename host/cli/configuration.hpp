@@ -53,6 +53,7 @@ using environment_lines = std::vector<std::string>;
 ///       "rooms_at_once": 8,
 ///       "workers": {"most": 1, "age": "24h", "memory_mib": 1024},
 ///       "synchronise_every": "24h",
+///       "synchronise_within": {"hours": "22:00-05:00", "days": ["monday", "tuesday"]},
 ///       "settings": {"matrix": {"homeserver_url": "https://matrix.example.org", "access_token": "file:/etc/commhost/token"}}
 ///     }
 ///
@@ -62,6 +63,9 @@ using environment_lines = std::vector<std::string>;
 /// "workers" are the processes of one provider: how many at the same time, each with "rooms_at_once" rooms; when another one takes
 /// its place. What a plugin's server allows at the same time is known to each of them alone, so more than one is for servers
 /// that have no limit for the account.
+///
+/// Within "synchronise_within" rooms begin to be synchronised, by the host's local time; a night is that of the day on which it begins.
+/// Outside of it what is due waits.
 ///
 /// Every field may be missing; comments are allowed. The environment: COMMHOST_DATABASE, COMMHOST_STATE_DIRECTORY,
 /// COMMHOST_PLUGIN_ROOTS, COMMHOST_PLUGIN_OWNERS (users by name or number) and COMMHOST_REQUIRED_PLUGINS (all split at ':'), COMMHOST_PLUGIN_TRUST (off, warn or

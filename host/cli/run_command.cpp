@@ -1,15 +1,20 @@
 #include "cli/commands.hpp"
 #include "cli/language.hpp"
+#include "cli/progress_line.hpp"
 #include "communication/room.hpp"
 #include "message/catalogue.hpp"
 #include "message/error.hpp"
+#include "store/codes.hpp"
 #include "task/queue.hpp"
 #include "worker/codes.hpp"
 #include "worker/supervisor.hpp"
+#include "worker/supervisor_log.hpp"
+#include "worker/upgrade.hpp"
 #include "worker/worker.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cstdint>
@@ -107,13 +112,20 @@ void print(const summary& found, const worker::supervisor_result& ended, const o
 }
 
 void run(context& shared, const run_flags& flags) {
+    const auto upgraded = worker::upgrade(shared.configuration().host, worker::copying::before);
     auto& host = shared.host();
     worker::supervisor_settings settings;
     settings.mode = flags.until_idle ? worker::run_mode::until_idle : worker::run_mode::until_stopped;
     settings.drain_timeout = std::chrono::seconds(flags.drain_seconds);
     settings.worker_command = shared.worker_command();
+    const bool shows_progress = flags.until_idle && !shared.out.json() && ::isatty(STDERR_FILENO) == 1;
+    if (shows_progress) settings.progress = [&host] { show_progress(host); };
     speak(host.settings().languages, host.settings().lang_folder);
+    if (upgraded)
+        worker::tell(host.log(), core_communication::log_level::info,
+                     message::error(store::STORE_UPGRADED, {{"copy", upgraded->copy.string()}}));
     const auto ended = worker::supervisor(host, std::move(settings)).run();
+    if (shows_progress) clear_progress();
     const auto found = summarise(host);
     speak(languages_asked_for(process_environment()), host.settings().lang_folder);
     if (flags.until_idle || shared.out.json()) print(found, ended, shared.out);

@@ -1,11 +1,11 @@
 #include "cli/commands.hpp"
+#include "cli/progress_line.hpp"
 #include "message/catalogue.hpp"
 #include "task/queue.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -19,15 +19,6 @@ namespace {
 namespace json = boost::json;
 
 json::value or_null(const std::optional<std::string>& text) { return text ? json::value(*text) : json::value(nullptr); }
-
-/// In the largest whole unit, with symbols that every language has: "45 s", "12 min", "3 h", "8 d".
-std::string age_text(std::chrono::milliseconds age) {
-    using namespace std::chrono;
-    if (age < minutes(1)) return fmt::format("{} s", std::max<std::int64_t>(0, age / seconds(1)));
-    if (age < hours(1)) return fmt::format("{} min", age / minutes(1));
-    if (age < hours(24)) return fmt::format("{} h", age / hours(1));
-    return fmt::format("{} d", age / hours(24));
-}
 
 json::object to_json(const task::listed_task& each) {
     return {{"id", static_cast<std::int64_t>(each.id)},
@@ -135,6 +126,7 @@ void add_task_commands(const command& program, context& shared) {
         made.examples({fmt::format("commhost task {} 17", name)});
         made.runs([given, &shared, work] { work(shared, given->id); });
     };
+    add_status_command(tasks, shared);
     with_id("show", "help_task_show", show);
     with_id("retry", "help_task_retry", [](context& in, std::int64_t id) {
         in.host().queue().retry_now(task::task_id{id});

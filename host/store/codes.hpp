@@ -13,5 +13,13 @@ inline constexpr message::code STORE_FULL{"STORE_FULL"};
 inline constexpr message::code STORE_READ_ONLY{"STORE_READ_ONLY"};
 inline constexpr message::code STORE_DAMAGED{"STORE_DAMAGED"};
 inline constexpr message::code STORE_NEWER{"STORE_NEWER"};
+inline constexpr message::code STORE_OLDER{"STORE_OLDER"};
+inline constexpr message::code STORE_EMPTY{"STORE_EMPTY"};
+inline constexpr message::code STORE_IN_USE{"STORE_IN_USE"};
+inline constexpr message::code STORE_UPGRADED{"STORE_UPGRADED"};
+inline constexpr message::code STORE_COPY{"STORE_COPY"};
+inline constexpr message::code STORE_COPY_TOOL{"STORE_COPY_TOOL"};
+inline constexpr message::code STORE_ORPHANS{"STORE_ORPHANS"};
+inline constexpr message::code STORE_INDEX{"STORE_INDEX"};
 
 }  // namespace commhost::store

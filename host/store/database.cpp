@@ -4,10 +4,12 @@
 #include "store/codes.hpp"
 #include "store/server_clock.hpp"
 #include "store/soci_connection.hpp"
+#include "text/descriptor.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <libpq-fe.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -16,6 +18,7 @@
 #include <map>
 #include <mutex>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 namespace commhost::store {
@@ -25,10 +28,18 @@ namespace {
 constexpr std::string_view sqlite_prefix = "sqlite:";
 
 /// SQLite would make the file readable for everybody that the umask lets read; what is in it are people's names.
-void make_private_file(const std::string& path, const std::string& location) {
-    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (file < 0) throw message::error(STORE_OPEN, {{"location", location}, {"reason", std::strerror(errno)}});
-    ::close(file);
+text::descriptor open_private_file(const std::string& path, const std::string& location) {
+    text::descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (file) return file;
+    const int why = errno;
+    if (why == EROFS || (why == EACCES && ::access(path.c_str(), R_OK) == 0))
+        throw message::error(STORE_READ_ONLY, {{"reason", path + ": " + std::strerror(why)}});
+    throw message::error(STORE_OPEN, {{"location", location}, {"reason", std::strerror(why)}});
+}
+
+/// Waits, for which a signal is no reason to stop (flock(2)). SQLite's own locks on the file are others (fcntl(2)).
+void share(const text::descriptor& file) {
+    while (::flock(file.number(), LOCK_SH) != 0 && errno == EINTR) continue;
 }
 
 /// Who, where and what of a PostgreSQL URI, as libpq reads it, and nothing else: it may hold passwords in several places.
@@ -68,7 +79,8 @@ class database::pool {
             const auto path = location.substr(sqlite_prefix.size());
             shown = location;
             if (path.find('"') != std::string::npos) throw message::error(STORE_LOCATION, {{"location", location}});
-            make_private_file(path, location);
+            in_use = open_private_file(path, location);
+            share(in_use);
             // timeout: how many seconds to wait for another process's lock before STORE_BUSY.
             backend_text = "dbname=\"" + path + "\" timeout=20 shared_cache=false";
         } else if (location.starts_with("postgresql://") || location.starts_with("postgres://")) {
@@ -120,9 +132,38 @@ class database::pool {
         return time.has_value();
     }
 
+    /// Gives up that this process is here, and wants to be the only one. Returns whether it is.
+    bool stay_alone(connection& on) {
+        if (dialect == dialect::sqlite) return ::flock(in_use.number(), LOCK_EX | LOCK_NB) == 0;
+        return on.scalar<bool>("select case when pg_try_advisory_lock(" + std::string(presence_lock) +
+                               ") then 1 else 0 end") == true;
+    }
+
+    /// To be seen as here again, after stay_alone() or instead of it.
+    void come_back(connection& on, bool was_alone) {
+        if (dialect == dialect::sqlite) return share(in_use);
+        const std::string number(presence_lock);
+        if (was_alone) on.query<std::optional<std::string>>("select cast(pg_advisory_unlock(" + number + ") as text)");
+        on.query<std::optional<std::string>>("select cast(pg_advisory_lock_shared(" + number + ") as text)");
+    }
+
+    void leave(connection& on) {
+        {
+            const std::scoped_lock locked(mutex);
+            free.clear();
+        }
+        if (dialect == dialect::sqlite) {
+            ::flock(in_use.number(), LOCK_UN);
+        } else {
+            on.query<std::optional<std::string>>("select cast(pg_advisory_unlock_shared(" + std::string(presence_lock) +
+                                                 ") as text)");
+        }
+    }
+
     const host_clock& host;
     server_clock server;
     store::dialect dialect{};
+    text::descriptor in_use;  ///< SQLite: the file, with a lock that says that somebody has it open (flock(2)).
     std::string backend_text;
     std::string shown;
     std::mutex mutex;
@@ -157,6 +198,25 @@ database::lease database::borrow() {
     return {pool->take().release(), [pool](connection* returned) {
                 pool->give_back(std::unique_ptr<soci_connection>(static_cast<soci_connection*>(returned)));
             }};
+}
+
+void database::alone(std::chrono::milliseconds patience, const std::function<void(connection&)>& work) {
+    constexpr std::chrono::milliseconds pause{20};
+    const auto on = borrow();
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    // Not kept meanwhile: two who both wait to be alone would wait for each other.
+    pool_->leave(*on);
+    bool is_alone = pool_->stay_alone(*on);
+    for (; !is_alone && std::chrono::steady_clock::now() < deadline; is_alone = pool_->stay_alone(*on))
+        std::this_thread::sleep_for(pause);
+    try {
+        if (!is_alone) throw message::error(STORE_IN_USE, {{"location", location()}});
+        work(*on);
+    } catch (...) {
+        pool_->come_back(*on, is_alone);
+        throw;
+    }
+    pool_->come_back(*on, is_alone);
 }
 
 bool database::is_conflict(const std::exception& failed) {

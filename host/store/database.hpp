@@ -3,7 +3,9 @@
 #include "store/clock.hpp"
 #include "store/connection.hpp"
 
+#include <chrono>
 #include <concepts>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -15,7 +17,8 @@ namespace commhost::store {
 class database {
   public:
     /// location: "sqlite:PATH" or a libpq URI, "postgresql://...". A SQLite file is made when it is not there (mode 0600).
-    /// Throws message::error (STORE_LOCATION, STORE_OPEN, STORE_FULL, STORE_READ_ONLY, STORE_DAMAGED).
+    /// Throws message::error (STORE_LOCATION, STORE_OPEN, STORE_FULL, STORE_READ_ONLY, STORE_DAMAGED). Waits while another one
+    /// has it for itself (alone()).
     explicit database(const std::string& location);
 
     /// The same with a host's clock of the caller's, which outlives it.
@@ -63,8 +66,15 @@ class database {
         }
     }
 
+    /// Runs work(connection&) while no other process has this database open, and no other object of this one: they wait
+    /// before they open it until work has ended. Waits that long for those that have it open. On the one connection alone, since
+    /// another one would wait, too; not within a transaction.
+    /// Throws message::error (STORE_IN_USE).
+    void alone(std::chrono::milliseconds patience, const std::function<void(connection&)>& work);
+
   private:
     friend class listener;
+    friend void copy(const database& of, connection& on, const std::filesystem::path& file);
 
     /// For libpq, with its password.
     const std::string& address() const;

@@ -78,30 +78,89 @@ bool up_to_date(connection& on, std::span<const migration> steps) {
     return std::none_of(steps.begin(), steps.end(), [&](const auto& step) { return is_missing(step, applied); });
 }
 
+/// Within a transaction of the caller's.
+int apply(connection& sql, std::span<const migration> steps) {
+    if (sql.dialect() == dialect::postgresql) {
+        // "create table if not exists" by two processes at once fails with a duplicate key; the lock, whose number
+        // is arbitrary but commhost's own, lets them in one after the other and ends with the transaction.
+        sql.query<std::optional<std::string>>("select cast(pg_advisory_xact_lock(7421840912) as text)");
+    }
+    sql.execute(R"(create table if not exists store_migration
+                   (room text not null, version bigint not null, primary key (room, version)))");
+    const auto applied = applied_versions(sql);
+    refuse_newer(steps, applied);
+    int count = 0;
+    for (const auto& step : steps) {
+        if (!is_missing(step, applied)) continue;
+        for (const auto& statement : split(step.sql)) sql.execute(translate(statement, sql.dialect()));
+        sql.execute("insert into store_migration (room, version) values (:room, :version)",
+                    {{"room", step.room}, {"version", step.version}});
+        ++count;
+    }
+    return count;
+}
+
+message::arguments arguments_of(const room_version& of) {
+    return {{"room", of.room}, {"found", std::to_string(of.found)}, {"known", std::to_string(of.known)}};
+}
+
 }  // namespace
 
 int migrate(database& on, std::span<const migration> steps) {
     if (up_to_date(*on.borrow(), steps)) return 0;
-    return on.transact([&](connection& sql) {
-        if (sql.dialect() == dialect::postgresql) {
-            // "create table if not exists" by two processes at once fails with a duplicate key; the lock, whose number
-            // is arbitrary but commhost's own, lets them in one after the other and ends with the transaction.
-            sql.query<std::optional<std::string>>("select cast(pg_advisory_xact_lock(7421840912) as text)");
-        }
-        sql.execute(R"(create table if not exists store_migration
-                       (room text not null, version bigint not null, primary key (room, version)))");
-        const auto applied = applied_versions(sql);
-        refuse_newer(steps, applied);
-        int count = 0;
-        for (const auto& step : steps) {
-            if (!is_missing(step, applied)) continue;
-            for (const auto& statement : split(step.sql)) sql.execute(translate(statement, sql.dialect()));
-            sql.execute("insert into store_migration (room, version) values (:room, :version)",
-                        {{"room", step.room}, {"version", step.version}});
-            ++count;
-        }
-        return count;
+    return on.transact([&](connection& sql) { return apply(sql, steps); });
+}
+
+std::vector<room_version> room_versions(connection& on, std::span<const migration> steps) {
+    std::map<std::string, room_version, std::less<>> rooms;
+    for (const auto& step : steps) {
+        auto& room = rooms[std::string(step.room)];
+        room.known = std::max<std::int64_t>(room.known, step.version);
+    }
+    if (has_table(on))
+        for (const auto& [room, version] : applied_versions(on)) rooms[room].found = version;
+    std::vector<room_version> result;
+    for (auto& [room, versions] : rooms) {
+        versions.room = room;
+        result.push_back(std::move(versions));
+    }
+    return result;
+}
+
+tables state_of_tables(connection& on, std::span<const migration> steps) {
+    bool any = false;
+    bool older = false;
+    for (const auto& room : room_versions(on, steps)) {
+        if (room.found > room.known) throw message::error(STORE_NEWER, arguments_of(room));
+        any = any || room.found > 0;
+        older = older || room.found < room.known;
+    }
+    if (!any) return tables::none;
+    return older ? tables::older : tables::current;
+}
+
+void prepare(database& on, std::span<const migration> steps) {
+    switch (state_of_tables(*on.borrow(), steps)) {
+        case tables::none: migrate(on, steps); break;
+        case tables::current: break;
+        case tables::older:
+            for (const auto& room : room_versions(*on.borrow(), steps))
+                if (room.found < room.known) throw message::error(STORE_OLDER, arguments_of(room));
+    }
+}
+
+int upgrade(database& on, std::span<const migration> steps, std::chrono::milliseconds patience,
+            const std::function<void(connection&)>& copy) {
+    if (state_of_tables(*on.borrow(), steps) != tables::older) return 0;
+    int count = 0;
+    on.alone(patience, [&](connection& sql) {
+        if (state_of_tables(sql, steps) != tables::older) return;
+        copy(sql);
+        transaction whole(sql);
+        count = apply(sql, steps);
+        whole.commit();
     });
+    return count;
 }
 
 }  // namespace commhost::store

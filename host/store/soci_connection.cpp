@@ -108,6 +108,7 @@ soci_connection::soci_connection(store::dialect dialect, const std::string& back
         } else {
             session_.open(soci::postgresql, backend_text);
             session_ << "set client_min_messages = warning";
+            session_ << "select pg_advisory_lock_shared(" << presence_lock << ")";
         }
     } catch (const soci::soci_error& failed) {
         if (const auto fault = fault_of_disk(failed))

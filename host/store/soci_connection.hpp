@@ -14,6 +14,10 @@
 
 namespace commhost::store {
 
+/// The advisory lock of a PostgreSQL server that every connection of commhost shares as long as it lasts, so that somebody can tell
+/// that there is no other (database::alone): a number that is arbitrary but commhost's own, and the schema's.
+inline constexpr std::string_view presence_lock = "74218410, hashtext(coalesce(cast(current_schema() as text), ''))";
+
 /// A connection through SOCI. Seen only by database.cpp, which makes it, so that no other file pays for SOCI's headers.
 class soci_connection final : public connection {
   public:

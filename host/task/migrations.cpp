@@ -68,10 +68,22 @@ constexpr std::string_view circuit_table = R"(
     alter table task add column outage bigint not null default 0
 )";
 
-constexpr std::array<store::migration, 3> steps{{
+// How many tasks a queue had left (progress.hpp), at most once in a slot of ten seconds.
+constexpr std::string_view sample_table = R"(
+    create table task_sample (
+        queue text not null,
+        slot bigint not null,
+        at bigint not null,
+        number bigint not null,
+        primary key (queue, slot)
+    )
+)";
+
+constexpr std::array<store::migration, 4> steps{{
     {"task", 1, queue_tables},
     {"task", 2, schedule_table},
     {"task", 3, circuit_table},
+    {"task", 4, sample_table},
 }};
 
 }  // namespace

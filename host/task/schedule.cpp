@@ -35,7 +35,8 @@ void schedule::add_or_keep(std::string_view name, std::chrono::milliseconds inte
     });
 }
 
-std::vector<std::string> schedule::due(store::connection& within) {
+std::vector<std::string> schedule::due(store::connection& within,
+                                       const std::function<bool(std::string_view name)>& may_begin) {
     using store::column;
     const auto now = clock_.now();
     // On PostgreSQL a host passes by what another one is claiming at this moment; SQLite has one writer at a time.
@@ -45,6 +46,7 @@ std::vector<std::string> schedule::due(store::connection& within) {
     for (auto& [name, interval, jitter] : within.query<std::string, std::int64_t, std::int64_t>(
              "select name, period, jitter from task_schedule where next_due <= :now order by next_due, name" + lock,
              {{"now", now}})) {
+        if (may_begin && !may_begin(name)) continue;
         rows.add(name, next_after(now, interval, jitter));
         names.push_back(std::move(name));
     }

@@ -5,6 +5,7 @@
 #include "task/random.hpp"
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,7 +39,10 @@ class schedule {
     ///
     /// Part of the caller's transaction on within, so that a claim and the tasks that come of it are stored together: a
     /// host that dies in between has claimed nothing.
-    std::vector<std::string> due(store::connection& within);
+    ///
+    /// may_begin(name): a job for which it says no, as outside of its window, is not claimed and stays due. All may without it.
+    std::vector<std::string> due(store::connection& within,
+                                 const std::function<bool(std::string_view name)>& may_begin = {});
 
     /// When the next job is due; none without jobs.
     std::optional<store::milliseconds_utc> next_due();

@@ -1,11 +1,7 @@
 #include "worker/host.hpp"
 
-#include "communication/migrations.hpp"
-#include "directory/migrations.hpp"
-#include "plugin/migrations.hpp"
-#include "service/migrations.hpp"
 #include "store/migration.hpp"
-#include "task/migrations.hpp"
+#include "worker/tables.hpp"
 #include "worker/version.hpp"
 
 #include <unistd.h>
@@ -15,14 +11,6 @@
 namespace commhost::worker {
 
 namespace {
-
-std::vector<store::migration> all_migrations() {
-    std::vector<store::migration> steps;
-    for (const auto room : {task::migrations(), directory::migrations(), plugin::migrations(), service::migrations(),
-                            communication::migrations()})
-        steps.insert(steps.end(), room.begin(), room.end());
-    return steps;
-}
 
 std::vector<uid_t> plugin_owners(const host_settings& settings) {
     auto owners = settings.plugin_owners;
@@ -37,7 +25,7 @@ host::host(host_settings settings, std::filesystem::path probe)
       queue_(database_, database_.clock()), secrets_(settings_.key_file), stored_settings_(secrets_),
       prober_(std::move(probe)), registry_({settings_.plugin_roots, own_version(), plugin_owners(settings_)},
                                            settings_.plugin_trust, database_, prober_, database_.clock(), file_clock_) {
-    store::migrate(database_, all_migrations());
+    store::prepare(database_, all_migrations());
 }
 
 std::vector<plugin::effective_setting> host::site_settings(const plugin::plugin_entry& of) {

@@ -10,6 +10,7 @@
 #include "store/clock.hpp"
 #include "store/database.hpp"
 #include "task/queue.hpp"
+#include "task/window.hpp"
 #include "worker/probe_process.hpp"
 
 #include <sys/types.h>
@@ -52,14 +53,15 @@ struct host_settings {
     int rooms_at_once = 8;  ///< How many rooms one worker does at the same time.
     worker_limits workers;
     std::chrono::milliseconds synchronise_every{
-        std::chrono::hours(24)};  ///< How often every room is read and repaired.
+        std::chrono::hours(24)};      ///< How often every room is read and repaired.
+    task::window synchronise_within;  ///< When that may begin.
     /// The configuration's and the environment's values of plugin settings, by the plugin's name.
     std::map<std::string, plugin::setting_texts, std::less<>> configured;
     std::map<std::string, plugin::setting_texts, std::less<>> from_environment;
 };
 
-/// The parts of the host that every process of it needs, put together. Opening it brings the tables up to date. Loads no
-/// plugin. Any thread.
+/// The parts of the host that every process of it needs, put together. Opening it makes the tables of a new
+/// database; an older one is refused (upgrade.hpp). Loads no plugin. Any thread.
 class host {
   public:
     /// probe: commhost-probe. Throws message::error (STORE_...).

@@ -3,6 +3,7 @@
 #include "communication/api.hpp"
 #include "message/error.hpp"
 #include "store/listener.hpp"
+#include "task/progress.hpp"
 #include "task/schedule.hpp"
 #include "worker/admission.hpp"
 #include "worker/codes.hpp"
@@ -110,6 +111,7 @@ class supervisor::running {
         workers_.end_overdue_tasks();
         workers_.replace_outgrown();
         run_schedule();
+        show_progress();
         look_at_plugins();
         if (start_.due()) start_workers();
         return settings_.mode == run_mode::until_idle && nothing_left();
@@ -118,10 +120,21 @@ class supervisor::running {
     void run_schedule() {
         if (!schedule_look_.due()) return;
         host_.database().transact([&](store::connection& on) {
-            for (const auto& job : schedule_.due(on)) {
-                if (job == synchronise_job) communication::synchronise_all(on, host_.clock().now());
+            const auto now = host_.clock().now();
+            const bool open = host_.settings().synchronise_within.contains(now);
+            for (const auto& job :
+                 schedule_.due(on, [&](std::string_view name) { return open || name != synchronise_job; })) {
+                if (job == synchronise_job) communication::synchronise_all(on, now);
             }
         });
+    }
+
+    void show_progress() {
+        if (sample_.due()) {
+            const auto now = host_.clock().now();
+            host_.database().transact([&](store::connection& on) { task::keep_sample(on, now); });
+        }
+        if (settings_.progress && progress_.due()) settings_.progress();
     }
 
     /// With what it knows already it goes on where a look fails.
@@ -242,6 +255,8 @@ class supervisor::running {
     interval start_{start_every};
     interval expire_{look_for_dead_owners_every};
     interval schedule_look_{milliseconds(1'000)};
+    interval sample_{milliseconds(10'000)};
+    interval progress_{milliseconds(1'000)};
     interval idle_look_{milliseconds(200)};
     supervisor_result result_;
     service_manager service_manager_;

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,8 @@ struct supervisor_settings {
     std::chrono::milliseconds drain_timeout{30'000};  ///< How long workers have to stop before they are killed.
     /// How a worker is started; the supervisor appends its provider and its owner's name.
     std::vector<std::string> worker_command;
+    /// Called again and again, about once a second, in run()'s thread: for who wants to see how it gets on. Must not throw.
+    std::function<void()> progress{};
 };
 
 /// How it ended.

@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <fstream>
 #include <string>
 #include <tuple>
@@ -95,6 +96,7 @@ TEST_CASE("everything that the file may say is read, comments are passed over") 
         "rooms_at_once": 3,
         "workers": {"most": 4, "age": "6h", "memory_mib": 512},
         "synchronise_every": "12h",
+        "synchronise_within": {"hours": "22:00-05:30", "days": ["sunday", "friday"]},
         "settings": {"matrix": {"homeserver_url": "https://x.example", "moderator_level": 50, "flag": true}}
     })");
     const auto found = at.read();
@@ -110,6 +112,9 @@ TEST_CASE("everything that the file may say is read, comments are passed over") 
     CHECK(found.host.workers.age == std::chrono::hours(6));
     CHECK(found.host.workers.memory_mib == 512);
     CHECK(found.host.synchronise_every == std::chrono::hours(12));
+    CHECK(found.host.synchronise_within.from == 22 * 60);
+    CHECK(found.host.synchronise_within.until == 5 * 60 + 30);
+    CHECK(found.host.synchronise_within.days == std::array{true, false, false, false, false, true, false});
     const auto& matrix = found.host.configured.at("matrix");
     CHECK(matrix.at("homeserver_url").text == "https://x.example");
     CHECK(matrix.at("moderator_level").text == "50");
@@ -205,7 +210,9 @@ TEST_CASE("a file that is not there, not JSON, or says what is unknown is refuse
     for (const auto* content :
          {"", "{", "[]", R"({"databas": "x"})", R"({"rooms_at_once": 0})", R"({"rooms_at_once": 65})",
           R"({"workers": {"most": 0}})", R"({"workers": {"memory_mib": 31}})", R"({"workers": {"age": "soon"}})",
-          R"({"workers": {"age": "0s"}})", R"({"synchronise_every": "x"})", R"({"members": {"unlisted": "perhaps"}})",
+          R"({"workers": {"age": "0s"}})", R"({"synchronise_every": "x"})",
+          R"({"synchronise_within": {"hours": "22-5"}})", R"({"synchronise_within": {"days": ["someday"]}})",
+          R"({"synchronise_within": {"days": []}})", R"({"members": {"unlisted": "perhaps"}})",
           R"({"log": {"levl": "x"}})"}) {
         CAPTURE(content);
         at.write(content);

@@ -5,6 +5,8 @@
 #include "test_database.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -85,6 +87,24 @@ TEST_CASE("a database that may only be read says so, and can be read") {
                                                               : "set default_transaction_read_only = on");
     CHECK(refusal_of([&] { on->execute("insert into name (name) values ('a')"); }) == store::STORE_READ_ONLY);
     CHECK(on->scalar<std::int64_t>("select count(*) from name") == 0);
+}
+
+TEST_CASE("a SQLite file that its user may read and not write says so when it is opened") {
+    const test::temporary_folder folder;
+    const auto path = file_with_names(folder);
+    std::filesystem::permissions(folder.path(), std::filesystem::perms(0755));
+    std::filesystem::permissions(path, std::filesystem::perms(0444));
+    const pid_t child = ::fork();
+    if (child == 0) {
+        // Root may write everything.
+        if (::geteuid() == 0 && (::setgid(65534) != 0 || ::setuid(65534) != 0)) ::_exit(2);
+        const auto refusal = refusal_of([&] { store::database("sqlite:" + path.string()); });
+        ::_exit(refusal == store::STORE_READ_ONLY ? 0 : 1);
+    }
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 0);
 }
 
 TEST_CASE("a file that is no SQLite database is refused and left as it is") {

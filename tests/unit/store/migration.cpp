@@ -7,7 +7,9 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <chrono>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <thread>
 
@@ -20,6 +22,21 @@ constexpr store::migration first{"garden", 1, R"(
     create table fruit (tree bigint not null references tree (id))
 )"};
 constexpr store::migration second{"garden", 2, "alter table fruit add column colour text"};
+
+constexpr std::chrono::milliseconds at_once{0};
+constexpr std::chrono::minutes long_enough{1};
+
+void no_copy(store::connection&) {}
+
+template <class Work>
+message::code refusal_of(Work&& work) {
+    try {
+        work();
+    } catch (const message::error& refused) {
+        return refused.code();
+    }
+    return message::code("none");
+}
 
 }  // namespace
 
@@ -76,4 +93,86 @@ TEST_CASE("two processes that migrate at once apply each step once") {
     one.join();
     two.join();
     CHECK(applied[0] + applied[1] == 2);
+}
+
+TEST_CASE("a new database gets its tables, an older one is left as it is until somebody upgrades it") {
+    test::test_database database;
+    store::prepare(*database, std::array{first});
+    store::prepare(*database, std::array{first});
+    CHECK(refusal_of([&] { store::prepare(*database, std::array{first, second}); }) == store::STORE_OLDER);
+    CHECK_THROWS(database->borrow()->query<std::int64_t>("select count(colour) from fruit"));
+    CHECK(store::upgrade(*database, std::array{first, second}, at_once, no_copy) == 1);
+    store::prepare(*database, std::array{first, second});
+    CHECK(store::upgrade(*database, std::array{first, second}, at_once, no_copy) == 0);
+}
+
+TEST_CASE("tables of a newer program are left alone, also where they are all of a room that this one does not know") {
+    test::test_database database;
+    store::migrate(*database, std::array{first, store::migration{"pond", 1, "create table fish (name text)"}});
+    CHECK(refusal_of([&] { store::prepare(*database, std::array{first}); }) == store::STORE_NEWER);
+    CHECK(refusal_of([&] {
+              store::upgrade(*database, std::array{first, second}, at_once, no_copy);
+          }) == store::STORE_NEWER);
+}
+
+TEST_CASE("the copy is made of the database as it was, and where it cannot be made nothing is upgraded") {
+    test::test_database database;
+    store::migrate(*database, std::array{first});
+    CHECK_THROWS_AS(store::upgrade(*database, std::array{first, second}, at_once,
+                                   [](store::connection&) { throw std::runtime_error("no room"); }),
+                    std::runtime_error);
+    CHECK(refusal_of([&] { store::prepare(*database, std::array{first, second}); }) == store::STORE_OLDER);
+    bool copied = false;
+    store::upgrade(*database, std::array{first, second}, at_once, [&](store::connection& on) {
+        CHECK(store::state_of_tables(on, std::array{first}) == store::tables::current);
+        copied = true;
+    });
+    CHECK(copied);
+}
+
+TEST_CASE("nothing is upgraded under a process that has the database open") {
+    test::test_database database;
+    store::migrate(*database, std::array{first});
+    {
+        const store::database old_program(database.location());
+        CHECK(refusal_of([&] {
+                  store::upgrade(*database, std::array{first, second}, at_once, no_copy);
+              }) == store::STORE_IN_USE);
+    }
+    CHECK(store::upgrade(*database, std::array{first, second}, long_enough, no_copy) == 1);
+}
+
+TEST_CASE("whoever comes while the database is upgraded waits until that is done") {
+    test::test_database database;
+    store::migrate(*database, std::array{first});
+    store::tables seen{};
+    std::thread other;
+    store::upgrade(*database, std::array{first, second}, at_once, [&](store::connection&) {
+        other = std::thread([&] {
+            store::database opened(database.location());
+            seen = store::state_of_tables(*opened.borrow(), std::array{first, second});
+        });
+    });
+    other.join();
+    CHECK(seen == store::tables::current);
+}
+
+TEST_CASE("of several programs that upgrade at once one does it") {
+    test::test_database database;
+    store::migrate(*database, std::array{first});
+    std::array<int, 2> applied{};
+    std::array<int, 2> copies{};
+    const auto upgrade = [&](std::size_t which, store::database& on) {
+        applied[which] =
+            store::upgrade(on, std::array{first, second}, long_enough, [&](store::connection&) { ++copies[which]; });
+    };
+    std::thread one([&] { upgrade(0, *database); });
+    std::thread two([&] {
+        store::database another(database.location());
+        upgrade(1, another);
+    });
+    one.join();
+    two.join();
+    CHECK(applied[0] + applied[1] == 1);
+    CHECK(copies[0] + copies[1] == 1);
 }

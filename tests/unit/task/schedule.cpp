@@ -101,6 +101,21 @@ TEST_CASE("a new interval counts from now, and never puts a job off") {
     CHECK(f.schedule.list()[0].interval == 24h);
 }
 
+TEST_CASE("a job that may not begin yet stays due, and holds up no other") {
+    schedule_fixture f;
+    f.schedule.add_or_keep("synchronise", 1h);
+    f.schedule.add_or_keep("clean up", 2h);
+    f.clock.advance(3h);
+    const auto due_but_for_synchronise = [&] {
+        return f.database->transact([&](store::connection& on) {
+            return f.schedule.due(on, [](std::string_view name) { return name != "synchronise"; });
+        });
+    };
+    CHECK(due_but_for_synchronise() == names{"clean up"});
+    CHECK(due_but_for_synchronise() == names{});
+    CHECK(f.due() == names{"synchronise"});
+}
+
 TEST_CASE("a claim that is not committed was none") {
     schedule_fixture f;
     f.schedule.add_or_keep("synchronise", 1h);

@@ -1,0 +1,89 @@
+#include "cli/commands.hpp"
+#include "cli/progress_line.hpp"
+#include "message/catalogue.hpp"
+#include "task/progress.hpp"
+#include "task/queue.hpp"
+
+#include <boost/json.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace commhost::cli {
+
+namespace {
+
+namespace json = boost::json;
+using task::state;
+
+constexpr std::array states{state::queued, state::running, state::waiting, state::failed};
+
+/// Of one lane of one queue.
+struct lane_counts {
+    std::array<std::int64_t, states.size()> by_state{};
+    std::int64_t due = 0;
+};
+
+using queue_counts = std::map<std::pair<std::string, task::lane>, lane_counts>;
+
+queue_counts counts_of(const std::vector<task::task_count>& counts) {
+    queue_counts result;
+    for (const auto& count : counts) {
+        auto& lane = result[{count.queue, count.in_lane}];
+        lane.by_state.at(static_cast<std::size_t>(count.in_state)) += count.number;
+        if (count.in_state == state::queued || count.in_state == state::waiting) lane.due += count.due;
+    }
+    return result;
+}
+
+void print_json(const output& out, const queue_counts& counts, const std::vector<task::progress>& progress) {
+    json::array lanes;
+    for (const auto& [of, found] : counts) {
+        json::object lane{{"provider", of.first}, {"lane", std::string(name_of(of.second))}, {"due", found.due}};
+        for (const auto each : states) lane[name_of(each)] = found.by_state.at(static_cast<std::size_t>(each));
+        lanes.push_back(std::move(lane));
+    }
+    json::array runs;
+    for (const auto& each : progress)
+        runs.push_back(json::object{
+            {"provider", each.queue},
+            {"left", each.left},
+            {"done", each.done},
+            {"seconds_left", each.time_left ? json::value(each.time_left->count() / 1000) : json::value(nullptr)}});
+    out.document(json::object{{"lanes", std::move(lanes)}, {"progress", std::move(runs)}});
+}
+
+void status(context& shared) {
+    auto& host = shared.host();
+    const auto counts = counts_of(host.queue().counts());
+    const auto progress = task::progress_of(*host.database().borrow(), host.clock().now());
+    if (shared.out.json()) {
+        print_json(shared.out, counts, progress);
+        return;
+    }
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& [of, found] : counts) {
+        std::vector<std::string> row{of.first, message::word_of("lane", name_of(of.second)), std::to_string(found.due)};
+        for (const auto number : found.by_state) row.push_back(std::to_string(number));
+        rows.push_back(std::move(row));
+    }
+    shared.out.table({"heading_provider", "heading_lane", "heading_due", "heading_queued", "heading_running",
+                      "heading_waiting", "heading_failed"},
+                     rows);
+    for (const auto& each : progress) shared.out.line(progress_text(each));
+}
+
+}  // namespace
+
+void add_status_command(const command& tasks, context& shared) {
+    tasks.subcommand("status", "help_task_status").examples({"commhost task status"}).runs([&shared] {
+        status(shared);
+    });
+}
+
+}  // namespace commhost::cli
