@@ -17,6 +17,7 @@ import scenario
 
 MODULES = [
     "lost_answers",
+    "rate_limits",
 ]
 
 
