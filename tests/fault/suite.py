@@ -18,6 +18,7 @@ import scenario
 MODULES = [
     "lost_answers",
     "rate_limits",
+    "one_person",
 ]
 
 
