@@ -19,6 +19,7 @@ MODULES = [
     "lost_answers",
     "rate_limits",
     "one_person",
+    "outages",
 ]
 
 
