@@ -20,6 +20,7 @@ MODULES = [
     "rate_limits",
     "one_person",
     "outages",
+    "kicked_people",
 ]
 
 
