@@ -21,6 +21,7 @@ MODULES = [
     "one_person",
     "outages",
     "kicked_people",
+    "several_hosts",
 ]
 
 
