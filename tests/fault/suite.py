@@ -22,6 +22,7 @@ MODULES = [
     "outages",
     "kicked_people",
     "several_hosts",
+    "random_kills",
 ]
 
 
