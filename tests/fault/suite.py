@@ -23,6 +23,7 @@ MODULES = [
     "kicked_people",
     "several_hosts",
     "random_kills",
+    "lost_database",
 ]
 
 
