@@ -24,6 +24,7 @@ MODULES = [
     "several_hosts",
     "random_kills",
     "lost_database",
+    "full_disk",
 ]
 
 
