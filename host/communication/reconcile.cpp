@@ -73,9 +73,12 @@ class reconciler::pass {
     void make_accounts() {
         const auto missing = without_account();
         make_accounts_of(missing);
-        // The others' people are theirs to make; those who then still have none were refused, or their maker failed.
-        accounts_.wait_for(missing, processor_.cancellation());
-        make_accounts_of(left_by_others(missing));
+        // The others' people are theirs to make; those who then still have none were refused, or their maker failed. Where
+        // several passes have waited for the same person each tries in its turn, so that each room knows the reason.
+        for (auto left = left_by_others(missing); !left.empty(); left = left_by_others(missing)) {
+            accounts_.wait_for(left, processor_.cancellation());
+            make_accounts_of(left_by_others(missing));
+        }
     }
 
     /// Accounts that the provider made and of whose people the roster says something else by now. Whom another pass is

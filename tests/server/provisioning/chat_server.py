@@ -22,13 +22,13 @@ class DeadlinePassed(AssertionError):
     pass
 
 
-def wait_until(condition, what: str, seconds: float = 120):
+def wait_until(condition, what: str, seconds: float = 120, pause: float = 0.005):
     """The first true result of the condition. The pause between two looks is no synchronisation: it only spares the CPU."""
     deadline = time.monotonic() + seconds
     while not (result := condition()):
         if time.monotonic() > deadline:
             raise DeadlinePassed(f"not within {seconds} s: {what}")
-        time.sleep(0.005)
+        time.sleep(pause)
     return result
 
 
@@ -88,6 +88,14 @@ class ChatServer:
         request = urllib.request.Request(self.url + path, headers={"Authorization": f"Bearer {self.token}"})
         with self._opener.open(request, timeout=60) as answer:
             return json.load(answer)
+
+    def kick(self, room_id: str, account: str) -> None:
+        """As a moderator does it by hand, who is our own account here."""
+        path = f"/_matrix/client/v3/rooms/{urllib.parse.quote(room_id, safe='')}/kick"
+        body = json.dumps({"user_id": account}).encode()
+        request = urllib.request.Request(self.url + path, body, {"Authorization": f"Bearer {self.token}"}, method="POST")
+        with self._opener.open(request, timeout=60):
+            pass
 
     def room_ids(self) -> set[str]:
         """Of every room there is on the server."""

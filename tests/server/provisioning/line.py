@@ -9,7 +9,8 @@ class Line:
     """It begins cut: then whoever calls is refused, and what was on it breaks off. Its port is its own all the time."""
 
     def __init__(self, host: str, port: int):
-        self._to = (host, port)
+        """host: where it begins with "/", the folder of PostgreSQL's unix socket, as libpq has it."""
+        self._to = f"{host}/.s.PGSQL.{port}" if host.startswith("/") else (host, port)
         self._lock = threading.Lock()
         self._ends: list[socket.socket] = []
         self._own = self._bind(0)  # without a listener the system refuses every call
@@ -48,8 +49,15 @@ class Line:
                 return
             threading.Thread(target=self._carry_both, args=(near,), daemon=True).start()
 
+    def _connect(self) -> socket.socket:
+        if isinstance(self._to, tuple):
+            return socket.create_connection(self._to)
+        far = socket.socket(socket.AF_UNIX)
+        far.connect(self._to)
+        return far
+
     def _carry_both(self, near: socket.socket) -> None:
-        with near, socket.create_connection(self._to) as far:
+        with near, self._connect() as far:
             with self._lock:
                 self._ends += [near, far]
             back = threading.Thread(target=self._carry, args=(far, near), daemon=True)

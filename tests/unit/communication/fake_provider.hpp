@@ -59,6 +59,9 @@ struct fake_server {
     std::function<void()> on_first_accounts;
     std::once_flag first_accounts;
 
+    /// Runs in each call of create_members, before anything is done.
+    std::function<void()> on_accounts;
+
     void write() {
         if (writes_left == 0)
             throw core_communication::provider_error(core_communication::failure::unavailable, "the server is gone");
@@ -92,6 +95,7 @@ class fake_provider final : public core_communication::communication_provider,
     void create_members(users userids) override {
         server_.reach();
         if (server_.no_accounts) throw core_communication::provider_error(*server_.no_accounts, "no accounts today");
+        if (server_.on_accounts) server_.on_accounts();
         if (server_.on_first_accounts) std::call_once(server_.first_accounts, server_.on_first_accounts);
         for (const auto& person : processor_->people(userids)) {
             if (server_.refused_usernames.contains(person.username)) {

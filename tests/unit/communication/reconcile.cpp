@@ -4,11 +4,16 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
 #include <future>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
+#include <vector>
 
 using namespace commhost;
 using core_communication::room_role;
@@ -115,6 +120,45 @@ TEST_CASE("rooms that are done at the same time make each account once") {
     CHECK(world.on_server("physics").size() == 130);
     CHECK(world.on_server("history").size() == 130);
     CHECK(world.server.account_writes.load() == 130);
+}
+
+TEST_CASE("of several rooms that wait for the same person each tries in its turn, and knows the reason") {
+    test::world world;
+    world.server.refused_usernames = {"bad"};
+    // So many that, when the first room gives the person back, some look again before one of them has begun to try.
+    std::vector<std::string> rooms;
+    for (int number = 10; number < 34; ++number) rooms.push_back("class" + std::to_string(number));
+    for (const auto& each : rooms) world.enrol({{"bad", room_role::member}}, each);
+    communication::reconciler shared(*world.database, world.clock, world.rules);
+
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::set<std::thread::id> waiting;  // They ask whether to stop.
+    world.nothing.on_requested = [&] {
+        const std::scoped_lock locked(mutex);
+        waiting.insert(std::this_thread::get_id());
+        changed.notify_all();
+    };
+    std::vector<std::thread> others;
+    std::atomic<int> calls = 0;
+    world.server.on_accounts = [&] {
+        if (++calls > 1) return;
+        for (std::size_t other = 1; other < rooms.size(); ++other)
+            others.emplace_back([&, other] { world.reconcile_by(shared, rooms[other]); });
+        std::unique_lock locked(mutex);
+        changed.wait(locked, [&] {
+            return std::all_of(others.begin(), others.end(),
+                               [&](auto& each) { return waiting.contains(each.get_id()); });
+        });
+    };
+    world.reconcile_by(shared, rooms[0]);
+    for (auto& each : others) each.join();
+    CHECK(calls == 24);
+    for (const auto& each : rooms) {
+        CAPTURE(each);
+        REQUIRE(world.waiting(each).size() == 1);
+        CHECK(world.waiting(each).front().reason == "not a valid id");
+    }
 }
 
 TEST_CASE("whatever write the server dies at, the next pass ends as if nothing had happened") {
