@@ -14,6 +14,7 @@ inline constexpr message::code CLI_SECRET_EMPTY{"CLI_SECRET_EMPTY"};
 inline constexpr message::code CLI_OUTPUT{"CLI_OUTPUT"};
 inline constexpr message::code CLI_PROVIDER_MISSING{"CLI_PROVIDER_MISSING"};
 inline constexpr message::code CLI_PROVIDER_DISABLED{"CLI_PROVIDER_DISABLED"};
+inline constexpr message::code CLI_DEPENDENTS_REFUSED{"CLI_DEPENDENTS_REFUSED"};
 inline constexpr message::code CLI_NO_PROVIDER{"CLI_NO_PROVIDER"};
 inline constexpr message::code CLI_USAGE{"CLI_USAGE"};
 inline constexpr message::code CLI_ROLE{"CLI_ROLE"};

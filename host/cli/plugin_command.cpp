@@ -1,8 +1,10 @@
 #include "cli/commands.hpp"
 #include "cli/problems.hpp"
+#include "cli/switched_off.hpp"
 #include "communication/room.hpp"
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
+#include "plugin/name.hpp"
 #include "plugin/registry.hpp"
 #include "plugin/staging.hpp"
 #include "task/queue.hpp"
@@ -50,6 +52,7 @@ json::object to_json(const plugin::plugin_entry& each) {
                           {"capabilities", names_of(each.capabilities)},
                           {"version_in_use", version_json(each.version_in_use)},
                           {"missing_since", time_json(each.missing_since)},
+                          {"disabled", each.disabled},
                           {"quarantine", quarantine_json(each)},
                           {"problems", cli::to_json(each.problems)},
                           {"notices", cli::to_json(each.notices)}};
@@ -71,7 +74,10 @@ void tell_of_missing(worker::host& host, std::span<plugin::plugin_entry> plugins
     if (std::none_of(plugins.begin(), plugins.end(), is_missing)) return;
     const auto rooms = communication::count_rooms(*host.database().borrow());
     for (auto& each : plugins) {
-        if (!is_missing(each) || !each.missing_since) continue;  // it may be there: its root cannot be read
+        if (!is_missing(each)) continue;
+        if (each.disabled)
+            each.notices.emplace_back(plugin::PLUGIN_RETURNS_DISABLED, message::arguments{{"plugin", each.name}});
+        if (!each.missing_since) continue;  // it may be there: its root cannot be read
         const auto of_it = rooms.find(each.name);
         const auto waiting = of_it == rooms.end() ? 0 : of_it->second.active;
         each.problems.emplace(each.problems.begin(), plugin::PLUGIN_MISSING,
@@ -134,12 +140,35 @@ void list(context& shared) {
     }
 }
 
+/// One that never was there is shown if it is required: that is why nothing works.
+plugin::plugin_entry entry_to_show(context& shared, const std::string& name, bool probe) {
+    auto& host = shared.host();
+    plugin::plugin_set one;
+    if (auto found = probe ? host.registry().probe_again(name) : host.registry().find(name)) {
+        tell_of_missing(host, {&*found, 1});
+        one.plugins.push_back(*std::move(found));
+    } else if (!worker::is_required(host, name)) {
+        throw message::error(plugin::PLUGIN_UNKNOWN, {{"name", name}});
+    } else {
+        auto& never_there = one.plugins.emplace_back();
+        never_there.name = name;
+        never_there.component = plugin::component_of(name);
+    }
+    auto& entry = one.plugins.front();
+    if (entry.state == plugin::plugin_state::refused) shared.status = exit_status::failed;
+    const auto in_force = plugin::quarantines_at(*host.database().borrow(), host.clock().now());
+    const auto down = worker::required_and_unavailable(host, one, in_force);
+    if (const auto why = down.find(name); why != down.end()) {
+        shared.status = exit_status::failed;
+        entry.problems.emplace_back(worker::WORKER_REQUIRED,
+                                    message::arguments{{"plugin", name}, {"reason", why->second}});
+    }
+    return entry;
+}
+
 void show(context& shared, const std::string& name, bool probe) {
-    const auto& registry = shared.host().registry();
-    auto each = probe ? registry.probe_again(name) : registry.find(name);
-    if (!each) throw message::error(plugin::PLUGIN_UNKNOWN, {{"name", name}});
-    tell_of_missing(shared.host(), {&*each, 1});
-    if (each->state == plugin::plugin_state::refused) shared.status = exit_status::failed;
+    const auto entry = entry_to_show(shared, name, probe);
+    const auto* each = &entry;
     if (shared.out.json()) {
         shared.out.document(to_json(shared.host(), *each));
         return;
@@ -179,6 +208,7 @@ void enable(context& shared, const std::string& name, bool downgrade) {
         host.registry().accept(*host.database().borrow(), found);
         found = host.registry().find(name).value_or(unseen);
     }
+    tell_of_missing(host, {&found, 1});
     if (!is_sound(found.state)) shared.status = exit_status::changes_pending;
     if (shared.out.json()) {
         shared.out.document(json::object{{"plugin", name},
@@ -199,13 +229,35 @@ void disable(context& shared, const std::string& name) {
         // A worker that is at it takes no further task.
         host.queue().pause(on, name, std::nullopt, worker::pause_disabled);
     });
-    const auto state = to_string(plugin::plugin_state::disabled);
-    if (shared.out.json()) {
-        shared.out.document(json::object{{"plugin", name}, {"state", std::string(state)}});
-    } else {
-        shared.out.line(
-            message::phrase("plugin_is", {{"plugin", name}, {"state", message::word_of("plugin_state", state)}}));
+    auto found = host.registry().overview();
+    tell_of_missing(host, found.plugins);
+    auto told = what_stops(host, found, name);
+    if (told.stops_others) shared.status = exit_status::changes_pending;
+    const auto* entry = found.find(name);
+    const bool is_missing = entry != nullptr && entry->state == plugin::plugin_state::missing;
+    const auto state = to_string(is_missing ? plugin::plugin_state::missing : plugin::plugin_state::disabled);
+    std::vector<plugin::problem> problems;
+    if (is_missing) {
+        problems = entry->problems;
+        told.notices.insert(told.notices.begin(), entry->notices.begin(), entry->notices.end());
     }
+    if (shared.out.json()) {
+        json::array refused(told.refused.begin(), told.refused.end());
+        shared.out.document(json::object{{"plugin", name},
+                                         {"state", std::string(state)},
+                                         {"disabled", true},
+                                         {"required", worker::is_required(host, name)},
+                                         {"rooms_waiting", told.rooms_waiting},
+                                         {"refused", std::move(refused)},
+                                         {"problems", cli::to_json(problems)},
+                                         {"notices", cli::to_json(told.notices)}});
+        return;
+    }
+    const bool more = !problems.empty() || !told.notices.empty();
+    shared.out.line(message::phrase(more ? "plugin_is_because" : "plugin_is",
+                                    {{"plugin", name}, {"state", message::word_of("plugin_state", state)}}));
+    print_problems(shared.out, problems);
+    print_problems(shared.out, told.notices);
 }
 
 }  // namespace

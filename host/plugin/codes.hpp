@@ -100,6 +100,7 @@ inline constexpr message::code PROBE_START{"PROBE_START"};
 inline constexpr message::code PLUGIN_UNKNOWN{"PLUGIN_UNKNOWN"};
 inline constexpr message::code PLUGIN_MISSING{"PLUGIN_MISSING"};
 inline constexpr message::code PLUGIN_ROOT_UNUSABLE{"PLUGIN_ROOT_UNUSABLE"};
+inline constexpr message::code PLUGIN_RETURNS_DISABLED{"PLUGIN_RETURNS_DISABLED"};
 inline constexpr message::code PLUGIN_IN_USE{"PLUGIN_IN_USE"};
 inline constexpr message::code PLUGIN_DOWNGRADED{"PLUGIN_DOWNGRADED"};
 inline constexpr message::code PLUGIN_QUARANTINED{"PLUGIN_QUARANTINED"};

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <functional>
 #include <optional>
+#include <set>
 #include <utility>
 
 namespace commhost::plugin {
@@ -130,6 +131,26 @@ void check_dependencies(plugin_entry& of, std::span<const plugin_entry> known) {
                                                {"wanted", std::to_string(*needed.version)}});
         }
     }
+}
+
+std::vector<std::string> refused_without(std::span<const plugin_entry> plugins, std::string_view name) {
+    std::vector<std::string> refused;
+    std::set<std::string, std::less<>> away;
+    for (const auto& each : plugins)
+        if (each.name == name) away.insert(each.component);
+    const auto is_about_it = [&away](const problem& of) {
+        return of.code == PLUGIN_DEPENDENCY_UNAVAILABLE &&
+               std::any_of(of.arguments.begin(), of.arguments.end(), [&](const auto& argument) {
+                   return argument.first == "dependency" && away.contains(argument.second);
+               });
+    };
+    for (const auto& each : plugins) {
+        if (each.state != plugin_state::refused || each.problems.empty()) continue;
+        if (!std::all_of(each.problems.begin(), each.problems.end(), is_about_it)) continue;
+        refused.push_back(each.name);
+        away.insert(each.component);
+    }
+    return refused;
 }
 
 }  // namespace commhost::plugin

@@ -187,6 +187,7 @@ void looking::try_all(const prober& with, const plugin_memory& known, std::strin
         for (const auto at : step) {
             auto& entry = entries_[at];
             entry.state = state_of(entry, known);
+            entry.disabled = entry.state == plugin_state::disabled;
             if (!is_sound(entry.state)) continue;
             check_quarantine(entry, in_force);
             if (entry.quarantine) entry.state = plugin_state::quarantined;

@@ -53,6 +53,7 @@ struct plugin_entry {
     std::int64_t version_in_use = 0;  ///< That a worker last began with; 0 when none did.
     std::optional<plugin::quarantine> quarantine;
     std::optional<store::milliseconds_utc> missing_since;  ///< When it was first missed; only of one that is missing.
+    bool disabled = false;  ///< An admin switched it off; of one that is missing: it comes back disabled.
 
     /// The shared object in its folder.
     std::filesystem::path library() const;

@@ -95,6 +95,7 @@ plugin_set registry::look_at(std::string_view only, std::string_view probe_in_an
         missing.component = component_of(name);
         missing.state = plugin_state::missing;
         missing.version_in_use = last.version;
+        missing.disabled = last.disabled;
         missing.root = last.root;
         if (const auto* root = last.missing_since ? nullptr : root_not_looked_into(unusable, last.root)) {
             missing.problems.emplace_back(PLUGIN_ROOT_UNUSABLE,

@@ -15,6 +15,8 @@ DONE, FAILED, PENDING, WRONG_USAGE = 0, 1, 2, 64
 
 
 class Plugins(unittest.TestCase):
+    language = {}
+
     def setUp(self):
         self.directory = Path(tempfile.mkdtemp(prefix="commhost-plugin-"))
         self.addCleanup(shutil.rmtree, self.directory)
@@ -32,6 +34,7 @@ class Plugins(unittest.TestCase):
 
     def run_commhost(self, *words, stdout=subprocess.PIPE, cwd=None):
         environment = {"PATH": os.environ["PATH"], "COMMHOST_STATE_DIRECTORY": str(self.directory / "state")}
+        environment |= self.language
         command = [PROGRAM, "--config", self.directory / "commhost.json", "--plugin-root", self.root, *words]
         return subprocess.run(command, cwd=cwd, env=environment, stdout=stdout, stderr=subprocess.PIPE)
 
@@ -111,12 +114,135 @@ class Plugins(unittest.TestCase):
         self.assertEqual(self.asked("plugin", "show", "good")[1]["state"], "disabled")
         self.assertEqual(self.asked("plugin", "enable", "good")[1]["state"], "enabled")
 
+    def need(self, plugin, other):
+        manifest = self.root / plugin / "version.json"
+        manifest.write_text(
+            manifest.read_text().replace("{", f'{{"dependencies": {{"communication_{other}": "any"}},', 1)
+        )
+
+    def codes_of(self, document, part="notices"):
+        return [each["code"] for each in document[part]]
+
+    def test_who_disables_a_plugin_with_rooms_is_told_how_many_wait(self):
+        self.install("good")
+        self.make_room_at("good")
+        status, document = self.asked("plugin", "disable", "good")
+        self.assertEqual((status, document["rooms_waiting"], self.codes_of(document)), (DONE, 1, ["CLI_PROVIDER_DISABLED"]))
+        self.assertIn("1 room waits for it.", self.told("plugin", "disable", "good")[1])
+
+    def test_who_disables_a_plugin_that_others_need_is_told_which_are_refused_from_now_on(self):
+        for each in ("good", "noisy", "claims_less", "prints"):
+            self.install(each)
+        self.need("noisy", "good")
+        self.need("claims_less", "noisy")
+        self.need("prints", "good")
+        (self.root / "prints/settings.json").write_text("{")  # refused before, too
+        self.make_room_at("claims_less")
+        status, document = self.asked("plugin", "disable", "good")
+        self.assertEqual((status, document["refused"], document["required"]), (PENDING, ["noisy", "claims_less"], False))
+        self.assertEqual(self.codes_of(document), ["CLI_DEPENDENTS_REFUSED"])
+        status, text = self.told("plugin", "disable", "good")
+        self.assertEqual(status, PENDING)
+        self.assertIn("2 plugins need 'good': noisy, claims_less. They are refused from now on. 1 room waits", text)
+
+    def test_who_disables_a_required_plugin_or_one_that_it_needs_is_told_that_nothing_begins(self):
+        self.configure({"required_plugins": ["noisy"]})
+        for each in ("good", "noisy"):
+            self.install(each)
+        status, document = self.asked("plugin", "disable", "noisy")
+        self.assertEqual((status, document["required"], self.codes_of(document)), (PENDING, True, ["WORKER_REQUIRED"]))
+        self.assertIn("No work is begun, of no plugin", self.told("plugin", "disable", "noisy")[1])
+        self.told("plugin", "enable", "noisy")
+        self.need("noisy", "good")
+        status, document = self.asked("plugin", "disable", "good")
+        self.assertEqual((status, document["required"]), (PENDING, False))
+        self.assertEqual(self.codes_of(document), ["CLI_DEPENDENTS_REFUSED", "WORKER_REQUIRED"])
+
+    def test_a_required_plugin_is_shown_as_such_be_it_disabled_or_never_there(self):
+        self.configure({"required_plugins": ["absent", "good"]})
+        status, document = self.asked("plugin", "show", "absent")
+        self.assertEqual((status, document["state"], document["required"]), (FAILED, "missing", True))
+        self.assertEqual(self.codes_of(document, "problems"), ["WORKER_REQUIRED"])
+        self.assertIn("WORKER_REQUIRED", self.told("plugin", "show", "absent")[1])
+        self.assertEqual(self.asked("plugin", "show", "other")[1]["error"]["code"], "PLUGIN_UNKNOWN")
+        self.install("good")
+        self.assertEqual(self.asked("plugin", "show", "good")[0], DONE)
+        self.told("plugin", "disable", "good")
+        status, document = self.asked("plugin", "show", "good")
+        self.assertEqual((status, document["state"]), (FAILED, "disabled"))
+        self.assertEqual(self.codes_of(document, "problems"), ["WORKER_REQUIRED"])
+
+    def test_who_enables_or_disables_a_plugin_that_is_gone_is_told_so_and_what_comes_of_it(self):
+        folder = self.install("good")
+        self.make_room_at("good")
+        self.told("plugin", "list")
+        shutil.rmtree(folder)
+        status, document = self.asked("plugin", "enable", "good")
+        self.assertEqual((status, document["state"], self.codes_of(document, "problems")), (PENDING, "missing", ["PLUGIN_MISSING"]))
+        self.assertIn("commhost plugin install", self.told("plugin", "enable", "good")[1])
+        self.assertFalse(self.asked("plugin", "show", "good")[1]["disabled"])
+        status, document = self.asked("plugin", "disable", "good")
+        self.assertEqual((status, document["state"], document["disabled"]), (DONE, "missing", True))
+        self.assertEqual(self.codes_of(document, "problems"), ["PLUGIN_MISSING"])
+        self.assertEqual(self.codes_of(document), ["PLUGIN_RETURNS_DISABLED"])
+        for words in (("disable", "good"), ("show", "good"), ("list",)):
+            self.assertIn("When its folder is back, it is disabled", self.told("plugin", *words)[1])
+        (listed,) = self.asked("plugin", "list")[1]["plugins"]
+        self.assertEqual((listed["disabled"], self.codes_of(listed)), (True, ["PLUGIN_RETURNS_DISABLED"]))
+        self.install("good")
+        self.assertEqual(self.asked("plugin", "show", "good")[1]["state"], "disabled")
+
+    def test_what_an_admin_stores_is_read_by_another_in_the_own_language(self):
+        for each in ("good", "exits_on_load"):
+            self.install(each)
+        self.make_room_at("good")
+        self.language = {"LANG": "de_DE.UTF-8"}
+        self.assertIn("ausgeschaltet", self.told("plugin", "disable", "good")[1])
+        self.assertIn("Ausgabe: nichts", self.told("plugin", "list")[1])
+        self.language = {}
+        ended = self.run_commhost("run", "--until-idle", "--json")
+        (waits,) = json.loads(ended.stdout)["providers_unavailable"]
+        self.assertEqual(waits["reason"], "an admin disabled the plugin")
+        self.assertIn("It printed nothing.", self.told("plugin", "list")[1])
+
     def test_the_settings_of_a_plugin_whose_files_are_broken_are_not_said_to_be_nobody_s(self):
         self.install("broken_manifest")
         status, document = self.asked("settings", "list", "broken_manifest")
         self.assertEqual((status, document["error"]["code"]), (FAILED, "JSON_SYNTAX"))
         status, document = self.asked("settings", "list", "absent")
         self.assertEqual((status, document["error"]["code"]), (FAILED, "PLUGIN_UNKNOWN"))
+
+    def test_the_help_of_list_names_every_state_in_the_words_of_the_list(self):
+        for language in ("en", "de"):
+            texts = json.loads((Path(__file__).parents[3] / f"lang/{language}/core_communication.json").read_text())
+            states = [text for key, text in texts.items() if key.startswith("plugin_state_")]
+            self.assertEqual(len(states), 6)
+            self.assertEqual([each for each in states if each not in texts["help_plugin_list"]], [])
+            self.language = {"LANG": f"{language}_XX.UTF-8"}
+            self.assertIn(states[0], self.told("plugin", "list", "--help")[1])
+
+    # Roots that cannot be used
+
+    def test_a_root_that_cannot_be_used_is_told_first_and_its_plugins_are_not_held_to_be_gone(self):
+        self.install("good")
+        self.make_room_at("good")
+        self.told("plugin", "list")
+        self.root.chmod(0o777)
+        status, listed = self.told("plugin", "list")
+        self.assertEqual(status, DONE)
+        self.assertRegex(listed, r"^Of plugin folders, and of all plugins:\n  PLUGIN_WRITABLE: ")
+        self.assertLess(listed.index("PLUGIN_WRITABLE"), listed.index("PLUGIN_ROOT_UNUSABLE"))
+        for document in (self.asked("plugin", "list")[1]["plugins"][0], self.asked("plugin", "enable", "good")[1]):
+            self.assertEqual(self.codes_of(document, "problems")[0], "PLUGIN_ROOT_UNUSABLE")
+            self.assertNotIn("PLUGIN_MISSING", self.codes_of(document, "problems"))
+        status, findings, _ = self.findings_of()
+        self.assertEqual(status, FAILED)
+        self.assertIn(("commhost", "PLUGIN_WRITABLE", "failed"), findings)
+        self.assertIn(("good", "PLUGIN_ROOT_UNUSABLE", "failed"), findings)
+        self.assertNotIn("CLI_PROVIDER_MISSING", [each[1] for each in findings])
+        self.root.chmod(0o755)
+        self.assertEqual(self.asked("plugin", "show", "good")[1]["missing_since"], None)
+        self.assertEqual(self.asked("plugin", "show", "good")[1]["state"], "enabled")
 
     # doctor and lang check
 
