@@ -131,11 +131,12 @@ class Plugins(unittest.TestCase):
         self.assertIn("1 room waits for it.", self.told("plugin", "disable", "good")[1])
 
     def test_who_disables_a_plugin_that_others_need_is_told_which_are_refused_from_now_on(self):
-        for each in ("good", "noisy", "claims_less", "factory_throws"):
+        for each in ("good", "noisy", "claims_less", "prints"):
             self.install(each)
         self.need("noisy", "good")
         self.need("claims_less", "noisy")
-        self.need("factory_throws", "good")
+        self.need("prints", "good")
+        (self.root / "prints/settings.json").write_text("{")  # refused before, too
         self.make_room_at("claims_less")
         status, document = self.asked("plugin", "disable", "good")
         self.assertEqual((status, document["refused"], document["required"]), (PENDING, ["noisy", "claims_less"], False))
