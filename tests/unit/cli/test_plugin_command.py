@@ -1,8 +1,10 @@
 """`commhost plugin`, `doctor` and `lang check` on the built program, with plugins that are refused, gone or foul."""
 
+import contextlib
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 import unittest
@@ -200,9 +202,8 @@ class Plugins(unittest.TestCase):
         self.assertIn("ausgeschaltet", self.told("plugin", "disable", "good")[1])
         self.assertIn("Ausgabe: nichts", self.told("plugin", "list")[1])
         self.language = {}
-        ended = self.run_commhost("run", "--until-idle", "--json")
-        (waits,) = json.loads(ended.stdout)["providers_unavailable"]
-        self.assertEqual(waits["reason"], "an admin disabled the plugin")
+        with contextlib.closing(sqlite3.connect(self.directory / "state/commhost.db")) as database:
+            self.assertEqual(database.execute("select reason from task_pause").fetchall(), [("disabled",)])
         self.assertIn("It printed nothing.", self.told("plugin", "list")[1])
 
     def test_the_settings_of_a_plugin_whose_files_are_broken_are_not_said_to_be_nobody_s(self):
