@@ -97,14 +97,14 @@ class Scenario(unittest.TestCase):
 
     @staticmethod
     def wait_for(condition, what: str) -> None:
-        wait_until(condition, what, 240, pause=0.05)
+        wait_until(condition, what, 900, pause=0.05)
 
     def tasks(self, host: Commhost) -> list[dict] | None:
         """None while the database is away."""
         ended = host.text("task", "list", "--json")
         return json.loads(ended.out)["tasks"] if ended.status == DONE else None
 
-    def wait_until_done(self, host: Commhost, seconds: float = 240) -> None:
+    def wait_until_done(self, host: Commhost, seconds: float = 900) -> None:
         """Until nothing is left to do, of a run that goes on by itself: nobody tries anything again by hand."""
 
         def is_done():
