@@ -90,7 +90,7 @@ TEST_CASE("an exception while it is loaded or made is a refusal that repeats wha
     CHECK(refusal("factory_null").code == plugin::PLUGIN_FACTORY_NULL);
     CHECK(refusal("undefined_symbol").code == plugin::PLUGIN_SYMBOL_UNDEFINED);
     CHECK(refusal("missing_body").text().find("a virtual function of the class has no body") != std::string::npos);
-    CHECK(argument(refusal("throws_number"), "reason") == "something that is no std::exception");
+    CHECK(refusal("throws_number").text().find("something that is no std::exception") != std::string::npos);
     CHECK(refusal("missing_library").code == plugin::PLUGIN_NEEDED_MISSING);
 }
 
