@@ -3,6 +3,7 @@
 #include "message/error.hpp"
 #include "store/codes.hpp"
 
+#include <fmt/format.h>
 #include <soci/postgresql/soci-postgresql.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
@@ -108,7 +109,7 @@ soci_connection::soci_connection(store::dialect dialect, const std::string& back
         } else {
             session_.open(soci::postgresql, backend_text);
             session_ << "set client_min_messages = warning";
-            session_ << "select pg_advisory_lock_shared(" << presence_lock << ")";
+            session_ << fmt::format("select pg_advisory_lock_shared({})", presence_lock);
         }
     } catch (const soci::soci_error& failed) {
         if (const auto fault = fault_of_disk(failed))
@@ -226,7 +227,12 @@ std::optional<milliseconds_utc> soci_connection::server_time() noexcept {
     // Who borrows the connection asks for something else; a server that is away tells them so.
     try {
         long long time = 0;
-        session_ << "select cast(floor(extract(epoch from clock_timestamp()) * 1000) as bigint)", soci::into(time);
+        soci::statement statement(session_);
+        statement.exchange(soci::into(time));
+        statement.alloc();
+        statement.prepare("select cast(floor(extract(epoch from clock_timestamp()) * 1000) as bigint)");
+        statement.define_and_bind();
+        if (!statement.execute(true)) return std::nullopt;
         return time;
     } catch (const std::exception&) {
         usable_ = false;
