@@ -200,18 +200,26 @@ database::lease database::borrow() {
             }};
 }
 
-void database::alone(std::chrono::milliseconds patience, const std::function<void(connection&)>& work) {
+void database::alone(std::chrono::milliseconds patience, const std::function<bool(connection&)>& is_wanted,
+                     const std::function<void(connection&)>& work) {
     constexpr std::chrono::milliseconds pause{20};
     const auto on = borrow();
     const auto deadline = std::chrono::steady_clock::now() + patience;
     // Not kept meanwhile: two who both wait to be alone would wait for each other.
     pool_->leave(*on);
-    bool is_alone = pool_->stay_alone(*on);
-    for (; !is_alone && std::chrono::steady_clock::now() < deadline; is_alone = pool_->stay_alone(*on))
-        std::this_thread::sleep_for(pause);
+    bool is_alone = false;
     try {
-        if (!is_alone) throw message::error(STORE_IN_USE, {{"location", location()}});
-        work(*on);
+        // Somebody who was alone meanwhile may stay for as long as it likes, having done it.
+        while (is_wanted(*on)) {
+            is_alone = pool_->stay_alone(*on);
+            if (is_alone || std::chrono::steady_clock::now() >= deadline) break;
+            std::this_thread::sleep_for(pause);
+        }
+        if (is_alone) {
+            work(*on);
+        } else if (is_wanted(*on)) {
+            throw message::error(STORE_IN_USE, {{"location", location()}});
+        }
     } catch (...) {
         pool_->come_back(*on, is_alone);
         throw;

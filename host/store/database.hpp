@@ -68,9 +68,11 @@ class database {
 
     /// Runs work(connection&) while no other process has this database open, and no other object of this one: they wait
     /// before they open it until work has ended. Waits that long for those that have it open. On the one connection alone, since
-    /// another one would wait, too; not within a transaction.
+    /// another one would wait, too; not within a transaction. is_wanted(connection&): asked again and again while it waits; where
+    /// it says no, somebody else has done it meanwhile, and nothing is run.
     /// Throws message::error (STORE_IN_USE).
-    void alone(std::chrono::milliseconds patience, const std::function<void(connection&)>& work);
+    void alone(std::chrono::milliseconds patience, const std::function<bool(connection&)>& is_wanted,
+               const std::function<void(connection&)>& work);
 
   private:
     friend class listener;

@@ -153,8 +153,9 @@ int upgrade(database& on, std::span<const migration> steps, std::chrono::millise
             const std::function<void(connection&)>& copy) {
     if (state_of_tables(*on.borrow(), steps) != tables::older) return 0;
     int count = 0;
-    on.alone(patience, [&](connection& sql) {
-        if (state_of_tables(sql, steps) != tables::older) return;
+    const auto is_older = [&](connection& sql) { return state_of_tables(sql, steps) == tables::older; };
+    on.alone(patience, is_older, [&](connection& sql) {
+        if (!is_older(sql)) return;
         copy(sql);
         transaction whole(sql);
         count = apply(sql, steps);

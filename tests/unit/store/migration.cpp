@@ -166,11 +166,9 @@ TEST_CASE("of several programs that upgrade at once one does it") {
         applied[which] =
             store::upgrade(on, std::array{first, second}, long_enough, [&](store::connection&) { ++copies[which]; });
     };
+    store::database another(database.location());  // both stay open when they have done it
     std::thread one([&] { upgrade(0, *database); });
-    std::thread two([&] {
-        store::database another(database.location());
-        upgrade(1, another);
-    });
+    std::thread two([&] { upgrade(1, another); });
     one.join();
     two.join();
     CHECK(applied[0] + applied[1] == 1);
