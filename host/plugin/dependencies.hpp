@@ -29,9 +29,9 @@ std::vector<std::size_t> needed_for(std::span<const plugin_entry> plugins, std::
 /// it depends on, their states; it may be among them.
 void check_dependencies(plugin_entry& of, std::span<const plugin_entry> known);
 
-/// Who is refused because it needs this plugin, which is not available, over however many others, and for no other reason that a look tells:
-/// such a one is not probed.
-/// plugins: of one look, each behind those that it depends on; the names are in their order.
+/// Who is refused because it needs this plugin, which is not available, over however many others, and for no other reason
+/// that a look tells: such a one is not probed. plugins: of one look, each behind those that it depends on; the names are in
+/// their order.
 std::vector<std::string> refused_without(std::span<const plugin_entry> plugins, std::string_view name);
 
 }  // namespace commhost::plugin

@@ -28,7 +28,8 @@ class prober {
     virtual ~prober() = default;
 
     /// library: of a plugin that has passed every check before this one; its content is what runs. A plugin that cannot
-    /// be used is a report; throws message::error (PROBE_START) when it cannot be loaded anywhere, which says nothing of the plugin. Any thread.
+    /// be used is a report; throws message::error (PROBE_START) when it cannot be loaded anywhere, which says nothing of
+    /// the plugin. Any thread.
     virtual probe_report probe(const sealed_library& library) const = 0;
 
     /// Ends what is kept ready for the next probe: there is none to come for a while. Any thread.

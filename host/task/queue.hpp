@@ -108,8 +108,8 @@ class queue {
     ///   queued or waiting: stays one, with the better lane, the earlier time and the new payload;
     ///   running: runs once more after this run ends, with the new payload;
     ///   failed: is queued again with no attempts counted.
-    /// The same holds for the same key twice in tasks. Two statements, and on PostgreSQL one for wake_up_channel. Throws std::invalid_argument for a task without
-    /// kind, queue or key.
+    /// The same holds for the same key twice in tasks. Two statements, and on PostgreSQL one for wake_up_channel. Throws
+    /// std::invalid_argument for a task without kind, queue or key.
     static void enqueue(store::connection& within, std::span<const new_task> tasks, store::milliseconds_utc now);
 
     /// The same in a transaction of its own.

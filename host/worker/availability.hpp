@@ -16,7 +16,8 @@ namespace commhost::worker {
 /// their own. In words: message::word_of("pause_reason", ...), which leaves what is no such word as it is.
 inline constexpr std::string_view pause_disabled = "disabled";
 
-/// What is wrong with the provider itself (WORKER_PROVIDER), of one that is refused, or hidden by its root, with the first reason; none where it is sound.
+/// What is wrong with the provider itself (WORKER_PROVIDER), of one that is refused, or hidden by its root, with the first
+/// reason; none where it is sound.
 /// entry: null for one that is not there.
 std::optional<plugin::problem> why_not_sound(const plugin::plugin_entry* entry, std::string_view provider);
 

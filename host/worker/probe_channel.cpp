@@ -15,9 +15,24 @@ namespace {
 
 constexpr std::size_t most_order_bytes = std::size_t{64} * 1024;
 
-/// Room for the one descriptor that goes with an order (cmsg(3)).
-struct alignas(cmsghdr) descriptor_message {
-    std::array<char, CMSG_SPACE(sizeof(int))> bytes{};
+/// A piece of an order, with room for the one descriptor that goes with it (cmsg(3)).
+class piece_with_descriptor {
+  public:
+    piece_with_descriptor(char* bytes, std::size_t size) : piece_{bytes, size} {
+        message_.msg_iov = &piece_;
+        message_.msg_iovlen = 1;
+        message_.msg_control = beside_.data();
+        message_.msg_controllen = beside_.size();
+    }
+    piece_with_descriptor(const piece_with_descriptor&) = delete;
+    piece_with_descriptor& operator=(const piece_with_descriptor&) = delete;
+
+    msghdr& message() { return message_; }
+
+  private:
+    iovec piece_;
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> beside_{};
+    msghdr message_{};
 };
 
 std::error_code send_all(int channel, std::string_view text) {
@@ -50,13 +65,8 @@ std::optional<channel_ends> make_channel() {
 
 std::error_code send_order(int channel, const probe_order& order, int library) {
     auto line = to_json(order) + '\n';
-    descriptor_message beside;
-    iovec piece{line.data(), line.size()};
-    msghdr message{};
-    message.msg_iov = &piece;
-    message.msg_iovlen = 1;
-    message.msg_control = beside.bytes.data();
-    message.msg_controllen = beside.bytes.size();
+    piece_with_descriptor piece(line.data(), line.size());
+    auto& message = piece.message();
     auto* const part = CMSG_FIRSTHDR(&message);
     part->cmsg_level = SOL_SOCKET;
     part->cmsg_type = SCM_RIGHTS;
@@ -75,17 +85,11 @@ std::optional<std::pair<probe_order, text::descriptor>> receive_order(int channe
     text::descriptor library;
     while (!line.ends_with('\n')) {
         std::array<char, 4096> bytes{};
-        descriptor_message beside;
-        iovec piece{bytes.data(), bytes.size()};
-        msghdr message{};
-        message.msg_iov = &piece;
-        message.msg_iovlen = 1;
-        message.msg_control = beside.bytes.data();
-        message.msg_controllen = beside.bytes.size();
-        const auto count = ::recvmsg(channel, &message, MSG_CMSG_CLOEXEC);
+        piece_with_descriptor piece(bytes.data(), bytes.size());
+        const auto count = ::recvmsg(channel, &piece.message(), MSG_CMSG_CLOEXEC);
         if (count < 0 && errno == EINTR) continue;
         if (count <= 0) return std::nullopt;
-        take_descriptor(message, library);
+        take_descriptor(piece.message(), library);
         line.append(bytes.data(), static_cast<std::size_t>(count));
         if (line.size() > most_order_bytes) return std::nullopt;
     }

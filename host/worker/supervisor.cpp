@@ -160,15 +160,16 @@ class supervisor::running {
 
     void start_workers() {
         if (!plugins_) return;  // the first look is going on
+        std::map<std::string, std::int64_t> due;
         std::int64_t all_due = 0;
+        for (const auto& count : host_.queue().counts()) {
+            const bool ready = count.in_state == task::state::queued || count.in_state == task::state::waiting;
+            if (!ready || count.due == 0) continue;
+            due[count.queue] += count.due;
+            all_due += count.due;
+        }
         const bool opened = admission_.opens(*plugins_);
         if (opened) {
-            std::map<std::string, std::int64_t> due;
-            for (const auto& count : host_.queue().counts()) {
-                const bool ready = count.in_state == task::state::queued || count.in_state == task::state::waiting;
-                if (ready && count.due > 0) due[count.queue] += count.due;
-                if (ready) all_due += count.due;
-            }
             std::set<std::string> providers;
             for (const auto& [provider, number] : due) providers.insert(provider);
             for (const auto& provider : admission_.admitted(std::move(providers), *plugins_)) {
@@ -187,10 +188,9 @@ class supervisor::running {
     void tell_service_manager(std::int64_t due) {
         service_manager_.ready();
         const auto waits = admission_.unavailable().size() + admission_.required_down().size();
-        service_manager_.status(
-            message::phrase("service_status", {{"workers", std::to_string(workers_.owners().size())},
-                                               {"due", std::to_string(due)},
-                                               {"waits", std::to_string(waits)}}));
+        service_manager_.status(message::phrase("service_status", {{"workers", std::to_string(workers_.size())},
+                                                                   {"due", std::to_string(due)},
+                                                                   {"waits", std::to_string(waits)}}));
     }
 
     /// Whether nothing runs, and nothing that this host could do is due or soon will be.

@@ -7,6 +7,8 @@
 #include "worker/started_worker.hpp"
 #include "worker/verdict.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
@@ -27,8 +29,9 @@ class workforce {
     /// Throws message::error (WORKER_START), too.
     void start(const plugin::plugin_entry& provider);
 
-    /// Whether one more of its workers would be too many: how many take rooms is host_settings::workers' business, and one
-    /// that finishes its last rooms has one successor, not more.
+    /// Whether one more worker of this provider would do any good: it has none that takes rooms, or fewer than
+    /// host_settings::workers says and more rooms due than one does at the same time. Those that finish their last rooms have as
+    /// many successors, not more. due: how many of its tasks are.
     bool may_start(const std::string& provider, std::int64_t due) const;
 
     /// Logs what they printed.
@@ -56,6 +59,7 @@ class workforce {
     void kill_all();
 
     bool none() const { return workers_.empty(); }
+    std::size_t size() const { return workers_.size(); }
 
     /// Under which names they lease: those whose process is alive, or dead and not settled: by that their tasks come back, with
     /// what there is to say.

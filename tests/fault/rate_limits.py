@@ -1,19 +1,10 @@
 """A server that asks to wait: nobody is lost, and what it asks for is heeded."""
 
-from chat_line import CREATE_ACCOUNT, CREATE_ROOM, JOIN, Fault, Limiter, Storm
+from chat_line import CREATE_ACCOUNT, CREATE_ROOM, JOIN, Limiter, Storm
 from scenario import OPTIONS, Scenario
 
 
 class RateLimits(Scenario):
-    def provision(self, fault: str, moodle: str, *faults: Fault) -> None:
-        line = self.line(*faults)
-        host = self.host(line.url)
-        self.apply(host)
-        supervisor = self.start(host)
-        self.wait_until_done(host)
-        self.end(supervisor)
-        self.check(host, fault, line.injected, moodle)
-
     def test_limited_joins(self):
         joins = OPTIONS.rooms * OPTIONS.members
         # As measured: a tenth of the joins at once, then a fiftieth of them each second.

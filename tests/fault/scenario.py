@@ -43,11 +43,7 @@ ROWS: list[Row] = []
 
 def new_database() -> str:
     """The URL of a new and empty one on the real PostgreSQL."""
-    os.environ["COMMHOST_TEST_POSTGRESQL"] = POSTGRESQL
-    try:
-        return new_schema(f"fault_{time.monotonic_ns()}")
-    finally:
-        del os.environ["COMMHOST_TEST_POSTGRESQL"]
+    return new_schema(POSTGRESQL, f"fault_{time.monotonic_ns()}")
 
 
 class Scenario(unittest.TestCase):
@@ -88,6 +84,16 @@ class Scenario(unittest.TestCase):
         self.addCleanup(supervisor.process.kill)
         self.begin_clock()
         return supervisor
+
+    def provision(self, fault: str, moodle: str, *faults: Fault) -> None:
+        """A school is made from nothing while this is done to its requests, by a run that goes on by itself."""
+        line = self.line(*faults)
+        host = self.host(line.url)
+        self.apply(host)
+        supervisor = self.start(host)
+        self.wait_until_done(host)
+        self.end(supervisor)
+        self.check(host, fault, line.injected, moodle)
 
     def begin_clock(self) -> None:
         self.begun = time.monotonic()

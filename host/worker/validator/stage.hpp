@@ -21,7 +21,8 @@ namespace commhost::worker::validator {
 /// What a test in a child has to work with: the plugin, loaded, and its order. One thread.
 class stage {
   public:
-    /// Loads the plugin from content. has_network: whether it gets sockets. Throws message::error (JSON_..., PLUGIN_...) and what own_belongings throws.
+    /// Loads the plugin from content. has_network: whether it gets sockets. Throws message::error (JSON_..., PLUGIN_...) and
+    /// what own_belongings throws.
     stage(validator::order order, text::descriptor content, reporter& to, bool has_network);
 
     const validator::order& order() const { return order_; }

@@ -1,5 +1,6 @@
 """A chat server that is away for a while: its tasks wait for it, and one at a time goes and sees."""
 
+import signal
 import tempfile
 import unittest
 from pathlib import Path
@@ -56,7 +57,7 @@ class Outage(unittest.TestCase):
         wait_until(lambda: len([each for each in self.tasks() if each["error"]]) >= 3, "three tasks met the outage")
         self.line.mend()
         wait_until(lambda: not self.tasks(), "all is done")
-        ended = going_on.end_with(15)
+        ended = going_on.end_with(signal.SIGTERM)
         self.assertEqual((ended.status, ended.document["worker_crashes"]), (DONE, 0), ended)
         self.check_end_state()
 
@@ -73,7 +74,7 @@ class Outage(unittest.TestCase):
         self.assertTrue(left)
         self.line.mend()
         wait_until(lambda: not self.tasks(), "all is done")
-        ended = going_on.end_with(15)
+        ended = going_on.end_with(signal.SIGTERM)
         self.assertEqual((ended.status, ended.document["worker_crashes"]), (DONE, 0), ended)
         self.check_end_state()
 

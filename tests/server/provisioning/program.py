@@ -42,9 +42,8 @@ def psql(location: str, statement: str) -> str:
     return subprocess.run(words, check=True, capture_output=True, text=True, timeout=60).stdout.strip()
 
 
-def new_schema(name: str) -> str:
-    """An empty part of the server that COMMHOST_TEST_POSTGRESQL names, under which the tests run once more."""
-    server = os.environ["COMMHOST_TEST_POSTGRESQL"]
+def new_schema(server: str, name: str) -> str:
+    """An empty part of a PostgreSQL server; its URL."""
     schema = re.sub(r"\W", "_", name.lower())
     psql(server, f"create schema {schema}")
     return f"{server}{'&' if '?' in server else '?'}options=-csearch_path%3D{schema}"
@@ -55,7 +54,8 @@ class Commhost:
         """changes: fields of the configuration in place of those below; under "matrix" some of its settings."""
         self.directory = Path(tempfile.mkdtemp(prefix="commhost-provisioning-"))
         self._chat = chat
-        self._database = new_schema(self.directory.name) if "COMMHOST_TEST_POSTGRESQL" in os.environ else None
+        server = os.environ.get("COMMHOST_TEST_POSTGRESQL")  # where it is named, the tests run once more on it
+        self._database = new_schema(server, self.directory.name) if server else None
         self.configure(**changes)
 
     def configure(self, **changes) -> None:

@@ -6,9 +6,10 @@ import socket
 import unittest
 
 from gated_rooms import GatedRooms
+from school import write_document
 
 
-class ServiceManager(GatedRooms):
+class Managed(GatedRooms):
     def setUp(self):
         # In the abstract namespace, which is one of the two that systemd uses.
         self.manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -29,6 +30,8 @@ class ServiceManager(GatedRooms):
             if told.startswith(what):
                 return told
 
+
+class ServiceManager(Managed):
     def test_it_is_told_that_the_service_is_ready_is_alive_and_stops(self):
         self.wait_for("READY=1")
         self.wait_for("STATUS=0 workers, 0 rooms due")
@@ -44,17 +47,15 @@ class ServiceManager(GatedRooms):
         self.assertEqual(self.supervisor.wait().document["worker_crashes"], 0)
         self.assertEqual(sum(each == "READY=1" for each in self.told), 1)
 
-    def test_a_service_that_stands_still_is_not_alive(self):
-        self.wait_for("WATCHDOG=1")
-        self.supervisor.process.send_signal(signal.SIGSTOP)
-        os.waitid(os.P_PID, self.supervisor.process.pid, os.WSTOPPED)
-        self.manager.setblocking(False)
-        with self.assertRaises(BlockingIOError):
-            while True:
-                self.manager.recv(4096)  # what was told before
-        self.manager.settimeout(1)  # five times what it was given
-        with self.assertRaises(TimeoutError):
-            self.manager.recv(4096)
+
+class WithoutRequiredPlugin(Managed):
+    def configuration(self) -> dict:
+        return {"required_plugins": ["nowhere"]}
+
+    def test_it_is_told_what_is_due_while_no_work_begins(self):
+        self.host.apply(write_document(self.host.directory / "roster.json", {}, {"room": []}))
+        self.wait_for("STATUS=0 workers, 1 rooms due, 1 providers")
+        self.stop()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 #include "store/copy.hpp"
 
 #include "message/error.hpp"
+#include "refusal.hpp"
 #include "store/codes.hpp"
 #include "temporary_folder.hpp"
 #include "test_database.hpp"
@@ -37,12 +38,7 @@ void plant(store::connection& on) {
 }
 
 message::code refusal_of(const store::database& of, store::connection& on, const fs::path& file) {
-    try {
-        store::copy(of, on, file);
-    } catch (const message::error& refused) {
-        return refused.code();
-    }
-    return message::code("none");
+    return test::refusal_of([&] { store::copy(of, on, file); });
 }
 
 /// The names in the copy, as the database's own program reads it.

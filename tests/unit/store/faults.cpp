@@ -1,4 +1,5 @@
 #include "message/error.hpp"
+#include "refusal.hpp"
 #include "store/codes.hpp"
 #include "store/database.hpp"
 #include "temporary_folder.hpp"
@@ -14,18 +15,9 @@
 #include <string>
 
 using namespace commhost;
+using test::refusal_of;
 
 namespace {
-
-template <class Work>
-message::code refusal_of(Work&& work) {
-    try {
-        work();
-    } catch (const message::error& refused) {
-        return refused.code();
-    }
-    return message::code("none");
-}
 
 /// A SQLite file with a thousand names in it, closed and whole.
 std::filesystem::path file_with_names(const test::temporary_folder& folder) {

@@ -1,6 +1,7 @@
 #include "store/migration.hpp"
 
 #include "message/error.hpp"
+#include "refusal.hpp"
 #include "store/codes.hpp"
 #include "test_database.hpp"
 
@@ -14,6 +15,7 @@
 #include <thread>
 
 using namespace commhost;
+using test::refusal_of;
 
 namespace {
 
@@ -27,16 +29,6 @@ constexpr std::chrono::milliseconds at_once{0};
 constexpr std::chrono::minutes long_enough{1};
 
 void no_copy(store::connection&) {}
-
-template <class Work>
-message::code refusal_of(Work&& work) {
-    try {
-        work();
-    } catch (const message::error& refused) {
-        return refused.code();
-    }
-    return message::code("none");
-}
 
 }  // namespace
 
