@@ -19,4 +19,11 @@ inline constexpr message::code CLI_NO_PROVIDER{"CLI_NO_PROVIDER"};
 inline constexpr message::code CLI_USAGE{"CLI_USAGE"};
 inline constexpr message::code CLI_ROLE{"CLI_ROLE"};
 
+inline constexpr message::code CLI_FILE_UNREADABLE{"CLI_FILE_UNREADABLE"};
+inline constexpr message::code CLI_MEMBER_NOT_BY_HAND{"CLI_MEMBER_NOT_BY_HAND"};
+inline constexpr message::code CLI_NOT_CONFIRMED{"CLI_NOT_CONFIRMED"};
+inline constexpr message::code CLI_PICTURE{"CLI_PICTURE"};
+inline constexpr message::code CLI_ROOM_NOT_FROZEN{"CLI_ROOM_NOT_FROZEN"};
+inline constexpr message::code CLI_USER_UNKNOWN{"CLI_USER_UNKNOWN"};
+
 }  // namespace commhost::cli

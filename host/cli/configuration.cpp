@@ -89,27 +89,6 @@ Choice choice_of(const json_place& place, const std::array<std::pair<std::string
     place.refuse(message::phrase("reason_choice", {{"text", "'" + place.text() + "'"}, {"choices", names}}));
 }
 
-void read_members(const json_place& place, communication::policy& members) {
-    using communication::left_policy;
-    using communication::unlisted_policy;
-    place.has_only({"unlisted", "left"});
-    for (const auto& unlisted : place.find("unlisted"))
-        members.unlisted =
-            choice_of(unlisted, std::array{std::pair(std::string_view("remove"), unlisted_policy::remove),
-                                           std::pair(std::string_view("keep"), unlisted_policy::keep)});
-    for (const auto& left : place.find("left"))
-        members.left = choice_of(left, std::array{std::pair(std::string_view("add_again"), left_policy::add_again),
-                                                  std::pair(std::string_view("respect"), left_policy::respect)});
-}
-
-/// "de", "de_at" or, as locales are named, "de_AT.UTF-8".
-std::string language_of(const json_place& place) {
-    auto language = message::language_of_locale(place.text());
-    if (language == "en" && !place.text().starts_with("en"))
-        place.refuse(message::phrase("reason_language", {{"language", place.text()}}));
-    return language;
-}
-
 std::chrono::milliseconds duration_of(const json_place& place) {
     plugin::setting as;
     as.type = plugin::setting_type::duration;
@@ -118,6 +97,35 @@ std::chrono::milliseconds duration_of(const json_place& place) {
     } catch (const message::error&) {  // which has no file and no line
         place.refuse(message::phrase("reason_duration_wanted"));
     }
+}
+
+void read_members(const json_place& place, communication::policy& members) {
+    using communication::ended_policy;
+    using communication::left_policy;
+    using communication::unlisted_policy;
+    place.has_only({"unlisted", "left", "ended", "ended_after", "exempt"});
+    for (const auto& unlisted : place.find("unlisted"))
+        members.unlisted =
+            choice_of(unlisted, std::array{std::pair(std::string_view("remove"), unlisted_policy::remove),
+                                           std::pair(std::string_view("keep"), unlisted_policy::keep),
+                                           std::pair(std::string_view("adopt"), unlisted_policy::adopt)});
+    for (const auto& left : place.find("left"))
+        members.left = choice_of(left, std::array{std::pair(std::string_view("add_again"), left_policy::add_again),
+                                                  std::pair(std::string_view("respect"), left_policy::respect)});
+    for (const auto& ended : place.find("ended"))
+        members.ended = choice_of(ended, std::array{std::pair(std::string_view("keep"), ended_policy::keep),
+                                                    std::pair(std::string_view("purge"), ended_policy::purge)});
+    for (const auto& after : place.find("ended_after")) members.ended_after = duration_of(after);
+    for (const auto& exempt : place.find("exempt"))
+        for (const auto& pattern : exempt.elements()) members.exempt.push_back(pattern.text());
+}
+
+/// "de", "de_at" or, as locales are named, "de_AT.UTF-8".
+std::string language_of(const json_place& place) {
+    auto language = message::language_of_locale(place.text());
+    if (language == "en" && !place.text().starts_with("en"))
+        place.refuse(message::phrase("reason_language", {{"language", place.text()}}));
+    return language;
 }
 
 std::int64_t integer_of(const json_place& place, std::int64_t lowest, std::int64_t highest) {

@@ -49,7 +49,7 @@ using environment_lines = std::vector<std::string>;
 ///       "log": {"level": "info", "format": "text"},
 ///       "http": {"ca_file": "", "proxy": ""},
 ///       "roles": {"teacher": "moderator"},
-///       "members": {"unlisted": "remove", "left": "add_again"},
+///       "members": {"unlisted": "remove", "left": "add_again", "ended": "keep", "ended_after": "30d", "exempt": ["@bot-*:example.org"]},
 ///       "rooms_at_once": 8,
 ///       "workers": {"most": 1, "age": "24h", "memory_mib": 1024},
 ///       "synchronise_every": "24h",

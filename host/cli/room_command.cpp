@@ -3,6 +3,7 @@
 #include "communication/api.hpp"
 #include "communication/members.hpp"
 #include "communication/room.hpp"
+#include "communication/room_hold.hpp"
 #include "directory/instance.hpp"
 #include "directory/membership.hpp"
 #include "directory/user.hpp"
@@ -165,22 +166,32 @@ void show(context& shared, const std::string& what) {
         if (member.leaving) add(member.user, "-", "leaving", member.reason.value_or(not_tried), &member);
     }
 
+    const auto hold = communication::hold_of(*on, each.id);
     if (shared.out.json()) {
         auto document = to_json(each, instance, counts);
+        document["frozen"] =
+            hold ? json::value{{"since", time_json(hold->since)}, {"by", hold->by}, {"reason", hold->reason}}
+                 : json::value(nullptr);
         document["members"] = std::move(members);
         shared.out.document(document);
         return;
     }
-    shared.out.fields(
-        {{"field_room", number_of(each.id)},
-         {"field_instance", name_of(instance)},
-         {"field_name", instance.name},
-         {"field_topic", instance.topic.empty() ? "-" : instance.topic},
-         {"field_provider", each.provider},
-         {"field_state", shown_state_of(each)},
-         {"field_url", each.url.value_or("-")},
-         {"field_last_error", each.last_error.value_or("-")},
-         {"field_reconciled", each.reconciled_at ? time_text(each.reconciled_at) : message::phrase("never")}});
+    std::vector<std::pair<std::string, std::string>> fields{
+        {"field_room", number_of(each.id)},
+        {"field_instance", name_of(instance)},
+        {"field_name", instance.name},
+        {"field_topic", instance.topic.empty() ? "-" : instance.topic},
+        {"field_provider", each.provider},
+        {"field_state", shown_state_of(each)},
+        {"field_url", each.url.value_or("-")},
+        {"field_last_error", each.last_error.value_or("-")},
+        {"field_reconciled", each.reconciled_at ? time_text(each.reconciled_at) : message::phrase("never")}};
+    if (hold)
+        fields.emplace_back(
+            "field_frozen",
+            message::phrase(hold->reason.empty() ? "room_frozen_without_reason" : "room_frozen_by",
+                            {{"since", time_text(hold->since)}, {"login", hold->by}, {"reason", hold->reason}}));
+    shared.out.fields(fields);
     shared.out.line("");
     shared.out.table(
         {"heading_name", "heading_username", "heading_role", "heading_account", "heading_state", "heading_reason"},
@@ -236,6 +247,11 @@ void add_room_commands(const command& program, context& shared) {
         if (given->rooms.empty() && !given->all) wrong_usage_of(message::phrase("usage_room_or_all"));
         synchronise(shared, given->rooms, given->all);
     });
+
+    add_room_parity_command(rooms, shared);
+    add_room_hand_commands(rooms, shared);
+    add_room_rules_command(rooms, shared);
+    add_room_life_commands(rooms, shared);
 }
 
 }  // namespace commhost::cli

@@ -48,6 +48,7 @@ roster::reading reading_of(context& shared, const words& given) {
 }
 
 roster::plan make_plan(context& shared, const words& given) {
+    if (given.name.starts_with('@')) wrong_usage_of(message::phrase("usage_source_name"));
     auto source = roster::read_source(given.source, reading_of(shared, given));
     const auto stored = shared.host().database().transact(
         [&](store::connection& on) { return directory::read_stored(on, given.name); });

@@ -42,7 +42,11 @@ struct summary {
     std::optional<store::milliseconds_utc> next_due;    ///< Of all of these that are not failed.
     std::optional<store::milliseconds_utc> next_later;  ///< Of those that are for later.
 
-    bool all_done() const { return tasks_failed == 0 && tasks_overdue == 0 && rooms.size() == rooms.count("ready"); }
+    /// A room that an admin has frozen is as it is to be.
+    bool all_done() const {
+        return tasks_failed == 0 && tasks_overdue == 0 &&
+               rooms.size() == rooms.count("ready") + rooms.count("held") + rooms.count("dormant, held");
+    }
 };
 
 summary summarise(worker::host& host) {

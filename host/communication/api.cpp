@@ -76,12 +76,19 @@ std::size_t follow(store::connection& on, std::span<const directory::instance_id
             provider = !instance.provider.empty() ? std::move(instance.provider)
                        : now_at != present.end()  ? now_at->second
                                                   : std::string(default_provider);
+            if (provider == directory::no_provider) provider.clear();
         }
         assignments.push_back({instance.id, std::move(provider)});
     }
     const auto rooms = assign(on, assignments, now);
     enqueue(on, rooms, lane, now);
     return rooms.size();
+}
+
+std::size_t move_room(store::connection& on, directory::instance_id instance, std::string_view provider,
+                      store::milliseconds_utc now) {
+    directory::set_provider(on, instance, provider, now);
+    return follow(on, std::span(&instance, 1), {}, task::lane::interactive, now);
 }
 
 std::vector<directory::instance_id> without_room(store::connection& on) {
@@ -91,7 +98,8 @@ std::vector<directory::instance_id> without_room(store::connection& on) {
     }
     std::vector<directory::instance_id> without;
     for (const auto& instance : directory::list_instances(on)) {
-        if (instance.status == directory::instance_status::active && !housed.contains(instance.id))
+        if (instance.status == directory::instance_status::active && instance.provider != directory::no_provider &&
+            !housed.contains(instance.id))
             without.push_back(instance.id);
     }
     return without;

@@ -40,6 +40,11 @@ std::size_t follow(store::connection& on, std::span<const directory::instance_id
                    std::string_view default_provider, task::lane lane, store::milliseconds_utc now,
                    chosen_by who = chosen_by::configuration);
 
+/// Gives the instance its room at another provider, or at directory::no_provider. The room that it had is emptied and kept; one
+/// that it had at that provider before is used again. Returns how many rooms were queued.
+std::size_t move_room(store::connection& on, directory::instance_id instance, std::string_view provider,
+                      store::milliseconds_utc now);
+
 /// Active instances that have no active room, such as those of a roster that was applied before a provider was named.
 std::vector<directory::instance_id> without_room(store::connection& on);
 

@@ -6,6 +6,10 @@ namespace commhost::communication {
 
 inline constexpr message::code ROOM_UNKNOWN{"ROOM_UNKNOWN"};
 inline constexpr message::code ROOM_AMBIGUOUS{"ROOM_AMBIGUOUS"};
+inline constexpr message::code ROOM_ACTIVE{"ROOM_ACTIVE"};
+inline constexpr message::code ROOM_DELETING{"ROOM_DELETING"};
+inline constexpr message::code ROOM_FROZEN{"ROOM_FROZEN"};
+inline constexpr message::code ROOM_NOT_GONE{"ROOM_NOT_GONE"};
 inline constexpr message::code ROOM_NOT_YET{"ROOM_NOT_YET"};
 inline constexpr message::code ROOM_NO_READ{"ROOM_NO_READ"};
 inline constexpr message::code ROOM_STRANGERS{"ROOM_STRANGERS"};

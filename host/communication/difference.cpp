@@ -30,6 +30,9 @@ bool is_absent(const sides& person, const std::optional<observation>& seen) {
     return !is_there(person) && seen && (person.seen != nullptr || seen->complete);
 }
 
+/// Whether somebody is seen of whom only the server knows.
+bool is_stranger(user_id user) { return static_cast<std::int64_t>(user) < 0; }
+
 /// Somebody whom the roster wants in the room.
 void compare_wanted(user_id user, const sides& person, const std::optional<observation>& seen, const policy& rules,
                     difference& result) {
@@ -53,6 +56,10 @@ void compare_wanted(user_id user, const sides& person, const std::optional<obser
         if (person.known->role != role) result.change_role.push_back(user);
         return;
     }
+    if (on_record && person.known->adopted) {
+        result.release.push_back(user);
+        return;
+    }
     if (on_record && rules.left == left_policy::respect) return;
     result.add.push_back(user);
 }
@@ -62,7 +69,12 @@ void compare_unwanted(user_id user, const sides& person, const std::optional<obs
                       unlisted_policy unlisted, difference& result) {
     const bool exempt = person.seen != nullptr && person.seen->exempt;
     if (person.known == nullptr) {
-        if (!exempt && is_there(person) && unlisted == unlisted_policy::remove) result.remove.push_back(user);
+        if (exempt || !is_there(person)) return;
+        if (unlisted == unlisted_policy::remove) result.remove.push_back(user);
+        // Who was only invited by hand may never come.
+        if (unlisted == unlisted_policy::adopt && !is_stranger(user) &&
+            person.seen->presence == core_communication::presence::joined)
+            result.adopt.push_back({user, person.seen->role.value_or(room_role::member)});
         return;
     }
     if (exempt || is_absent(person, seen) || !person.known->has_account) {
@@ -72,9 +84,6 @@ void compare_unwanted(user_id user, const sides& person, const std::optional<obs
         result.remove.push_back(user);
     }
 }
-
-/// Whether somebody is seen of whom only the server knows.
-bool is_stranger(user_id user) { return static_cast<std::int64_t>(user) < 0; }
 
 }  // namespace
 

@@ -23,6 +23,8 @@ struct known_member {
     /// Asked for an account in this pass, the provider said that there is none and will be none: nobody who is seen in the
     /// room is this person. Told by who compares, not stored.
     bool account_refused = false;
+    /// Wanted for no other reason than that somebody put them into the room by hand (unlisted_policy::adopt). Told, as above.
+    bool adopted = false;
 
     friend bool operator==(const known_member&, const known_member&) = default;
 };
@@ -50,6 +52,9 @@ struct difference {
     std::vector<core_communication::user_id> forget;  ///< Neither wanted nor there: only the record goes.
     std::vector<core_communication::user_id> banned;  ///< Wanted, and shut out on the server: not added, but told.
     std::vector<core_communication::user_id> spared;  ///< Strangers who would be removed, and may be somebody wanted.
+    std::vector<core_communication::member> adopt;    ///< Put into the room by hand: they become members.
+    std::vector<core_communication::user_id>
+        release;  ///< Adopted, and taken out by hand again: they are none any more.
 
     friend bool operator==(const difference&, const difference&) = default;
 };

@@ -59,6 +59,20 @@ constexpr std::array steps{
         alter table communication_account add column profile text not null default '';
         alter table communication_user add column presence bigint
     )"},
+    // held: since when, by whom and why an admin has frozen the room. communication_rule: what is null is as the configuration
+    // has it; exempt is a JSON array.
+    store::migration{"communication", 3, R"(
+        alter table communication add column held_at bigint;
+        alter table communication add column held_by text;
+        alter table communication add column held_reason text;
+        create table communication_rule (
+            instance_id bigint primary key,
+            unlisted text,
+            leavers text,
+            ended text,
+            exempt text not null default '[]'
+        )
+    )"},
 };
 
 }  // namespace

@@ -1,6 +1,10 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace commhost::communication {
 
@@ -8,6 +12,7 @@ namespace commhost::communication {
 enum class unlisted_policy : std::uint8_t {
     remove,  ///< Taken out: the room equals the roster.
     keep,    ///< Left alone.
+    adopt,  ///< A person of the directory becomes a member by hand, with the role that was given; others are left alone.
 };
 
 /// What becomes of somebody who was put into the room and is not there any more, though the roster wants them. Who was
@@ -17,9 +22,28 @@ enum class left_policy : std::uint8_t {
     respect,  ///< Whoever left stays out.
 };
 
+/// What becomes of a room whose instance is deleted, once everybody was taken out of it.
+enum class ended_policy : std::uint8_t {
+    keep,   ///< It stays on the server, empty, for the day the instance comes back.
+    purge,  ///< It is deleted on the server for good.
+};
+
+/// As the configuration and commands write them: "remove", "keep", "adopt"; "add_again", "respect"; "keep", "purge".
+std::string_view to_string(unlisted_policy policy);
+std::string_view to_string(left_policy policy);
+std::string_view to_string(ended_policy policy);
+
 struct policy {
     unlisted_policy unlisted = unlisted_policy::remove;
     left_policy left = left_policy::add_again;
+    ended_policy ended = ended_policy::keep;
+    std::chrono::milliseconds ended_after{std::chrono::hours(30 * 24)};  ///< So long after its end a room is purged.
+    /// Accounts on the server that nobody touches, such as bots: patterns in which * stands for any text and ? for one
+    /// character.
+    std::vector<std::string> exempt{};
 };
+
+/// Whether one of the patterns is the account's.
+bool is_exempt(const policy& rules, std::string_view account);
 
 }  // namespace commhost::communication

@@ -180,6 +180,7 @@ void room_processor::set_remote_members(std::vector<core_communication::remote_m
     for (auto& each : members) {
         const auto owner = owners.find(each.account);
         user_id user{};
+        const bool exempt = each.exempt || is_exempt(rules_, each.account);
         using core_communication::presence;
         if (owner != owners.end()) {
             user = owner->second;
@@ -189,7 +190,7 @@ void room_processor::set_remote_members(std::vector<core_communication::remote_m
             user = user_id{-1 - static_cast<std::int64_t>(strangers_.size())};
             strangers_.emplace(user, std::move(each.account));
         }
-        read.members.push_back({user, each.role, each.exempt, each.presence});
+        read.members.push_back({user, each.role, exempt, each.presence});
     }
     observation_ = std::move(read);
 }

@@ -4,6 +4,7 @@
 #include "communication/difference.hpp"
 #include "communication/fenced_database.hpp"
 #include "communication/members.hpp"
+#include "communication/policy.hpp"
 #include "communication/room.hpp"
 #include "directory/instance.hpp"
 #include "service/secret_blanker.hpp"
@@ -87,6 +88,9 @@ class room_processor final : public core_communication::processor {
     /// Where what is done for this room is stored.
     const fenced_database& database() const { return database_; }
 
+    /// Accounts that policy::exempt names count as exempt in what is read from now on.
+    void spare(policy rules) { rules_ = std::move(rules); }
+
     /// What set_remote_members handed over last, its accounts turned into people; empty when it was not called since the
     /// last call of this function.
     std::optional<observation> take_observation();
@@ -152,6 +156,7 @@ class room_processor final : public core_communication::processor {
     mutable std::map<std::string, std::optional<core_communication::user_id>, std::less<>> known_owners_;
     std::map<core_communication::user_id, std::string> taken_;
 
+    policy rules_;
     std::optional<observation> observation_;
     std::map<core_communication::user_id, std::string> strangers_;  ///< By their negative ids.
 };

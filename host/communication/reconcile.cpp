@@ -1,10 +1,12 @@
 #include "communication/reconcile.hpp"
 
 #include "communication/accounts.hpp"
+#include "communication/adoption.hpp"
 #include "communication/codes.hpp"
 #include "communication/difference.hpp"
 #include "communication/halving.hpp"
 #include "communication/members.hpp"
+#include "communication/room_rules.hpp"
 #include "communication/room_url.hpp"
 #include "directory/membership.hpp"
 #include "directory/user.hpp"
@@ -35,9 +37,12 @@ class reconciler::pass {
   public:
     pass(reconciler& of, const room& at, const provider_interfaces& provider, room_processor& processor,
          const std::function<bool()>& still_mine)
-        : database_(processor.database()), clock_(of.clock_), rules_(of.rules_), accounts_(of.accounts_),
+        : database_(processor.database()), clock_(of.clock_),
+          rules_(rules_for(*database_.borrow(), at.instance, of.rules_)), accounts_(of.accounts_),
           still_mine_(still_mine), room_(at), provider_(provider), processor_(processor),
-          wanted_(processor.wanted_members()) {}
+          wanted_(processor.wanted_members()) {
+        processor_.spare(rules_);
+    }
 
     reconcile_result run() {
         database_.transact([&](store::connection& on) { record_wanted(on, room_.id, wanted_); });
@@ -185,6 +190,7 @@ class reconciler::pass {
             record_out(on, found.banned);
             forget_members(on, room_.id, found.forget);
             if (seen) record_presence(on, room_.id, *seen);
+            follow_what_was_done_by_hand(on, found);
         });
 
         // Who must not be in the room any more goes first: the others only wait, but these still read along.
@@ -199,6 +205,24 @@ class reconciler::pass {
             found.change_role.size() -
             in_batches(found.change_role, role_batch, step::put_into_room,
                        [&](std::span<const user_id> users) { members->update_room_membership(users); });
+    }
+
+    /// Who was put into the room on the server becomes a member, who was one for no other reason and was taken out is none
+    /// any more. Both are so from now on, not from the next pass.
+    void follow_what_was_done_by_hand(store::connection& on, const difference& found) {
+        if (found.adopt.empty() && found.release.empty()) return;
+        adopt(on, room_.instance, found.adopt, clock_.now());
+        release(on, room_.instance, found.release, clock_.now());
+        forget_members(on, room_.id, found.release);
+        auto wanted = wanted_;
+        std::erase_if(wanted, [&](const auto& each) {
+            return std::find(found.release.begin(), found.release.end(), each.user) != found.release.end();
+        });
+        wanted.insert(wanted.end(), found.adopt.begin(), found.adopt.end());
+        record_wanted(on, room_.id, wanted);
+        std::vector<verdict> in_room;
+        for (const auto& [user, role] : found.adopt) in_room.push_back({user, role, std::nullopt, {}});
+        record_in_room(on, room_.id, in_room, clock_.now());
     }
 
     /// Who is shut out on the server: nothing can be sent about them that would not be refused.
@@ -296,7 +320,11 @@ class reconciler::pass {
 
     std::vector<known_member> known() {
         auto known = known_members(*database_.borrow(), room_.id, room_.provider);
-        for (auto& each : known) each.account_refused = processor_.without_account().contains(each.user);
+        const auto adopted = adopted_alone(*database_.borrow(), room_.instance, clock_.now());
+        for (auto& each : known) {
+            each.account_refused = processor_.without_account().contains(each.user);
+            each.adopted = adopted.contains(each.user);
+        }
         return known;
     }
 

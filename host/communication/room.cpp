@@ -87,7 +87,8 @@ std::vector<touched_room> assign(store::connection& on, std::span<const assignme
         on.dialect(), ":rows", {{"instance_id", store::column::integer}, {"provider", store::column::text}});
     // The others first: at no moment has an instance two active rooms (index communication_active).
     on.execute("update communication set active = 0, wanted_generation = wanted_generation + 1, changed_at = :now, "
-               "status = 'pending' from " +
+               "status = case when communication.status in ('held', 'deleting') then communication.status else "
+               "'pending' end from " +
                    table +
                    " r "
                    "where communication.instance_id = r.instance_id and communication.provider <> r.provider "
@@ -169,8 +170,8 @@ void set_last_error(store::connection& on, communication_id id, std::string_view
 }
 
 void set_failed(store::connection& on, communication_id id, std::string_view error) {
-    on.execute("update communication set last_error = :error, status = 'failed' "
-               "where id = :id and status not in ('held', 'deleting')",
+    on.execute("update communication set last_error = :error, "
+               "status = case when status in ('held', 'deleting') then status else 'failed' end where id = :id",
                {{"error", error}, {"id", id}});
 }
 

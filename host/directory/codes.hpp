@@ -5,6 +5,8 @@
 namespace commhost::directory {
 
 inline constexpr message::code DIRECTORY_INSTANCE{"DIRECTORY_INSTANCE"};
+inline constexpr message::code DIRECTORY_EXISTS{"DIRECTORY_EXISTS"};
+inline constexpr message::code DIRECTORY_OF_ROSTER{"DIRECTORY_OF_ROSTER"};
 inline constexpr message::code DIRECTORY_REFERENCE{"DIRECTORY_REFERENCE"};
 inline constexpr message::code DIRECTORY_MOVED{"DIRECTORY_MOVED"};
 inline constexpr message::code DIRECTORY_PICTURE{"DIRECTORY_PICTURE"};

@@ -30,6 +30,10 @@ struct instance_key {
     friend auto operator<=>(const instance_key&, const instance_key&) = default;
 };
 
+/// In the place of a provider's name: the instance is to have no room, whatever provider is the default one. No plugin can be
+/// called that.
+inline constexpr std::string_view no_provider = "none";
+
 /// "oneroster/class/cls-17": as commands show and take it.
 std::string name_of(const instance_key& key);
 
@@ -58,7 +62,7 @@ struct instance {
     std::string name;
     std::string topic;
     instance_status status = instance_status::active;
-    std::string provider;         ///< Empty: none was chosen.
+    std::string provider;         ///< Empty: none was chosen. Or no_provider.
     std::string settings = "{}";  ///< The text of a JSON object.
     std::string picture{};        ///< The digest of one that find_picture has; empty: none.
 };

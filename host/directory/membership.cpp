@@ -36,6 +36,36 @@ std::vector<core_communication::member> effective_members(store::connection& sql
     return members;
 }
 
+std::vector<std::pair<instance_id, user_id>> all_effective_members(store::connection& sql, store::milliseconds_utc at) {
+    std::vector<std::pair<instance_id, user_id>> members;
+    for (const auto& [instance, user] : sql.query<instance_id, user_id>(
+             R"(select distinct m.instance_id, m.user_id
+                  from directory_membership m join directory_user u on u.id = m.user_id
+                  join directory_instance i on i.id = m.instance_id
+                 where m.status = 0 and u.status = 0 and i.status = 0
+                   and (m.begins is null or m.begins <= :at) and (m.ends is null or m.ends > :at)
+                 order by m.instance_id, m.user_id)",
+             {{"at", at}}))
+        members.emplace_back(instance, user);
+    return members;
+}
+
+std::vector<user_id> members_by_one_source(store::connection& sql, instance_id instance, std::string_view source,
+                                           store::milliseconds_utc at) {
+    std::vector<user_id> users;
+    for (const auto& [user] : sql.query<user_id>(
+             R"(select m.user_id
+                  from directory_membership m join directory_user u on u.id = m.user_id
+                 where m.instance_id = :instance and m.status = 0 and u.status = 0
+                   and (m.begins is null or m.begins <= :at) and (m.ends is null or m.ends > :at)
+                 group by m.user_id
+                having min(m.source) = :source and max(m.source) = :source
+                 order by m.user_id)",
+             {{"instance", instance}, {"at", at}, {"source", source}}))
+        users.push_back(user);
+    return users;
+}
+
 std::vector<membership> memberships_of(store::connection& sql, instance_id instance) {
     std::vector<membership> found;
     for (auto& [user, source, reference, role, room_role, begins, ends, status] :

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace commhost::directory {
@@ -66,6 +67,13 @@ struct membership {
 /// with the highest of their roles, by rising id. The instance's own status does not matter. One statement.
 std::vector<core_communication::member> effective_members(store::connection& sql, instance_id instance,
                                                           store::milliseconds_utc at);
+
+/// The same of all active instances, by instance and person, without roles. One statement.
+std::vector<std::pair<instance_id, user_id>> all_effective_members(store::connection& sql, store::milliseconds_utc at);
+
+/// Of these people those whom no other source wants there, by rising id. One statement.
+std::vector<user_id> members_by_one_source(store::connection& sql, instance_id instance, std::string_view source,
+                                           store::milliseconds_utc at);
 
 /// All memberships of an instance, in force or not, by user, source and reference.
 std::vector<membership> memberships_of(store::connection& sql, instance_id instance);

@@ -15,7 +15,8 @@ bool is_name(std::string_view text) {
     const auto fits = [&](char character) {
         return is_letter(character) || (character >= '0' && character <= '9') || character == '_';
     };
-    return !text.empty() && text.size() <= 40 && is_letter(text.front()) && std::all_of(text.begin(), text.end(), fits);
+    return text != "none" && !text.empty() && text.size() <= 40 && is_letter(text.front()) &&
+           std::all_of(text.begin(), text.end(), fits);
 }
 
 std::string component_of(std::string_view name) { return std::string(prefix).append(name); }

@@ -6,7 +6,8 @@
 
 namespace commhost::plugin {
 
-/// Lower-case letters, digits and '_', starting with a letter, at most 40 bytes: names of plugins and of settings.
+/// Lower-case letters, digits and '_', starting with a letter, at most 40 bytes: names of plugins and of settings. But for "none",
+/// which says that there is no plugin.
 bool is_name(std::string_view text);
 
 /// "communication_matrix" from "matrix".

@@ -4,6 +4,8 @@
 #include "communication/codes.hpp"
 #include "communication/processor.hpp"
 #include "communication/room.hpp"
+#include "communication/room_removal.hpp"
+#include "communication/room_rules.hpp"
 #include "directory/instance.hpp"
 #include "message/error.hpp"
 #include "text/utf8.hpp"
@@ -12,6 +14,7 @@
 
 #include <core_communication/provider_error.hpp>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -73,9 +76,7 @@ void room_task::reconcile(const task::leased_task& task, communication::communic
                           service::secret_blanker& blank) {
     const auto room = communication::find_room(*host_.database().borrow(), id);
     const auto instance = room ? directory::find_instance(*host_.database().borrow(), room->instance) : std::nullopt;
-    const bool untouchable = room && (room->status == communication::room_status::held ||
-                                      room->status == communication::room_status::deleting);
-    if (!instance || untouchable) {
+    if (!instance || room->status == communication::room_status::held) {
         host_.queue().complete(task);
         return;
     }
@@ -97,6 +98,10 @@ void room_task::reconcile(const task::leased_task& task, communication::communic
     const auto object = provider_.create();
     const auto& can = object.can();
     object->load_for_instance(processor);
+    if (room->status == communication::room_status::deleting) {
+        purge(task, *room, can.room_chat);
+        return;
+    }
     const auto result = reconciler_.run(*room, {&*object, can.user, can.room_chat, can.room_user, can.synchronise},
                                         processor, [&] { return still_mine(task); });
     log.log(log_level::info,
@@ -107,7 +112,23 @@ void room_task::reconcile(const task::leased_task& task, communication::communic
                                                      {"roles", std::to_string(result.roles_changed)},
                                                      {"removed", std::to_string(result.removed)},
                                                      {"waiting", std::to_string(result.waiting)}}));
-    finish(task, *room, result, wanted_at);
+    finish(task, *room, *instance, result, wanted_at);
+}
+
+void room_task::purge(const task::leased_task& task, const communication::room& room,
+                      core_communication::room_chat_provider* rooms) {
+    if (rooms != nullptr && !rooms->delete_chat_room()) {
+        const message::error why(communication::ROOM_NOT_GONE);
+        fail(task, room.id, {std::string(why.code().id()), why.text(), false});
+        return;
+    }
+    host_.database().transact([&](store::connection& on) {
+        if (host_.queue().complete(on, task) == task::ending::lease_lost) return;
+        communication::deleted_on_server(on, room, host_.clock().now());
+        host_.stored_settings().forget_rooms(on, std::array{room.id});
+    });
+    host_.log().write(log_level::info, {provider_.entry().component, room.id, static_cast<std::int64_t>(task.id)},
+                      message::phrase("room_purged"));
 }
 
 bool room_task::still_mine(const task::leased_task& task) {
@@ -115,7 +136,8 @@ bool room_task::still_mine(const task::leased_task& task) {
 }
 
 void room_task::finish(const task::leased_task& task, const communication::room& room,
-                       const communication::reconcile_result& result, store::milliseconds_utc wanted_at) {
+                       const directory::instance& instance, const communication::reconcile_result& result,
+                       store::milliseconds_utc wanted_at) {
     if (!result.room_ready) {
         const message::error why(communication::ROOM_NOT_YET);
         fail(task, room.id, {std::string(why.code().id()), why.text(), false});
@@ -124,7 +146,12 @@ void room_task::finish(const task::leased_task& task, const communication::room&
     host_.database().transact([&](store::connection& on) {
         if (host_.queue().complete(on, task) == task::ending::lease_lost) return;
         const auto now = host_.clock().now();
-        const auto again = communication::next_pass(on, room, wanted_at, now, result.waiting > 0);
+        auto again = communication::next_pass(on, room, wanted_at, now, result.waiting > 0);
+        const auto rules = communication::rules_for(on, room.instance, host_.settings().members);
+        if (const auto end = communication::purge_at(room, instance, rules)) {
+            if (*end <= now && communication::begin_purge(on, room, now)) return;
+            again = again ? std::min(*again, *end) : end;
+        }
         if (!again) return;
         const std::array later{communication::reconcile_task({room.id, room.provider}, task::lane::periodic, again)};
         task::queue::enqueue(on, later, now);

@@ -1,12 +1,15 @@
 #pragma once
 
 #include "communication/reconcile.hpp"
+#include "directory/instance.hpp"
 #include "service/http_client.hpp"
 #include "service/secret_blanker.hpp"
 #include "service/stop.hpp"
 #include "task/task.hpp"
 #include "worker/host.hpp"
 #include "worker/provider_in_use.hpp"
+
+#include <core_communication/room_chat_provider.hpp>
 
 #include <string>
 
@@ -26,7 +29,10 @@ class room_task {
     void reconcile(const task::leased_task& task, communication::communication_id id, const service::stop& stop,
                    service::secret_blanker& blank);
     bool still_mine(const task::leased_task& task);
-    void finish(const task::leased_task& task, const communication::room& room,
+    /// Of a room that is being deleted. rooms: null where the provider has none on its server.
+    void purge(const task::leased_task& task, const communication::room& room,
+               core_communication::room_chat_provider* rooms);
+    void finish(const task::leased_task& task, const communication::room& room, const directory::instance& instance,
                 const communication::reconcile_result& result, store::milliseconds_utc wanted_at);
     void fail(const task::leased_task& task, communication::communication_id id, task::failure why);
 

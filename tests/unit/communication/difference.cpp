@@ -42,7 +42,7 @@ std::vector<communication::known_member> known_of(const json::value& people) {
         const auto* synced = on_record.as_object().if_contains("synced");
         known.push_back({id_of(user), on_record.at("account").as_bool(), synced != nullptr,
                          synced == nullptr ? room_role::member : role_of(*synced), std::nullopt,
-                         on_record.as_object().contains("account_refused")});
+                         on_record.as_object().contains("account_refused"), on_record.as_object().contains("adopted")});
     }
     return known;
 }
@@ -75,6 +75,8 @@ communication::policy policy_of(const json::value* rules) {
     for (const auto& [name, choice] : rules->as_object()) {
         if (name == "unlisted" && choice == "keep")
             policy.unlisted = communication::unlisted_policy::keep;
+        else if (name == "unlisted" && choice == "adopt")
+            policy.unlisted = communication::unlisted_policy::adopt;
         else if (name == "left" && choice == "respect")
             policy.left = communication::left_policy::respect;
         else
@@ -101,7 +103,7 @@ std::vector<std::filesystem::path> fixtures() {
 }  // namespace
 
 TEST_CASE("the difference between roster, record and server") {
-    REQUIRE(fixtures().size() >= 25);
+    REQUIRE(fixtures().size() >= 29);
     for (const auto& path : fixtures()) {
         std::ifstream file(path);
         const auto fixture = json::parse(std::string(std::istreambuf_iterator<char>(file), {})).as_object();
@@ -119,6 +121,8 @@ TEST_CASE("the difference between roster, record and server") {
         CHECK(result.forget == users_of(expected.if_contains("forget")));
         CHECK(result.banned == users_of(expected.if_contains("banned")));
         CHECK(result.spared == users_of(expected.if_contains("spared")));
+        CHECK(result.adopt == members_of(expected.if_contains("adopt")));
+        CHECK(result.release == users_of(expected.if_contains("release")));
         CHECK(result.settle == members_of(expected.if_contains("settle")));
     }
 }

@@ -46,9 +46,12 @@ struct fake_server {
     bool is_away = false;                                    ///< Nothing gets through.
     int calls_while_away = 0;
     bool read_is_complete = true;
+    std::set<std::string> unread;  ///< These accounts are in no read.
     bool room_takes_time = false;
     /// After so many further writes every write fails as if the server were gone; negative: never.
     int writes_left = -1;
+
+    std::set<std::string> taken_out;  ///< Every account that was ever taken out of a room by the plugin.
 
     std::atomic<int> writes = 0;
     std::atomic<int> account_writes = 0;
@@ -159,7 +162,10 @@ class fake_provider final : public core_communication::communication_provider,
     void update_room_membership(users userids) override { add_members_to_room(userids); }
 
     void remove_members_from_room(users userids) override {
-        each_account(userids, [&](auto, const std::string& account) { room().members.erase(account); });
+        each_account(userids, [&](auto, const std::string& account) {
+            room().members.erase(account);
+            server_.taken_out.insert(account);
+        });
     }
 
     void synchronise_room_members() override {
@@ -167,8 +173,10 @@ class fake_provider final : public core_communication::communication_provider,
         ++server_.reads;
         std::vector<core_communication::remote_member> members{
             {"@bot", core_communication::room_role::owner, true, core_communication::presence::joined}};
-        for (const auto& [account, role] : room().members)
-            members.push_back({account, role, false, core_communication::presence::joined});
+        for (const auto& [account, role] : room().members) {
+            if (!server_.unread.contains(account))
+                members.push_back({account, role, false, core_communication::presence::joined});
+        }
         for (const auto& [account, how] : room().others) members.push_back({account, std::nullopt, false, how});
         processor_->set_remote_members(std::move(members), server_.read_is_complete);
     }

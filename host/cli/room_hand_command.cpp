@@ -1,0 +1,237 @@
+#include "cli/codes.hpp"
+#include "cli/commands.hpp"
+#include "cli/confirmation.hpp"
+#include "communication/api.hpp"
+#include "communication/room_rules.hpp"
+#include "directory/by_hand.hpp"
+#include "directory/instance.hpp"
+#include "directory/picture.hpp"
+#include "directory/user.hpp"
+#include "message/catalogue.hpp"
+#include "message/error.hpp"
+#include "plugin/codes.hpp"
+#include "text/file_content.hpp"
+
+#include <boost/json.hpp>
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace commhost::cli {
+
+namespace {
+
+namespace json = boost::json;
+
+struct words {
+    std::string room;
+    std::vector<std::string> users;
+    std::optional<std::string> name;
+    std::optional<std::string> topic;
+    std::optional<std::string> provider;
+    std::optional<std::string> picture;
+    std::string role = "member";
+    std::string then;
+    bool hide = false;
+    bool show = false;
+    bool yes = false;
+};
+
+core_communication::room_role role_of(const std::string& word) {
+    using core_communication::room_role;
+    for (const auto role : {room_role::moderator, room_role::owner}) {
+        if (directory::to_string(role) == word) return role;
+    }
+    return room_role::member;
+}
+
+/// By component/type/id, or by the id of one that was made by hand.
+directory::instance_key key_of(const std::string& what) {
+    const auto first = what.find('/');
+    const auto second = first == std::string::npos ? first : what.find('/', first + 1);
+    if (second == std::string::npos) return {"commhost", "room", what};
+    return {what.substr(0, first), what.substr(first + 1, second - first - 1), what.substr(second + 1)};
+}
+
+directory::instance instance_of(store::connection& on, const std::string& what) {
+    if (auto found = directory::find_instance(on, key_of(what))) return *std::move(found);
+    return directory::find_instance(on, communication::find_room(on, what).instance).value();
+}
+
+directory::user user_of(store::connection& on, const std::string& what) {
+    auto found = directory::find_user_named(on, what);
+    if (!found) throw message::error(CLI_USER_UNKNOWN, {{"user", what}});
+    return *std::move(found);
+}
+
+/// What a file shows; nothing where no file is named.
+std::optional<directory::picture> picture_of(const std::optional<std::string>& file) {
+    if (!file || file->empty()) return std::nullopt;
+    std::string bytes;
+    try {
+        bytes = text::read_file(*file, directory::largest_picture);
+    } catch (const std::system_error& unreadable) {
+        throw message::error(CLI_FILE_UNREADABLE, {{"file", *file}, {"reason", unreadable.code().message()}});
+    }
+    auto picture = directory::make_picture(std::move(bytes));
+    if (!picture) throw message::error(CLI_PICTURE, {{"file", *file}});
+    return picture;
+}
+
+/// What the record says of it: the empty text takes the picture away.
+std::optional<std::string> digest_of(const std::optional<std::string>& file,
+                                     const std::optional<directory::picture>& picture) {
+    if (!file) return std::nullopt;
+    return picture ? picture->digest : std::string();
+}
+
+/// Has the rooms of the instance follow. Returns how many were queued.
+std::size_t follow(context& shared, store::connection& on, directory::instance_id id) {
+    auto& host = shared.host();
+    return communication::follow(on, std::span(&id, 1), host.settings().default_provider, task::lane::interactive,
+                                 host.clock().now());
+}
+
+void tell(const context& shared, const directory::instance& of, const char* phrase, std::size_t queued) {
+    if (shared.out.json()) {
+        shared.out.document(
+            json::object{{"instance", directory::name_of(of.key)}, {"name", of.name}, {"queued", queued}});
+        return;
+    }
+    shared.out.line(message::phrase(
+        phrase, {{"instance", directory::name_of(of.key)}, {"name", of.name}, {"number", std::to_string(queued)}}));
+}
+
+void require_provider(context& shared, store::connection& on, const std::optional<std::string>& provider) {
+    if (provider && *provider != directory::no_provider && !shared.host().registry().knows(on, *provider))
+        throw message::error(plugin::PLUGIN_UNKNOWN, {{"name", *provider}});
+}
+
+/// Does it in one transaction with what the rooms are to do then, and tells it.
+template <class Work>
+void change(context& shared, const char* phrase, Work&& work) {
+    directory::instance changed;
+    const auto queued = shared.host().database().transact([&](store::connection& on) {
+        const auto id = work(on, shared.host().clock().now());
+        changed = directory::find_instance(on, id).value();
+        return follow(shared, on, id);
+    });
+    tell(shared, changed, phrase, queued);
+}
+
+void create(context& shared, const words& given) {
+    const auto picture = picture_of(given.picture);
+    change(shared, "room_created", [&](store::connection& on, store::milliseconds_utc now) {
+        require_provider(shared, on, given.provider);
+        directory::instance_record record;
+        record.key = key_of(given.room);
+        record.name = given.name.value_or(given.room);
+        record.topic = given.topic.value_or("");
+        record.provider = given.provider.value_or("");
+        record.picture = digest_of(given.picture, picture);
+        return directory::create_by_hand(on, record, picture, now);
+    });
+}
+
+void update(context& shared, const words& given) {
+    const auto picture = picture_of(given.picture);
+    change(shared, "room_updated", [&](store::connection& on, store::milliseconds_utc now) {
+        const auto before = instance_of(on, given.room);
+        directory::instance_record record{before.key,    std::nullopt, before.name, before.topic,
+                                          before.status, std::nullopt, std::nullopt};
+        if (given.name) record.name = *given.name;
+        if (given.topic) record.topic = *given.topic;
+        if (given.hide) record.status = directory::instance_status::hidden;
+        if (given.show) record.status = directory::instance_status::active;
+        record.picture = digest_of(given.picture, picture);
+        directory::update_by_hand(on, record, picture, now);
+        return before.id;
+    });
+}
+
+void remove(context& shared, const words& given) {
+    const auto meant = instance_of(*shared.host().database().borrow(), given.room);
+    confirm(message::phrase("room_delete_question", {{"name", meant.name}}), given.yes);
+    change(shared, "room_deleted", [&](store::connection& on, store::milliseconds_utc now) {
+        directory::delete_by_hand(on, meant.key, now);
+        if (!given.then.empty()) {
+            auto rules = communication::find_rules(on, meant.id);
+            rules.ended =
+                given.then == "purge" ? communication::ended_policy::purge : communication::ended_policy::keep;
+            communication::set_rules(on, meant.id, rules);
+        }
+        return meant.id;
+    });
+}
+
+void add(context& shared, const words& given) {
+    change(shared, "room_members_added", [&](store::connection& on, store::milliseconds_utc now) {
+        const auto of = instance_of(on, given.room);
+        for (const auto& name : given.users)
+            directory::set_member_by_hand(on, of, user_of(on, name), role_of(given.role), std::nullopt, now);
+        return of.id;
+    });
+}
+
+void take_out(context& shared, const words& given) {
+    change(shared, "room_members_removed", [&](store::connection& on, store::milliseconds_utc now) {
+        const auto of = instance_of(on, given.room);
+        for (const auto& name : given.users) {
+            if (!directory::remove_member_by_hand(on, of, user_of(on, name), now))
+                throw message::error(CLI_MEMBER_NOT_BY_HAND, {{"user", name}, {"instance", of.name}});
+        }
+        return of.id;
+    });
+}
+
+}  // namespace
+
+void add_room_hand_commands(const command& rooms, context& shared) {
+    const auto given = std::make_shared<words>();
+    const auto made = rooms.subcommand("create", "help_room_create");
+    made.option("ID", given->room, "help_room_create_id").required();
+    made.option("--name", given->name, "help_room_own_name").placeholder("TEXT").required();
+    made.option("--topic", given->topic, "help_room_own_topic").placeholder("TEXT");
+    made.option("--picture", given->picture, "help_room_own_picture").placeholder("FILE");
+    made.option("--provider", given->provider, "help_room_switch_provider");
+    made.examples({"commhost room create staff --name 'All staff' --provider matrix"});
+    made.runs([given, &shared] { create(shared, *given); });
+
+    const auto add_command = [&](const char* word, const char* purpose) {
+        const auto command = rooms.subcommand(word, purpose);
+        command.option("ROOM", given->room, "help_room_name").required();
+        return command;
+    };
+    const auto updates = add_command("update", "help_room_update");
+    updates.option("--name", given->name, "help_room_own_name").placeholder("TEXT");
+    updates.option("--topic", given->topic, "help_room_own_topic").placeholder("TEXT");
+    updates.option("--picture", given->picture, "help_room_own_picture").placeholder("FILE");
+    const auto hides = updates.flag("--hide", given->hide, "help_room_hide");
+    updates.flag("--show", given->show, "help_room_unhide").excludes(hides);
+    updates.examples({"commhost room update staff --name 'Staff of 2027'"});
+    updates.runs([given, &shared] { update(shared, *given); });
+
+    const auto removes = add_command("delete", "help_room_delete");
+    removes.option("--then", given->then, "help_room_delete_then").one_of({"keep", "purge"});
+    removes.flag("--yes", given->yes, "help_yes");
+    removes.examples({"commhost room delete staff --then purge --yes"});
+    removes.runs([given, &shared] { remove(shared, *given); });
+
+    const auto adds = add_command("add", "help_room_add");
+    adds.option("USER", given->users, "help_room_user").required();
+    adds.option("--role", given->role, "help_room_add_role").one_of({"member", "moderator", "owner"});
+    adds.examples({"commhost room add physics-1 ada.lovelace --role moderator"});
+    adds.runs([given, &shared] { add(shared, *given); });
+
+    const auto takes = add_command("remove", "help_room_remove");
+    takes.option("USER", given->users, "help_room_user").required();
+    takes.examples({"commhost room remove physics-1 ada.lovelace"});
+    takes.runs([given, &shared] { take_out(shared, *given); });
+}
+
+}  // namespace commhost::cli

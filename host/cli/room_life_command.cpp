@@ -1,0 +1,168 @@
+#include "cli/codes.hpp"
+#include "cli/commands.hpp"
+#include "cli/confirmation.hpp"
+#include "cli/login.hpp"
+#include "communication/api.hpp"
+#include "communication/codes.hpp"
+#include "communication/room_hold.hpp"
+#include "communication/room_removal.hpp"
+#include "directory/instance.hpp"
+#include "message/catalogue.hpp"
+#include "message/error.hpp"
+#include "plugin/codes.hpp"
+
+#include <boost/json.hpp>
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace commhost::cli {
+
+namespace {
+
+namespace json = boost::json;
+using communication::room;
+
+struct words {
+    std::string room;
+    std::string provider;
+    std::string reason;
+    bool yes = false;
+};
+
+std::string number_of(const room& of) { return std::to_string(static_cast<std::int64_t>(of.id)); }
+
+/// The name that people know the room by.
+std::string name_of(store::connection& on, const room& of) {
+    const auto instance = directory::find_instance(on, of.instance);
+    return instance ? instance->name : number_of(of);
+}
+
+/// What was done to a room: a line, or the document {"room": 7, "instance": ..., what: true}.
+void tell(const context& shared, const room& of, const std::string& name, const char* what, const char* phrase,
+          message::arguments values = {}) {
+    if (shared.out.json()) {
+        shared.out.document(json::object{{"room", static_cast<std::int64_t>(of.id)}, {"name", name}, {what, true}});
+        return;
+    }
+    values.push_back({"room", number_of(of)});
+    values.push_back({"name", name});
+    shared.out.line(message::phrase(phrase, values));
+}
+
+void move(context& shared, const words& given) {
+    auto& host = shared.host();
+    const auto moved = host.database().transact([&](store::connection& on) {
+        if (given.provider != directory::no_provider && !host.registry().knows(on, given.provider))
+            throw message::error(plugin::PLUGIN_UNKNOWN, {{"name", given.provider}});
+        const auto found = communication::find_room(on, given.room);
+        const auto queued = communication::move_room(on, found.instance, given.provider, host.clock().now());
+        return std::pair(directory::find_instance(on, found.instance).value(), queued);
+    });
+    const auto& [instance, queued] = moved;
+    if (shared.out.json()) {
+        shared.out.document(json::object{
+            {"instance", directory::name_of(instance.key)}, {"provider", given.provider}, {"queued", queued}});
+        return;
+    }
+    shared.out.line(
+        message::phrase(given.provider == directory::no_provider ? "room_without_provider" : "room_moved",
+                        {{"name", instance.name}, {"provider", given.provider}, {"number", std::to_string(queued)}}));
+}
+
+void freeze(context& shared, const words& given) {
+    auto& host = shared.host();
+    std::string name;
+    const auto frozen = host.database().transact([&](store::connection& on) {
+        auto found = communication::find_room(on, given.room);
+        communication::freeze(on, found, {host.clock().now(), login_name(), given.reason});
+        name = name_of(on, found);
+        return found;
+    });
+    tell(shared, frozen, name, "frozen", "room_frozen");
+}
+
+void thaw(context& shared, const words& given) {
+    auto& host = shared.host();
+    std::string name;
+    const auto thawed = host.database().transact([&](store::connection& on) {
+        auto found = communication::find_room(on, given.room);
+        name = name_of(on, found);
+        if (!communication::thaw(on, found, host.clock().now()))
+            throw message::error(CLI_ROOM_NOT_FROZEN, {{"room", number_of(found)}});
+        return found;
+    });
+    tell(shared, thawed, name, "thawed", "room_thawed");
+}
+
+void purge(context& shared, const words& given) {
+    auto& host = shared.host();
+    const auto found = communication::find_room(*host.database().borrow(), given.room);
+    const auto name = name_of(*host.database().borrow(), found);
+    const auto refuse = [&](const room& as) {
+        if (as.active) throw message::error(communication::ROOM_ACTIVE, {{"room", number_of(as)}});
+        throw message::error(communication::ROOM_FROZEN, {{"room", number_of(as)}});
+    };
+    if (found.active || found.status == communication::room_status::held) refuse(found);
+    confirm(message::phrase("room_purge_question",
+                            {{"room", number_of(found)}, {"name", name}, {"provider", found.provider}}),
+            given.yes);
+    host.database().transact([&](store::connection& on) {
+        if (communication::begin_purge(on, found, host.clock().now())) return;
+        refuse(communication::find_room(on, number_of(found)));
+    });
+    tell(shared, found, name, "purge_queued", "room_purge_queued");
+}
+
+void forget(context& shared, const words& given) {
+    auto& host = shared.host();
+    const auto found = communication::find_room(*host.database().borrow(), given.room);
+    const auto name = name_of(*host.database().borrow(), found);
+    if (found.active) throw message::error(communication::ROOM_ACTIVE, {{"room", number_of(found)}});
+    confirm(message::phrase("room_forget_question",
+                            {{"room", number_of(found)}, {"name", name}, {"provider", found.provider}}),
+            given.yes);
+    host.database().transact([&](store::connection& on) {
+        if (communication::find_room(on, number_of(found)).active)
+            throw message::error(communication::ROOM_ACTIVE, {{"room", number_of(found)}});
+        communication::forget_room(on, found);
+        host.stored_settings().forget_rooms(on, std::array{found.id});
+    });
+    tell(shared, found, name, "forgotten", "room_forgotten");
+}
+
+}  // namespace
+
+void add_room_life_commands(const command& rooms, context& shared) {
+    const auto given = std::make_shared<words>();
+    const auto add = [&](const char* word, const char* purpose) {
+        const auto made = rooms.subcommand(word, purpose);
+        made.option("ROOM", given->room, "help_room_name").required();
+        return made;
+    };
+    const auto moves = add("switch", "help_room_switch");
+    moves.option("PROVIDER", given->provider, "help_room_switch_provider").required();
+    moves.examples({"commhost room switch physics-1 matrix", "commhost room switch physics-1 none"});
+    moves.runs([given, &shared] { move(shared, *given); });
+
+    const auto freezes = add("freeze", "help_room_freeze");
+    freezes.option("--reason", given->reason, "help_room_reason").placeholder("TEXT");
+    freezes.examples({"commhost room freeze physics-1 --reason 'exam until Friday'"});
+    freezes.runs([given, &shared] { freeze(shared, *given); });
+
+    add("thaw", "help_room_thaw").examples({"commhost room thaw physics-1"}).runs([given, &shared] {
+        thaw(shared, *given);
+    });
+
+    const auto purges = add("purge", "help_room_purge");
+    purges.flag("--yes", given->yes, "help_yes");
+    purges.examples({"commhost room purge 17 --yes"}).runs([given, &shared] { purge(shared, *given); });
+
+    const auto forgets = add("forget", "help_room_forget");
+    forgets.flag("--yes", given->yes, "help_yes");
+    forgets.examples({"commhost room forget 17 --yes"}).runs([given, &shared] { forget(shared, *given); });
+}
+
+}  // namespace commhost::cli

@@ -1,0 +1,45 @@
+#include "communication/room_removal.hpp"
+
+#include "communication/api.hpp"
+#include "service/room_values.hpp"
+#include "task/queue.hpp"
+
+#include <array>
+#include <vector>
+
+namespace commhost::communication {
+
+std::optional<store::milliseconds_utc> purge_at(const room& of, const directory::instance& instance,
+                                                const policy& rules) {
+    if (rules.ended != ended_policy::purge || instance.status != directory::instance_status::deleted || of.active ||
+        !of.created)
+        return std::nullopt;
+    return of.changed_at + rules.ended_after.count();
+}
+
+bool begin_purge(store::connection& on, const room& which, store::milliseconds_utc now) {
+    const auto begun = on.execute("update communication set status = 'deleting' "
+                                  "where id = :id and active = 0 and status <> 'held'",
+                                  {{"id", which.id}});
+    if (begun == 0) return false;
+    const std::array tasks{reconcile_task({which.id, which.provider}, task::lane::interactive)};
+    task::queue::enqueue(on, tasks, now);
+    return true;
+}
+
+void forget_room(store::connection& on, const room& which) {
+    on.execute("delete from communication where id = :id", {{"id", which.id}});
+    service::erase_room_values(on, which.id);
+}
+
+void deleted_on_server(store::connection& on, const room& which, store::milliseconds_utc now) {
+    const auto found = find_room(on, which.id);
+    forget_room(on, which);
+    if (!found || !found->active) return;
+    const std::array again{assignment{which.instance, which.provider}};
+    std::vector<task::new_task> tasks;
+    for (const auto& room : assign(on, again, now)) tasks.push_back(reconcile_task(room, task::lane::interactive));
+    task::queue::enqueue(on, tasks, now);
+}
+
+}  // namespace commhost::communication

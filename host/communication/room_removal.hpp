@@ -1,0 +1,29 @@
+#pragma once
+
+#include "communication/policy.hpp"
+#include "communication/room.hpp"
+#include "directory/instance.hpp"
+#include "store/clock.hpp"
+#include "store/connection.hpp"
+
+#include <optional>
+
+namespace commhost::communication {
+
+/// When the room is to be deleted on the server, because its instance is deleted and that is what becomes of it
+/// (policy::ended). Empty: it is not.
+std::optional<store::milliseconds_utc> purge_at(const room& of, const directory::instance& instance,
+                                                const policy& rules);
+
+/// Says that the room is to be deleted on the server for good, with everything in it, and queues the task that does it. One that is
+/// being deleted already stays so. Returns false, and does nothing, for one that is active, frozen or not there any more.
+bool begin_purge(store::connection& on, const room& which, store::milliseconds_utc now);
+
+/// Takes the room out of the records, with who is in it and what its plugin keeps for it; its tasks then find nothing to do.
+/// On the server it stays as it is.
+void forget_room(store::connection& on, const room& which);
+
+/// The server says that it is gone. Where its instance has come back in the meantime it is to have a new one, which is queued.
+void deleted_on_server(store::connection& on, const room& which, store::milliseconds_utc now);
+
+}  // namespace commhost::communication

@@ -1,0 +1,68 @@
+#include "communication/room_rules.hpp"
+
+#include <boost/json.hpp>
+
+#include <array>
+#include <utility>
+
+namespace commhost::communication {
+
+namespace {
+
+namespace json = boost::json;
+
+template <class Choice, std::size_t Count>
+std::optional<Choice> choice_of(const std::optional<std::string>& word, const std::array<Choice, Count>& choices) {
+    for (const auto choice : choices) {
+        if (word && to_string(choice) == *word) return choice;
+    }
+    return std::nullopt;
+}
+
+template <class Choice>
+std::optional<std::string> word_of(const std::optional<Choice>& choice) {
+    return choice ? std::optional(std::string(to_string(*choice))) : std::nullopt;
+}
+
+}  // namespace
+
+room_rules find_rules(store::connection& on, directory::instance_id instance) {
+    room_rules rules;
+    for (const auto& [unlisted, leavers, ended, exempt] :
+         on.query<std::optional<std::string>, std::optional<std::string>, std::optional<std::string>, std::string>(
+             "select unlisted, leavers, ended, exempt from communication_rule where instance_id = :instance",
+             {{"instance", instance}})) {
+        rules.unlisted =
+            choice_of(unlisted, std::array{unlisted_policy::remove, unlisted_policy::keep, unlisted_policy::adopt});
+        rules.left = choice_of(leavers, std::array{left_policy::add_again, left_policy::respect});
+        rules.ended = choice_of(ended, std::array{ended_policy::keep, ended_policy::purge});
+        const auto patterns = json::parse(exempt);
+        for (const auto& pattern : patterns.as_array()) rules.exempt.emplace_back(pattern.as_string());
+    }
+    return rules;
+}
+
+void set_rules(store::connection& on, directory::instance_id instance, const room_rules& rules) {
+    json::array exempt;
+    for (const auto& pattern : rules.exempt) exempt.emplace_back(pattern);
+    on.execute("insert into communication_rule (instance_id, unlisted, leavers, ended, exempt) "
+               "values (:instance, :unlisted, :leavers, :ended, :exempt) "
+               "on conflict (instance_id) do update set unlisted = excluded.unlisted, leavers = excluded.leavers, "
+               "ended = excluded.ended, exempt = excluded.exempt",
+               {{"instance", instance},
+                {"unlisted", word_of(rules.unlisted)},
+                {"leavers", word_of(rules.left)},
+                {"ended", word_of(rules.ended)},
+                {"exempt", json::serialize(exempt)}});
+}
+
+policy rules_for(store::connection& on, directory::instance_id instance, policy configured) {
+    const auto own = find_rules(on, instance);
+    configured.unlisted = own.unlisted.value_or(configured.unlisted);
+    configured.left = own.left.value_or(configured.left);
+    configured.ended = own.ended.value_or(configured.ended);
+    configured.exempt.insert(configured.exempt.end(), own.exempt.begin(), own.exempt.end());
+    return configured;
+}
+
+}  // namespace commhost::communication

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "communication/policy.hpp"
+#include "directory/instance.hpp"
+#include "store/connection.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace commhost::communication {
+
+/// What an admin has said for the rooms of one instance, whatever provider has them. What is empty is as the configuration
+/// has it for all rooms.
+struct room_rules {
+    std::optional<unlisted_policy> unlisted;
+    std::optional<left_policy> left;
+    std::optional<ended_policy> ended;
+    std::vector<std::string> exempt;  ///< Besides those of the configuration.
+
+    friend bool operator==(const room_rules&, const room_rules&) = default;
+};
+
+/// The SQL of the table communication_rule.
+
+/// Empty rules where nothing was said.
+room_rules find_rules(store::connection& on, directory::instance_id instance);
+
+/// In the place of what was there.
+void set_rules(store::connection& on, directory::instance_id instance, const room_rules& rules);
+
+/// What holds for the rooms of the instance: the configuration's word, but for what its own rules say.
+policy rules_for(store::connection& on, directory::instance_id instance, policy configured);
+
+}  // namespace commhost::communication

@@ -1,0 +1,177 @@
+"""`commhost room`'s commands that change something, on the built program. No chat server is needed: nothing is carried out."""
+
+import json
+import os
+import pty
+import shutil
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+PROGRAM = Path(os.environ["COMMHOST_TEST_PROGRAM"])
+FAULTS = Path(os.environ["COMMHOST_TEST_FAULTS"])
+
+DONE, FAILED, WRONG_USAGE = 0, 1, 64
+SCHOOL = {
+    "format": "commhost-roster",
+    "version": 1,
+    "scope": "full",
+    "component": "school",
+    "users": [{"id": "p-1", "username": "ada"}, {"id": "p-2", "username": "bob"}],
+    "instances": [{"id": "7a", "name": "Class 7a"}],
+    "memberships": [{"instance": "7a", "user": "p-1", "role": "student"}],
+}
+
+
+class Room(unittest.TestCase):
+    def setUp(self):
+        self.directory = Path(tempfile.mkdtemp(prefix="commhost-room-"))
+        self.addCleanup(shutil.rmtree, self.directory)
+        for name in ("good", "good_b"):
+            self.plugin(name)
+        (self.directory / "commhost.json").write_text(
+            json.dumps({"plugin_roots": [str(self.directory / "plugins")], "default_provider": "good"})
+        )
+        (self.directory / "roster.json").write_text(json.dumps(SCHOOL))
+        self.environment = {"PATH": os.environ["PATH"], "COMMHOST_STATE_DIRECTORY": str(self.directory / "state")}
+        self.json("roster", "apply", "roster.json")
+
+    def plugin(self, name):
+        folder = self.directory / "plugins" / name
+        shutil.copytree(FAULTS / "good", folder)
+        if name == "good":
+            return
+        for file in [*folder.rglob("*")]:
+            if file.is_file() and file.suffix == ".json":
+                file.write_text(file.read_text().replace("communication_good", f"communication_{name}"))
+            if file.is_file() and "communication_good" in file.name:
+                file.rename(file.with_name(file.name.replace("communication_good", f"communication_{name}")))
+
+    def run_words(self, *words, **how):
+        return subprocess.run(
+            [PROGRAM, "--config", "commhost.json", *words], cwd=self.directory, env=self.environment, capture_output=True, text=True, **how
+        )
+
+    def json(self, *words):
+        ended = self.run_words(*words, "--json")
+        self.assertEqual(ended.returncode, DONE, ended.stderr)
+        return json.loads(ended.stdout)
+
+    def refused(self, *words):
+        ended = self.run_words(*words, "--json")
+        self.assertEqual(ended.returncode, FAILED, ended.stdout)
+        return json.loads(ended.stdout)["error"]["code"]
+
+    def rooms(self):
+        return {each["instance"]: each for each in self.json("room", "list", "--all")["rooms"]}
+
+    def test_a_room_is_moved_to_another_provider_and_back_to_none(self):
+        self.assertEqual(self.json("room", "switch", "7a", "good_b")["queued"], 2)
+        found = self.json("room", "list", "--all")["rooms"]
+        self.assertEqual({(each["provider"], each["state"]) for each in found}, {("good", "dormant, pending"), ("good_b", "pending")})
+        self.assertEqual(self.refused("room", "switch", "7a", "ghost"), "PLUGIN_UNKNOWN")
+        self.json("room", "switch", "7a", "none")
+        self.assertEqual(self.json("room", "list")["rooms"], [])
+        self.assertEqual(self.json("roster", "apply", "roster.json")["without_room"], 0)
+        self.assertEqual(self.json("room", "list")["rooms"], [])
+
+    def test_a_frozen_room_says_since_when_by_whom_and_why(self):
+        self.json("room", "freeze", "7a", "--reason", "exam")
+        shown = self.json("room", "show", "7a")
+        self.assertEqual(shown["state"], "held")
+        self.assertEqual(shown["frozen"]["reason"], "exam")
+        self.assertTrue(shown["frozen"]["by"])
+        self.assertIn("exam", self.run_words("room", "show", "7a").stdout)
+        self.json("room", "thaw", "7a")
+        self.assertIsNone(self.json("room", "show", "7a")["frozen"])
+        self.assertEqual(self.refused("room", "thaw", "7a"), "CLI_ROOM_NOT_FROZEN")
+
+    def test_only_a_room_that_is_not_in_use_is_purged_or_forgotten_and_only_when_confirmed(self):
+        number = str(self.rooms()["school/course/7a"]["id"])
+        self.assertEqual(self.refused("room", "purge", number, "--yes"), "ROOM_ACTIVE")
+        self.assertEqual(self.refused("room", "forget", number, "--yes"), "ROOM_ACTIVE")
+        self.json("room", "switch", "7a", "none")
+        self.assertEqual(self.refused("room", "purge", number), "CLI_NOT_CONFIRMED")
+        self.json("room", "freeze", number)
+        self.assertEqual(self.refused("room", "purge", number, "--yes"), "ROOM_FROZEN")
+        self.json("room", "thaw", number)
+        self.json("room", "purge", number, "--yes")
+        self.assertEqual(self.rooms()["school/course/7a"]["state"], "dormant, deleting")
+        self.assertEqual(self.refused("room", "freeze", number), "ROOM_DELETING")
+        self.json("room", "forget", number, "--yes")
+        self.assertEqual(self.rooms(), {})
+
+    def test_what_cannot_be_undone_is_asked_on_a_terminal(self):
+        number = str(self.rooms()["school/course/7a"]["id"])
+        self.json("room", "switch", "7a", "none")
+        for answer, status in (("no\n", FAILED), ("yes\n", DONE)):
+            with self.subTest(answer):
+                keyboard, terminal = pty.openpty()
+                os.write(keyboard, answer.encode())
+                ended = subprocess.run(
+                    [PROGRAM, "--config", "commhost.json", "room", "forget", number],
+                    cwd=self.directory, env=self.environment, stdin=terminal, stdout=subprocess.PIPE, stderr=terminal,
+                )
+                os.close(terminal)
+                os.close(keyboard)
+                self.assertEqual(ended.returncode, status)
+
+    def test_a_room_has_rules_of_its_own_beside_those_of_the_configuration(self):
+        rules = self.json("room", "rules", "7a")
+        self.assertEqual((rules["unlisted"], rules["own"]["unlisted"]), ("remove", None))
+        changed = self.json("room", "rules", "7a", "--unlisted", "adopt", "--ended", "purge", "--exempt", "@bot-*")
+        self.assertEqual((changed["unlisted"], changed["ended"], changed["left"]), ("adopt", "purge", "add_again"))
+        self.assertEqual(self.json("room", "rules", "7a")["exempt"], ["@bot-*"])
+        back = self.json("room", "rules", "7a", "--unlisted", "default", "--no-exempt")
+        self.assertEqual((back["unlisted"], back["ended"], back["exempt"]), ("remove", "purge", []))
+        self.assertIn("as configured", self.run_words("room", "rules", "7a").stdout)
+        self.assertEqual(self.run_words("room", "rules", "7a", "--unlisted", "maybe").returncode, WRONG_USAGE)
+
+    def test_a_room_by_hand_from_its_beginning_to_its_end(self):
+        made = self.json("room", "create", "staff", "--name", "All staff", "--topic", "Tea")
+        self.assertEqual((made["instance"], made["queued"]), ("commhost/room/staff", 1))
+        self.assertEqual(self.refused("room", "create", "staff", "--name", "Again"), "DIRECTORY_EXISTS")
+        self.json("room", "add", "staff", "p-1", "bob", "--role", "moderator")
+        members = {each["user"]: each["role"] for each in self.json("room", "show", "staff")["members"]}
+        self.assertEqual(members, {"p-1": "moderator", "p-2": "moderator"})
+        self.assertEqual(self.refused("room", "add", "staff", "nobody"), "CLI_USER_UNKNOWN")
+        self.json("room", "remove", "staff", "ada")
+        self.assertEqual(self.refused("room", "remove", "staff", "ada"), "CLI_MEMBER_NOT_BY_HAND")
+        self.json("room", "update", "staff", "--name", "Staff of 2027")
+        self.assertEqual(self.json("room", "show", "staff")["name"], "Staff of 2027")
+        self.json("roster", "apply", "roster.json")
+        self.assertEqual(len(self.json("room", "show", "staff")["members"]), 1)
+        self.assertEqual(self.refused("room", "delete", "staff"), "CLI_NOT_CONFIRMED")
+        self.json("room", "delete", "staff", "--then", "purge", "--yes")
+        self.assertEqual(self.rooms()["commhost/room/staff"]["state"], "dormant, pending")
+
+    def test_what_a_roster_says_is_not_changed_by_hand_and_a_picture_must_be_one(self):
+        self.assertEqual(self.refused("room", "update", "7a", "--name", "Mine"), "DIRECTORY_OF_ROSTER")
+        self.assertEqual(self.refused("room", "delete", "7a", "--yes"), "DIRECTORY_OF_ROSTER")
+        self.assertEqual(self.refused("room", "create", "x", "--name", "X", "--picture", "roster.json"), "CLI_PICTURE")
+        self.assertEqual(self.refused("room", "create", "x", "--name", "X", "--picture", "nothing.png"), "CLI_FILE_UNREADABLE")
+        self.assertEqual(self.run_words("roster", "plan", "roster.json", "--source-name", "@hand").returncode, WRONG_USAGE)
+
+    def test_rooms_are_compared_with_their_rosters(self):
+        ended = self.run_words("room", "parity", "--json")
+        found = json.loads(ended.stdout)
+        self.assertEqual(ended.returncode, 2)
+        total = {"rooms": 1, "rooms_that_differ": 1, "roster": 1, "in_room": 0, "missing": 1, "surplus": 0}
+        self.assertEqual(found["total"], total)
+        people = [{"user": "p-1", "username": "ada", "missing": True, "reason": None}]
+        self.assertEqual(found["rooms"][0]["people"], people)
+        self.assertIn("ada", self.run_words("room", "parity", "7a").stdout)
+        (self.directory / "roster.json").write_text(json.dumps({**SCHOOL, "memberships": []}))
+        self.json("roster", "apply", "roster.json")
+        self.assertEqual(self.json("room", "parity")["rooms"], [])
+
+    def test_somebody_who_is_added_by_hand_stays_when_the_roster_lets_go(self):
+        self.json("room", "add", "7a", "p-1")
+        (self.directory / "roster.json").write_text(json.dumps({**SCHOOL, "memberships": []}))
+        self.json("roster", "apply", "roster.json")
+        self.assertEqual([each["user"] for each in self.json("room", "show", "7a")["members"]], ["p-1"])
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
