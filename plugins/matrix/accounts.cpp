@@ -1,6 +1,6 @@
 #include "accounts.hpp"
 
-#include "account_name.hpp"
+#include "account_rule.hpp"
 #include "answer.hpp"
 #include "batch.hpp"
 
@@ -62,18 +62,21 @@ std::vector<accounts::candidate> accounts::candidates_among(std::span<const user
         const auto refuse = [&](failure kind, const std::string& reason) {
             processor_.mark_user_as_failed(who.user, {kind, reason});
         };
-        if (!known && who.username.empty()) {
-            refuse(failure::invalid, "the roster gives no user name");
+        auto [name, lacking] = known ? account_rule_result{*known, {}} : account_by_rule(who, site_);
+        if (name.empty()) {
+            refuse(failure::invalid, lacking);
             continue;
         }
-        auto name = known ? *known : account_of(who.username, site_.account_prefix, site_.server_name);
         if (name == own_account) {
             // The call would make it a person's, and its name theirs.
             refuse(failure::conflict, name + " is the account that this plugin works with");
         } else if (!names.insert(name).second) {
             refuse(failure::conflict, name + " is another person's account");
         } else {
-            candidates.push_back({std::move(who), std::move(name), known.has_value()});
+            candidate one{std::move(who), std::move(name), known.has_value()};
+            // Nobody here can look it up; whether it is there shows when it is invited.
+            if (!is_local(one.account, site_)) one.standing = standing::found;
+            candidates.push_back(std::move(one));
         }
     }
     return candidates;
@@ -100,7 +103,8 @@ void accounts::look_through_list(std::vector<candidate>& candidates, const names
     constexpr std::size_t few = 4;
     std::map<std::string_view, candidate*> unknown;
     for (auto& each : candidates)
-        if (!each.on_record && !were_begun.contains(each.account)) unknown.emplace(each.account, &each);
+        if (each.standing == standing::unknown && !each.on_record && !were_begun.contains(each.account))
+            unknown.emplace(each.account, &each);
     // A page costs the server, and the network, more than a look at one account.
     constexpr std::size_t looks_for_a_page = 10;
     for (std::size_t seen = 0; unknown.size() >= few;) {
@@ -183,6 +187,12 @@ void accounts::write(const std::vector<candidate>& candidates) {
     std::vector<user_id> users;
     for (const auto& each : candidates) {
         if (each.standing != standing::absent && each.standing != standing::ours) continue;
+        if (each.standing == standing::absent && !site_.make_accounts) {
+            processor_.mark_user_as_failed(
+                each.who.user,
+                {failure::rejected, "there is no account " + each.account + " yet, and commhost is to make none"});
+            continue;
+        }
         auto user = user_of(each.who, each.lacks);
         if (each.standing == standing::ours && user.empty()) {
             settle(each, account_origin::made);

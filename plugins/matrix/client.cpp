@@ -172,6 +172,13 @@ http_request client::join_request(std::string_view room, std::string_view accoun
     return asked;
 }
 
+http_request client::invite_request(std::string_view room, std::string_view account) const {
+    auto asked = request(http_method::post, room_path(room) + "/invite", room);
+    asked.body = boost::json::serialize(boost::json::object{{"user_id", account}});
+    asked.repeatable = true;
+    return asked;
+}
+
 http_request client::kick_request(std::string_view room, std::string_view account) const {
     auto asked = request(http_method::post, room_path(room) + "/kick", room);
     asked.body = boost::json::serialize(boost::json::object{{"user_id", account}});

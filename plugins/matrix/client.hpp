@@ -94,6 +94,9 @@ class client {
     /// second time it is refused because the person is there.
     core_communication::http_request join_request(std::string_view room, std::string_view account) const;
 
+    /// POST /rooms/{id}/invite: asks somebody of another server in. May be repeated.
+    core_communication::http_request invite_request(std::string_view room, std::string_view account) const;
+
     /// POST /rooms/{id}/kick: takes somebody out, or an invitation back. May be repeated likewise.
     core_communication::http_request kick_request(std::string_view room, std::string_view account) const;
 

@@ -14,6 +14,8 @@ configuration read_configuration(const core_communication::settings& site) {
     read.room_version = site.text("room_version");
     read.levels = {site.integer("moderator_level"), site.integer("owner_level")};
     read.account_prefix = site.text("account_prefix");
+    read.account_source = site.text("account_source");
+    read.make_accounts = site.boolean("make_accounts");
     if (read.levels.owner <= read.levels.moderator)
         throw core_communication::provider_error(core_communication::failure::invalid,
                                                  "the setting owner_level (" + std::to_string(read.levels.owner) +

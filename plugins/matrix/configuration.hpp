@@ -18,6 +18,8 @@ struct configuration {
     std::string room_version;
     role_levels levels;
     std::string account_prefix;
+    std::string account_source = "username";  ///< "username", "email" or "field:NAME"; see account_by_rule.
+    bool make_accounts = true;                ///< False: who has no account waits until somebody else makes it.
 };
 
 /// Throws provider_error (invalid) when the settings cannot work together.

@@ -1,5 +1,6 @@
 #include "members.hpp"
 
+#include "account_rule.hpp"
 #include "answer.hpp"
 #include "batch.hpp"
 #include "wanted_roles.hpp"
@@ -83,7 +84,7 @@ void members::synchronise() {
     for (const auto& [account, how] : state.members) {
         const bool is_in = how == membership::join;
         // Synapse joins by inviting first: who is wanted and merely invited is half-way in, and adding finishes it.
-        if (!is_in && wanted.contains(account)) continue;
+        if (!is_in && wanted.contains(account) && is_local(account, site_)) continue;
         found.push_back({account, role_of(account, state.levels, site_.levels),
                          account == own_account || state.levels.is_creator(account),
                          is_in ? presence::joined : presence::invited});
@@ -124,16 +125,21 @@ std::vector<members::known_user> members::join(const std::vector<known_user>& us
     const auto room = remote_.required_id();
     std::vector<known_user> in_room;
     std::vector<known_user> absent;
-    for (const auto& each : users) (state.has_joined(each.account) ? in_room : absent).push_back(each);
+    // Who is of another server can only be asked in, and is done with once they are.
+    const auto is_done = [&](const std::string& account) {
+        return state.has_joined(account) || (!is_local(account, site_) && state.has_invited(account));
+    };
+    for (const auto& each : users) (is_done(each.account) ? in_room : absent).push_back(each);
 
     std::vector<http_request> requests;
     std::vector<user_id> ids;
     for (const auto& each : absent) {
-        requests.push_back(server_.join_request(room, each.account));
+        requests.push_back(is_local(each.account, site_) ? server_.join_request(room, each.account)
+                                                         : server_.invite_request(room, each.account));
         ids.push_back(each.user);
     }
     const auto has_joined = [&](const known_user& who) {
-        state.members[who.account] = membership::join;
+        state.members[who.account] = is_local(who.account, site_) ? membership::join : membership::invite;
         state.absent.erase(who.account);
         remote_.set_changed();
         const auto has = role_of(who.account, state.levels, site_.levels);
@@ -160,7 +166,8 @@ std::vector<members::known_user> members::join(const std::vector<known_user>& us
         // is away cannot be asked: they stay unmarked, as everybody does whom the batch has not settled.
         const bool may_be_in = why.kind() == failure::rejected;
         if (may_be_in && for_all) continue;
-        if (may_be_in && server_.read_membership(room, absent[index].account) == "join")
+        const auto how = may_be_in ? server_.read_membership(room, absent[index].account) : std::string();
+        if (how == "join" || (how == "invite" && !is_local(absent[index].account, site_)))
             has_joined(absent[index]);
         else
             processor_.mark_user_as_failed(absent[index].user, why);

@@ -91,6 +91,11 @@ bool room_state::has_joined(std::string_view account) const {
     return found != members.end() && found->second == membership::join;
 }
 
+bool room_state::has_invited(std::string_view account) const {
+    const auto found = members.find(account);
+    return found != members.end() && found->second == membership::invite;
+}
+
 room_state parse_room_state(std::string_view answer) {
     state_reader reader;
     for_each_element(answer, [&](const boost::json::value& event) { reader.take(event); });

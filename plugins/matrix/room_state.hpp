@@ -27,6 +27,7 @@ struct room_state {
 
     bool has(std::string_view account) const { return members.contains(account); }
     bool has_joined(std::string_view account) const;
+    bool has_invited(std::string_view account) const;
 };
 
 /// From the answer to GET /_matrix/client/v3/rooms/{id}/state, of which one event at a time is kept in memory.

@@ -167,3 +167,18 @@ TEST_CASE("a token without admin rights can make no account at all") {
         CHECK(room.processor().failed().empty());
     });
 }
+
+TEST_CASE(
+    "where commhost makes no accounts, a person waits, and is in the room once somebody else has made the account") {
+    auto& server = homeserver::shared();
+    class_room room;
+    room.set_site("make_accounts", false);
+    const auto user = room.enrol();
+    room.task([&](auto& provider) { provider.create_members(std::array{user}); });
+    CHECK(reason(room, user) == "there is no account " + room.account(user) + " yet, and commhost is to make none");
+    room.processor().forget_verdicts();
+    server.call(http_method::put, "/_synapse/admin/v2/users/" + room.account(user), {{"displayname", "Made by hand"}});
+    room.provision();
+    CHECK(server.members(room.room_id()).at(room.account(user)) == "join");
+    CHECK_FALSE(room.processor().has_made(user));
+}

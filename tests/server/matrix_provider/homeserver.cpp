@@ -150,7 +150,9 @@ core_communication::testing::memory_settings settings_for(const homeserver_addre
                                                          {"room_version", "11"},
                                                          {"moderator_level", std::int64_t{51}},
                                                          {"owner_level", std::int64_t{90}},
-                                                         {"account_prefix", ""}});
+                                                         {"account_prefix", ""},
+                                                         {"account_source", "username"},
+                                                         {"make_accounts", true}});
 }
 
 }  // namespace

@@ -256,3 +256,39 @@ TEST_CASE("who is beyond the end of a list that ends too early is asked for") {
     CHECK(at.asked("GET " + users) == 4);
     CHECK(at.asked("PUT ") == 3);
 }
+
+TEST_CASE("where commhost makes no accounts, whoever has none waits and nothing is written") {
+    school at;
+    auto site = settings_of_matrix();
+    site.set("make_accounts", false);
+    at.processor.set_site_settings(site);
+    at.provider.load_for_instance(at.processor);
+    const auto ann = at.know("ann");
+    const auto ben = at.know("ben");
+    at.provider.create_members(std::array{ann, ben});
+    CHECK(at.processor.synced() == std::set{ann});
+    REQUIRE(at.processor.failed().contains(ben));
+    CHECK(at.processor.failed().at(ben).kind() == failure::rejected);
+    CHECK(std::string(at.processor.failed().at(ben).what()) ==
+          "there is no account @ben:s yet, and commhost is to make none");
+    CHECK(at.asked("PUT ") == 0);
+}
+
+TEST_CASE("an account of another server is taken as the roster gives it, and this server is not asked about it") {
+    school at;
+    auto site = settings_of_matrix();
+    site.set("account_source", "field:matrix");
+    at.processor.set_site_settings(site);
+    at.provider.load_for_instance(at.processor);
+    const user_id guest{7};
+    at.processor.add_person({guest, "guest", "", "", "", "", {{"matrix", "@anna:other.example"}}});
+    const user_id nobody{8};
+    at.processor.add_person({nobody, "nobody", "", "", "", "", {}});
+    at.provider.create_members(std::array{guest, nobody});
+    CHECK(at.processor.synced() == std::set{guest});
+    CHECK(at.processor.accounts(std::array{guest})[0] == "@anna:other.example");
+    CHECK_FALSE(at.processor.has_made(guest));
+    CHECK(std::string(at.processor.failed().at(nobody).what()) == "the roster gives no field matrix");
+    CHECK(at.asked("GET " + users) == 0);
+    CHECK(at.asked("PUT ") == 0);
+}

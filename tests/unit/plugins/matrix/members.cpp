@@ -3,13 +3,72 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
+#include <set>
+#include <string>
 
 using namespace commhost::test;
 using core_communication::failure;
 using core_communication::http_response;
 using core_communication::provider_error;
 using core_communication::user_id;
+
+namespace {
+
+/// A room in which our account is, and whoever else the state says.
+http_response room_with(const std::string& asked, const std::string& others) {
+    if (asked.ends_with("/account/whoami")) return {200, {}, R"({"user_id":"@commhost:s"})"};
+    if (asked.ends_with("/state"))
+        return {200,
+                {},
+                R"([{"type":"m.room.create","state_key":"","sender":"@commhost:s","content":{"room_version":"11"}},
+                {"type":"m.room.member","state_key":"@commhost:s","content":{"membership":"join"}})" +
+                    others + "]"};
+    if (asked.starts_with("POST ")) return {200, {}, "{}"};
+    return {404, {}, R"({"errcode":"M_UNRECOGNIZED"})"};
+}
+
+}  // namespace
+
+TEST_CASE("who is of another server is invited once, counts as there while invited, and is taken out by a kick") {
+    std::string others;
+    auto server = server_of([&](const std::string& asked) { return room_with(asked, others); });
+    core_communication::testing::memory_processor processor(server, "room-key-of-the-test");
+    processor.set_site_settings(settings_of_matrix());
+    processor.set_value("room_id", "!room:s");
+    const std::array guest{user_id{1}};
+    processor.want(guest[0]);
+    processor.set_account(guest[0], "@anna:other.example", core_communication::account_origin::found);
+    const auto asked = [&](const std::string& beginning) {
+        const auto& all = server.asked();
+        return std::count_if(all.begin(), all.end(), [&](const auto& each) { return each.starts_with(beginning); });
+    };
+    {
+        communication_matrix::communication_feature provider;
+        provider.load_for_instance(processor);
+        provider.add_members_to_room(guest);
+        CHECK(processor.synced() == std::set{guest[0]});
+        CHECK(asked("POST /_matrix/client/v3/rooms/%21room%3As/invite") == 1);
+        CHECK(asked("POST /_synapse/admin/v1/join") == 0);
+    }
+    others = R"(,{"type":"m.room.member","state_key":"@anna:other.example","content":{"membership":"invite"}})";
+    processor.forget_verdicts();
+    communication_matrix::communication_feature provider;
+    provider.load_for_instance(processor);
+    provider.synchronise_room_members();
+    REQUIRE(processor.remote_members().has_value());
+    const auto& seen = *processor.remote_members();
+    const auto found =
+        std::find_if(seen.begin(), seen.end(), [](const auto& each) { return each.account == "@anna:other.example"; });
+    REQUIRE(found != seen.end());
+    CHECK(found->presence == core_communication::presence::invited);
+    provider.add_members_to_room(guest);
+    CHECK(asked("POST /_matrix/client/v3/rooms/%21room%3As/invite") == 1);
+    CHECK(processor.synced() == std::set{guest[0]});
+    provider.remove_members_from_room(guest);
+    CHECK(asked("POST /_matrix/client/v3/rooms/%21room%3As/kick") == 1);
+}
 
 TEST_CASE("when the connection is lost in a batch, who may be in the room already is not failed") {
     int joins = 0;

@@ -1,0 +1,56 @@
+#include "matrix/account_rule.hpp"
+
+#include <doctest/doctest.h>
+
+using communication_matrix::account_by_rule;
+using communication_matrix::configuration;
+using core_communication::person;
+
+namespace {
+
+configuration site(const std::string& source) {
+    configuration of;
+    of.server_name = "s.example:8448";
+    of.account_prefix = "u-";
+    of.account_source = source;
+    return of;
+}
+
+const person anna{core_communication::user_id{1},
+                  "Anna",
+                  "",
+                  "",
+                  "",
+                  "a.schmidt@mail.example",
+                  {{"local", "anna.s"}, {"whole", "@anna:other.example"}}};
+
+}  // namespace
+
+TEST_CASE("an account follows from the user name, the e-mail address or a further field") {
+    CHECK(account_by_rule(anna, site("username")).account == "@u-_anna:s.example:8448");
+    CHECK(account_by_rule(anna, site("email")).account == "@u-a.schmidt:s.example:8448");
+    CHECK(account_by_rule(anna, site("field:local")).account == "@u-anna.s:s.example:8448");
+    CHECK(account_by_rule(anna, site("field:whole")).account == "@anna:other.example");
+}
+
+TEST_CASE("what the roster does not give makes no account, and says what is lacking") {
+    const person nobody{core_communication::user_id{2}, "", "", "", "", "no address", {{"odd", "@:s"}}};
+    CHECK(account_by_rule(nobody, site("username")).lacking == "the roster gives no user name");
+    CHECK(account_by_rule(nobody, site("email")).lacking == "the roster gives no e-mail address");
+    CHECK(account_by_rule(nobody, site("field:whole")).lacking == "the roster gives no field whole");
+    for (const auto* word : {"@:s", "@anna", "@anna:", "@an na:s", "@anna:s/../x"}) {
+        auto odd = nobody;
+        odd.fields["odd"] = word;
+        const auto found = account_by_rule(odd, site("field:odd"));
+        CAPTURE(word);
+        CHECK(found.account.empty());
+        CHECK(found.lacking == std::string("the roster's field odd is no account: ") + word);
+    }
+}
+
+TEST_CASE("an account is of this server when all behind the first colon is its name") {
+    CHECK(is_local("@anna:s.example:8448", site("username")));
+    CHECK_FALSE(is_local("@anna:s.example", site("username")));
+    CHECK_FALSE(is_local("@anna:other.example", site("username")));
+    CHECK_FALSE(is_local("anna", site("username")));
+}
