@@ -119,6 +119,7 @@ void unset(context& shared, const words& given) {
     const bool was_set = host.database().transact(
         [&](store::connection& on) { return host.stored_settings().unset_site(on, entry.component, given.name); });
     if (!was_set) find_declared(entry, given.name);
+    host.queue().probe_now(entry.name);  // a value that was wrong is gone
     list(shared, {given.component, {}, {}, {}});
 }
 

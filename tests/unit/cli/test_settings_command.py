@@ -1,8 +1,10 @@
-"""`commhost settings set` of a secret, on the built program."""
+"""`commhost settings set` and `unset`, on the built program."""
 
+import contextlib
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 import unittest
@@ -57,6 +59,22 @@ class Settings(unittest.TestCase):
             with self.subTest(given):
                 status, refused = self.set_token(given=given)
                 self.assertEqual((status, refused["error"]["code"]), (FAILED, "CLI_SECRET_EMPTY"))
+
+    def test_whoever_sets_or_unsets_what_was_wrong_has_the_server_tried_at_once(self):
+        an_hour_on = 3_600_000
+        self.set_token("env:TOKEN")
+        for words in (("set", "tells_secrets", "token", "env:OTHER"), ("unset", "tells_secrets", "token")):
+            with self.subTest(words), contextlib.closing(sqlite3.connect(self.directory / "state/commhost.db")) as database:
+                database.execute("delete from task_circuit")
+                database.execute(
+                    "insert into task_circuit (queue, outages, openings, since, until, newest, reason)"
+                    " values ('tells_secrets', 3, 1, 0, unixepoch() * 1000 + ?, 1, 'away')",
+                    (an_hour_on,),
+                )
+                database.commit()
+                self.assertEqual(self.commhost("settings", *words)[0], DONE)
+                (left,) = database.execute("select until - unixepoch() * 1000 from task_circuit").fetchone()
+                self.assertLess(left, an_hour_on // 2)
 
 
 if __name__ == "__main__":
