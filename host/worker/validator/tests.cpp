@@ -85,7 +85,7 @@ std::vector<test> make_tests() {
     in_a_world("declared-strings", examine_declared_strings);
     in_a_world("stored-values", examine_stored_values);
     in_a_world("calling-thread", examine_calling_thread);
-    loaded("rooms-at-once", {"calling-thread"}, examine_rooms_at_once);
+    loaded("rooms-at-once", {"factory-twice", "calling-thread"}, examine_rooms_at_once);
     in_a_world("people-of-the-call", examine_verdicts);
     in_a_world("one-verdict", examine_one_verdict);
     in_a_world("accounts", examine_accounts);
