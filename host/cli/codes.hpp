@@ -11,6 +11,7 @@ inline constexpr message::code CONFIGURATION_USER{"CONFIGURATION_USER"};
 inline constexpr message::code CONFIGURATION_TRUST{"CONFIGURATION_TRUST"};
 inline constexpr message::code CLI_SECRET_ARGUMENT{"CLI_SECRET_ARGUMENT"};
 inline constexpr message::code CLI_SECRET_EMPTY{"CLI_SECRET_EMPTY"};
+inline constexpr message::code CLI_SECRET_FILE{"CLI_SECRET_FILE"};
 inline constexpr message::code CLI_OUTPUT{"CLI_OUTPUT"};
 inline constexpr message::code CLI_PROVIDER_MISSING{"CLI_PROVIDER_MISSING"};
 inline constexpr message::code CLI_PROVIDER_DISABLED{"CLI_PROVIDER_DISABLED"};

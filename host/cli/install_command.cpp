@@ -1,12 +1,16 @@
 #include "cli/commands.hpp"
 #include "cli/problems.hpp"
+#include "cli/switched_off.hpp"
 #include "message/error.hpp"
+#include "plugin/codes.hpp"
 #include "worker/installation.hpp"
 
 #include <boost/json.hpp>
+#include <fmt/format.h>
 
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace commhost::cli {
 
@@ -18,6 +22,7 @@ struct install_words {
     std::string source;
     std::string root;
     bool downgrade = false;
+    bool yes = false;
 };
 
 json::object to_json(const worker::installed_plugin& done) {
@@ -30,6 +35,7 @@ json::object to_json(const worker::installed_plugin& done) {
             {"release", entry.manifest ? json::value(entry.manifest->release) : json::value()},
             {"version", entry.manifest ? json::value(entry.manifest->version) : json::value()},
             {"release_before", text_or_null(done.release_before)},
+            {"refused", json::array(done.refused.begin(), done.refused.end())},
             {"signed_by", text_or_null(entry.signed_by)},
             {"problems", cli::to_json(entry.problems)},
             {"notices", cli::to_json(entry.notices)}};
@@ -46,14 +52,30 @@ const char* phrase_for(const worker::installed_plugin& done) {
     return "";
 }
 
+/// What others come to, of which the admin was told before.
+void tell_of_others(context& shared, worker::installed_plugin& done) {
+    if (done.refused.empty()) return;
+    shared.status = exit_status::changes_pending;
+    done.entry.notices.emplace_back(plugin::PLUGIN_INSTALL_DEPENDENTS,
+                                    message::arguments{{"plugin", done.entry.name},
+                                                       {"version", std::to_string(done.entry.manifest->version)},
+                                                       {"number", std::to_string(done.refused.size())},
+                                                       {"refused", fmt::format("{}", fmt::join(done.refused, ", "))},
+                                                       {"done", "yes"}});
+    for (auto& each : required_among(shared.host(), shared.host().registry().overview(), done.refused))
+        done.entry.notices.push_back(std::move(each));
+}
+
 void install(context& shared, const install_words& words) {
     worker::install_order order;
     order.source = words.source;
     order.root = words.root;
     order.downgrade = words.downgrade;
+    order.despite_dependents = words.yes;
     order.worker_command = shared.worker_command();
-    const auto done = worker::install(shared.host(), order);
+    auto done = worker::install(shared.host(), order);
     if (done.end == worker::install_end::refused) shared.status = exit_status::failed;
+    tell_of_others(shared, done);
     if (shared.out.json()) {
         shared.out.document(to_json(done));
         return;
@@ -75,6 +97,7 @@ void add_install_command(const command& plugins, context& shared) {
     made.option("SOURCE", words->source, "help_plugin_install_source").required();
     made.option("--root", words->root, "help_plugin_install_root").placeholder("FOLDER");
     made.flag("--downgrade", words->downgrade, "help_plugin_install_downgrade");
+    made.flag("--yes", words->yes, "help_plugin_install_yes");
     made.examples({"commhost plugin install mychat-1.0.0.tar.gz", "commhost plugin install ~/mychat --downgrade"});
     made.runs([words, &shared] { install(shared, *words); });
 }

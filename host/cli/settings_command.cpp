@@ -1,18 +1,22 @@
 #include "cli/codes.hpp"
 #include "cli/commands.hpp"
+#include "cli/setting_view.hpp"
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
 #include "plugin/registry.hpp"
+#include "text/file_content.hpp"
 
 #include <boost/json.hpp>
-#include <fmt/format.h>
 
-#include <algorithm>
-#include <fstream>
+#include <cstddef>
+#include <ios>
 #include <iostream>
-#include <iterator>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 namespace commhost::cli {
@@ -44,43 +48,61 @@ const plugin::setting& find_declared(const plugin::plugin_entry& entry, const st
     return *found;
 }
 
-json::object to_json(const plugin::effective_setting& each) {
-    return {{"name", each.declared->name},
-            {"type", std::string(to_string(each.declared->type))},
-            {"required", each.declared->required},
-            {"value", each.origin == plugin::setting_origin::unset ? json::value(nullptr) : json::value(each.shown())},
-            {"origin", std::string(to_string(each.origin))}};
-}
-
 void list(context& shared, const words& given) {
     const auto entry = find_plugin(shared, given.component);
+    const setting_view view(shared.host(), entry);
     json::array documents;
     std::vector<std::vector<std::string>> rows;
     for (const auto& each : shared.host().site_settings(entry)) {
         if (!given.name.empty() && each.declared->name != given.name) continue;
-        documents.push_back(to_json(each));
-        const bool lacks = each.origin == plugin::setting_origin::unset;
-        const bool is_secret = each.declared->type == plugin::setting_type::secret;
+        documents.push_back(view.to_json(each));
         rows.push_back({each.declared->name, message::word_of("setting_type", to_string(each.declared->type)),
-                        lacks && each.declared->required ? message::phrase("setting_required_not_set")
-                        : is_secret && !lacks            ? message::phrase("setting_secret_set")
-                                                         : each.shown(),
-                        message::word_of("setting_origin", to_string(each.origin))});
+                        setting_view::value(each), message::word_of("setting_origin", to_string(each.origin)),
+                        view.label(*each.declared)});
     }
-    if (!given.name.empty() && rows.empty()) find_declared(entry, given.name);
     if (shared.out.json()) {
         shared.out.document(json::object{{"component", entry.component}, {"settings", std::move(documents)}});
     } else {
-        shared.out.table({"heading_setting", "heading_type", "heading_value", "heading_from"}, rows);
+        shared.out.table({"heading_setting", "heading_type", "heading_value", "heading_from", "heading_meaning"}, rows);
     }
 }
 
+void get(context& shared, const words& given) {
+    const auto entry = find_plugin(shared, given.component);
+    find_declared(entry, given.name);
+    if (shared.out.json()) {
+        list(shared, given);
+        return;
+    }
+    const setting_view view(shared.host(), entry);
+    for (const auto& each : shared.host().site_settings(entry))
+        if (each.declared->name == given.name) view.print(shared.out, each);
+}
+
 /// All of it but the end of its last line, which editors and shells add: a key or a certificate has several.
-std::string secret_in(std::istream& from) {
-    std::string secret(std::istreambuf_iterator<char>(from), {});
+std::string secret_in(std::string secret) {
     if (secret.ends_with('\n')) secret.pop_back();
     if (secret.ends_with('\r')) secret.pop_back();
     return secret;
+}
+
+/// More than any secret may have (plugin::parse_setting), so that one that is too long is told as such.
+constexpr std::size_t most_secret_bytes = 65'536;
+
+std::string content_of(const std::string& file) {
+    try {
+        return text::read_file(file, most_secret_bytes);
+    } catch (const std::system_error& failed) {  // becomes a message that names the file
+        throw message::error(CLI_SECRET_FILE, {{"file", file}, {"reason", failed.code().message()}});
+    }
+}
+
+/// Somebody may give what has no end.
+std::string standard_input() {
+    std::string read(most_secret_bytes, '\0');
+    std::cin.read(read.data(), static_cast<std::streamsize>(read.size()));
+    read.resize(static_cast<std::size_t>(std::cin.gcount()));
+    return read;
 }
 
 void set(context& shared, const words& given) {
@@ -94,11 +116,9 @@ void set(context& shared, const words& given) {
         if (given.value) {
             text = *given.value;
         } else if (given.file) {
-            std::ifstream file(*given.file);
-            if (!file) throw message::error(CONFIGURATION_MISSING, {{"file", *given.file}});
-            text = secret_in(file);
+            text = secret_in(content_of(*given.file));
         } else {
-            text = secret_in(std::cin);
+            text = secret_in(standard_input());
         }
         if (text.empty()) throw message::error(CLI_SECRET_EMPTY, {{"name", given.name}});
     } else {
@@ -119,6 +139,7 @@ void unset(context& shared, const words& given) {
     const bool was_set = host.database().transact(
         [&](store::connection& on) { return host.stored_settings().unset_site(on, entry.component, given.name); });
     if (!was_set) find_declared(entry, given.name);
+    host.queue().probe_now(entry.name);  // a value that was wrong is gone
     list(shared, {given.component, {}, {}, {}});
 }
 
@@ -139,7 +160,7 @@ void add_settings_commands(const command& program, context& shared) {
     });
     add("get", "help_settings_get", true)
         .examples({"commhost settings get matrix homeserver_url"})
-        .runs([given, &shared] { list(shared, *given); });
+        .runs([given, &shared] { get(shared, *given); });
     const auto set_command = add("set", "help_settings_set", true);
     set_command.option("VALUE", given->value, "help_settings_value");
     set_command.option("--from-file", given->file, "help_settings_from_file");

@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace commhost::cli {
 
 switched_off what_stops(worker::host& host, const plugin::plugin_set& found, const std::string& name) {
@@ -41,15 +43,23 @@ switched_off what_stops(worker::host& host, const plugin::plugin_set& found, con
     }
     auto down = told.refused;
     down.insert(down.begin(), name);
-    for (const auto& each : down) {
-        if (!worker::is_required(host, each)) continue;
-        const auto reason = worker::why_not_sound(found.find(each), each);
-        if (!reason) continue;  // somebody has enabled it again
+    for (auto& each : required_among(host, found, down)) {
         told.stops_others = true;
-        told.notices.emplace_back(worker::WORKER_REQUIRED,
-                                  message::arguments{{"plugin", each}, {"reason", reason->text()}});
+        told.notices.push_back(std::move(each));
     }
     return told;
+}
+
+std::vector<plugin::problem> required_among(worker::host& host, const plugin::plugin_set& found,
+                                            std::span<const std::string> names) {
+    std::vector<plugin::problem> down;
+    for (const auto& each : names) {
+        if (!worker::is_required(host, each)) continue;
+        const auto reason = worker::why_not_sound(found.find(each), each);
+        if (!reason) continue;  // somebody has mended it
+        down.emplace_back(worker::WORKER_REQUIRED, message::arguments{{"plugin", each}, {"reason", reason->text()}});
+    }
+    return down;
 }
 
 }  // namespace commhost::cli

@@ -5,6 +5,7 @@
 #include "worker/host.hpp"
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,5 +21,9 @@ struct switched_off {
 
 /// found: a look after it was disabled, at all plugins. Throws message::error (STORE_...).
 switched_off what_stops(worker::host& host, const plugin::plugin_set& found, const std::string& name);
+
+/// WORKER_REQUIRED of each of these that nothing works without and that cannot be used. Throws message::error (STORE_...).
+std::vector<plugin::problem> required_among(worker::host& host, const plugin::plugin_set& found,
+                                            std::span<const std::string> names);
 
 }  // namespace commhost::cli

@@ -1,14 +1,18 @@
 #include "cli/commands.hpp"
 #include "cli/problems.hpp"
+#include "cli/switched_off.hpp"
 #include "message/error.hpp"
+#include "plugin/codes.hpp"
 #include "worker/availability.hpp"
 #include "worker/codes.hpp"
 #include "worker/removal.hpp"
 
 #include <boost/json.hpp>
+#include <fmt/format.h>
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace commhost::cli {
@@ -21,6 +25,7 @@ struct uninstall_words {
     std::string name;
     std::string rooms;
     bool settings_too = false;
+    bool yes = false;
 };
 
 worker::rooms_fate fate_of(const std::string& word) {
@@ -33,17 +38,29 @@ json::value path_or_null(const std::filesystem::path& path) {
     return path.empty() ? json::value() : json::value(path.string());
 }
 
-/// Nothing works any more without a plugin that is required.
+/// Those that needed it are refused, and nothing works any more without a plugin that is required.
 std::vector<plugin::problem> notices_of(context& shared, const std::string& name,
                                         const worker::removed_plugin& removed) {
-    if (!removed.used_now.empty() || !worker::is_required(shared.host(), name)) return {};
-    const auto why = worker::why_not_sound(nullptr, name);
-    return {{worker::WORKER_REQUIRED, {{"plugin", name}, {"reason", why->text()}}}};
+    if (!removed.used_now.empty()) return {};
+    std::vector<plugin::problem> notices;
+    if (!removed.refused.empty())
+        notices.emplace_back(plugin::PLUGIN_UNINSTALL_DEPENDENTS,
+                             message::arguments{{"plugin", name},
+                                                {"number", std::to_string(removed.refused.size())},
+                                                {"refused", fmt::format("{}", fmt::join(removed.refused, ", "))},
+                                                {"done", "yes"}});
+    auto down = removed.refused;
+    down.insert(down.begin(), name);
+    const auto found = removed.refused.empty() ? plugin::plugin_set{} : shared.host().registry().overview();
+    for (auto& each : required_among(shared.host(), found, down)) notices.push_back(std::move(each));
+    return notices;
 }
 
 void uninstall(context& shared, const uninstall_words& words) {
-    const auto removed = worker::uninstall(shared.host(), {words.name, fate_of(words.rooms), words.settings_too});
+    const auto removed =
+        worker::uninstall(shared.host(), {words.name, fate_of(words.rooms), words.settings_too, words.yes});
     const auto notices = notices_of(shared, words.name, removed);
+    if (!notices.empty()) shared.status = exit_status::changes_pending;  // others stop, as with disable
     if (shared.out.json()) {
         shared.out.document(json::object{{"plugin", words.name},
                                          {"folder", path_or_null(removed.folder)},
@@ -51,6 +68,7 @@ void uninstall(context& shared, const uninstall_words& words) {
                                          {"rooms_forgotten", removed.rooms_forgotten},
                                          {"rooms_waiting", removed.rooms_waiting},
                                          {"tasks_dropped", removed.tasks_dropped},
+                                         {"refused", json::array(removed.refused.begin(), removed.refused.end())},
                                          {"settings_forgotten", words.settings_too},
                                          {"notices", cli::to_json(notices)}});
         return;
@@ -77,6 +95,7 @@ void add_uninstall_command(const command& plugins, context& shared) {
     made.option("NAME", words->name, "help_plugin_name").required();
     made.option("--rooms", words->rooms, "help_plugin_uninstall_rooms").one_of({"wait", "forget"});
     made.flag("--settings-too", words->settings_too, "help_plugin_uninstall_settings");
+    made.flag("--yes", words->yes, "help_plugin_uninstall_yes");
     made.examples({"commhost plugin uninstall mychat", "commhost plugin uninstall mychat --rooms forget"});
     made.runs([words, &shared] { uninstall(shared, *words); });
 }

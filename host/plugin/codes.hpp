@@ -102,6 +102,8 @@ inline constexpr message::code PLUGIN_MISSING{"PLUGIN_MISSING"};
 inline constexpr message::code PLUGIN_ROOT_UNUSABLE{"PLUGIN_ROOT_UNUSABLE"};
 inline constexpr message::code PLUGIN_RETURNS_DISABLED{"PLUGIN_RETURNS_DISABLED"};
 inline constexpr message::code PLUGIN_IN_USE{"PLUGIN_IN_USE"};
+inline constexpr message::code PLUGIN_UNINSTALL_HIDDEN{"PLUGIN_UNINSTALL_HIDDEN"};
+inline constexpr message::code PLUGIN_UNINSTALL_DEPENDENTS{"PLUGIN_UNINSTALL_DEPENDENTS"};
 inline constexpr message::code PLUGIN_DOWNGRADED{"PLUGIN_DOWNGRADED"};
 inline constexpr message::code PLUGIN_QUARANTINED{"PLUGIN_QUARANTINED"};
 
@@ -115,6 +117,7 @@ inline constexpr message::code PLUGIN_INSTALL_LEFT{"PLUGIN_INSTALL_LEFT"};
 inline constexpr message::code PLUGIN_INSTALL_ROOT{"PLUGIN_INSTALL_ROOT"};
 inline constexpr message::code PLUGIN_INSTALL_SHADOWED{"PLUGIN_INSTALL_SHADOWED"};
 inline constexpr message::code PLUGIN_INSTALL_OLDER{"PLUGIN_INSTALL_OLDER"};
+inline constexpr message::code PLUGIN_INSTALL_DEPENDENTS{"PLUGIN_INSTALL_DEPENDENTS"};
 inline constexpr message::code PLUGIN_INSTALL_UNDONE{"PLUGIN_INSTALL_UNDONE"};
 
 // Writing a new one.

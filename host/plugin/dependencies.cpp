@@ -2,6 +2,7 @@
 
 #include "plugin/codes.hpp"
 #include "plugin/json_document.hpp"
+#include "plugin/name.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -147,6 +148,25 @@ std::vector<std::string> refused_without(std::span<const plugin_entry> plugins, 
     for (const auto& each : plugins) {
         if (each.state != plugin_state::refused || each.problems.empty()) continue;
         if (!std::all_of(each.problems.begin(), each.problems.end(), is_about_it)) continue;
+        refused.push_back(each.name);
+        away.insert(each.component);
+    }
+    return refused;
+}
+
+std::vector<std::string> refused_with(std::span<const plugin_entry> plugins, std::string_view name,
+                                      std::optional<std::int64_t> version) {
+    const auto component = component_of(name);
+    std::vector<std::string> refused;
+    std::set<std::string, std::less<>> away;
+    const auto is_lacking = [&](const dependency& needed) {
+        if (away.contains(needed.component)) return true;
+        return needed.component == component && (!version || (needed.version && *version < *needed.version));
+    };
+    for (const auto& each : plugins) {
+        if (!is_sound(each.state) || !each.manifest || each.name == name) continue;
+        const auto& needs = each.manifest->dependencies;
+        if (std::none_of(needs.begin(), needs.end(), is_lacking)) continue;
         refused.push_back(each.name);
         away.insert(each.component);
     }

@@ -3,7 +3,9 @@
 #include "plugin/plugin_entry.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,5 +35,10 @@ void check_dependencies(plugin_entry& of, std::span<const plugin_entry> known);
 /// that a look tells: such a one is not probed. plugins: of one look, each behind those that it depends on; the names are in
 /// their order.
 std::vector<std::string> refused_without(std::span<const plugin_entry> plugins, std::string_view name);
+
+/// Who is used now and would be refused if this plugin were there in that version, or not at all: those that demand a newer one,
+/// and those that need one of these, over however many others. plugins: as for refused_without.
+std::vector<std::string> refused_with(std::span<const plugin_entry> plugins, std::string_view name,
+                                      std::optional<std::int64_t> version);
 
 }  // namespace commhost::plugin

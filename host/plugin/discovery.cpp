@@ -39,6 +39,15 @@ std::vector<fs::path> folders_of(const fs::path& root, std::span<const uid_t> ow
 
 }  // namespace
 
+std::optional<problem> why_hidden(const fs::path& root, std::span<const uid_t> owners) {
+    try {
+        folders_of(root, owners);
+    } catch (const message::error& unusable) {  // which is the answer
+        return problem(unusable);
+    }
+    return std::nullopt;
+}
+
 /// Step 1 to 3 but for the dependencies.
 found_plugin inspect_plugin(const fs::path& folder, const fs::path& root, const discovery_settings& settings) {
     found_plugin found;

@@ -8,6 +8,8 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <optional>
+#include <span>
 #include <vector>
 
 namespace commhost::plugin {
@@ -39,5 +41,8 @@ found_plugin inspect_plugin(const std::filesystem::path& folder, const std::file
 std::vector<found_plugin> find_plugins(const discovery_settings& settings, std::vector<problem>& problems,
                                        const kept_plugins& kept = {},
                                        std::vector<std::filesystem::path>* unusable = nullptr);
+
+/// Why nobody can look for plugins in this root now, be it that it is not there; nothing when one can. Any thread.
+std::optional<problem> why_hidden(const std::filesystem::path& root, std::span<const uid_t> owners);
 
 }  // namespace commhost::plugin

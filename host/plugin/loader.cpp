@@ -35,9 +35,10 @@ message::error explained(const std::filesystem::path& library, const std::string
     const auto name = library.filename().string();
     // glibc, elf/dl-lookup.c and elf/dl-load.c.
     if (std::string symbol; RE2::PartialMatch(said, R"(undefined symbol: ([^ ,;)\]]+))", &symbol)) {
-        auto readable = boost::core::demangle(symbol.c_str());
-        if (symbol.starts_with("_ZTV")) readable += " (a virtual function of the class has no body)";
-        return message::error(PLUGIN_SYMBOL_UNDEFINED, {{"library", name}, {"symbol", readable}});
+        // A class has no table of its virtual functions where one of them has no body.
+        const std::string kind = symbol.starts_with("_ZTV") ? "virtual_table" : "other";
+        return message::error(PLUGIN_SYMBOL_UNDEFINED,
+                              {{"library", name}, {"symbol", boost::core::demangle(symbol.c_str())}, {"kind", kind}});
     }
     if (std::string needed;
         RE2::PartialMatch(said, "([^ :]+): cannot open shared object file", &needed) && needed != library.string())

@@ -128,7 +128,6 @@ std::string content_of(std::string_view reference, const std::filesystem::path& 
 }
 
 std::string from_file(std::string_view reference, const std::filesystem::path& file) {
-    if (!file.is_absolute()) refuse_reference(reference, message::phrase("reason_path_relative"));
     struct stat status {};
     if (::stat(file.c_str(), &status) != 0) refuse_reference(reference, std::strerror(errno));
     if ((status.st_mode & 027U) != 0)
@@ -138,8 +137,6 @@ std::string from_file(std::string_view reference, const std::filesystem::path& f
 }
 
 std::string from_credential(std::string_view reference, std::string_view name, const environment& variables) {
-    if (name.empty() || name.find('/') != std::string_view::npos)
-        refuse_reference(reference, message::phrase("reason_credential_name"));
     const auto folder = variables("CREDENTIALS_DIRECTORY");
     if (!folder) refuse_reference(reference, message::phrase("reason_no_credentials"));
     return content_of(reference, std::filesystem::path(*folder) / name);
@@ -169,6 +166,16 @@ bool secrets::is_reference(std::string_view text) {
                        [&](std::string_view prefix) { return text.starts_with(prefix); });
 }
 
+void secrets::check_form(std::string_view text) {
+    if (text.starts_with(file_prefix) && !std::filesystem::path(text.substr(file_prefix.size())).is_absolute())
+        refuse_reference(text, message::phrase("reason_path_relative"));
+    if (text == variable_prefix) refuse_reference(text, message::phrase("reason_variable_unset"));
+    if (!text.starts_with(credential_prefix)) return;
+    const auto name = text.substr(credential_prefix.size());
+    if (name.empty() || name.find('/') != std::string_view::npos)
+        refuse_reference(text, message::phrase("reason_credential_name"));
+}
+
 std::string secrets::seal(std::string_view purpose, std::string_view secret) const {
     start_sodium();
     if (!std::filesystem::exists(key_file_)) make_key_file(key_file_);
@@ -185,6 +192,7 @@ std::string secrets::seal(std::string_view purpose, std::string_view secret) con
 }
 
 std::string secrets::open(std::string_view purpose, std::string_view text) const {
+    check_form(text);
     std::string secret;
     if (text.starts_with(file_prefix)) {
         secret = from_file(text, std::filesystem::path(text.substr(file_prefix.size())));

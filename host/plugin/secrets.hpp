@@ -30,6 +30,10 @@ class secrets {
     /// Whether text is one of the four forms above, which are stored as they are.
     static bool is_reference(std::string_view text);
 
+    /// Throws message::error (SECRET_REFERENCE) for a reference that leads nowhere, on whatever machine: a relative path, a
+    /// credential's name that is none, a variable without a name. Text of no such form is none.
+    static void check_form(std::string_view text);
+
     /// What to store for a secret. purpose: what it is for ("communication_matrix/access_token"); a sealed text copied to
     /// another place does not open there. Throws message::error (SECRET_KEY).
     std::string seal(std::string_view purpose, std::string_view secret) const;

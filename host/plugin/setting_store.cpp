@@ -18,7 +18,9 @@ std::string checked(std::string_view component, const std::vector<setting>& sche
     const auto* declared = find_setting(schema, name);
     if (declared == nullptr) refuse_unknown(component, schema, name);
     auto whole = text_of(parse_setting(*declared, text));
-    if (declared->type != setting_type::secret || secrets::is_reference(whole)) return whole;
+    if (declared->type != setting_type::secret) return whole;
+    secrets::check_form(whole);
+    if (secrets::is_reference(whole)) return whole;
     return seal_with.seal(purpose_of(component, name), whole);
 }
 

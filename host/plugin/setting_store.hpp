@@ -25,7 +25,7 @@ class setting_store {
     setting_layer site(store::connection& on, std::string_view component) const;
 
     /// Checks and stores a value; a secret that is no reference is sealed. schema: settings_schema::site.
-    /// Throws SETTING_UNKNOWN, SETTING_VALUE, SECRET_KEY.
+    /// Throws SETTING_UNKNOWN, SETTING_VALUE, SECRET_REFERENCE (its form alone), SECRET_KEY.
     void set_site(store::connection& on, std::string_view component, const std::vector<setting>& schema,
                   std::string_view name, std::string_view text) const;
 

@@ -2,6 +2,7 @@
 
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
+#include "plugin/dependencies.hpp"
 #include "plugin/folder_files.hpp"
 #include "plugin/package.hpp"
 #include "plugin/path_trust.hpp"
@@ -10,6 +11,8 @@
 #include "worker/availability.hpp"
 #include "worker/codes.hpp"
 #include "worker/trial.hpp"
+
+#include <fmt/format.h>
 
 #include <optional>
 #include <system_error>
@@ -89,23 +92,24 @@ class installation {
         const bool was_there = before && before->folder == staged_.root() / name_;
         // Of one that cannot be trusted no content was read; it is replaced by one that can.
         if (was_there && before->content == plugin::checksums_of(plugin::list_files(folder)))
-            return {install_end::unchanged, *before, {}};
+            return {install_end::unchanged, *before, {}, {}};
 
         auto tried = host_.registry().preview(folder, true);
         if (!is_sound(tried.state)) {
             rename_places(tried.problems, folder, order_.source);
             rename_places(tried.notices, folder, order_.source);
             tried.folder = staged_.root() / name_;
-            return {install_end::refused, std::move(tried), {}};
+            return {install_end::refused, std::move(tried), {}, {}};
         }
         refuse_older(tried);
+        const auto refused = was_there ? refused_with(*before, tried) : std::vector<std::string>{};
         order_.reached(install_step::examined);
         const auto lacking = try_out(tried);
         order_.reached(install_step::tried);
         auto there = put_in_place(tried);
         if (lacking) there.notices.push_back(*lacking);
         return {was_there ? install_end::replaced : install_end::installed, std::move(there),
-                was_there && before->manifest ? before->manifest->release : ""};
+                was_there && before->manifest ? before->manifest->release : "", refused};
     }
 
   private:
@@ -114,6 +118,20 @@ class installation {
         throw message::error(plugin::PLUGIN_INSTALL_OLDER, {{"plugin", name_},
                                                             {"found", std::to_string(tried.manifest->version)},
                                                             {"wanted", std::to_string(tried.version_in_use)}});
+    }
+
+    /// Those that can do with what is there, and not with what was tried.
+    std::vector<std::string> refused_with(const plugin_entry& before, const plugin_entry& tried) const {
+        if (!is_sound(before.state) || tried.manifest->version >= before.manifest->version) return {};
+        auto refused = plugin::refused_with(host_.registry().overview().plugins, name_, tried.manifest->version);
+        if (!refused.empty() && !order_.despite_dependents)
+            throw message::error(plugin::PLUGIN_INSTALL_DEPENDENTS,
+                                 {{"plugin", name_},
+                                  {"version", std::to_string(tried.manifest->version)},
+                                  {"number", std::to_string(refused.size())},
+                                  {"refused", fmt::format("{}", fmt::join(refused, ", "))},
+                                  {"done", "no"}});
+        return refused;
     }
 
     /// Gives what kept it from being tried.

@@ -1,14 +1,19 @@
 #include "worker/removal.hpp"
 
 #include "communication/room.hpp"
+#include "message/catalogue.hpp"
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
+#include "plugin/dependencies.hpp"
+#include "plugin/discovery.hpp"
 #include "plugin/name.hpp"
 #include "plugin/plugin_memory.hpp"
 #include "plugin/staging.hpp"
 #include "service/room_values.hpp"
 #include "service/site_values.hpp"
 #include "task/queue.hpp"
+
+#include <fmt/format.h>
 
 #include <system_error>
 #include <vector>
@@ -41,6 +46,36 @@ void refuse_while_in_use(const removal_order& order, const communication::provid
         {{"plugin", order.name}, {"rooms", std::to_string(rooms.active)}, {"dormant", std::to_string(rooms.dormant)}});
 }
 
+/// A root that is not there, as when a disk is not mounted, or that cannot be read or trusted may hold it all the same.
+void refuse_hidden(host& of, store::connection& on, const std::string& name) {
+    const auto known = plugin::remembered_plugins(on);
+    const auto remembered = known.find(name);
+    if (remembered == known.end()) return;
+    const auto& last = remembered->second.root;
+    for (const auto& root : of.settings().plugin_roots) {
+        std::error_code failed;
+        const bool is_absent = fs::status(root, failed).type() == fs::file_type::not_found;
+        if (last.empty() ? is_absent : root.string() != last) continue;
+        if (const auto why = plugin::why_hidden(root, of.registry().owners()))
+            throw message::error(plugin::PLUGIN_UNINSTALL_HIDDEN,
+                                 {{"plugin", name},
+                                  {"root", root.string()},
+                                  {"reason", message::catalogue::current().part(why->code, "found", why->arguments)}});
+    }
+}
+
+/// Those that are used now and need it.
+std::vector<std::string> refused_without(host& of, const removal_order& order) {
+    auto refused = plugin::refused_with(of.registry().overview().plugins, order.name, std::nullopt);
+    if (!refused.empty() && !order.despite_dependents)
+        throw message::error(plugin::PLUGIN_UNINSTALL_DEPENDENTS,
+                             {{"plugin", order.name},
+                              {"number", std::to_string(refused.size())},
+                              {"refused", fmt::format("{}", fmt::join(refused, ", "))},
+                              {"done", "no"}});
+    return refused;
+}
+
 /// What the records lose, in the caller's transaction.
 void forget(host& of, store::connection& on, const removal_order& order, removed_plugin& result) {
     const auto rooms = rooms_of(on, order.name);
@@ -69,10 +104,12 @@ removed_plugin uninstall(host& of, const removal_order& order) {
     {
         const auto on = of.database().borrow();
         if (!of.registry().knows(*on, order.name)) throw message::error(plugin::PLUGIN_UNKNOWN, {{"name", order.name}});
+        if (roots.empty()) refuse_hidden(of, *on, order.name);
         refuse_while_in_use(order, rooms_of(*on, order.name));
     }
     removed_plugin result;
     if (roots.size() > 1) result.used_now = roots[1] / order.name;
+    if (roots.size() == 1) result.refused = refused_without(of, order);
     std::optional<plugin::staging> kept;
     if (!roots.empty()) {
         result.folder = roots.front() / order.name;

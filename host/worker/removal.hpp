@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace commhost::worker {
 
@@ -19,7 +20,8 @@ enum class rooms_fate : std::uint8_t {
 struct removal_order {
     std::string name;
     rooms_fate rooms = rooms_fate::undecided;
-    bool settings_too = false;  ///< Also the settings that an admin stored.
+    bool settings_too = false;        ///< Also the settings that an admin stored.
+    bool despite_dependents = false;  ///< Also when others are refused without it.
 };
 
 struct removed_plugin {
@@ -28,13 +30,15 @@ struct removed_plugin {
     std::int64_t rooms_forgotten = 0;
     std::int64_t rooms_waiting = 0;
     std::int64_t tasks_dropped = 0;
+    std::vector<std::string> refused;  ///< Those that need it, also by way of others.
 };
 
 /// Takes a plugin out of its root, in one step, and removes its folder; one that is missing is forgotten. What is remembered of it goes
 /// with it, unless its rooms wait for it. The records change in one transaction, after the folder is away: a supervisor at work
 /// sees it go, and the plugin's worker finishes its rooms. Whatever fails, the plugin is as it was.
 ///
-/// Throws message::error: PLUGIN_UNKNOWN, PLUGIN_IN_USE (undecided), STORE_..., and what plugin::staging throws.
+/// Throws message::error: PLUGIN_UNKNOWN, PLUGIN_IN_USE (undecided), PLUGIN_UNINSTALL_HIDDEN for one that may be in a root that
+/// nobody can look into, PLUGIN_UNINSTALL_DEPENDENTS, STORE_..., and what plugin::staging throws.
 removed_plugin uninstall(host& of, const removal_order& order);
 
 }  // namespace commhost::worker

@@ -40,9 +40,10 @@ reporter::reporter() {
 }
 
 void reporter::doing(std::string_view what) {
+    const std::lock_guard lock(mutex_);
     if (what == last_) return;
     last_ = what;
-    write(doing_mark + last_);
+    write_line(doing_mark + last_);
 }
 
 void reporter::say(const verdict& found, std::string_view secret) {
@@ -54,6 +55,11 @@ void reporter::begins_room(std::string_view key) { write(begun_mark + std::strin
 void reporter::has_deleted_room(std::string_view key) { write(deleted_mark + std::string(key)); }
 
 void reporter::write(std::string line) {
+    const std::lock_guard lock(mutex_);
+    write_line(std::move(line));
+}
+
+void reporter::write_line(std::string line) {
     line += '\n';
     if (const auto failed = text::write_all(pipe_, line)) throw std::system_error(failed);
 }

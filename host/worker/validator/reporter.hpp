@@ -3,6 +3,7 @@
 #include "worker/validator/verdict.hpp"
 #include "worker/validator/watcher.hpp"
 
+#include <mutex>
 #include <set>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 namespace commhost::worker::validator {
 
 /// In a child: tells the parent what is being done, so that it can say where the process ended, and in the end the verdict.
+/// Any thread.
 class reporter {
   public:
     /// Moves the report's pipe out of the way of a plugin that closes low descriptors. Throws std::system_error.
@@ -33,8 +35,10 @@ class reporter {
 
   private:
     void write(std::string line);
+    void write_line(std::string line);
 
     int pipe_;
+    std::mutex mutex_;  ///< Of what follows, and of a line.
     std::string last_;
 };
 

@@ -18,7 +18,7 @@
 
 namespace commhost::worker::validator {
 
-/// What a test in a child has to work with: the plugin, loaded, and its order. One thread.
+/// What a test in a child has to work with: the plugin, loaded, and its order. Any thread, once it is made.
 class stage {
   public:
     /// Loads the plugin from content. has_network: whether it gets sockets. Throws message::error (JSON_..., PLUGIN_...) and

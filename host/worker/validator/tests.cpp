@@ -1,8 +1,10 @@
 #include "message/catalogue.hpp"
+#include "worker/validator/endless_tests.hpp"
 #include "worker/validator/file_tests.hpp"
 #include "worker/validator/leak_tests.hpp"
 #include "worker/validator/load_tests.hpp"
 #include "worker/validator/random_test.hpp"
+#include "worker/validator/rooms_at_once.hpp"
 #include "worker/validator/rule_tests.hpp"
 #include "worker/validator/server_life.hpp"
 #include "worker/validator/server_tests.hpp"
@@ -67,6 +69,7 @@ std::vector<test> make_tests() {
     in_a_world("wrong-shape", examine_wrong_shape);
     in_a_world("empty-body", examine_empty_body);
     in_a_world("endless-body", examine_endless_body);
+    add({.id = "endless-stream", .after = {"endless-body"}, .in_child = examine_endless_stream, .opens_sockets = true});
     in_a_world("lost-answer", examine_lost_answer);
     in_a_world("outage-told", examine_outage_told);
     in_a_world("nobody-synced-without-server", examine_nobody_synced);
@@ -82,6 +85,7 @@ std::vector<test> make_tests() {
     in_a_world("declared-strings", examine_declared_strings);
     in_a_world("stored-values", examine_stored_values);
     in_a_world("calling-thread", examine_calling_thread);
+    loaded("rooms-at-once", {"factory-twice", "calling-thread"}, examine_rooms_at_once);
     in_a_world("people-of-the-call", examine_verdicts);
     in_a_world("one-verdict", examine_one_verdict);
     in_a_world("accounts", examine_accounts);

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from chat_server import wait_until
 from gated_rooms import NO_CHAT, GatedRooms
-from program import DONE, FAILED, FAULTS, WRONG_USAGE, Commhost, children_of
+from program import DONE, FAILED, FAULTS, PENDING, WRONG_USAGE, Commhost, children_of
 from school import write_document
 
 BUILT = 2026112200  # the version of every fixture
@@ -197,6 +197,29 @@ class Installing(unittest.TestCase):
         done = self.host.json("plugin", "install", older, "--downgrade")
         self.assertEqual((done.status, done.document["version"], done.document["state"]), (DONE, BUILT - 1, "enabled"))
 
+    def test_a_plugin_that_others_need_does_not_become_older_or_go_behind_their_backs(self):
+        newest = package(self.host.directory, "good", version=BUILT + 1)
+        needing = {"dependencies": {"communication_good": BUILT + 1}}
+        self.host.text("plugin", "install", newest)
+        self.host.text("plugin", "install", package(self.host.directory, "noisy", **needing))
+        self.host.configure(plugin_roots=[str(self.root)], required_plugins=["noisy"], default_provider="good", settings={})
+        for words, code in (
+            (("install", FAULTS / "good"), "PLUGIN_INSTALL_DEPENDENTS"),
+            (("uninstall", "good"), "PLUGIN_UNINSTALL_DEPENDENTS"),
+        ):
+            with self.subTest(code):
+                refused = self.host.json("plugin", *words)
+                self.assertEqual((refused.status, refused.document["error"]["code"]), (FAILED, code))
+                self.assertIn("noisy", refused.document["error"]["text"])
+                self.assertEqual(self.plugins(), {"good": "enabled", "noisy": "enabled"})
+                done = self.host.json("plugin", *words, "--yes")
+                self.assertEqual((done.status, done.document["refused"]), (PENDING, ["noisy"]), done.err)
+                self.assertEqual([each["code"] for each in done.document["notices"]], [code, "WORKER_REQUIRED"])
+                self.assertEqual(self.plugins()["noisy"], "refused")
+                again = self.host.json("plugin", "install", newest)  # it mends what was refused
+                self.assertEqual((again.status, again.document["refused"]), (DONE, []), again.err)
+                self.assertEqual(self.plugins()["noisy"], "enabled")
+
     def test_an_installation_that_was_killed_is_told_and_cleared_away(self):
         self.host.text("plugin", "install", FAULTS / "good")
         killed = subprocess.Popen(
@@ -241,7 +264,7 @@ class Installing(unittest.TestCase):
         self.host.text("plugin", "install", FAULTS / "good")
         self.host.configure(plugin_roots=[str(self.root)], required_plugins=["good"], settings={})
         done = self.host.json("plugin", "uninstall", "good")
-        self.assertEqual((done.status, [each["code"] for each in done.document["notices"]]), (DONE, ["WORKER_REQUIRED"]))
+        self.assertEqual((done.status, [each["code"] for each in done.document["notices"]]), (PENDING, ["WORKER_REQUIRED"]))
 
     def test_a_plugin_that_is_missing_can_be_forgotten(self):
         self.host.text("plugin", "install", FAULTS / "good")
@@ -250,6 +273,30 @@ class Installing(unittest.TestCase):
         gone = self.host.json("plugin", "uninstall", "good")
         self.assertEqual((gone.status, gone.document["folder"]), (DONE, None))
         self.assertEqual(self.plugins(), {})
+
+    def test_a_plugin_whose_root_is_away_or_not_to_be_trusted_is_not_forgotten(self):
+        self.host.text("plugin", "install", FAULTS / "good")
+        aside = self.root.with_name("not mounted")
+
+        def is_refused():
+            refused = self.host.json("plugin", "uninstall", "good", "--settings-too", "--rooms", "forget")
+            self.assertEqual((refused.status, refused.document["error"]["code"]), (FAILED, "PLUGIN_UNINSTALL_HIDDEN"))
+            self.assertIn(f"was last seen in {self.root}", refused.document["error"]["text"])
+
+        self.root.rename(aside)
+        is_refused()
+        self.plugins()  # a look takes note of nothing that would change that
+        is_refused()
+        self.root.mkdir(0o777)
+        self.root.chmod(0o777)
+        is_refused()
+        self.root.rmdir()
+        aside.rename(self.root)
+        self.assertEqual(self.plugins(), {"good": "enabled"})
+        shutil.rmtree(self.root)
+        self.root.mkdir()
+        gone = self.host.json("plugin", "uninstall", "good")
+        self.assertEqual((gone.status, gone.document["folder"]), (DONE, None))
 
     def test_settings_stay_unless_they_are_to_go_too(self):
         def settings_after_install() -> dict:

@@ -206,6 +206,31 @@ class Plugins(unittest.TestCase):
             self.assertEqual(database.execute("select reason from task_pause").fetchall(), [("disabled",)])
         self.assertIn("It printed nothing.", self.told("plugin", "list")[1])
 
+    def test_why_a_plugin_is_refused_is_kept_in_nobody_s_language(self):
+        for each in (
+            "changes_process", "claims_less", "claims_more", "closes_descriptors", "crashes_on_load", "exits_on_load",
+            "factory_null", "factory_throws", "fork_bomb", "good", "half_capability", "leaves_child", "leaves_threads",
+            "missing_body", "missing_library", "missing_symbol", "no_stamp", "noisy", "throws_number", "throws_on_load", "undefined_symbol",
+        ):
+            self.install(each)
+        languages = ({"LANG": "de_DE.UTF-8"}, {"LANG": "C"})
+
+        def list_in_both_beginning_with(first):
+            shutil.rmtree(self.directory / "state", ignore_errors=True)
+            listed = []
+            for self.language in (first, *languages):
+                status, text = self.told("plugin", "list")
+                self.assertEqual(status, DONE)
+                listed.append(text)
+            return listed[1:]
+
+        german, english = list_in_both_beginning_with(languages[0])
+        self.assertIn("\ngood ", english)
+        self.assertIn("PLUGIN_PROBE_EXITED", english)
+        self.assertIn("(eine virtuelle Funktion der Klasse hat keinen Rumpf)", german)
+        self.assertEqual([german, english], list_in_both_beginning_with(languages[1]))
+        self.assertNotEqual(german, english)
+
     def test_the_settings_of_a_plugin_whose_files_are_broken_are_not_said_to_be_nobody_s(self):
         self.install("broken_manifest")
         status, document = self.asked("settings", "list", "broken_manifest")

@@ -95,3 +95,18 @@ TEST_CASE("what a plugin needs must be there, be used and be new enough") {
     other.state = plugin::plugin_state::disabled;
     CHECK(problem_with({other}) == "PLUGIN_DEPENDENCY_UNAVAILABLE");
 }
+
+TEST_CASE("who is used now and cannot do with an older version, or with none, is told with all that need it") {
+    using names = std::vector<std::string>;
+    std::vector plugins{needing("a", {}),        needing("any", {"a"}),
+                        needing("newer", {"a"}), needing("above", {"newer"}),
+                        needing("off", {"a"}),   needing("other", {"absent"})};
+    for (auto& each : plugins) each.state = plugin::plugin_state::enabled;
+    plugins[2].manifest->dependencies[0].version = 2026112201;
+    plugins[4].manifest->dependencies[0].version = 2026112201;
+    plugins[4].state = plugin::plugin_state::disabled;
+    CHECK(plugin::refused_with(plugins, "a", 2026112201).empty());
+    CHECK(plugin::refused_with(plugins, "a", 2026112200) == names{"newer", "above"});
+    CHECK(plugin::refused_with(plugins, "a", std::nullopt) == names{"any", "newer", "above"});
+    CHECK(plugin::refused_with(plugins, "above", std::nullopt).empty());
+}
