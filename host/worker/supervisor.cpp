@@ -121,9 +121,10 @@ class supervisor::running {
         if (!schedule_look_.due()) return;
         host_.database().transact([&](store::connection& on) {
             const auto now = host_.clock().now();
-            const bool open = host_.settings().synchronise_within.contains(now);
-            for (const auto& job :
-                 schedule_.due(on, [&](std::string_view name) { return open || name != synchronise_job; })) {
+            const auto window_of = [&](std::string_view name) {
+                return name == synchronise_job ? host_.settings().synchronise_within : task::window{};
+            };
+            for (const auto& job : schedule_.due(on, window_of)) {
                 if (job == synchronise_job) communication::synchronise_all(on, now);
             }
         });
