@@ -65,7 +65,7 @@ using environment_lines = std::vector<std::string>;
 /// that have no limit for the account.
 ///
 /// Within "synchronise_within" rooms begin to be synchronised, by the host's local time; a night is that of the day on which it begins.
-/// Outside of it what is due waits.
+/// Outside of it what is due waits, and begins up to a tenth of "synchronise_every" after it opens.
 ///
 /// Every field may be missing; comments are allowed. The environment: COMMHOST_DATABASE, COMMHOST_STATE_DIRECTORY,
 /// COMMHOST_PLUGIN_ROOTS, COMMHOST_PLUGIN_OWNERS (users by name or number) and COMMHOST_REQUIRED_PLUGINS (all split at ':'), COMMHOST_PLUGIN_TRUST (off, warn or

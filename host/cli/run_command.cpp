@@ -123,7 +123,7 @@ void run(context& shared, const run_flags& flags) {
     settings.drain_timeout = std::chrono::seconds(flags.drain_seconds);
     settings.worker_command = shared.worker_command();
     const bool shows_progress = flags.until_idle && !shared.out.json() && ::isatty(STDERR_FILENO) == 1;
-    if (shows_progress) settings.progress = [&host] { show_progress(host); };
+    if (shows_progress) settings.progress = [&host](const auto& still) { show_progress(host, still); };
     speak(host.settings().languages, host.settings().lang_folder);
     if (upgraded)
         worker::tell(host.log(), core_communication::log_level::info,

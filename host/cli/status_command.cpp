@@ -1,8 +1,8 @@
 #include "cli/commands.hpp"
 #include "cli/progress_line.hpp"
 #include "message/catalogue.hpp"
-#include "task/progress.hpp"
 #include "task/queue.hpp"
+#include "worker/standstill.hpp"
 
 #include <boost/json.hpp>
 
@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -41,7 +42,15 @@ queue_counts counts_of(const std::vector<task::task_count>& counts) {
     return result;
 }
 
-void print_json(const output& out, const queue_counts& counts, const std::vector<task::progress>& progress) {
+json::value to_json(const std::optional<worker::standstill>& paused) {
+    if (!paused) return nullptr;
+    return json::object{{"reason", paused->reason},
+                        {"since", time_json(paused->since)},
+                        {"until", time_json(paused->until)},
+                        {"last_error", paused->last_error ? json::value(*paused->last_error) : json::value(nullptr)}};
+}
+
+void print_json(const output& out, const queue_counts& counts, const std::vector<provider_progress>& progress) {
     json::array lanes;
     for (const auto& [of, found] : counts) {
         json::object lane{{"provider", of.first}, {"lane", std::string(name_of(of.second))}, {"due", found.due}};
@@ -49,21 +58,26 @@ void print_json(const output& out, const queue_counts& counts, const std::vector
         lanes.push_back(std::move(lane));
     }
     json::array runs;
-    for (const auto& each : progress)
+    for (const auto& [each, paused] : progress)
         runs.push_back(json::object{
             {"provider", each.queue},
             {"left", each.left},
             {"done", each.done},
-            {"seconds_left", each.time_left ? json::value(each.time_left->count() / 1000) : json::value(nullptr)}});
+            {"seconds_left", each.time_left ? json::value(each.time_left->count() / 1000) : json::value(nullptr)},
+            {"paused", to_json(paused)}});
     out.document(json::object{{"lanes", std::move(lanes)}, {"progress", std::move(runs)}});
 }
 
 void status(context& shared) {
     auto& host = shared.host();
     const auto counts = counts_of(host.queue().counts());
-    const auto progress = task::progress_of(*host.database().borrow(), host.clock().now());
+    const auto progress = progress_of(host, worker::standing_still(host));
     if (shared.out.json()) {
         print_json(shared.out, counts, progress);
+        return;
+    }
+    if (counts.empty()) {
+        shared.out.line(message::phrase("task_status_nothing"));
         return;
     }
     std::vector<std::vector<std::string>> rows;

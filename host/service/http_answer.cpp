@@ -52,6 +52,11 @@ std::optional<milliseconds> from_body(std::string_view body) {
     return milliseconds(static_cast<std::int64_t>(std::clamp(asked, 0.0, static_cast<double>(longest_wait.count()))));
 }
 
+/// Whether the header says the body's time in whole seconds, as a server does that knows it to the millisecond.
+bool is_rounded_up(milliseconds header, milliseconds exact) {
+    return exact > milliseconds(0) && exact <= header && header - exact <= std::chrono::seconds(1);
+}
+
 }  // namespace
 
 std::string_view header_of(const core_communication::http_response& answer, std::string_view name) {
@@ -63,7 +68,8 @@ std::string_view header_of(const core_communication::http_response& answer, std:
 std::optional<milliseconds> wait_asked_for(const core_communication::http_response& answer,
                                            std::chrono::system_clock::time_point now) {
     auto asked = from_header(answer, now);
-    if (!asked) asked = from_body(answer.body);
+    const auto exact = from_body(answer.body);
+    if (!asked || (exact && is_rounded_up(*asked, *exact))) asked = exact;
     if (!asked) return std::nullopt;
     return std::clamp(*asked, milliseconds(0), longest_wait);
 }

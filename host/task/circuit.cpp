@@ -7,8 +7,23 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace commhost::task {
+
+std::vector<open_circuit> open_circuits(store::connection& on, store::milliseconds_utc now) {
+    std::vector<open_circuit> result;
+    for (auto& [queue, since, until, probe, reason] :
+         on.query<std::string, store::milliseconds_utc, store::milliseconds_utc, std::optional<task_id>, std::string>(
+             "select queue, since, until, probe, reason from task_circuit where openings > 0 order by queue")) {
+        auto& next = result.emplace_back();
+        next.queue = std::move(queue);
+        next.since = since;
+        if (!probe && until > now) next.next_try = until;
+        next.reason = std::move(reason);
+    }
+    return result;
+}
 
 bool may_probe(store::connection& on, std::string_view queue, store::milliseconds_utc now) {
     // What another one did while this waited for the row is seen by the next statement only (READ COMMITTED).

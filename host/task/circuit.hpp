@@ -5,7 +5,10 @@
 #include "task/back_off.hpp"
 #include "task/task.hpp"
 
+#include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 // The circuit breaker of a queue (table task_circuit): while its other side is away, its tasks are not tried one after the other,
 // each to learn the same. After some outages in a row it opens and lets nothing through for a while; then it lets one task
@@ -24,6 +27,17 @@ struct circuit_rules {
     int outages_to_open = 3;
     back_off open_for{std::chrono::milliseconds(5'000), std::chrono::milliseconds(5 * 60'000)};
 };
+
+/// A circuit that was opened and that nothing has closed since.
+struct open_circuit {
+    std::string queue;
+    store::milliseconds_utc since = 0;                ///< The first outage.
+    std::optional<store::milliseconds_utc> next_try;  ///< None while one task is under way to see, or may go at once.
+    std::string reason;                               ///< The newest outage.
+};
+
+/// By queue.
+std::vector<open_circuit> open_circuits(store::connection& on, store::milliseconds_utc now);
 
 /// Whether the caller may take the probe of a circuit that is not open any more: until its transaction ends nobody else may.
 bool may_probe(store::connection& on, std::string_view queue, store::milliseconds_utc now);

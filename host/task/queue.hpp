@@ -58,6 +58,7 @@ struct pause {
     std::optional<store::milliseconds_utc> until;  ///< Without it: until it is resumed.
     std::string reason;
     store::milliseconds_utc since = 0;
+    bool by_outage = false;  ///< Its other side is away (circuit.hpp); else somebody has paused it.
 };
 
 /// A worker that holds tasks, or did when it last asked for some.

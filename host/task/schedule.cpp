@@ -4,6 +4,7 @@
 #include "store/json_rows.hpp"
 #include "task/codes.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace commhost::task {
@@ -35,25 +36,42 @@ void schedule::add_or_keep(std::string_view name, std::chrono::milliseconds inte
     });
 }
 
+/// When a job that is due may begin: as soon as it is due, or, if it has waited for the window, a part of the jitter after that
+/// opened. None while the window is closed.
+std::optional<store::milliseconds_utc> schedule::beginning(const window& within, store::milliseconds_utc due,
+                                                           std::int64_t jitter, store::milliseconds_utc now) const {
+    if (!within.contains(now)) return std::nullopt;
+    const auto opened = within.opened(now);
+    if (!opened || due >= *opened) return due;
+    return next_after(*opened, 0, std::min<std::int64_t>(jitter, within.length().count()));
+}
+
 std::vector<std::string> schedule::due(store::connection& within,
-                                       const std::function<bool(std::string_view name)>& may_begin) {
+                                       const std::function<window(std::string_view name)>& window_of) {
     using store::column;
     const auto now = clock_.now();
     // On PostgreSQL a host passes by what another one is claiming at this moment; SQLite has one writer at a time.
     const std::string lock = within.dialect() == store::dialect::postgresql ? " for update skip locked" : "";
     std::vector<std::string> names;
     store::json_rows rows;
-    for (auto& [name, interval, jitter] : within.query<std::string, std::int64_t, std::int64_t>(
-             "select name, period, jitter from task_schedule where next_due <= :now order by next_due, name" + lock,
+    for (auto& [name, interval, jitter, due] :
+         within.query<std::string, std::int64_t, std::int64_t, store::milliseconds_utc>(
+             "select name, period, jitter, next_due from task_schedule where next_due <= :now order by next_due, name" +
+                 lock,
              {{"now", now}})) {
-        if (may_begin && !may_begin(name)) continue;
-        rows.add(name, next_after(now, interval, jitter));
-        names.push_back(std::move(name));
+        const auto begins = window_of ? beginning(window_of(name), due, jitter, now) : due;
+        if (!begins) continue;
+        // What was drawn is kept as the time at which the job is due, so that all hosts, and this one, go by it.
+        const bool claimed = *begins <= now;
+        rows.add(name, claimed ? next_after(now, interval, jitter) : *begins, claimed);
+        if (claimed) names.push_back(std::move(name));
     }
-    if (!names.empty())
-        within.execute("update task_schedule set next_due = r.next_due, last_due = :now from " +
-                           store::json_rows::table(within.dialect(), ":rows",
-                                                   {{"name", column::text}, {"next_due", column::integer}}) +
+    if (!rows.empty())
+        within.execute("update task_schedule set next_due = r.next_due,"
+                       " last_due = case when r.claimed = 1 then cast(:now as bigint) else last_due end from " +
+                           store::json_rows::table(
+                               within.dialect(), ":rows",
+                               {{"name", column::text}, {"next_due", column::integer}, {"claimed", column::integer}}) +
                            " r where task_schedule.name = r.name",
                        {{"now", now}, {"rows", rows.json()}});
     return names;

@@ -3,6 +3,7 @@
 #include "store/clock.hpp"
 #include "store/database.hpp"
 #include "task/random.hpp"
+#include "task/window.hpp"
 
 #include <chrono>
 #include <functional>
@@ -40,9 +41,11 @@ class schedule {
     /// Part of the caller's transaction on within, so that a claim and the tasks that come of it are stored together: a
     /// host that dies in between has claimed nothing.
     ///
-    /// may_begin(name): a job for which it says no, as outside of its window, is not claimed and stays due. All may without it.
+    /// window_of(name): a job is not claimed outside of its window, and stays due. One that has waited for the window does
+    /// not begin as it opens, when all others begin that have waited for this hour, but up to the job's jitter later, and
+    /// before the window closes. Without it all may begin at any time.
     std::vector<std::string> due(store::connection& within,
-                                 const std::function<bool(std::string_view name)>& may_begin = {});
+                                 const std::function<window(std::string_view name)>& window_of = {});
 
     /// When the next job is due; none without jobs.
     std::optional<store::milliseconds_utc> next_due();
@@ -58,6 +61,8 @@ class schedule {
 
   private:
     store::milliseconds_utc next_after(store::milliseconds_utc now, std::int64_t interval, std::int64_t jitter) const;
+    std::optional<store::milliseconds_utc> beginning(const window& within, store::milliseconds_utc due,
+                                                     std::int64_t jitter, store::milliseconds_utc now) const;
 
     store::database& database_;
     const store::clock& clock_;

@@ -61,7 +61,7 @@ std::vector<pause> queue::pauses() {
                  " order by queue",
              {{"now", clock_.now()}})) {
         if (by_outage) reason = message::phrase("reason_outage", {{"reason", reason}});
-        result.push_back({std::move(queue), until, std::move(reason), since});
+        result.push_back({std::move(queue), until, std::move(reason), since, by_outage});
     }
     return result;
 }

@@ -111,8 +111,8 @@ class supervisor::running {
         workers_.end_overdue_tasks();
         workers_.replace_outgrown();
         run_schedule();
-        show_progress();
         look_at_plugins();
+        show_progress();
         if (start_.due()) start_workers();
         return settings_.mode == run_mode::until_idle && nothing_left();
     }
@@ -121,9 +121,10 @@ class supervisor::running {
         if (!schedule_look_.due()) return;
         host_.database().transact([&](store::connection& on) {
             const auto now = host_.clock().now();
-            const bool open = host_.settings().synchronise_within.contains(now);
-            for (const auto& job :
-                 schedule_.due(on, [&](std::string_view name) { return open || name != synchronise_job; })) {
+            const auto window_of = [&](std::string_view name) {
+                return name == synchronise_job ? host_.settings().synchronise_within : task::window{};
+            };
+            for (const auto& job : schedule_.due(on, window_of)) {
                 if (job == synchronise_job) communication::synchronise_all(on, now);
             }
         });
@@ -134,7 +135,14 @@ class supervisor::running {
             const auto now = host_.clock().now();
             host_.database().transact([&](store::connection& on) { task::keep_sample(on, now); });
         }
-        if (settings_.progress && progress_.due()) settings_.progress();
+        // Who stands still is known once the first look has ended, and nothing moves before.
+        if (settings_.progress && plugins_ && progress_.due()) settings_.progress(standing_still());
+    }
+
+    standstills standing_still() {
+        auto still = worker::standing_still(host_, *plugins_);
+        for (const auto& [provider, reason] : admission_.unavailable()) still.try_emplace(provider, standstill{reason});
+        return still;
     }
 
     /// With what it knows already it goes on where a look fails.

@@ -2,6 +2,7 @@
 
 #include "worker/admission.hpp"
 #include "worker/host.hpp"
+#include "worker/standstill.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -21,8 +22,9 @@ struct supervisor_settings {
     std::chrono::milliseconds drain_timeout{30'000};  ///< How long workers have to stop before they are killed.
     /// How a worker is started; the supervisor appends its provider and its owner's name.
     std::vector<std::string> worker_command;
-    /// Called again and again, about once a second, in run()'s thread: for who wants to see how it gets on. Must not throw.
-    std::function<void()> progress{};
+    /// Called again and again, about once a second, in run()'s thread: for who wants to see how it gets on, and which providers
+    /// stand still. Must not throw.
+    std::function<void(const standstills&)> progress{};
 };
 
 /// How it ended.

@@ -2,6 +2,12 @@
 
 #include "bounded_json.hpp"
 
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdint>
+#include <optional>
+
 namespace communication_matrix {
 
 using core_communication::failure;
@@ -46,6 +52,22 @@ std::string reason_of(const http_response& answer, std::string_view doing) {
     return reason;
 }
 
+/// What the answer asks to wait where the host has not obeyed it already, because it came with another status than 429.
+std::optional<std::chrono::milliseconds> wait_of(const http_response& answer) {
+    constexpr double longest = 24.0 * 3600 * 1000;
+    const auto body = parsed(answer);
+    const auto* field = body.if_contains("retry_after_ms");
+    if (field == nullptr || !field->is_number()) return std::nullopt;
+    const auto asked = field->to_number<double>();
+    if (!std::isfinite(asked)) return std::nullopt;
+    return std::chrono::milliseconds(static_cast<std::int64_t>(std::clamp(asked, 0.0, longest)));
+}
+
+provider_error error_of(failure kind, const http_response& answer, std::string_view doing) {
+    const auto wait = kind == failure::rate_limited ? wait_of(answer) : std::nullopt;
+    return wait ? provider_error(*wait, reason_of(answer, doing)) : provider_error(kind, reason_of(answer, doing));
+}
+
 }  // namespace
 
 bool succeeded(const http_response& answer) { return answer.status >= 200 && answer.status < 300; }
@@ -72,12 +94,12 @@ std::string required_text(const boost::json::object& object, std::string_view fi
 }
 
 provider_error failure_of(const http_response& answer, std::string_view doing) {
-    return {kind_of(answer.status, errcode_of(answer)), reason_of(answer, doing)};
+    return error_of(kind_of(answer.status, errcode_of(answer)), answer, doing);
 }
 
 provider_error refusal_of(const http_response& answer, std::string_view doing) {
     const auto kind = kind_of(answer.status, errcode_of(answer));
-    return {answer.status == 403 && kind == failure::unauthorised ? failure::rejected : kind, reason_of(answer, doing)};
+    return error_of(answer.status == 403 && kind == failure::unauthorised ? failure::rejected : kind, answer, doing);
 }
 
 }  // namespace communication_matrix

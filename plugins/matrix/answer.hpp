@@ -33,7 +33,7 @@ boost::json::object object_in(const core_communication::http_response& answer);
 std::string required_text(const boost::json::object& object, std::string_view field);
 
 /// "the server refuses to <doing>: <error> (403 M_FORBIDDEN)", with the kind that fits when nothing at all can be done:
-/// a token or right that is lacking is unauthorised.
+/// a token or right that is lacking is unauthorised. M_LIMIT_EXCEEDED is rate_limited, with the wait of retry_after_ms.
 core_communication::provider_error failure_of(const core_communication::http_response& answer, std::string_view doing);
 
 /// The same where the answer is about one person: a 403 is then about that person, and rejected.

@@ -3,11 +3,13 @@
 No chat server is needed. The last attempt is what the tests look at: then the room, too, has to say why.
 """
 
+import datetime
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
+import time
 import unittest
 from types import SimpleNamespace
 
@@ -77,6 +79,17 @@ class EndsAtWork(unittest.TestCase):
         (task,) = self.host.json("task", "list").document["tasks"]
         self.assertEqual((task["error_code"], task["attempts"]), ("ROOM_NOT_YET", 0))
         self.assertRegex(self.host.rooms()["room"]["last_error"], said("ROOM_NOT_YET"))
+
+    def test_the_time_that_a_plugin_was_asked_to_wait_is_that_of_the_next_try(self):
+        self.begin("asks_to_wait")
+        before = int(time.time())
+        self.assertEqual(self.host.run_until_idle().status, PENDING)
+        (task,) = self.host.json("task", "list").document["tasks"]
+        self.assertEqual((task["state"], task["error_code"], task["attempts"]), ("waiting", "rate_limited", 0))
+        due = datetime.datetime.fromisoformat(task["due"].replace("Z", "+00:00")).timestamp()
+        spread = 2  # by which tasks that were told the same time are spread
+        self.assertGreaterEqual(due, before + 3600)
+        self.assertLessEqual(due, time.time() + 3600 + spread)
 
     def test_what_a_plugin_would_do_at_the_end_of_its_program_is_no_crash(self):
         for plugin in ("static_destructor_crashes", "thread_local_destructor"):

@@ -12,6 +12,7 @@ import unittest
 from pathlib import Path
 
 PROGRAM = Path(os.environ["COMMHOST_TEST_PROGRAM"])
+FAULTS = Path(os.environ["COMMHOST_TEST_FAULTS"])
 
 DONE, CHANGES_PENDING = 0, 2
 ROSTER, PERIODIC = 1, 2
@@ -21,12 +22,30 @@ class Status(unittest.TestCase):
     def setUp(self):
         self.directory = Path(tempfile.mkdtemp(prefix="commhost-status-"))
         self.addCleanup(shutil.rmtree, self.directory)
-        (self.directory / "commhost.json").write_text('{"plugin_roots": []}')
+        self.root = self.directory / "plugins"
+        self.root.mkdir(mode=0o755)
+        self.configure({})
         self.environment = {"PATH": os.environ["PATH"], "COMMHOST_STATE_DIRECTORY": str(self.directory / "state")}
         self.now = int(time.time() * 1000)
 
+    def configure(self, content):
+        (self.directory / "commhost.json").write_text(json.dumps({"plugin_roots": [str(self.root)]} | content))
+
+    def install(self, plugin):
+        folder = shutil.copytree(FAULTS / plugin, self.root / plugin)
+        subprocess.run(["chmod", "-R", "go-w", folder], check=True)
+
     def command(self, *words):
         return [PROGRAM, "--config", self.directory / "commhost.json", *words]
+
+    def told(self, *words, **language):
+        ended = subprocess.run(self.command(*words), env=self.environment | language, capture_output=True, text=True)
+        self.assertEqual(ended.returncode, DONE, ended.stderr)
+        return ended.stdout
+
+    def paused(self, provider="good"):
+        (found,) = [each for each in self.status()["progress"] if each["provider"] == provider]
+        return found["paused"]
 
     def status(self):
         ended = subprocess.run(self.command("task", "status", "--json"), env=self.environment, capture_output=True, text=True)
@@ -39,38 +58,124 @@ class Status(unittest.TestCase):
             connection.executemany(statement, rows)
         connection.close()
 
-    def queue(self, lane, *dues):
+    def queue(self, lane, *dues, provider="ghost"):
         """For a provider that there is not, so that nobody takes them."""
         self.sql(
-            "insert into task (kind, queue, key, lane, payload, state, created, due) values ('reconcile', 'ghost', ?, ?, '{}', 0, 0, ?)",
-            [(f"{lane} {due}", lane, self.now + due) for due in dues],
+            "insert into task (kind, queue, key, lane, payload, state, created, due) values ('reconcile', ?, ?, ?, '{}', 0, 0, ?)",
+            [(provider, f"{provider} {lane} {due}", lane, self.now + due) for due in dues],
         )
+
+    def at(self, offset):
+        """As it is shown."""
+        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime((self.now + offset) // 1000))
+
+    def sample(self, provider):
+        """Two minutes ago there were ten."""
+        self.sql("insert into task_sample (queue, slot, at, number) values (?, 1, ?, 10)", [(provider, self.now - 120_000)])
 
     def test_an_empty_queue_has_nothing_to_count(self):
         self.assertEqual(self.status(), {"lanes": [], "progress": []})
+        self.assertEqual(self.told("task", "status"), "Nothing is to be done, and nothing has failed.\n")
+        self.assertEqual(self.told("task", "status", LANG="de_DE.UTF-8"), "Es ist nichts zu tun, und nichts ist fehlgeschlagen.\n")
 
     def test_tasks_are_counted_for_each_lane_and_the_time_left_is_not_known_at_the_start(self):
+        self.install("good")
         self.status()
-        self.queue(ROSTER, -1, -2)
-        self.queue(PERIODIC, -1, 3_600_000)
+        self.queue(ROSTER, -1, -2, provider="good")
+        self.queue(PERIODIC, -1, 3_600_000, provider="good")
         found = self.status()
         none = {"running": 0, "waiting": 0, "failed": 0}
         self.assertEqual(
             found["lanes"],
             [
-                {"provider": "ghost", "lane": "roster", "due": 2, "queued": 2, **none},
-                {"provider": "ghost", "lane": "periodic", "due": 1, "queued": 2, **none},
+                {"provider": "good", "lane": "roster", "due": 2, "queued": 2, **none},
+                {"provider": "good", "lane": "periodic", "due": 1, "queued": 2, **none},
             ],
         )
-        self.assertEqual(found["progress"], [{"provider": "ghost", "left": 3, "done": 0, "seconds_left": None}])
+        self.assertEqual(
+            found["progress"], [{"provider": "good", "left": 3, "done": 0, "seconds_left": None, "paused": None}]
+        )
+        self.assertIn("good: 3 left, nothing done in the last minutes, time to go not known yet\n", self.told("task", "status"))
 
     def test_the_time_left_follows_from_what_was_done_in_the_last_minutes(self):
+        self.install("good")
         self.status()
-        self.queue(ROSTER, -1, -2)
-        self.sql("insert into task_sample (queue, slot, at, number) values ('ghost', 1, ?, 10)", [(self.now - 120_000,)])
+        self.queue(ROSTER, -1, -2, provider="good")
+        self.sample("good")
         (progress,) = self.status()["progress"]
-        self.assertEqual((progress["left"], progress["done"]), (2, 8))
+        self.assertEqual((progress["left"], progress["done"], progress["paused"]), (2, 8, None))
         self.assertGreaterEqual(progress["seconds_left"], 30)
+
+    # Providers that stand still
+
+    def test_a_server_that_is_away_is_told_with_since_when_the_next_try_and_the_error_and_no_time_left(self):
+        self.install("good")
+        self.status()
+        self.queue(ROSTER, -1, -2, provider="good")
+        self.sample("good")
+        self.sql(
+            "insert into task_circuit (queue, outages, openings, since, until, newest, reason) values ('good', 3, 1, ?, ?, 1, 'no route')",
+            [(self.now - 60_000, self.now + 3_600_000)],
+        )
+        (progress,) = self.status()["progress"]
+        self.assertIsNone(progress["seconds_left"])
+        self.assertEqual(
+            progress["paused"],
+            {
+                "reason": "its server is away or lets nobody in",
+                "since": self.at(-60_000),
+                "until": self.at(3_600_000),
+                "last_error": "no route",
+            },
+        )
+        self.assertIn(
+            f"good: 2 left, 8 done in the last minutes; stands still since {self.at(-60_000)}, next try at {self.at(3_600_000)}:"
+            " its server is away or lets nobody in; last error: no route\n",
+            self.told("task", "status"),
+        )
+        self.assertIn(
+            f"good: noch 2, 8 in den letzten Minuten erledigt; steht seit {self.at(-60_000)} still, nächster Versuch"
+            f" {self.at(3_600_000)}: sein Server ist nicht da oder lässt niemanden ein; letzter Fehler: no route\n",
+            self.told("task", "status", LANG="de_DE.UTF-8"),
+        )
+
+    def test_a_plugin_that_is_disabled_missing_or_quarantined_stands_still_with_its_reason(self):
+        self.install("good")
+        self.status()
+        self.queue(ROSTER, -1, provider="good")
+        self.queue(ROSTER, -1)
+        self.assertIsNone(self.paused())
+        self.assertIn("it is missing", self.paused("ghost")["reason"])
+
+        self.told("plugin", "disable", "good")
+        disabled = self.paused()
+        self.assertEqual((disabled["reason"], disabled["until"]), ("an admin disabled the plugin", None))
+        self.assertIsNotNone(disabled["since"])
+        shown = self.told("task", "status")
+        self.assertIn(f"stands still since {disabled['since']}, until this is mended: an admin disabled the plugin\n", shown)
+        self.told("plugin", "enable", "good")
+
+        version = json.loads((self.root / "good" / "version.json").read_text())["version"]
+        self.sql(
+            "insert into plugin_quarantine (name, version, crashes, since, until, reason) values ('good', ?, 4, ?, ?, 'killed by signal 11')",
+            [(version, self.now - 5_000, self.now + 600_000)],
+        )
+        self.assertEqual(
+            self.paused(),
+            {
+                "reason": "its workers died 4 times in a row",
+                "since": self.at(-5_000),
+                "until": self.at(600_000),
+                "last_error": "killed by signal 11",
+            },
+        )
+
+    def test_while_a_required_plugin_is_down_all_stand_still(self):
+        self.install("good")
+        self.configure({"required_plugins": ["ghost"]})
+        self.status()
+        self.queue(ROSTER, -1, provider="good")
+        self.assertIn("the plugin 'ghost' is required and cannot be used. ", self.paused()["reason"])
 
     def test_a_run_shows_how_it_gets_on_to_a_terminal_alone(self):
         self.status()
@@ -86,7 +191,11 @@ class Status(unittest.TestCase):
             pass
         os.close(reader)
         self.assertEqual(on_terminal.returncode, CHANGES_PENDING)
-        self.assertIn(b"ghost: 2 left, 0 done in the last minutes, time to go not known yet\x1b[K\r", shown)
+        self.assertIn(
+            b"ghost: 2 left, nothing done in the last minutes; stands still, until this is mended: The provider 'ghost' cannot be used,"
+            b" it is missing.\x1b[K\r",
+            shown,
+        )
         piped = subprocess.run(self.command("run", "--until-idle"), env=self.environment, capture_output=True)
         self.assertNotIn(b"\x1b", piped.stderr + piped.stdout)
         self.assertNotIn(b"2 left", piped.stderr + piped.stdout)

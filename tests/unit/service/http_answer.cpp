@@ -43,7 +43,20 @@ TEST_CASE("without the header the wait is read from retry_after_ms of the body")
     CHECK(wait_of({}, R"({"retry_after_ms": 2500.7})") == 2500ms);
     CHECK(wait_of({}, R"({"retry_after_ms": -5})") == 0ms);
     CHECK(wait_of({}, R"({"retry_after_ms": 1e300})") == 24h);
-    CHECK(wait_of({{"retry-after", "3"}}, R"({"retry_after_ms": 2500})") == 3s);
+}
+
+TEST_CASE("where the header is the body's time in whole seconds, the wait is the body's") {
+    CHECK(wait_of({{"retry-after", "3"}}, R"({"retry_after_ms": 2500})") == 2500ms);
+    CHECK(wait_of({{"retry-after", "1"}}, R"({"retry_after_ms": 40})") == 40ms);
+    CHECK(wait_of({{"retry-after", "3"}}, R"({"retry_after_ms": 3000})") == 3s);
+    CHECK(wait_of({{"retry-after", "Sat, 31 Jan 2026 08:01:30 GMT"}}, R"({"retry_after_ms": 89500})") == 89'500ms);
+}
+
+TEST_CASE("where the header and the body contradict each other, the wait is the header's") {
+    CHECK(wait_of({{"retry-after", "30"}}, R"({"retry_after_ms": 2500})") == 30s);
+    CHECK(wait_of({{"retry-after", "3"}}, R"({"retry_after_ms": 3001})") == 3s);
+    CHECK(wait_of({{"retry-after", "1"}}, R"({"retry_after_ms": 0})") == 1s);
+    CHECK(wait_of({{"retry-after", "3"}}, R"({"retry_after_ms": "2500"})") == 3s);
 }
 
 TEST_CASE("an answer that names no time names none") {

@@ -50,6 +50,39 @@ TEST_CASE("a request that is told to wait goes again after that time, and the wa
     }
 }
 
+TEST_CASE("a request goes again after the server's milliseconds, not after the whole seconds above them") {
+    held_clock clock;
+    std::vector<service::http_clock::time_point> times;
+    auto answer = limited(1, "2", R"({"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 1250})");
+    test::http_stand_in server([&](const httplib::Request& request, httplib::Response& response) {
+        times.push_back(clock.now());
+        answer(request, response);
+    });
+    service::http_engine engine({}, clock);
+    task one(engine, server.address());
+    one.log.on_wait = [&] {
+        clock.advance(1250ms);
+        engine.wake();
+    };
+    CHECK(one.http.send(get(server.address() + "/")).body == "hello");
+    REQUIRE(times.size() == 2);
+    CHECK(times[1] - times[0] == 1250ms);
+    CHECK(engine.counters().waited == 1250ms);
+}
+
+TEST_CASE("where that wait is too long for a task, these milliseconds are what the task is told") {
+    held_clock clock;
+    test::http_stand_in server(limited(1, "2", R"({"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 1250})"));
+    service::http_settings settings;
+    settings.patience = 1s;
+    service::http_engine engine(settings, clock);
+    task one(engine, server.address());
+    const auto error = error_of(one.http, get(server.address() + "/"));
+    REQUIRE(error.has_value());
+    CHECK(error->kind() == failure::rate_limited);
+    CHECK(error->wait() == 1250ms);
+}
+
 TEST_CASE("an account that was told to wait waits as a whole, another one on the same server goes on") {
     held_clock clock;
     test::http_stand_in server(limited(1, "30"));

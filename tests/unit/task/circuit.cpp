@@ -60,6 +60,29 @@ TEST_CASE_FIXTURE(circuit_fixture, "after some outages in a row nothing is given
 }
 
 TEST_CASE_FIXTURE(circuit_fixture,
+                  "a circuit is open until something has closed it, also while one task goes and sees") {
+    const auto open = [&] { return task::open_circuits(*database->borrow(), now()); };
+    const auto since = now();
+    meet_outages(2);
+    CHECK(open().empty());
+    clock.advance(1s);
+    meet_outages(1);
+    REQUIRE(open().size() == 1);
+    CHECK(open()[0].queue == "matrix");
+    CHECK(open()[0].since == since);
+    CHECK(open()[0].next_try == now() + first_pause.count());
+    CHECK(open()[0].reason == "the server is away");
+    clock.advance(first_pause);
+    REQUIRE(open().size() == 1);
+    CHECK(open()[0].next_try == std::nullopt);
+    const auto probe = lease_one();
+    REQUIRE(open().size() == 1);
+    CHECK(open()[0].next_try == std::nullopt);
+    queue.complete(probe);
+    CHECK(open().empty());
+}
+
+TEST_CASE_FIXTURE(circuit_fixture,
                   "when the probe is done everything goes through, and at once what had met the outage") {
     meet_outages(3);
     clock.advance(first_pause);

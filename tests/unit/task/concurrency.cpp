@@ -93,6 +93,33 @@ TEST_CASE("with several workers on several connections no task runs twice, and e
     CHECK(f.queue.list({}).empty());
 }
 
+TEST_CASE("a task that somebody is taking at this moment is passed by, and nobody waits for it") {
+    queue_fixture f;
+    if (f.database->dialect() == store::dialect::sqlite) return;  // One writer at a time: there is no such moment.
+    f.enqueue("first");
+    f.enqueue("second");
+    const auto holder = f.database->borrow();
+    auto held = std::make_optional<store::transaction>(*holder);
+    holder->query<task::task_id>("select id from task where key = 'first' for update");
+    test::keys leased;
+    std::atomic<bool> done{false};
+    std::thread other([&] {
+        leased = f.lease_keys();
+        done = true;
+    });
+    bool waits = false;
+    while (!done && !waits) {
+        waits = f.database->borrow()->scalar<std::int64_t>(
+                    "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+                    " and datname = current_database()") != 0;
+        std::this_thread::yield();
+    }
+    held.reset();
+    other.join();
+    CHECK_FALSE(waits);
+    CHECK(leased == test::keys{"second"});
+}
+
 TEST_CASE("while a lease of one task is not committed yet, no other of its order is leased, not even one ahead of it") {
     queue_fixture f;
     if (f.database->dialect() == store::dialect::sqlite) return;  // One writer at a time: there is no such moment.

@@ -3,7 +3,10 @@
 #include <doctest/doctest.h>
 #include <time.h>
 
+#include <array>
+#include <chrono>
 #include <cstdlib>
+#include <optional>
 #include <string>
 
 using namespace commhost;
@@ -69,6 +72,51 @@ TEST_CASE("a window goes by the host's time zone") {
     const task::window evening{only_monday, 22 * 60, task::window::day_end};
     CHECK_FALSE(evening.contains(monday + 22 * hour));
     CHECK(evening.contains(monday + day + 3 * hour));
+}
+
+TEST_CASE("a window that is open opened at its first minute of that day, a night in its evening") {
+    const time_zone utc("UTC");
+    const task::window morning{only_monday, 6 * 60, 8 * 60 + 30};
+    CHECK(morning.opened(monday + 6 * hour) == monday + 6 * hour);
+    CHECK(morning.opened(monday + 8 * hour + 29 * minute) == monday + 6 * hour);
+    CHECK(morning.opened(monday + 9 * hour) == std::nullopt);
+    const task::window night{only_monday, 22 * 60, 5 * 60};
+    CHECK(night.opened(monday + 23 * hour) == monday + 22 * hour);
+    CHECK(night.opened(monday + day + 4 * hour) == monday + 22 * hour);
+    CHECK(night.opened(monday + day + 22 * hour) == std::nullopt);
+    const task::window nights{{true, true, true, true, true, true, true}, 22 * 60, 5 * 60};
+    CHECK(nights.opened(monday + day + 4 * hour) == monday + 22 * hour);
+    CHECK(nights.opened(monday + day + 22 * hour) == monday + day + 22 * hour);
+    const task::window almost_a_day{{true, true, true, true, true, true, true}, 12 * 60, 11 * 60 + 59};
+    CHECK(almost_a_day.opened(monday + 11 * hour) == monday - 12 * hour);
+}
+
+TEST_CASE("days that follow each other are one window, and one that never closes did not open") {
+    const time_zone utc("UTC");
+    const task::window monday_and_tuesday{{false, true, true, false, false, false, false}};
+    CHECK(monday_and_tuesday.opened(monday + 5 * hour) == monday);
+    CHECK(monday_and_tuesday.opened(monday + day + 5 * hour) == monday);
+    CHECK(task::window{}.opened(monday + 5 * hour) == std::nullopt);
+    const task::window from_saturday{{true, true, false, false, false, false, true}};
+    CHECK(from_saturday.opened(monday + 5 * hour) == monday - 2 * day);
+}
+
+TEST_CASE("a night in which the clock is put forward or back opened when it showed the evening's hour") {
+    const time_zone berlin("CET-1CEST,M3.5.0,M10.5.0/3");
+    const task::window night{{true, true, true, true, true, true, true}, 22 * 60, 5 * 60};
+    constexpr store::milliseconds_utc spring = 1'774'731'600'000;  // 2026-03-28T21:00:00Z, 22:00 CET
+    CHECK(night.opened(spring + 6 * hour - 1) == spring);          // 04:59:59 CEST
+    CHECK(night.opened(spring + 6 * hour) == std::nullopt);
+    constexpr store::milliseconds_utc autumn = 1'792'872'000'000;  // 2026-10-24T20:00:00Z, 22:00 CEST
+    CHECK(night.opened(autumn + 8 * hour - 1) == autumn);          // 04:59:59 CET
+    CHECK(night.opened(autumn + 8 * hour) == std::nullopt);
+}
+
+TEST_CASE("a window is as long as its hours say") {
+    using namespace std::chrono_literals;
+    CHECK(task::window{only_monday, 6 * 60, 8 * 60 + 30}.length() == 150min);
+    CHECK(task::window{only_monday, 22 * 60, 5 * 60}.length() == 7h);
+    CHECK(task::window{}.length() == 24h);
 }
 
 TEST_CASE("hours are read as two times of day, and nothing else is") {

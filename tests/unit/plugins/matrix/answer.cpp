@@ -2,8 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
+#include <optional>
 #include <string>
 
+using namespace std::chrono_literals;
 using core_communication::failure;
 using core_communication::http_response;
 using namespace communication_matrix;
@@ -32,6 +35,19 @@ TEST_CASE("each kind of refusal has its kind of failure") {
     CHECK(kind(500, R"({"errcode":"M_UNKNOWN"})") == failure::rejected);
     CHECK(kind(501, "") == failure::unavailable);
     CHECK(kind(302, "") == failure::invalid);
+}
+
+TEST_CASE("a limit that comes with another status than 429 has the wait that the server asks for") {
+    const auto wait = [](std::string body) { return failure_of(answer(403, std::move(body)), "x").wait(); };
+    CHECK(wait(R"({"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":2500})") == 2500ms);
+    CHECK(wait(R"({"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":1e300})") == 24h);
+    CHECK(wait(R"({"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":-1})") == 0ms);
+    CHECK(wait(R"({"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":"2500"})") == std::nullopt);
+    CHECK(wait(R"({"errcode":"M_LIMIT_EXCEEDED"})") == std::nullopt);
+    CHECK(wait(R"({"errcode":"M_FORBIDDEN","retry_after_ms":2500})") == std::nullopt);
+    const auto about_one = refusal_of(answer(403, R"({"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":2500})"), "x");
+    CHECK(about_one.kind() == failure::rate_limited);
+    CHECK(about_one.wait() == 2500ms);
 }
 
 TEST_CASE("about one person a 403 is that person's") {
