@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace commhost::cli {
@@ -81,16 +82,17 @@ void print(const context& shared, const directory::instance& instance, const com
                                                               {"ended", to_json(own.ended)}}}});
         return;
     }
-    const auto said = [](const char* kind, std::string_view word, bool here) {
-        const auto text = message::word_of(kind, word);
-        return here ? text : message::phrase("rule_as_configured", {{"text", text}});
+    const auto said = [](std::string text, bool here) {
+        return here ? text : message::phrase("rule_as_configured", {{"text", std::move(text)}});
     };
-    shared.out.fields({{"field_instance", directory::name_of(instance.key)},
-                       {"field_name", instance.name},
-                       {"field_unlisted", said("rule_unlisted", to_string(valid.unlisted), own.unlisted.has_value())},
-                       {"field_left", said("rule_left", to_string(valid.left), own.left.has_value())},
-                       {"field_ended", said("rule_ended", to_string(valid.ended), own.ended.has_value())},
-                       {"field_exempt", exempt_text.empty() ? "-" : exempt_text}});
+    shared.out.fields(
+        {{"field_instance", directory::name_of(instance.key)},
+         {"field_name", instance.name},
+         {"field_unlisted",
+          said(message::word_of("rule_unlisted", to_string(valid.unlisted)), own.unlisted.has_value())},
+         {"field_left", said(message::word_of("rule_left", to_string(valid.left)), own.left.has_value())},
+         {"field_ended", said(message::word_of("rule_ended", to_string(valid.ended)), own.ended.has_value())},
+         {"field_exempt", exempt_text.empty() ? "-" : exempt_text}});
 }
 
 void rules(context& shared, const words& given) {
