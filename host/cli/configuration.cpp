@@ -99,6 +99,16 @@ std::chrono::milliseconds duration_of(const json_place& place) {
     }
 }
 
+/// As written, and as it is meant.
+using lowest_duration = std::pair<std::string_view, std::chrono::milliseconds>;
+
+std::chrono::milliseconds duration_of(const json_place& place, const lowest_duration& lowest) {
+    const auto duration = duration_of(place);
+    if (duration < lowest.second)
+        place.refuse(message::phrase("reason_range", {{"lowest", std::string(lowest.first)}, {"highest", "3650d"}}));
+    return duration;
+}
+
 void read_members(const json_place& place, communication::policy& members) {
     using communication::ended_policy;
     using communication::left_policy;
@@ -255,14 +265,15 @@ file_content read_file(const fs::path& file, configuration& result) {
     for (const auto& place : root.find("rooms_at_once"))
         host.rooms_at_once = static_cast<int>(integer_of(place, 1, 64));
     for (const auto& workers : root.find("workers")) {
-        workers.has_only({"most", "age", "memory_mib"});
+        workers.has_only({"most", "age", "memory_mib", "deadline", "lease"});
         for (const auto& place : workers.find("most")) host.workers.most = static_cast<int>(integer_of(place, 1, 64));
-        for (const auto& place : workers.find("age")) {
-            host.workers.age = duration_of(place);
-            if (host.workers.age < std::chrono::seconds(1))
-                place.refuse(message::phrase("reason_range", {{"lowest", "1s"}, {"highest", "3650d"}}));
-        }
+        for (const auto& place : workers.find("age"))
+            host.workers.age = duration_of(place, {"1s", std::chrono::seconds(1)});
         for (const auto& place : workers.find("memory_mib")) host.workers.memory_mib = integer_of(place, 32, 1'048'576);
+        for (const auto& place : workers.find("deadline"))
+            host.workers.deadline = duration_of(place, {"10s", std::chrono::seconds(10)});
+        for (const auto& place : workers.find("lease"))
+            host.workers.lease = duration_of(place, {"10s", std::chrono::seconds(10)});
     }
     for (const auto& place : root.find("synchronise_every")) host.synchronise_every = duration_of(place);
     for (const auto& place : root.find("synchronise_within")) host.synchronise_within = window_of(place);

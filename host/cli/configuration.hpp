@@ -51,7 +51,7 @@ using environment_lines = std::vector<std::string>;
 ///       "roles": {"teacher": "moderator"},
 ///       "members": {"unlisted": "remove", "left": "add_again", "ended": "keep", "ended_after": "30d", "exempt": ["@bot-*:example.org"]},
 ///       "rooms_at_once": 8,
-///       "workers": {"most": 1, "age": "24h", "memory_mib": 1024},
+///       "workers": {"most": 1, "age": "24h", "memory_mib": 1024, "deadline": "30m", "lease": "60s"},
 ///       "synchronise_every": "24h",
 ///       "synchronise_within": {"hours": "22:00-05:00", "days": ["monday", "tuesday"]},
 ///       "settings": {"matrix": {"homeserver_url": "https://matrix.example.org", "access_token": "file:/etc/commhost/token"}}
@@ -62,7 +62,8 @@ using environment_lines = std::vector<std::string>;
 ///
 /// "workers" are the processes of one provider: how many at the same time, each with "rooms_at_once" rooms; when another one takes
 /// its place. What a plugin's server allows at the same time is known to each of them alone, so more than one is for servers
-/// that have no limit for the account.
+/// that have no limit for the account. A room that takes longer than the "deadline" (from ten seconds on) has its worker killed. The rooms of
+/// a host that is heard of no more are another one's after the "lease" (likewise).
 ///
 /// Within "synchronise_within" rooms begin to be synchronised, by the host's local time; a night is that of the day on which it begins.
 /// Outside of it what is due waits, and begins up to a tenth of "synchronise_every" after it opens.

@@ -97,13 +97,13 @@ class account_http::implementation {
                 wrong.emplace_back(index, error);
             }
         }
-        http_batch batch(engine_.implementation_->loop, requests, std::move(jobs));
+        http_batch batch(engine_.implementation_->loop, requests, std::move(jobs), stop_);
         for (const auto& [index, error] : wrong) {
             http_outcome outcome;
             outcome.error = provider_error(error.kind(), described(requests[index], error.what()));
             on_outcome(index, std::move(outcome));
         }
-        for (http_event event; batch.next(stop_, event);) {
+        for (http_event event; batch.next(event);) {
             const auto& request = requests[event.index];
             record(request, event);
             if (event.is_last()) on_outcome(event.index, outcome_of(request, event));

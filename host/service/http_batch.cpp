@@ -8,8 +8,9 @@
 namespace commhost::service {
 
 http_batch::http_batch(http_loop& loop, std::span<const core_communication::http_request> requests,
-                       std::deque<http_job> jobs)
-    : loop_(loop), requests_(requests), jobs_(std::move(jobs)), unfinished_(jobs_.size()), released_(jobs_.empty()) {
+                       std::deque<http_job> jobs, service::stop stop)
+    : loop_(loop), requests_(requests), stop_(std::move(stop)), jobs_(std::move(jobs)), unfinished_(jobs_.size()),
+      released_(jobs_.empty()) {
     if (released_) return;
     {
         const std::scoped_lock locked(loop_.mutex_);
@@ -28,10 +29,10 @@ http_batch::~http_batch() {
     changed_.wait(locked, [this] { return released_; });
 }
 
-bool http_batch::next(const stop& stop, http_event& event) {
+bool http_batch::next(http_event& event) {
     std::unique_lock locked(loop_.mutex_);
-    changed_.wait(locked, stop.token(), [this] { return !events_.empty() || released_; });
-    if (stop.requested() && !released_) {
+    changed_.wait(locked, stop_.token(), [this] { return !events_.empty() || released_; });
+    if (stop_.requested() && !released_) {
         withdrawn_ = true;
         loop_.wake();
         changed_.wait(locked, [this] { return released_; });

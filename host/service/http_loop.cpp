@@ -118,6 +118,11 @@ bool http_loop::take_orders() {
             schedule_.hold(id, batch->held_);
         }
     }
+    // Nobody may have come to say so yet: where the whole process stood still this thread may be the first to go on.
+    for (const auto& [id, batch] : open_) {
+        if (batch->stop_.requested() && std::find(withdrawn.begin(), withdrawn.end(), id) == withdrawn.end())
+            withdrawn.push_back(id);
+    }
     for (const auto id : withdrawn) abort(id);
     return true;
 }

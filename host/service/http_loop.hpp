@@ -115,8 +115,10 @@ class http_loop {
 /// them where they are. Made, asked and destroyed by one thread.
 class http_batch {
   public:
-    /// Hands the jobs to the engine; requests are what their indexes refer to, and live longer.
-    http_batch(http_loop& loop, std::span<const core_communication::http_request> requests, std::deque<http_job> jobs);
+    /// Hands the jobs to the engine, which begins none of them any more once stop is requested; requests are what their indexes
+    /// refer to, and live longer.
+    http_batch(http_loop& loop, std::span<const core_communication::http_request> requests, std::deque<http_job> jobs,
+               service::stop stop);
 
     /// Withdraws what is left, and returns once the engine has let go of the requests.
     ~http_batch();
@@ -125,13 +127,14 @@ class http_batch {
 
     /// Waits for the next event; false after the last request's outcome. Once stop is requested it gives what was
     /// answered by then, and throws task_cancelled if that was not all.
-    bool next(const stop& stop, http_event& event);
+    bool next(http_event& event);
 
   private:
     friend class http_loop;
 
     http_loop& loop_;
     const std::span<const core_communication::http_request> requests_;
+    const stop stop_;
 
     // Under the loop's mutex.
     http_batch_id id_{};

@@ -22,9 +22,10 @@ std::vector<uid_t> plugin_owners(const host_settings& settings) {
 
 host::host(host_settings settings, std::filesystem::path probe)
     : settings_(std::move(settings)), log_(settings_.log), database_(settings_.database),
-      queue_(database_, database_.clock()), secrets_(settings_.key_file), stored_settings_(secrets_),
-      prober_(std::move(probe)), registry_({settings_.plugin_roots, own_version(), plugin_owners(settings_)},
-                                           settings_.plugin_trust, database_, prober_, database_.clock(), file_clock_) {
+      queue_(database_, database_.clock(), {.lease = settings_.workers.lease, .deadline = settings_.workers.deadline}),
+      secrets_(settings_.key_file), stored_settings_(secrets_), prober_(std::move(probe)),
+      registry_({settings_.plugin_roots, own_version(), plugin_owners(settings_)}, settings_.plugin_trust, database_,
+                prober_, database_.clock(), file_clock_) {
     store::prepare(database_, all_migrations());
 }
 

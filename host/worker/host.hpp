@@ -32,6 +32,10 @@ struct worker_limits {
     std::chrono::milliseconds age{std::chrono::hours(24)};  ///< After this, another one takes its place.
     /// And with so much memory of its own, not counting what it shares with others. At twice as much it is killed.
     std::int64_t memory_mib = 1024;
+    /// A room that takes longer costs its worker, and is tried again.
+    std::chrono::milliseconds deadline{std::chrono::minutes(30)};
+    /// How long one that gives no sign of life keeps its rooms, where nobody on its machine sees that it is dead.
+    std::chrono::milliseconds lease{std::chrono::seconds(60)};
 };
 
 /// What an admin configures, after files, environment and flags were put together.

@@ -20,8 +20,13 @@ void rooms_under_way::look_after() {
     if (now - sign_of_life_ > lease) stop_all();
     if (!unsure_ && now - sign_of_life_ < lease / 4) return;
     const auto held = queue_.heartbeat(settings_.owner);
-    sign_of_life_ = now;
+    hold_from(now);
     compare_with(held);
+}
+
+void rooms_under_way::hold_from(std::chrono::steady_clock::time_point sign_of_life) {
+    sign_of_life_ = sign_of_life;
+    for (auto& room : rooms_) room.stop.lasts_until(sign_of_life_ + queue_.settings().lease);
 }
 
 void rooms_under_way::compare_with(const std::vector<task::held_task>& held) {
@@ -39,7 +44,7 @@ void rooms_under_way::take_more() {
     const auto now = settings_.now();
     unsure_ = true;  // until the answer is here and each task has its thread
     auto leased = queue_.lease(settings_.owner, settings_.provider, free);
-    if (!leased.empty()) sign_of_life_ = now;
+    if (!leased.empty()) hold_from(now);
     for (auto& task : leased) start(std::move(task));
     unsure_ = false;
 }
@@ -47,6 +52,7 @@ void rooms_under_way::take_more() {
 void rooms_under_way::start(task::leased_task task) {
     auto& added = rooms_.emplace_back();
     added.task = std::move(task);
+    added.stop.lasts_until(sign_of_life_ + queue_.settings().lease);
     try {
         added.done = std::async(std::launch::async, [this, &added] {
             try {

@@ -29,6 +29,9 @@ struct rooms_settings {
 /// It may happen that the owner holds a task that no thread works on: the answer to a lease was lost with the database, or the
 /// queue could not be told how a task ended, or a task was stopped. look_after() finds such a task and gives it back, with
 /// nothing held against it.
+///
+/// A room's stop is requested by itself when a lease's time has passed since the last sign of life, also where the process stood still
+/// and this thread is not the first to go on: what a room does then is another owner's affair.
 class rooms_under_way {
   public:
     /// The references outlive it.
@@ -61,6 +64,8 @@ class rooms_under_way {
         std::future<void> done;
     };
 
+    /// The queue has heard of the owner not earlier than that.
+    void hold_from(std::chrono::steady_clock::time_point sign_of_life);
     void start(task::leased_task task);
     void reap();
     void take_leave_of(room& ended);

@@ -35,7 +35,11 @@ void communication_feature::load_for_instance(core_communication::processor& roo
 void communication_feature::create_members(std::span<const user_id> userids) { parts_->the_accounts.create(userids); }
 
 bool communication_feature::create_chat_room() { return parts_->the_room.create(); }
-bool communication_feature::update_chat_room() { return parts_->the_room.update(); }
+bool communication_feature::update_chat_room() {
+    if (!parts_->the_room.update()) return false;
+    parts_->the_members.take_back_levels();
+    return true;
+}
 bool communication_feature::delete_chat_room() { return parts_->the_room.remove(); }
 std::optional<std::string> communication_feature::generate_room_url() { return parts_->the_room.url(); }
 

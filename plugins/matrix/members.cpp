@@ -94,6 +94,21 @@ void members::synchronise() {
     processor_.set_remote_members(std::move(found), true);
 }
 
+void members::take_back_levels() {
+    const auto* state = remote_.is_new() ? nullptr : remote_.state();
+    if (state == nullptr) return;
+    std::vector<role_change> changes;
+    for (auto& account : state->levels.listed()) {
+        const auto role = role_of(account, state->levels, site_.levels);
+        if (role && role != room_role::member && !state->has(account))
+            changes.push_back({std::move(account), room_role::member, hand_set::replace});
+    }
+    if (changes.empty()) return;
+    for (const auto& [account, role] : wanted_roles(processor_))
+        std::erase_if(changes, [&](const auto& each) { return each.account == account; });
+    change_levels(changes);
+}
+
 std::vector<members::known_user> members::with_accounts(std::span<const user_id> userids) {
     std::vector<known_user> known;
     auto found = processor_.accounts(userids);

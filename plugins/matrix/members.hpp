@@ -23,6 +23,11 @@ class members {
     void remove(std::span<const core_communication::user_id> userids);
     void synchronise();
 
+    /// Takes back the levels of ours that people have who are neither wanted nor in the room. All with a role have theirs from the
+    /// room's beginning: whoever was wanted no more before they came in would keep it, for the day on which somebody invites
+    /// them. One read and one write where there are such people, else none.
+    void take_back_levels();
+
   private:
     struct known_user {
         core_communication::user_id user{};

@@ -54,6 +54,16 @@ std::int64_t power_levels::of(std::string_view account) const {
 
 bool power_levels::lists(std::string_view account) const { return level_in(content_, "users", account).has_value(); }
 
+std::vector<std::string> power_levels::listed() const {
+    std::vector<std::string> accounts;
+    const auto* users = content_.if_contains("users");
+    if (users == nullptr || !users->is_object()) return accounts;
+    for (const auto& [account, level] : users->get_object()) {
+        if (lists(account)) accounts.emplace_back(account);
+    }
+    return accounts;
+}
+
 std::int64_t power_levels::users_default() const { return level_in(content_.if_contains("users_default")).value_or(0); }
 
 std::int64_t power_levels::needed_to(std::string_view action) const {

@@ -37,6 +37,9 @@ class power_levels {
     /// Whether the person has an entry of their own.
     bool lists(std::string_view account) const;
 
+    /// Everybody who has one.
+    std::vector<std::string> listed() const;
+
     bool is_creator(std::string_view account) const { return creators_.contains(account); }
 
     /// What a person without an entry has.

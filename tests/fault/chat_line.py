@@ -40,6 +40,10 @@ class Fault:
     def loses_answer(self) -> bool:
         return False
 
+    def holds_back(self) -> float:
+        """For how many seconds the server's answer is held back."""
+        return 0.0
+
 
 class LostAnswers(Fault):
     """The server does what it is asked, and of each n-th of these answers nobody hears, or every second time only a part."""
@@ -53,6 +57,18 @@ class LostAnswers(Fault):
         lost = self._seen % self._every == 0
         self.injected += lost
         return lost
+
+
+class Slow(Fault):
+    """Every answer takes so long."""
+
+    def __init__(self, kind: str, seconds: float):
+        super().__init__(kind)
+        self._seconds = seconds
+
+    def holds_back(self) -> float:
+        self.injected += 1
+        return self._seconds
 
 
 class Limiter(Fault):
@@ -116,10 +132,14 @@ def too_many(wait_ms: int) -> tuple[int, dict, dict]:
 class Passed:
     """A request that the server has answered, between two moments of time.monotonic()."""
 
-    room: str | None
+    asked: Request
     begin: float
     end: float
     abandoned: bool  # whoever asked was gone before the answer
+
+    @property
+    def room(self) -> str | None:
+        return self.asked.room
 
 
 class ChatLine:
@@ -187,7 +207,11 @@ class ChatLine:
         answer = near.far.getresponse()
         content = answer.read()
         with self.lock:
-            self.passed.append(Passed(asked.room, begin, time.monotonic(), self._is_gone(near.connection)))
+            held_back = max((each.holds_back() for each in concerned), default=0.0)
+        if held_back:
+            threading.Event().wait(held_back)
+        with self.lock:
+            self.passed.append(Passed(asked, begin, time.monotonic(), self._is_gone(near.connection)))
             # Only what was done counts as an answer to work.
             lost = answer.status < 300 and [each for each in concerned if each.loses_answer()]
             in_part = bool(lost) and lost[0].injected % 2 == 0

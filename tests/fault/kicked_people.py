@@ -2,11 +2,12 @@
 
 import random
 
-from scenario import OPTIONS, Scenario
+from scenario import OPTIONS, Scenario, as_measured
 from school import found
 
 
 class KickedPeople(Scenario):
+    @as_measured
     def test_people_who_were_kicked(self):
         chance = random.Random(OPTIONS.seed)
         host = self.host(synchronise_every="1s")

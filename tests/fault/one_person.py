@@ -2,7 +2,7 @@
 
 from chat_line import CREATE_ACCOUNT, Broken
 from program import PENDING
-from scenario import Scenario
+from scenario import Scenario, as_measured
 
 
 class OnePerson(Scenario):
@@ -13,6 +13,7 @@ class OnePerson(Scenario):
             seats[self.person] = "student"  # wanted by all the rooms that are made at the same time
         self.account = self.chat.account(self.person)
 
+    @as_measured
     def test_one_who_cannot_be_made(self):
         line = self.line(Broken(CREATE_ACCOUNT, self.account))
         host = self.host(line.url)
@@ -30,6 +31,7 @@ class OnePerson(Scenario):
                 self.assertEqual(list(waiting), [self.person])
                 self.assertIn("500", waiting[self.person])
 
+    @as_measured
     def test_one_who_can_be_made_again(self):
         line = self.line(Broken(CREATE_ACCOUNT, self.account))
         host = self.host(line.url)

@@ -16,6 +16,7 @@ class Roster:
         people = [f"{prefix}-p{number}" for number in range(max(2 * members, rooms * members // 5))]
         self.people = people
         self.rooms: dict[str, dict[str, str]] = {}  # the role of each person, by room
+        self.names: dict[str, str] = {}  # of rooms that are not called as all are
         for room in range(rooms):
             seats = [people[(room * members + seat) % len(people)] for seat in range(members)]
             self.rooms[f"{prefix}-r{room}"] = {each: "student" for each in seats} | {seats[0]: "teacher"}
@@ -44,7 +45,7 @@ class Roster:
             "scope": "full",
             "component": "school",
             "users": [{"id": each, "username": each} for each in self.people],
-            "instances": [{"id": each, "name": f"Room {each}"} for each in self.rooms],
+            "instances": [{"id": each, "name": self.names.get(each, f"Room {each}")} for each in self.rooms],
             "memberships": [
                 {"instance": room, "user": user, "role": role}
                 for room, seats in self.rooms.items()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from chat_line import ChatLine, Fault
 from chat_server import ChatServer, DeadlinePassed, wait_until
-from program import DONE, Commhost, Supervisor, new_schema
+from program import DONE, Commhost, Ended, Supervisor, new_schema
 from roster import Roster
 from school import found
 
@@ -34,11 +34,25 @@ class Options:
     rooms: int = 4
     members: int = 6
     rounds: int = 6
+    turns: int = 1
     seed: int = 0
+    large: bool = False
+    named: bool = False  # which scenarios to do
 
 
 OPTIONS = Options()
 ROWS: list[Row] = []
+
+
+def as_measured(test):
+    """Marks a scenario that was measured on Moodle: the large form does it with rooms as large as those were."""
+    test.rooms_and_members = (20, 50)
+    return test
+
+
+def only_large(test):
+    """Marks a scenario that is so much like others that only the large form does it by itself."""
+    return unittest.skipUnless(OPTIONS.large or OPTIONS.named, "done in the large form")(test)
 
 
 def new_database() -> str:
@@ -54,11 +68,17 @@ class Scenario(unittest.TestCase):
         os.environ.pop("COMMHOST_TEST_POSTGRESQL", None)
         self.chat = ChatServer()
         self.rooms_before, self.accounts_before = self.chat.room_ids(), self.accounts()
-        self.roster = Roster(self.prefix(), OPTIONS.rooms, OPTIONS.members)
+        self.roster = Roster(self.prefix(), *self.rooms_and_members())
+
+    def rooms_and_members(self) -> tuple[int, int]:
+        measured = getattr(getattr(self, self._testMethodName), "rooms_and_members", None)
+        return measured if measured and OPTIONS.large else (OPTIONS.rooms, OPTIONS.members)
+
+    turn = 0  # of a scenario that is done several times, each with accounts of its own
 
     def prefix(self) -> str:
-        """Of this scenario's accounts alone. Letters and "-", which a Matrix account has as they are."""
-        return self._testMethodName.removeprefix("test_").replace("_", "-")
+        """Of this scenario's accounts alone. Letters, digits and "-", which a Matrix account has as they are."""
+        return self._testMethodName.removeprefix("test_").replace("_", "-") + (f"-{self.turn}" if self.turn else "")
 
     def accounts(self) -> set[str]:
         """Of everybody on the server."""
@@ -102,8 +122,8 @@ class Scenario(unittest.TestCase):
         self.ended = time.monotonic()
 
     @staticmethod
-    def wait_for(condition, what: str) -> None:
-        wait_until(condition, what, 900, pause=0.05)
+    def wait_for(condition, what: str):
+        return wait_until(condition, what, 900, pause=0.5 if OPTIONS.large else 0.05)
 
     def tasks(self, host: Commhost) -> list[dict] | None:
         """None while the database is away."""
@@ -118,7 +138,7 @@ class Scenario(unittest.TestCase):
             return self.left is not None and all(each["state"] == "failed" for each in self.left)
 
         try:
-            wait_until(is_done, "nothing is left to do", seconds, pause=0.25)
+            wait_until(is_done, "nothing is left to do", seconds, pause=1.0 if OPTIONS.large else 0.25)
         except DeadlinePassed as passed:
             raise DeadlinePassed(f"{passed}: {self.left}") from passed
         self.end_clock()
@@ -149,9 +169,10 @@ class Scenario(unittest.TestCase):
         """Whom commhost may have made an account for."""
         return self.roster.accounts(self.chat)
 
-    def end(self, supervisor: Supervisor, crashes: int = 0) -> None:
+    def end(self, supervisor: Supervisor, crashes: int = 0) -> Ended:
         ended = supervisor.end_with(signal.SIGTERM)
         self.assertEqual(ended.document["worker_crashes"], crashes, ended.err)
+        return ended
 
 
 def table(rows: list[Row]) -> str:

@@ -1,9 +1,11 @@
 """Hosts that are started for the first time at the same moment, on a database that is empty."""
 
+from scenario import as_measured
 from shared_database import SharedDatabase, worked_on_twice
 
 
 class SeveralHosts(SharedDatabase):
+    @as_measured
     def test_first_use_by_three_hosts(self):
         lines, hosts = self.shared(3)
         supervisors = [self.start(host) for host in hosts]  # on a database without a table

@@ -21,7 +21,7 @@ def worked_on_twice(lines: list[ChatLine]) -> list[str]:
 
 
 class SharedDatabase(Scenario):
-    def shared(self, number: int, database: str | None = None) -> tuple[list[ChatLine], list[Commhost]]:
-        database = database or new_database()
+    def shared(self, number: int, database: str | None = None, **changes) -> tuple[list[ChatLine], list[Commhost]]:
+        changes |= {"database": database or new_database(), "rooms_at_once": 1}
         lines = [self.line() for _ in range(number)]
-        return lines, [self.host(line.url, database=database, rooms_at_once=1) for line in lines]
+        return lines, [self.host(line.url, **changes) for line in lines]

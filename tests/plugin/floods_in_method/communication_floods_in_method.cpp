@@ -11,8 +11,7 @@ namespace fixture::floods_in_method {
 class communication_feature final : public rest_chat_provider {
   public:
     bool create_chat_room() override {
-        while (std::puts("a room!") >= 0) {
-        }
+        while (std::puts("a room!") >= 0) {}
         return false;
     }
 };

@@ -235,6 +235,27 @@ TEST_CASE("removing takes the role too, and is done for who has left already") {
     CHECK(room.processor().synced() == std::set{stays});
 }
 
+TEST_CASE("a level is taken back from whoever never came in and is wanted no more, and from nobody else") {
+    auto& server = homeserver::shared();
+    class_room room;
+    const auto comes = room.enrol(room_role::moderator);
+    const auto never = room.enrol(room_role::owner);
+    room.task([&](auto& provider) {
+        provider.create_members(std::array{comes, never});
+        provider.create_chat_room();  // as far as somebody got who was killed
+    });
+    const auto id = room.room_id();
+    const auto by_hand = server.account("by-hand-" + room.username(never));
+    server.set_level(id, by_hand, 50);
+    room.processor().want_no_more(never);
+    room.task([&](auto& provider) { provider.update_chat_room(); });
+    CHECK(server.levels(id) ==
+          std::map<std::string, int>{{"@admin:commhost.test", 100}, {room.account(comes), 51}, {by_hand, 50}});
+    server.take_requests();
+    room.task([&](auto& provider) { provider.update_chat_room(); });
+    CHECK(server.take_requests().size() == 1);
+}
+
 TEST_CASE("who is not below our account stays, with the reason, and the others go") {
     auto& server = homeserver::shared();
     class_room room;

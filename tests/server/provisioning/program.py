@@ -134,7 +134,12 @@ class Commhost:
 
     def room_id(self, instance: str) -> str:
         """The chat server's id of an instance's room, out of its URL."""
-        return self.rooms()[instance]["url"].rpartition("/#/")[2].partition("?")[0]
+        return room_in(self.rooms()[instance]["url"])
+
+
+def room_in(url: str) -> str:
+    """The chat server's id of a room."""
+    return url.rpartition("/#/")[2].partition("?")[0]
 
 
 def alive(process: int) -> bool:

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from chat_server import ChatServer
-from program import FIXTURES, Commhost
+from program import FIXTURES, Commhost, room_in
 
 SAMPLE_SCHOOL = FIXTURES / "sample_school"
 
@@ -74,7 +74,7 @@ def found(chat: ChatServer, host: Commhost) -> dict[str, dict[str, int | None]]:
         if listed["url"] is None:
             rooms[instance] = {}
             continue
-        room = chat.room(host.room_id(instance))
+        room = chat.room(room_in(listed["url"]))
         rooms[instance] = {account: room.levels.get(account) for account in {*room.members, *room.levels}}
     return rooms
 

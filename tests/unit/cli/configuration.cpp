@@ -94,7 +94,7 @@ TEST_CASE("everything that the file may say is read, comments are passed over") 
         "roles": {"tutor": "moderator"},
         "members": {"unlisted": "keep", "left": "respect"},
         "rooms_at_once": 3,
-        "workers": {"most": 4, "age": "6h", "memory_mib": 512},
+        "workers": {"most": 4, "age": "6h", "memory_mib": 512, "deadline": "10m", "lease": "30s"},
         "synchronise_every": "12h",
         "synchronise_within": {"hours": "22:00-05:30", "days": ["sunday", "friday"]},
         "settings": {"matrix": {"homeserver_url": "https://x.example", "moderator_level": 50, "flag": true}}
@@ -111,6 +111,8 @@ TEST_CASE("everything that the file may say is read, comments are passed over") 
     CHECK(found.host.workers.most == 4);
     CHECK(found.host.workers.age == std::chrono::hours(6));
     CHECK(found.host.workers.memory_mib == 512);
+    CHECK(found.host.workers.deadline == std::chrono::minutes(10));
+    CHECK(found.host.workers.lease == std::chrono::seconds(30));
     CHECK(found.host.synchronise_every == std::chrono::hours(12));
     CHECK(found.host.synchronise_within.from == 22 * 60);
     CHECK(found.host.synchronise_within.until == 5 * 60 + 30);
@@ -119,6 +121,18 @@ TEST_CASE("everything that the file may say is read, comments are passed over") 
     CHECK(matrix.at("homeserver_url").text == "https://x.example");
     CHECK(matrix.at("moderator_level").text == "50");
     CHECK(matrix.at("flag").text == "true");
+}
+
+TEST_CASE("a time that is too short for any room is refused, with the place and what is possible") {
+    place at;
+    at.write("{\n\"workers\": {\n\"deadline\": \"9s\"}}");
+    try {
+        at.read();
+        FAIL("it was taken");
+    } catch (const message::error& refused) {
+        CHECK(refused.code() == plugin::JSON_CONTENT);
+        for (const auto* part : {"commhost.json", "3", "10s"}) CHECK(refused.text().find(part) != std::string::npos);
+    }
 }
 
 TEST_CASE("the plugins without which no work begins are configured, the environment's over the file's") {
@@ -210,7 +224,8 @@ TEST_CASE("a file that is not there, not JSON, or says what is unknown is refuse
     for (const auto* content :
          {"", "{", "[]", R"({"databas": "x"})", R"({"rooms_at_once": 0})", R"({"rooms_at_once": 65})",
           R"({"workers": {"most": 0}})", R"({"workers": {"memory_mib": 31}})", R"({"workers": {"age": "soon"}})",
-          R"({"workers": {"age": "0s"}})", R"({"synchronise_every": "x"})",
+          R"({"workers": {"age": "0s"}})", R"({"workers": {"deadline": "9s"}})", R"({"workers": {"deadline": 600}})",
+          R"({"workers": {"lease": "9s"}})", R"({"synchronise_every": "x"})",
           R"({"synchronise_within": {"hours": "22-5"}})", R"({"synchronise_within": {"days": ["someday"]}})",
           R"({"synchronise_within": {"days": []}})", R"({"members": {"unlisted": "perhaps"}})",
           R"({"log": {"levl": "x"}})"}) {

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 #include <httplib.h>
 
+#include <chrono>
 #include <future>
 #include <latch>
 #include <string>
@@ -93,4 +94,20 @@ TEST_CASE("a stopped batch gives what was answered by then, and sends no more") 
     // Besides the first, two may have been answered and a third under way.
     CHECK(answered <= 3);
     CHECK(server.seen().size() <= 4);
+}
+
+TEST_CASE("a batch whose time is over sends no more, though nobody has said so") {
+    service::stop_source source;
+    test::http_stand_in server([&](const httplib::Request& request, httplib::Response& response) {
+        source.lasts_until(std::chrono::steady_clock::now() - 1ms);
+        say_hello(request, response);
+    });
+    service::http_engine engine(test::one_at_a_time());
+    kept_lines log;
+    service::account_http http(engine, {{server.address()}, {}}, source.stop(), log);
+    const std::vector<http_request> requests(30, get(server.address() + "/"));
+    std::size_t answered = 0;
+    CHECK_THROWS_AS(http.send_all(requests, [&](std::size_t, const http_outcome&) { ++answered; }), task_cancelled);
+    CHECK(answered <= 1);  // the one under way may be broken off
+    CHECK(server.seen().size() == 1);
 }

@@ -4,8 +4,10 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <stop_token>
 #include <thread>
 
 using namespace commhost;
@@ -37,4 +39,21 @@ TEST_CASE("whoever waits is woken by the request of another thread") {
         CHECK(!never.wait(locked, source.stop().token(), [] { return false; }));
     }
     other.join();
+}
+
+TEST_CASE("a source whose time is over counts as requested, for good, and wakes who waits") {
+    using clock = std::chrono::steady_clock;
+    service::stop_source source;
+    const auto seen = source.stop();
+    source.lasts_until(clock::now() + std::chrono::hours(1));
+    CHECK(!seen.requested());
+    bool woken = false;
+    const std::stop_callback wake(seen.token(), [&] { woken = true; });
+    source.lasts_until(clock::now() - std::chrono::milliseconds(1));
+    CHECK(!woken);
+    CHECK(seen.requested());
+    CHECK(woken);
+    source.lasts_until(clock::now() + std::chrono::hours(1));
+    CHECK(source.requested());
+    CHECK_THROWS_AS(seen.throw_if_requested(), core_communication::task_cancelled);
 }

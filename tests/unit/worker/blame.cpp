@@ -23,8 +23,7 @@ TEST_CASE("a server that is away, or lets nobody in, is an outage for every room
 }
 
 TEST_CASE("a database that is away, is lost on the way or is taken is not held against a task, a wrong statement is") {
-    for (const auto code : {store::STORE_BUSY, store::STORE_OPEN, store::STORE_LOST, store::STORE_FULL,
-                            store::STORE_READ_ONLY, store::STORE_DAMAGED})
-        CHECK_FALSE(counts(code));
+    for (const auto code : {store::STORE_BUSY, store::STORE_OPEN, store::STORE_LOST, store::STORE_FULL, store::STORE_READ_ONLY,
+                            store::STORE_DAMAGED}) CHECK_FALSE(counts(code));
     for (const auto code : {store::STORE_STATEMENT, communication::ROOM_UNKNOWN}) CHECK(counts(code));
 }

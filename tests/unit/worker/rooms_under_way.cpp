@@ -235,3 +235,25 @@ TEST_CASE_FIXTURE(fixture,
     rooms.take_more();
     CHECK(at_work.began(2) == keys{"a", "a"});
 }
+
+TEST_CASE_FIXTURE(fixture,
+                  "a room is stopped a lease's time after the last sign of life, though nobody looks after it") {
+    now -= 61s;
+    enqueue("late");
+    rooms.take_more();
+    at_work.wait_until_ended(1);
+    CHECK(held() == 1);
+}
+
+TEST_CASE_FIXTURE(fixture, "each sign of life says anew when a room is stopped") {
+    enqueue("a");
+    rooms.take_more();
+    at_work.began(1);
+    lose_database();
+    CHECK_THROWS_AS(rooms.take_more(), message::error);
+    find_database();
+    now -= 61s;
+    rooms.look_after();
+    at_work.wait_until_ended(1);
+    CHECK(held() == 1);
+}

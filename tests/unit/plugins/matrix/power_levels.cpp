@@ -37,6 +37,13 @@ TEST_CASE("a role is read from a level, and a level set by hand is none") {
     CHECK(role_of("@boss:x", in, levels) == std::nullopt);
 }
 
+TEST_CASE("everybody with an entry is listed, and nobody where that is none") {
+    CHECK(parsed(R"({"users":{"@a:x":51,"@b:x":"much","@c:x":0}})").listed() ==
+          std::vector<std::string>{"@a:x", "@c:x"});
+    CHECK(parsed(R"({"users":[]})").listed().empty());
+    CHECK(parsed("{}").listed().empty());
+}
+
 TEST_CASE("whoever has what everybody has is a member") {
     const auto in = parsed(R"({"users":{"@a:x":0,"@b:x":-1},"users_default":10})");
     CHECK(role_of("@nobody:x", in, levels) == room_role::member);

@@ -1,0 +1,21 @@
+// It is the Matrix plugin, and never comes back when it is to add people to one room, of which that is known by its name.
+
+#include "matrix_provider.hpp"
+
+#include <core_communication/export.hpp>
+
+#include <unistd.h>
+
+namespace fixture::hangs_at_one_room {
+
+class communication_feature final : public matrix_provider {
+  public:
+    void add_members_to_room(users userids) override {
+        while (is_the_room()) ::pause();
+        matrix_provider::add_members_to_room(userids);
+    }
+};
+
+}  // namespace fixture::hangs_at_one_room
+
+COMMUNICATION_FEATURE(fixture::hangs_at_one_room::communication_feature);

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <core_communication/communication_provider.hpp>
+#include <core_communication/diagnostic_provider.hpp>
+#include <core_communication/processor.hpp>
+#include <core_communication/room_chat_provider.hpp>
+#include <core_communication/room_user_provider.hpp>
+#include <core_communication/synchronise_provider.hpp>
+#include <core_communication/user_provider.hpp>
+
+#include <matrix/communication_feature.hpp>
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace fixture {
+
+/// The Matrix plugin, which works with a real chat server. What goes wrong at work derives from it, and breaks one thing.
+class matrix_provider : public core_communication::communication_provider,
+                        public core_communication::user_provider,
+                        public core_communication::room_chat_provider,
+                        public core_communication::room_user_provider,
+                        public core_communication::synchronise_provider,
+                        public core_communication::diagnostic_provider {
+  public:
+    using users = std::span<const core_communication::user_id>;
+
+    void load_for_instance(core_communication::processor& room) override {
+        room_ = &room;
+        matrix_.load_for_instance(room);
+    }
+
+    void create_members(users userids) override { matrix_.create_members(userids); }
+
+    bool create_chat_room() override { return matrix_.create_chat_room(); }
+    bool update_chat_room() override { return matrix_.update_chat_room(); }
+    bool delete_chat_room() override { return matrix_.delete_chat_room(); }
+    std::optional<std::string> generate_room_url() override { return matrix_.generate_room_url(); }
+
+    void add_members_to_room(users userids) override { matrix_.add_members_to_room(userids); }
+    void update_room_membership(users userids) override { matrix_.update_room_membership(userids); }
+    void remove_members_from_room(users userids) override { matrix_.remove_members_from_room(userids); }
+
+    void synchronise_room_members() override { matrix_.synchronise_room_members(); }
+
+    std::vector<core_communication::diagnosis> diagnose() override { return matrix_.diagnose(); }
+
+  protected:
+    /// Whether this is the room that a fault is about, which its name says.
+    bool is_the_room() const { return room_->wanted_room().name == "Room that is too much"; }
+
+  private:
+    communication_matrix::communication_feature matrix_;
+    core_communication::processor* room_ = nullptr;
+};
+
+}  // namespace fixture
