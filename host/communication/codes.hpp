@@ -8,6 +8,7 @@ inline constexpr message::code ROOM_UNKNOWN{"ROOM_UNKNOWN"};
 inline constexpr message::code ROOM_AMBIGUOUS{"ROOM_AMBIGUOUS"};
 inline constexpr message::code ROOM_NOT_YET{"ROOM_NOT_YET"};
 inline constexpr message::code ROOM_NO_READ{"ROOM_NO_READ"};
+inline constexpr message::code ROOM_REMOVALS_PAUSED{"ROOM_REMOVALS_PAUSED"};
 inline constexpr message::code ROOM_STRANGERS{"ROOM_STRANGERS"};
 inline constexpr message::code ROOM_STRANGERS_SPARED{"ROOM_STRANGERS_SPARED"};
 inline constexpr message::code ROOM_URL{"ROOM_URL"};

@@ -124,7 +124,8 @@ void room_task::finish(const task::leased_task& task, const communication::room&
     host_.database().transact([&](store::connection& on) {
         if (host_.queue().complete(on, task) == task::ending::lease_lost) return;
         const auto now = host_.clock().now();
-        const auto again = communication::next_pass(on, room, wanted_at, now, result.waiting > 0);
+        const auto again =
+            communication::next_pass(on, room, wanted_at, now, result.waiting > 0, result.removals_paused_until);
         if (!again) return;
         const std::array later{communication::reconcile_task({room.id, room.provider}, task::lane::periodic, again)};
         task::queue::enqueue(on, later, now);
