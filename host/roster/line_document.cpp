@@ -50,10 +50,20 @@ const std::string& line_reader::line() {
     return line_;
 }
 
-void line_reader::expect(std::string_view text) {
-    if (line() != text) refuse(message::phrase("plan_line_wanted", {{"text", std::string(text)}}));
+const std::string& line_reader::peek() {
+    line();
+    again_ = true;
+    return line_;
+}
+
+void line_reader::take() {
     hash_.add(line_);
     hash_.add("\n");
+}
+
+void line_reader::expect(std::string_view text) {
+    if (line() != text) refuse(message::phrase("plan_line_wanted", {{"text", std::string(text)}}));
+    take();
 }
 
 json::value line_reader::field(std::string_view name) {
@@ -63,14 +73,11 @@ json::value line_reader::field(std::string_view name) {
 }
 
 std::optional<json::value> line_reader::optional_field(std::string_view name) {
-    std::string_view text = line();
+    std::string_view text = peek();
     const auto begin = line_writer::quoted(name) + ":";
-    if (!text.starts_with(begin) || !text.ends_with(',')) {
-        again_ = true;
-        return std::nullopt;
-    }
-    hash_.add(line_);
-    hash_.add("\n");
+    if (!text.starts_with(begin) || !text.ends_with(',')) return std::nullopt;
+    line();
+    take();
     text.remove_prefix(begin.size());
     text.remove_suffix(1);
     return parse(text);
@@ -83,8 +90,7 @@ void line_reader::list(std::string_view name, std::string_view behind,
     for (bool last = false; line() != end;) {
         if (last) refuse(message::phrase("plan_line_wanted", {{"text", end}}));
         std::string_view text = line_;
-        hash_.add(line_);
-        hash_.add("\n");
+        take();
         last = !text.ends_with(',');
         if (!last) text.remove_suffix(1);
         try {
@@ -96,13 +102,13 @@ void line_reader::list(std::string_view name, std::string_view behind,
             refuse(failed.what());
         }
     }
-    hash_.add(line_);
-    hash_.add("\n");
+    take();
 }
 
 void line_reader::end() {
     const auto wanted = "\"digest\":\"" + hash_.digits() + "\"}";
-    if (!std::string_view(line()).starts_with("\"digest\":\"")) refuse(message::phrase("plan_line_wanted", {{"text", "\"digest\":"}}));
+    if (!std::string_view(line()).starts_with("\"digest\":\""))
+        refuse(message::phrase("plan_line_wanted", {{"text", "\"digest\":"}}));
     if (line_ != wanted) throw message::error(ROSTER_PLAN_EDITED, {{"file", file_}});
     if (from_.peek() != std::istream::traits_type::eof()) refuse(message::phrase("plan_goes_on"));
 }
@@ -114,7 +120,8 @@ json::value line_reader::parse(std::string_view text) const {
 }
 
 void line_reader::refuse(std::string_view reason) const {
-    throw message::error(ROSTER_PLAN, {{"file", file_ + ":" + std::to_string(number_)}, {"reason", std::string(reason)}});
+    throw message::error(ROSTER_PLAN,
+                         {{"file", file_ + ":" + std::to_string(number_)}, {"reason", std::string(reason)}});
 }
 
 }  // namespace commhost::roster

@@ -63,8 +63,8 @@ class line_reader {
     /// file: its name in messages. from outlives the reader.
     line_reader(std::istream& from, std::string file, std::size_t longest_document);
 
-    /// The next line, without its end.
-    const std::string& line();
+    /// The next line, without its end, which stays to be read.
+    const std::string& peek();
 
     /// The next line must be this one.
     void expect(std::string_view text);
@@ -88,6 +88,8 @@ class line_reader {
     const std::string& file() const { return file_; }
 
   private:
+    const std::string& line();
+    void take();
     boost::json::value parse(std::string_view text) const;
 
     std::istream& from_;

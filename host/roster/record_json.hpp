@@ -31,4 +31,18 @@ void from_json(const boost::json::value& value, directory::user_record& into);
 void from_json(const boost::json::value& value, directory::instance_record& into);
 void from_json(const boost::json::value& value, directory::membership_record& into);
 
+template <class Key>
+boost::json::object to_json(const directory::absence_of<Key>& absent) {
+    boost::json::object result{{"key", to_json(absent.key)}, {"reads", absent.absence.reads}};
+    if (absent.absence.since) result["since"] = *absent.absence.since;
+    return result;
+}
+
+template <class Key>
+void from_json(const boost::json::value& value, directory::absence_of<Key>& into) {
+    from_json(value.at("key"), into.key);
+    into.absence.reads = value.at("reads").as_int64();
+    if (const auto* since = value.as_object().if_contains("since")) into.absence.since = since->as_int64();
+}
+
 }  // namespace commhost::roster
