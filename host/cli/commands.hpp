@@ -19,6 +19,11 @@ void add_uninstall_command(const command& plugins, context& shared);
 void add_validate_command(const command& plugins, const command& program, context& shared);
 void add_settings_commands(const command& program, context& shared);
 void add_roster_commands(const command& program, context& shared);
+
+/// Below the command `roster`.
+void add_roster_held_commands(const command& rosters, context& shared);
+void add_roster_undo_command(const command& rosters, context& shared);
+void add_roster_export_command(const command& rosters, context& shared);
 void add_room_commands(const command& program, context& shared);
 
 /// Below the command `room`.

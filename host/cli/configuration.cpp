@@ -2,6 +2,7 @@
 
 #include "cli/codes.hpp"
 #include "cli/language.hpp"
+#include "cli/setting_places.hpp"
 #include "message/error.hpp"
 #include "message/language.hpp"
 #include "plugin/json_document.hpp"
@@ -89,16 +90,6 @@ Choice choice_of(const json_place& place, const std::array<std::pair<std::string
     place.refuse(message::phrase("reason_choice", {{"text", "'" + place.text() + "'"}, {"choices", names}}));
 }
 
-std::chrono::milliseconds duration_of(const json_place& place) {
-    plugin::setting as;
-    as.type = plugin::setting_type::duration;
-    try {
-        return std::get<std::chrono::seconds>(plugin::parse_setting(as, place.text()));
-    } catch (const message::error&) {  // which has no file and no line
-        place.refuse(message::phrase("reason_duration_wanted"));
-    }
-}
-
 /// As written, and as it is meant.
 using lowest_duration = std::pair<std::string_view, std::chrono::milliseconds>;
 
@@ -136,14 +127,6 @@ std::string language_of(const json_place& place) {
     if (language == "en" && !place.text().starts_with("en"))
         place.refuse(message::phrase("reason_language", {{"language", place.text()}}));
     return language;
-}
-
-std::int64_t integer_of(const json_place& place, std::int64_t lowest, std::int64_t highest) {
-    const auto number = place.integer();
-    if (number < lowest || number > highest)
-        place.refuse(message::phrase("reason_range",
-                                     {{"lowest", std::to_string(lowest)}, {"highest", std::to_string(highest)}}));
-    return number;
 }
 
 task::window window_of(const json_place& place) {
@@ -234,9 +217,27 @@ file_content read_file(const fs::path& file, configuration& result) {
     auto& host = result.host;
     const plugin::json_document document(file, text::json_comments::allowed);
     const auto root = document.root();
-    root.has_only({"state_directory", "database", "plugin_roots", "plugin_owners", "required_plugins", "plugin_trust",
-                   "trusted_keys", "default_provider", "language", "lang_folder", "log", "http", "roles", "members",
-                   "rooms_at_once", "workers", "synchronise_every", "synchronise_within", "settings"});
+    root.has_only({"state_directory",
+                   "database",
+                   "plugin_roots",
+                   "plugin_owners",
+                   "required_plugins",
+                   "plugin_trust",
+                   "trusted_keys",
+                   "default_provider",
+                   "language",
+                   "lang_folder",
+                   "log",
+                   "http",
+                   "roles",
+                   "members",
+                   "removals",
+                   "pauses",
+                   "rooms_at_once",
+                   "workers",
+                   "synchronise_every",
+                   "synchronise_within",
+                   "settings"});
     for (const auto& place : root.find("state_directory")) found.state_directory = place.text();
     for (const auto& place : root.find("database")) found.database = place.text();
     for (const auto& place : root.find("plugin_roots")) {
@@ -262,6 +263,8 @@ file_content read_file(const fs::path& file, configuration& result) {
         for (const auto& [word, role] : roles.members()) result.roster_roles[word] = role.text();
     }
     for (const auto& members : root.find("members")) read_members(members, host.members);
+    for (const auto& removals : root.find("removals")) result.removals = removals_of(removals);
+    for (const auto& pauses : root.find("pauses")) host.members.pauses = pauses_of(pauses);
     for (const auto& place : root.find("rooms_at_once"))
         host.rooms_at_once = static_cast<int>(integer_of(place, 1, 64));
     for (const auto& workers : root.find("workers")) {

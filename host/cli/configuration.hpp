@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cli/removal_settings.hpp"
 #include "worker/host.hpp"
 
 #include <filesystem>
@@ -27,7 +28,8 @@ struct global_flags {
 struct configuration {
     worker::host_settings host;
     std::map<std::string, std::string> roster_roles;  ///< The roster's words for roles, over the built-in ones.
-    std::filesystem::path file;                       ///< Where it was read from; empty when there is none.
+    removal_settings removals;
+    std::filesystem::path file;  ///< Where it was read from; empty when there is none.
 };
 
 /// The environment as a list of NAME=VALUE.
@@ -50,6 +52,9 @@ using environment_lines = std::vector<std::string>;
 ///       "http": {"ca_file": "", "proxy": ""},
 ///       "roles": {"teacher": "moderator"},
 ///       "members": {"unlisted": "remove", "left": "add_again", "ended": "keep", "ended_after": "30d", "exempt": ["@bot-*:example.org"]},
+///       "removals": {"per_room": {"number": 10, "share": 0.5}, "total": {"number": 500, "share": 0.1},
+///                    "after_reads": 3, "after": "48h"},
+///       "pauses": [{"from": "2027-07-01", "until": "2027-08-20", "what": "removals"}],
 ///       "rooms_at_once": 8,
 ///       "workers": {"most": 1, "age": "24h", "memory_mib": 1024, "deadline": "30m", "lease": "60s"},
 ///       "synchronise_every": "24h",
@@ -64,6 +69,10 @@ using environment_lines = std::vector<std::string>;
 /// its place. What a plugin's server allows at the same time is known to each of them alone, so more than one is for servers
 /// that have no limit for the account. A room that takes longer than the "deadline" (from ten seconds on) has its worker killed. The rooms of
 /// a host that is heard of no more are another one's after the "lease" (likewise).
+///
+/// "removals" above a limit are held until somebody approves them (roster/brake.hpp); "after_reads" and "after" say when
+/// somebody whom a full roster does not name any more is gone (roster/absence.hpp). Within a pause nobody is removed. Dates
+/// are those of rosters (roster/date.hpp).
 ///
 /// Within "synchronise_within" rooms begin to be synchronised, by the host's local time; a night is that of the day on which it begins.
 /// Outside of it what is due waits, and begins up to a tenth of "synchronise_every" after it opens.

@@ -8,15 +8,16 @@
 
 namespace commhost::cli {
 
-std::string login_name() {
-    if (const char* const behind_sudo = std::getenv("SUDO_USER"); ::geteuid() == 0 && behind_sudo != nullptr)
-        return behind_sudo;
+std::string login() {
+    const auto user = ::getuid();
+    // Only root's word for it counts: anybody else may say what they like.
+    if (const char* caller = std::getenv("SUDO_USER"); user == 0 && caller != nullptr && *caller != 0) return caller;
     std::array<char, 4096> memory{};
     struct passwd entry {};
     struct passwd* found = nullptr;
-    if (::getpwuid_r(::geteuid(), &entry, memory.data(), memory.size(), &found) == 0 && found != nullptr)
-        return found->pw_name;
-    return std::to_string(::geteuid());
+    if (::getpwuid_r(user, &entry, memory.data(), memory.size(), &found) != 0 || found == nullptr)
+        return std::to_string(user);
+    return found->pw_name;
 }
 
 }  // namespace commhost::cli

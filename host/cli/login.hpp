@@ -4,7 +4,8 @@
 
 namespace commhost::cli {
 
-/// Who calls the command: the user behind sudo, else the user that the process belongs to.
-std::string login_name();
+/// Who has called this program, for records of who decided what: the name of the real user, with sudo(8) that of who called
+/// it; of a user without a name the number.
+std::string login();
 
 }  // namespace commhost::cli

@@ -77,7 +77,7 @@ void freeze(context& shared, const words& given) {
     std::string name;
     const auto frozen = host.database().transact([&](store::connection& on) {
         auto found = communication::find_room(on, given.room);
-        communication::freeze(on, found, {host.clock().now(), login_name(), given.reason});
+        communication::freeze(on, found, {host.clock().now(), login(), given.reason});
         name = name_of(on, found);
         return found;
     });

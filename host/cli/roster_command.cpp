@@ -1,10 +1,12 @@
 #include "cli/codes.hpp"
 #include "cli/commands.hpp"
-#include "communication/api.hpp"
+#include "cli/roster_application.hpp"
 #include "directory/change_set.hpp"
-#include "directory/stored.hpp"
+#include "directory/codes.hpp"
 #include "message/error.hpp"
-#include "plugin/codes.hpp"
+#include "roster/codes.hpp"
+#include "roster/held.hpp"
+#include "roster/inverse.hpp"
 #include "roster/plan.hpp"
 #include "roster/plan_json.hpp"
 #include "roster/source.hpp"
@@ -12,11 +14,11 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <iostream>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace commhost::cli {
@@ -25,9 +27,12 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr const char* default_source = "default";
+
 struct words {
     std::string source;  ///< A path.
-    std::string name = "default";
+    std::optional<std::string> name;
+    std::optional<std::string> output;
     std::optional<std::string> provider;
     bool ignore_dates = false;
 };
@@ -47,12 +52,38 @@ roster::reading reading_of(context& shared, const words& given) {
     return how;
 }
 
-roster::plan make_plan(context& shared, const words& given) {
-    if (given.name.starts_with('@')) wrong_usage_of(message::phrase("usage_source_name"));
+/// A plan and what the brake makes of it, now.
+struct planned {
+    roster::plan plan;
+    directory_side side;
+    roster::braked taken;
+};
+
+planned make_plan(context& shared, const words& given) {
+    const auto name = given.name.value_or(default_source);
+    if (name.starts_with('@')) wrong_usage_of(message::phrase("usage_source_name"));
     auto source = roster::read_source(given.source, reading_of(shared, given));
-    const auto stored = shared.host().database().transact(
-        [&](store::connection& on) { return directory::read_stored(on, given.name); });
-    return roster::make_plan(std::move(source), stored, given.name);
+    const auto now = shared.host().clock().now();
+    auto side = read_side(shared, name);
+    roster::planning how{shared.configuration().removals.absent, now, side.held ? &*side.held : nullptr};
+    auto plan = roster::make_plan(std::move(source), side.stored, name, how);
+    plan.from = {side.database, std::filesystem::path(given.source).lexically_normal().filename().string(),
+                 roster::digest_of(given.source), now};
+    auto taken = brake(shared, plan.changes, side, now);
+    return {std::move(plan), std::move(side), std::move(taken)};
+}
+
+/// One that was written to a file, for the directory as it was then.
+planned read_plan(context& shared, const words& given) {
+    if (given.name) wrong_usage_of(message::phrase("usage_plan_source", {{"flag", "--source-name"}}));
+    if (given.ignore_dates) wrong_usage_of(message::phrase("usage_plan_source", {{"flag", "--ignore-dates"}}));
+    auto plan = roster::read_plan_file(given.source);
+    auto side = read_side(shared, plan.changes.source);
+    if (plan.from.database != side.database)
+        throw message::error(roster::ROSTER_PLAN_DATABASE, {{"file", given.source}});
+    if (plan.changes.revision != side.stored.revision) throw message::error(directory::DIRECTORY_MOVED);
+    auto taken = brake(shared, plan.changes, side, shared.host().clock().now());
+    return {std::move(plan), std::move(side), std::move(taken)};
 }
 
 /// What was wrong with the source goes to stderr, a line each, so that it stands beside the result and not in it.
@@ -107,46 +138,82 @@ void print_plan(const output& out, const roster::plan& plan) {
               rows);
 }
 
+/// Which rooms' removals are held, or would be.
+void print_held(const output& out, const roster::braked& taken) {
+    if (taken.held_removals == 0) return;
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& each : taken.rooms)
+        rows.push_back({directory::name_of(each.key), each.name, std::to_string(each.members),
+                        fmt::format("-{}", each.removals), message::word_of("held_because", to_string(each.because))});
+    out.line("");
+    out.line(message::phrase("roster_would_hold", {{"number", std::to_string(taken.held_removals)},
+                                                   {"all", std::to_string(taken.removals)}}));
+    if (!rows.empty())
+        out.table({"heading_instance", "heading_name", "heading_members", "heading_out", "heading_because"}, rows);
+}
+
+json::object held_json(const roster::braked& taken, std::optional<roster::held_id> id) {
+    json::array rooms;
+    for (const auto& each : taken.rooms)
+        rooms.push_back({{"instance", directory::name_of(each.key)},
+                         {"name", each.name},
+                         {"members", each.members},
+                         {"removed", each.removals},
+                         {"because", to_string(each.because)}});
+    return {{"id", id ? json::value(static_cast<std::int64_t>(*id)) : json::value()},
+            {"removals", taken.held_removals},
+            {"of", taken.removals},
+            {"members", taken.members},
+            {"until", time_json(taken.until)},
+            {"rooms", std::move(rooms)}};
+}
+
 void plan(context& shared, const words& given) {
     const auto found = make_plan(shared, given);
-    if (shared.out.json()) {
-        roster::write_plan(std::cout, found);
-    } else {
-        tell_problems(shared.out, found);
-        tell_dates(shared.out, found, shared.host().clock().now());
-        print_plan(shared.out, found);
+    const auto write = [&](std::ostream& to) { roster::write_plan(to, found.plan, found.taken); };
+    if (given.output) write_document(given.output, write);
+    if (shared.out.json()) write_document({}, write);
+    if (!shared.out.json()) {
+        tell_problems(shared.out, found.plan);
+        tell_dates(shared.out, found.plan, shared.host().clock().now());
+        print_plan(shared.out, found.plan);
+        print_held(shared.out, found.taken);
+        if (given.output) shared.out.line(message::phrase("roster_plan_written", {{"file", *given.output}}));
     }
-    if (!found.empty()) shared.status = exit_status::changes_pending;
+    if (!found.plan.empty()) shared.status = exit_status::changes_pending;
+}
+
+/// Something waits for an admin.
+void tell_held(const output& out, const roster::braked& taken, roster::held_id id) {
+    const auto number = std::to_string(static_cast<std::int64_t>(id));
+    const message::error why(roster::ROSTER_HELD,
+                             {{"number", std::to_string(taken.held_removals)},
+                              {"all", std::to_string(taken.removals)},
+                              {"id", number},
+                              {"because", message::phrase(taken.until ? "held_for_pause" : "held_for_limit",
+                                                          {{"until", time_text(taken.until)}})}});
+    out.note(message::phrase("note", {{"text", why.text() + " " + why.advice()}}));
 }
 
 void apply(context& shared, const words& given) {
-    const auto wanted = make_plan(shared, given);
     auto& host = shared.host();
-    const auto provider = given.provider.value_or(host.settings().default_provider);
-    if (!provider.empty() && !host.registry().knows(*host.database().borrow(), provider))
-        throw message::error(plugin::PLUGIN_UNKNOWN, {{"name", provider}});
+    const auto found = roster::format_of(given.source) == roster::source_format::plan ? read_plan(shared, given)
+                                                                                      : make_plan(shared, given);
+    const auto& [wanted, side, taken] = found;
+    const auto rooms = room_choice_of(shared, given.provider);
     const auto now = host.clock().now();
-    std::size_t without_room = 0;
-    const auto queued = host.database().transact([&](store::connection& on) {
-        auto concerned =
-            wanted.empty() ? std::vector<directory::instance_id>() : directory::apply(on, wanted.changes, now);
-        // And what an earlier apply left without a room, because no provider was named then.
-        if (!provider.empty()) {
-            const auto left = communication::without_room(on);
-            concerned.insert(concerned.end(), left.begin(), left.end());
-            std::sort(concerned.begin(), concerned.end());
-            concerned.erase(std::unique(concerned.begin(), concerned.end()), concerned.end());
-        }
-        const auto rooms = communication::follow(on, concerned, provider, task::lane::roster, now,
-                                                 given.provider ? communication::chosen_by::command
-                                                                : communication::chosen_by::configuration);
-        without_room = communication::without_room(on).size();
-        return rooms;
+    const auto inverse = roster::inverse_of(taken.applied, side.stored);
+    std::optional<roster::held_id> held;
+    const auto done = host.database().transact([&](store::connection& on) {
+        // Where nothing is applied nothing else looks whether the directory is still the one that was compared with.
+        if (taken.applied.empty() && directory::revision(on) != side.stored.revision)
+            throw message::error(directory::DIRECTORY_MOVED);
+        const auto all = apply_changes(on, taken.applied, inverse, rooms, now);
+        held = roster::replace_held(on, taken, side.stored, now);
+        return all;
     });
-    if (without_room > 0) {
-        const message::error why(CLI_NO_PROVIDER, {{"number", std::to_string(without_room)}});
-        shared.out.note(message::phrase("note", {{"text", why.text() + " " + why.advice()}}));
-    }
+    if (held) shared.status = exit_status::changes_pending;
+    tell_without_room(shared.out, done.without_room);
     if (shared.out.json()) {
         const auto counts = [](const roster::change_counts& of) {
             return json::object{{"added", of.added}, {"changed", of.changed}, {"removed", of.removed}};
@@ -164,18 +231,21 @@ void apply(context& shared, const words& given) {
                                          {"rows_left_out", wanted.problems.left_out()},
                                          {"memberships_outside_their_dates", outside_their_dates(wanted, now)},
                                          {"problems", std::move(problems)},
-                                         {"without_room", without_room},
-                                         {"rooms_queued", queued}});
+                                         {"held", held ? json::value(held_json(taken, held)) : json::value()},
+                                         {"without_room", done.without_room},
+                                         {"rooms_queued", done.queued}});
         return;
     }
     tell_problems(shared.out, wanted);
     tell_dates(shared.out, wanted, now);
     print_plan(shared.out, wanted);
-    if (wanted.empty() && queued == 0) {
+    print_held(shared.out, taken);
+    if (wanted.empty() && done.queued == 0) {
         shared.out.line(message::phrase("roster_nothing_to_change"));
     } else {
-        shared.out.line(message::phrase("roster_applied", {{"number", std::to_string(queued)}}));
+        shared.out.line(message::phrase("roster_applied", {{"number", std::to_string(done.queued)}}));
     }
+    if (held) tell_held(shared.out, taken, *held);
 }
 
 }  // namespace
@@ -186,11 +256,13 @@ void add_roster_commands(const command& program, context& shared) {
     const auto add = [&](const char* word, const char* purpose) {
         const auto made = rosters.subcommand(word, purpose);
         made.option("SOURCE", given->source, "help_roster_source").required();
-        made.option("--source-name", given->name, "help_roster_source_name").with_default();
+        made.option("--source-name", given->name, "help_roster_source_name").placeholder("NAME");
         made.flag("--ignore-dates", given->ignore_dates, "help_roster_ignore_dates");
         return made;
     };
-    add("plan", "help_roster_plan").examples({"commhost roster plan export.zip"}).runs([given, &shared] {
+    const auto plan_command = add("plan", "help_roster_plan");
+    plan_command.option("--output", given->output, "help_roster_output").placeholder("FILE");
+    plan_command.examples({"commhost roster plan export.zip --output plan.json"}).runs([given, &shared] {
         plan(shared, *given);
     });
     const auto apply_command = add("apply", "help_roster_apply");
@@ -198,6 +270,9 @@ void add_roster_commands(const command& program, context& shared) {
     apply_command.examples({"commhost roster apply export.zip && commhost run --until-idle"}).runs([given, &shared] {
         apply(shared, *given);
     });
+    add_roster_held_commands(rosters, shared);
+    add_roster_undo_command(rosters, shared);
+    add_roster_export_command(rosters, shared);
 }
 
 }  // namespace commhost::cli

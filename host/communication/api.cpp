@@ -113,11 +113,16 @@ std::size_t synchronise_all(store::connection& on, store::milliseconds_utc now) 
 
 std::optional<store::milliseconds_utc> next_pass(store::connection& on, const room& of,
                                                  store::milliseconds_utc wanted_at, store::milliseconds_utc now,
-                                                 bool somebody_waits) {
-    const auto date = directory::next_date(on, of.instance, wanted_at);
-    if (!somebody_waits) return date;
-    const auto retry = next_try(waiting_members(on, of.id), now);
-    return date ? std::min(*date, retry) : retry;
+                                                 bool somebody_waits,
+                                                 std::optional<store::milliseconds_utc> paused_until) {
+    auto next = directory::next_date(on, of.instance, wanted_at);
+    const auto at = [&](store::milliseconds_utc time) { next = next ? std::min(*next, time) : time; };
+    if (paused_until) at(*paused_until);
+    if (!somebody_waits) return next;
+    auto waiting = waiting_members(on, of.id);
+    if (paused_until) std::erase_if(waiting, [](const waiting_member& each) { return each.leaving; });
+    at(next_try(waiting, now));
+    return next;
 }
 
 room find_room(store::connection& on, std::string_view what) {

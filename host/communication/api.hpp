@@ -54,10 +54,12 @@ std::size_t synchronise_all(store::connection& on, store::milliseconds_utc now);
 /// After a pass that got through: when the room is to be looked at again, because a membership begins or ends, or somebody
 /// waits: five minutes after the first try of the one who was tried least, then twice as long each time, at most a day.
 /// Empty: not before something changes. wanted_at: the time as of which the pass asked who is wanted; what has begun or
-/// ended since is due at once.
+/// ended since is due at once. paused_until: somebody waits to be taken out for the end of a pause, which is then the time,
+/// and not one of those who are tried again.
 std::optional<store::milliseconds_utc> next_pass(store::connection& on, const room& of,
                                                  store::milliseconds_utc wanted_at, store::milliseconds_utc now,
-                                                 bool somebody_waits);
+                                                 bool somebody_waits,
+                                                 std::optional<store::milliseconds_utc> paused_until = std::nullopt);
 
 /// Finds the room that an admin means: by its number, by component/type/id, or by an instance's id alone where just one
 /// instance has it. Of the rooms of an instance it is the active one. Throws message::error (ROOM_UNKNOWN,

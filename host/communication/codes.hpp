@@ -12,6 +12,7 @@ inline constexpr message::code ROOM_FROZEN{"ROOM_FROZEN"};
 inline constexpr message::code ROOM_NOT_GONE{"ROOM_NOT_GONE"};
 inline constexpr message::code ROOM_NOT_YET{"ROOM_NOT_YET"};
 inline constexpr message::code ROOM_NO_READ{"ROOM_NO_READ"};
+inline constexpr message::code ROOM_REMOVALS_PAUSED{"ROOM_REMOVALS_PAUSED"};
 inline constexpr message::code ROOM_STRANGERS{"ROOM_STRANGERS"};
 inline constexpr message::code ROOM_STRANGERS_SPARED{"ROOM_STRANGERS_SPARED"};
 inline constexpr message::code ROOM_URL{"ROOM_URL"};

@@ -1,7 +1,10 @@
 #pragma once
 
+#include "store/clock.hpp"
+
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +36,12 @@ std::string_view to_string(unlisted_policy policy);
 std::string_view to_string(left_policy policy);
 std::string_view to_string(ended_policy policy);
 
+/// A time in which nobody is taken out of rooms, such as the weeks around the end of a term.
+struct pause {
+    store::milliseconds_utc from = 0;
+    store::milliseconds_utc until = 0;  ///< Not at this moment any more.
+};
+
 struct policy {
     unlisted_policy unlisted = unlisted_policy::remove;
     left_policy left = left_policy::add_again;
@@ -41,9 +50,14 @@ struct policy {
     /// Accounts on the server that nobody touches, such as bots: patterns in which * stands for any text and ? for one
     /// character.
     std::vector<std::string> exempt{};
+    std::vector<pause> pauses{};
 };
 
 /// Whether one of the patterns is the account's.
 bool is_exempt(const policy& rules, std::string_view account);
+
+/// Whether removals may be made at that time: empty when they may, else the moment from which on they may again, at the end
+/// of the last of the pauses that follow one another.
+std::optional<store::milliseconds_utc> removals_paused_until(const policy& rules, store::milliseconds_utc at);
 
 }  // namespace commhost::communication

@@ -11,6 +11,7 @@
 #include "directory/membership.hpp"
 #include "directory/user.hpp"
 #include "message/error.hpp"
+#include "text/time.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -180,7 +181,11 @@ class reconciler::pass {
 
     void bring_members_into_line() {
         const auto seen = read_room();
-        const auto found = compare(wanted_, known(), seen, rules_);
+        auto found = compare(wanted_, known(), seen, rules_);
+        if (const auto until = removals_paused_until(rules_, clock_.now()); until && !found.remove.empty()) {
+            paused_ = std::exchange(found.remove, {}).size();
+            result_.removals_paused_until = until;
+        }
         banned_ = found.banned;
         spared_ = found.spared.size();
         std::vector<verdict> settled;
@@ -281,12 +286,21 @@ class reconciler::pass {
             } else {
                 note_all_synced(on);
             }
-            result_.waiting = waiting_members(on, room_.id).size() + strangers.number;
+            auto waiting = waiting_members(on, room_.id);
+            // Whoever stays because of a pause is no trouble of this room, and not to be tried again before its end.
+            if (paused_ > 0) std::erase_if(waiting, [](const waiting_member& each) { return each.leaving; });
+            result_.waiting = waiting.size() + strangers.number;
             set_reconciled(on, room_.id, room_.wanted_generation,
                            result_.waiting == 0 ? room_status::ready : room_status::degraded, clock_.now());
             if (spared_ > 0)
                 set_last_error(on, room_.id,
                                message::error(ROOM_STRANGERS_SPARED, {{"number", std::to_string(spared_)}}).text());
+            if (result_.removals_paused_until)
+                set_last_error(
+                    on, room_.id,
+                    message::error(ROOM_REMOVALS_PAUSED, {{"number", std::to_string(paused_)},
+                                                          {"until", text::utc(*result_.removals_paused_until)}})
+                        .text());
             if (strangers.number > 0)
                 set_last_error(on, room_.id,
                                message::error(ROOM_STRANGERS, {{"number", std::to_string(strangers.number)},
@@ -344,6 +358,7 @@ class reconciler::pass {
     std::vector<core_communication::member> wanted_;  ///< By user id.
     std::set<user_id> tried_;                         ///< Whom this pass asked an account for.
     std::vector<user_id> banned_;
+    std::size_t paused_ = 0;  ///< People who were left in the room because of a pause.
     std::size_t spared_ = 0;  ///< Strangers who were left in the room because one of them may be wanted.
     reconcile_result result_;
 };

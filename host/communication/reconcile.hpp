@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 
 namespace commhost::communication {
 
@@ -22,11 +23,15 @@ struct reconcile_result {
     std::size_t roles_changed = 0;
     std::size_t removed = 0;
     std::size_t waiting = 0;  ///< People who could not be done; each has a reason on record.
+    /// Somebody who was to be taken out was left in the room, because no removals are made before this time.
+    std::optional<store::milliseconds_utc> removals_paused_until{};
 };
 
 /// Makes one room equal to what the directory wants now: the room itself, accounts that are missing, who is in it and in
 /// what role. Reads the server once where the provider can, compares, and sends only what differs; a second pass over an
 /// unchanged room sends nothing. Stores its progress batch by batch, so that whatever stops it, the next pass goes on.
+///
+/// Within a pause (policy::pauses) everything is done but removals, whatever they come from; the room says so.
 ///
 /// A dormant room (room::active is false) and that of a deleted instance are emptied and kept.
 ///

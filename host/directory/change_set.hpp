@@ -1,5 +1,6 @@
 #pragma once
 
+#include "directory/absence.hpp"
 #include "directory/instance.hpp"
 #include "directory/membership.hpp"
 #include "directory/picture.hpp"
@@ -14,13 +15,23 @@
 
 namespace commhost::directory {
 
+/// How often in a row, and since when, complete reads of its source have not named what the source once named.
+template <class Key>
+struct absence_of {
+    Key key;
+    directory::absence absence;  ///< Of no reads: it is named again.
+
+    friend bool operator==(const absence_of&, const absence_of&) = default;
+};
+
 template <class Record, class Key>
 struct changes_of {
     std::vector<Record> inserted;
     std::vector<Record> updated;  ///< The whole record as it shall be.
     std::vector<Key> deleted;
+    std::vector<absence_of<Key>> absent;  ///< Only marked: nobody's room is touched.
 
-    bool empty() const { return inserted.empty() && updated.empty() && deleted.empty(); }
+    bool empty() const { return inserted.empty() && updated.empty() && deleted.empty() && absent.empty(); }
 };
 
 /// What one source wants changed, all of it named by external ids. A value: it can be printed, kept and applied later.

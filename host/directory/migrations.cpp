@@ -89,6 +89,15 @@ constexpr std::array steps{
         content text not null
     )
 )"},
+    // How often in a row a source's complete reads have not named what the row says, and since when (absence.hpp).
+    store::migration{"directory", 3, R"(
+    alter table directory_user_source add column absent_reads bigint not null default 0;
+    alter table directory_user_source add column absent_since bigint;
+    alter table directory_instance_source add column absent_reads bigint not null default 0;
+    alter table directory_instance_source add column absent_since bigint;
+    alter table directory_membership add column absent_reads bigint not null default 0;
+    alter table directory_membership add column absent_since bigint
+)"},
 };
 
 }  // namespace

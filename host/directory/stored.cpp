@@ -28,17 +28,21 @@ constexpr std::string_view claim_of_instance = R"(
 
 std::vector<stored_user> read_users(store::connection& sql, std::string_view source) {
     std::vector<stored_user> users;
-    for (auto& [id, external_id, username, given_name, family_name, display_name, email, status, fields, claim] :
+    for (auto& [id, external_id, username, given_name, family_name, display_name, email, status, fields, claim, reads,
+                since] :
          sql.query<user_id, std::string, std::string, std::string, std::string, std::string, std::string, user_status,
-                   std::string, directory::claim>(
+                   std::string, directory::claim, std::optional<std::int64_t>, std::optional<store::milliseconds_utc>>(
              "select u.id, u.external_id, u.username, u.given_name, u.family_name, "
              "u.display_name, u.email, u.status, u.fields, " +
-                 std::string(claim_of_user) + " from directory_user u",
+                 std::string(claim_of_user) +
+                 ", a.absent_reads, a.absent_since from directory_user u "
+                 "left join directory_user_source a on a.user_id = u.id and a.source = :source",
              {{"source", source}}))
         users.push_back({id,
                          {std::move(external_id), std::move(username), std::move(given_name), std::move(family_name),
                           std::move(display_name), std::move(email), status, fields_in(fields)},
-                         claim});
+                         claim,
+                         {reads.value_or(0), since}});
     std::sort(users.begin(), users.end(),
               [](const auto& a, const auto& b) { return a.record.external_id < b.record.external_id; });
     return users;
@@ -47,14 +51,17 @@ std::vector<stored_user> read_users(store::connection& sql, std::string_view sou
 std::vector<stored_instance> read_instances(store::connection& sql, std::string_view source) {
     std::vector<stored_instance> instances;
     for (auto& [id, component, type, external_id, parent_component, parent_type, parent_external_id, name, topic,
-                status, provider, settings, picture, claim] :
+                status, provider, settings, picture, claim, reads, since] :
          sql.query<instance_id, std::string, std::string, std::string, std::optional<std::string>,
                    std::optional<std::string>, std::optional<std::string>, std::string, std::string, instance_status,
-                   std::string, std::string, std::string, directory::claim>(
+                   std::string, std::string, std::string, directory::claim, std::optional<std::int64_t>,
+                   std::optional<store::milliseconds_utc>>(
              "select i.id, i.component, i.type, i.external_id, p.component, p.type, p.external_id, i.name, i.topic, "
              "i.status, i.provider, i.settings, i.picture, " +
                  std::string(claim_of_instance) +
-                 " from directory_instance i left join directory_instance p on p.id = i.parent_id",
+                 ", a.absent_reads, a.absent_since from directory_instance i "
+                 "left join directory_instance p on p.id = i.parent_id "
+                 "left join directory_instance_source a on a.instance_id = i.id and a.source = :source",
              {{"source", source}})) {
         std::optional<instance_key> parent;
         if (parent_component && parent_type && parent_external_id)
@@ -68,7 +75,8 @@ std::vector<stored_instance> read_instances(store::connection& sql, std::string_
                               std::move(provider),
                               std::move(settings),
                               std::move(picture)},
-                             claim});
+                             claim,
+                             {reads.value_or(0), since}});
     }
     std::sort(instances.begin(), instances.end(),
               [](const auto& a, const auto& b) { return a.record.key < b.record.key; });
@@ -84,15 +92,24 @@ std::vector<stored_membership> read_memberships(store::connection& sql, std::str
     for (std::int64_t last = 0;;) {
         auto rows = sql.query<std::int64_t, instance_id, user_id, std::string, std::string,
                               std::optional<store::milliseconds_utc>, std::optional<store::milliseconds_utc>,
-                              core_communication::room_role, membership_status>(
-            R"(select id, instance_id, user_id, reference, role, begins, ends, room_role, status
+                              core_communication::room_role, membership_status, std::int64_t,
+                              std::optional<store::milliseconds_utc>>(
+            R"(select id, instance_id, user_id, reference, role, begins, ends, room_role, status, absent_reads,
+                      absent_since
                  from directory_membership
                 where source = :source and id > :last
                 order by id limit :portion)",
             {{"source", source}, {"last", last}, {"portion", portion}});
-        for (auto& [id, instance, user, reference, role, begins, ends, room_role, status] : rows) {
-            memberships.push_back(
-                {instance, user, std::move(reference), std::move(role), begins, ends, room_role, status});
+        for (auto& [id, instance, user, reference, role, begins, ends, room_role, status, reads, since] : rows) {
+            memberships.push_back({instance,
+                                   user,
+                                   std::move(reference),
+                                   std::move(role),
+                                   begins,
+                                   ends,
+                                   room_role,
+                                   status,
+                                   {reads, since}});
             last = id;
         }
         if (rows.size() < static_cast<std::size_t>(portion)) break;

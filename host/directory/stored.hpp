@@ -1,5 +1,6 @@
 #pragma once
 
+#include "directory/absence.hpp"
 #include "directory/instance.hpp"
 #include "directory/membership.hpp"
 #include "directory/user.hpp"
@@ -28,12 +29,14 @@ struct stored_user {
     user_id id{};
     user_record record;
     directory::claim claim = claim::none;
+    directory::absence absence{};
 };
 
 struct stored_instance {
     instance_id id{};
     instance_record record;  ///< provider, settings and picture are always there.
     directory::claim claim = claim::none;
+    directory::absence absence{};
 };
 
 /// As small as can be: there are hundreds of thousands.
@@ -46,6 +49,7 @@ struct stored_membership {
     std::optional<store::milliseconds_utc> ends;
     core_communication::room_role room_role = core_communication::room_role::member;
     membership_status status = membership_status::active;
+    directory::absence absence{};
 };
 
 /// The directory as one source sees it: what a plan compares the source's roster with.

@@ -24,6 +24,16 @@ inline constexpr message::code ROSTER_JSON{"ROSTER_JSON"};
 inline constexpr message::code ROSTER_JSON_FIELD{"ROSTER_JSON_FIELD"};
 inline constexpr message::code ROSTER_JSON_VALUE{"ROSTER_JSON_VALUE"};
 inline constexpr message::code ROSTER_PLAN{"ROSTER_PLAN"};
+inline constexpr message::code ROSTER_PLAN_VERSION{"ROSTER_PLAN_VERSION"};
+inline constexpr message::code ROSTER_PLAN_EDITED{"ROSTER_PLAN_EDITED"};
+inline constexpr message::code ROSTER_PLAN_DATABASE{"ROSTER_PLAN_DATABASE"};
+inline constexpr message::code ROSTER_WRITE{"ROSTER_WRITE"};
+inline constexpr message::code ROSTER_HELD{"ROSTER_HELD"};
+inline constexpr message::code ROSTER_HELD_UNKNOWN{"ROSTER_HELD_UNKNOWN"};
+inline constexpr message::code ROSTER_UNDO_NOTHING{"ROSTER_UNDO_NOTHING"};
+inline constexpr message::code ROSTER_UNDO_MOVED{"ROSTER_UNDO_MOVED"};
+inline constexpr message::code ROSTER_EXPORT_COMPONENTS{"ROSTER_EXPORT_COMPONENTS"};
+inline constexpr message::code ROSTER_SOURCE_UNKNOWN{"ROSTER_SOURCE_UNKNOWN"};
 
 // A row that is left out.
 inline constexpr message::code ROSTER_CELLS{"ROSTER_CELLS"};

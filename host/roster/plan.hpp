@@ -2,6 +2,7 @@
 
 #include "directory/change_set.hpp"
 #include "directory/stored.hpp"
+#include "roster/absence.hpp"
 #include "roster/problem.hpp"
 #include "roster/roster.hpp"
 
@@ -48,7 +49,25 @@ struct plan {
     std::vector<instance_summary> by_instance;  ///< Those with anything to do, by key.
     problem_list problems;                      ///< The roster's, and those of references that lead nowhere.
 
+    /// What it was made from and for, for whoever applies it later.
+    struct origin {
+        std::string database;  ///< communication::site_id of the directory it was compared with.
+        std::string roster;    ///< The source's file or folder, without the way to it.
+        std::string digest;    ///< SHA-256 of its content.
+        store::milliseconds_utc made_at = 0;
+    };
+    origin from;
+
     bool empty() const { return changes.empty(); }
+};
+
+/// What make_plan goes by besides the two sides.
+struct planning {
+    absence_rules absent;
+    store::milliseconds_utc now = 0;  ///< The time of this read, for absences.
+    /// Removals of an earlier import of the source that are held (brake.hpp). A partial roster that does not speak of them
+    /// leaves them wanted; a full one says itself who is gone.
+    const directory::change_set* held = nullptr;
 };
 
 /// Compares a roster with what is stored. Pure; the roster's records move into the plan.
@@ -56,6 +75,8 @@ struct plan {
 /// Where the scope is full, what the source claims and does not name any more is removed; where it is partial, only
 /// what it names as removed. Memberships go with their user and their instance, groups with the instance they belong
 /// to. What stands in unreadable rows stays as it is stored. Nothing of another source is touched.
-plan make_plan(roster wanted, const directory::stored& stored, const std::string& source);
+///
+/// What a full roster does not name is marked absent until how.absent takes it for gone; whoever is named again is unmarked.
+plan make_plan(roster wanted, const directory::stored& stored, const std::string& source, const planning& how = {});
 
 }  // namespace commhost::roster

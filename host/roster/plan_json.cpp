@@ -1,82 +1,35 @@
 #include "roster/plan_json.hpp"
 
 #include "message/error.hpp"
+#include "roster/change_set_json.hpp"
 #include "roster/codes.hpp"
-#include "roster/strict_json.hpp"
-#include "text/base64.hpp"
+#include "roster/line_document.hpp"
+#include "roster/record_json.hpp"
+#include "text/time.hpp"
 
 #include <boost/json.hpp>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstring>
 #include <exception>
-#include <optional>
+#include <fstream>
 #include <stdexcept>
-#include <utility>
-#include <vector>
+#include <system_error>
 
 namespace commhost::roster {
 
 namespace {
 
 namespace json = boost::json;
-using directory::instance_key;
-using directory::instance_record;
-using directory::membership_key;
-using directory::membership_record;
-using directory::user_record;
+using commhost::roster::to_json;  // Of records, beside those that follow.
+
+constexpr std::string_view first_words = R"({"format":"commhost-plan","version":)";
+constexpr std::string_view version = "1";
 
 json::object to_json(const change_counts& counts) {
     return {{"added", counts.added}, {"changed", counts.changed}, {"removed", counts.removed}};
-}
-
-json::object to_json(const instance_key& key) {
-    return {{"component", key.component}, {"type", key.type}, {"id", key.external_id}};
-}
-
-json::object to_json(const membership_key& key) {
-    return {{"instance", to_json(key.instance)}, {"user", key.user}, {"reference", key.reference}};
-}
-
-json::string to_json(const std::string& text) { return json::string(text); }
-
-json::object to_json(const directory::picture& picture) {
-    return {{"digest", picture.digest}, {"content", text::to_base64(picture.content.bytes)}};
-}
-
-json::object to_json(const user_record& user) {
-    json::object fields;
-    for (const auto& [name, text] : user.fields) fields[name] = text;
-    return {{"id", user.external_id},
-            {"username", user.username},
-            {"given_name", user.given_name},
-            {"family_name", user.family_name},
-            {"display_name", user.display_name},
-            {"email", user.email},
-            {"status", directory::to_string(user.status)},
-            {"fields", std::move(fields)}};
-}
-
-json::object to_json(const instance_record& instance) {
-    json::object result{{"key", to_json(instance.key)},
-                        {"name", instance.name},
-                        {"topic", instance.topic},
-                        {"status", directory::to_string(instance.status)}};
-    if (instance.parent) result["parent"] = to_json(*instance.parent);
-    if (instance.provider) result["provider"] = *instance.provider;
-    if (instance.settings) result["settings"] = *instance.settings;
-    if (instance.picture) result["picture"] = *instance.picture;
-    return result;
-}
-
-json::object to_json(const membership_record& membership) {
-    json::object result{{"key", to_json(membership.key)},
-                        {"role", membership.role},
-                        {"room_role", directory::to_string(membership.room_role)},
-                        {"status", directory::to_string(membership.status)}};
-    if (membership.begins) result["begins"] = *membership.begins;
-    if (membership.ends) result["ends"] = *membership.ends;
-    return result;
 }
 
 json::object to_json(const instance_summary& summary) {
@@ -96,169 +49,143 @@ json::object to_json(const problem& problem) {
     return result;
 }
 
-template <class Rows>
-void write_list(std::ostream& to, std::string_view name, const Rows& rows) {
-    to << json::serialize(json::string_view(name)) << ":[";
-    const char* between = "\n";
-    for (const auto& row : rows) {
-        to << between << json::serialize(to_json(row));
-        between = ",\n";
-    }
-    to << "]";
-}
-
-template <class Record, class Key>
-void write_changes(std::ostream& to, std::string_view name, const directory::changes_of<Record, Key>& changes) {
-    to << json::serialize(json::string_view(name)) << ":{";
-    write_list(to, "inserted", changes.inserted);
-    to << ",\n";
-    write_list(to, "updated", changes.updated);
-    to << ",\n";
-    write_list(to, "deleted", changes.deleted);
-    to << "}";
+json::object to_json(const held_room& room) {
+    return {{"instance", to_json(room.key)},
+            {"name", room.name},
+            {"members", room.members},
+            {"removed", room.removals},
+            {"because", to_string(room.because)}};
 }
 
 std::string text_of(const json::value& value) { return std::string(value.as_string()); }
 
-std::optional<std::string> optional_text(const json::object& object, std::string_view field) {
-    const auto* value = object.if_contains(field);
-    return value == nullptr ? std::nullopt : std::optional(text_of(*value));
+change_counts counts_of(const json::value& value) {
+    const auto number = [&](std::string_view name) { return value.at(name).to_number<std::size_t>(); };
+    return {number("added"), number("changed"), number("removed")};
 }
 
-std::optional<std::int64_t> optional_integer(const json::object& object, std::string_view field) {
-    const auto* value = object.if_contains(field);
-    return value == nullptr ? std::nullopt : std::optional(value->as_int64());
+instance_summary summary_of(const json::value& value) {
+    const auto list = [&](std::string_view name) {
+        std::vector<std::string> people;
+        for (const auto& person : value.at(name).as_array()) people.push_back(text_of(person));
+        return people;
+    };
+    instance_summary summary;
+    from_json(value.at("instance"), summary.key);
+    summary.name = text_of(value.at("name"));
+    const auto change = text_of(value.at("change"));
+    for (const auto each :
+         std::array{instance_change::added, instance_change::changed, instance_change::removed, instance_change::none})
+        if (to_string(each) == change) summary.change = each;
+    summary.added = list("added");
+    summary.changed = list("changed");
+    summary.removed = list("removed");
+    summary.picture_changed = value.at("picture_changed").as_bool();
+    return summary;
 }
 
-/// From the word that to_string makes of one of the values back to it.
-template <class Value, std::size_t Count>
-Value value_of(const json::value& word, const std::array<Value, Count>& values) {
-    const std::string_view found = word.as_string();
-    for (const auto value : values)
-        if (directory::to_string(value) == found) return value;
-    throw std::invalid_argument("unknown word " + std::string(found));
+/// Reads fields of which the first line does not tell that they are of another type.
+template <class Read>
+auto reading_of(const line_reader& from, Read&& read) {
+    try {
+        return read();
+    } catch (const message::error&) {
+        throw;
+    } catch (const std::exception& failed) {
+        // Boost.JSON tells of a missing field or another type by exceptions of several types.
+        from.refuse(failed.what());
+    }
 }
 
-void from_json(const json::value& value, std::string& into) { into = text_of(value); }
-
-void from_json(const json::value& value, instance_key& into) {
-    into = {text_of(value.at("component")), text_of(value.at("type")), text_of(value.at("id"))};
+void read_head(line_reader& from, plan& into) {
+    into.from.database = text_of(from.field("database"));
+    into.changes.source = text_of(from.field("source"));
+    if (const auto revision = from.optional_field("revision")) into.changes.revision = revision->as_int64();
+    into.from.made_at = from.field("made_at_milliseconds").as_int64();
+    from.field("made_at");
+    const auto roster = from.field("roster");
+    into.from.roster = text_of(roster.at("name"));
+    into.from.digest = text_of(roster.at("sha256"));
+    const auto counts = from.field("counts");
+    into.users = counts_of(counts.at("users"));
+    into.instances = counts_of(counts.at("instances"));
+    into.memberships = counts_of(counts.at("memberships"));
 }
 
-void from_json(const json::value& value, membership_key& into) {
-    from_json(value.at("instance"), into.instance);
-    into.user = text_of(value.at("user"));
-    into.reference = text_of(value.at("reference"));
-}
-
-void from_json(const json::value& value, user_record& into) {
-    using directory::user_status;
-    into = {text_of(value.at("id")),
-            text_of(value.at("username")),
-            text_of(value.at("given_name")),
-            text_of(value.at("family_name")),
-            text_of(value.at("display_name")),
-            text_of(value.at("email")),
-            value_of(value.at("status"), std::array{user_status::active, user_status::suspended, user_status::deleted}),
-            {}};
-    for (const auto& [name, text] : value.at("fields").as_object()) into.fields.emplace(name, text_of(text));
-}
-
-void from_json(const json::value& value, instance_record& into) {
-    using directory::instance_status;
-    const auto& object = value.as_object();
-    from_json(object.at("key"), into.key);
-    if (const auto* parent = object.if_contains("parent")) from_json(*parent, into.parent.emplace());
-    into.name = text_of(object.at("name"));
-    into.topic = text_of(object.at("topic"));
-    into.status = value_of(object.at("status"),
-                           std::array{instance_status::active, instance_status::hidden, instance_status::deleted});
-    into.provider = optional_text(object, "provider");
-    into.settings = optional_text(object, "settings");
-    into.picture = optional_text(object, "picture");
-}
-
-void from_json(const json::value& value, directory::picture& into) {
-    auto bytes = text::from_base64(text_of(value.at("content")));
-    auto made = bytes ? directory::make_picture(*std::move(bytes)) : std::nullopt;
-    if (!made || made->digest != text_of(value.at("digest"))) throw std::invalid_argument("a picture is damaged");
-    into = *std::move(made);
-}
-
-void from_json(const json::value& value, membership_record& into) {
-    using core_communication::room_role;
-    using directory::membership_status;
-    const auto& object = value.as_object();
-    from_json(object.at("key"), into.key);
-    into.role = text_of(object.at("role"));
-    into.room_role =
-        value_of(object.at("room_role"), std::array{room_role::member, room_role::moderator, room_role::owner});
-    into.begins = optional_integer(object, "begins");
-    into.ends = optional_integer(object, "ends");
-    into.status = value_of(object.at("status"), std::array{membership_status::active, membership_status::suspended});
-}
-
-template <class Row>
-void read_list(const json::value& list, std::vector<Row>& into) {
-    const auto& rows = list.as_array();
-    into.resize(rows.size());
-    for (std::size_t index = 0; index < rows.size(); ++index) from_json(rows[index], into[index]);
-}
-
-template <class Record, class Key>
-void read_changes(const json::value& changes, directory::changes_of<Record, Key>& into) {
-    read_list(changes.at("inserted"), into.inserted);
-    read_list(changes.at("updated"), into.updated);
-    read_list(changes.at("deleted"), into.deleted);
+/// Of the first line, which is left to be read: another version, or another form of the same document.
+void check_version(line_reader& from) {
+    const std::string_view line = from.peek();
+    const auto edited = [&] { return message::error(ROSTER_PLAN_EDITED, {{"file", from.file()}}); };
+    if (!line.starts_with(first_words)) {
+        if (line == "{" || begins_as_plan(line)) throw edited();
+        from.refuse(message::phrase("plan_line_wanted", {{"text", std::string(first_words)}}));
+    }
+    const auto rest = line.substr(first_words.size());
+    const auto found = rest.substr(0, std::min<std::size_t>(rest.find_first_not_of("0123456789"), 20));
+    if (found != version)
+        throw message::error(ROSTER_PLAN_VERSION, {{"file", from.file()}, {"version", std::string(found)}});
+    if (rest != std::string(version) + ",") throw edited();
 }
 
 }  // namespace
 
-void write_plan(std::ostream& to, const plan& plan) {
+void write_plan(std::ostream& to, const plan& plan, const braked& held) {
     const auto& changes = plan.changes;
-    to << R"({"format":"commhost-plan","version":1,"source":)" << json::serialize(json::string_view(changes.source));
-    if (changes.revision) to << R"(,"revision":)" << *changes.revision;
-    to << ",\n\"summary\":{\"users\":" << to_json(plan.users) << ",\"instances\":" << to_json(plan.instances)
-       << ",\"memberships\":" << to_json(plan.memberships) << ",\n";
-    write_list(to, "by_instance", plan.by_instance);
-    to << "},\n\"problems\":{\"left_out\":" << plan.problems.left_out() << ",\"noted\":" << plan.problems.noted()
-       << ",\n";
-    write_list(to, "list", plan.problems.kept());
-    to << "},\n\"changes\":{";
-    write_changes(to, "users", changes.users);
-    to << ",\n";
-    write_list(to, "claimed_users", changes.claimed_users);
-    to << ",\n";
-    write_changes(to, "instances", changes.instances);
-    to << ",\n";
-    write_list(to, "claimed_instances", changes.claimed_instances);
-    to << ",\n";
-    write_list(to, "pictures", changes.pictures);
-    to << ",\n";
-    write_changes(to, "memberships", changes.memberships);
-    to << "}}\n";
+    line_writer lines(to);
+    lines.line(std::string(first_words) + std::string(version) + ",");
+    lines.field("database", json::string(plan.from.database));
+    lines.field("source", json::string(changes.source));
+    if (changes.revision) lines.field("revision", *changes.revision);
+    lines.field("made_at_milliseconds", plan.from.made_at);
+    lines.field("made_at", json::string(text::utc(plan.from.made_at)));
+    lines.field("roster", json::object{{"name", plan.from.roster}, {"sha256", plan.from.digest}});
+    lines.field("counts", json::object{{"users", to_json(plan.users)},
+                                       {"instances", to_json(plan.instances)},
+                                       {"memberships", to_json(plan.memberships)}});
+    lines.list("by_instance", plan.by_instance, ",", [](const auto& each) { return to_json(each); });
+    lines.field("removals",
+                json::object{{"members", held.members}, {"removed", held.removals}, {"held", held.held_removals}});
+    lines.list("held", held.rooms, ",", [](const auto& each) { return to_json(each); });
+    lines.field("rows", json::object{{"left_out", plan.problems.left_out()}, {"noted", plan.problems.noted()}});
+    lines.list("problems", plan.problems.kept(), ",", [](const auto& each) { return to_json(each); });
+    write_changes(lines, changes);
+    lines.end();
 }
 
-directory::change_set read_plan(std::string_view text, const std::string& file) {
-    const auto document = parse_strict_json(text, file);
-    try {
-        if (text_of(document.at("format")) != "commhost-plan" || document.at("version").as_int64() != 1)
-            throw std::invalid_argument("no plan of version 1");
-        directory::change_set changes;
-        changes.source = text_of(document.at("source"));
-        changes.revision = optional_integer(document.as_object(), "revision");
-        const auto& all = document.at("changes");
-        read_changes(all.at("users"), changes.users);
-        read_list(all.at("claimed_users"), changes.claimed_users);
-        read_changes(all.at("instances"), changes.instances);
-        read_list(all.at("claimed_instances"), changes.claimed_instances);
-        read_list(all.at("pictures"), changes.pictures);
-        read_changes(all.at("memberships"), changes.memberships);
-        return changes;
-    } catch (const std::exception& failed) {
-        // Boost.JSON tells of a missing field or another type by exceptions of several types.
-        throw message::error(ROSTER_PLAN, {{"file", file}, {"reason", failed.what()}});
-    }
+plan read_plan(std::istream& stream, const std::string& file) {
+    line_reader from(stream, file, largest_plan);
+    check_version(from);
+    from.expect(std::string(first_words) + std::string(version) + ",");
+    plan result;
+    reading_of(from, [&] { read_head(from, result); });
+    from.list("by_instance", ",", [&](const json::value& row) { result.by_instance.push_back(summary_of(row)); });
+    from.field("removals");
+    from.list("held", ",", [](const json::value&) {});
+    from.field("rows");
+    from.list("problems", ",", [](const json::value&) {});
+    read_changes(from, result.changes);
+    from.end();
+    return result;
+}
+
+plan read_plan_file(const std::filesystem::path& file) {
+    std::error_code failed;
+    const auto name = file.filename().string();
+    if (std::filesystem::file_size(file, failed) > largest_plan && !failed)
+        throw message::error(ROSTER_SIZE, {{"file", name}, {"limit", message::phrase("plan_limit")}});
+    std::ifstream stream(file, std::ios::binary);
+    if (!stream) throw message::error(ROSTER_READ, {{"file", file.string()}, {"reason", std::strerror(errno)}});
+    return read_plan(stream, name);
+}
+
+bool begins_as_plan(std::string_view text) {
+    const auto skip = [&](std::string_view word) {
+        const auto first = text.find_first_not_of(" \t\r\n");
+        if (first == std::string_view::npos || !text.substr(first).starts_with(word)) return false;
+        text.remove_prefix(first + word.size());
+        return true;
+    };
+    return skip("{") && skip("\"format\"") && skip(":") && skip("\"commhost-plan\"");
 }
 
 }  // namespace commhost::roster

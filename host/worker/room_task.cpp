@@ -146,9 +146,11 @@ void room_task::finish(const task::leased_task& task, const communication::room&
     host_.database().transact([&](store::connection& on) {
         if (host_.queue().complete(on, task) == task::ending::lease_lost) return;
         const auto now = host_.clock().now();
-        auto again = communication::next_pass(on, room, wanted_at, now, result.waiting > 0);
+        auto again =
+            communication::next_pass(on, room, wanted_at, now, result.waiting > 0, result.removals_paused_until);
         const auto rules = communication::rules_for(on, room.instance, host_.settings().members);
-        if (const auto end = communication::purge_at(room, instance, rules)) {
+        const auto end = communication::purge_at(room, instance, rules);
+        if (end && !result.removals_paused_until) {
             if (*end <= now && communication::begin_purge(on, room, now)) return;
             again = again ? std::min(*again, *end) : end;
         }

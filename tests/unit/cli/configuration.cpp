@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <chrono>
 #include <fstream>
 #include <string>
 #include <tuple>
@@ -233,5 +234,49 @@ TEST_CASE("a file that is not there, not JSON, or says what is unknown is refuse
         at.write(content);
         const auto code = refusal_of(at);
         CHECK((code == plugin::JSON_SYNTAX || code == plugin::JSON_CONTENT));
+    }
+}
+
+TEST_CASE("limits of removals, absences and pauses are read") {
+    place at;
+    const auto usual = at.read().removals;
+    CHECK(usual.limits.per_room.number == 10);
+    CHECK(usual.limits.per_room.share == 0.5);
+    CHECK(usual.limits.total.number == 500);
+    CHECK(usual.limits.total.share == 0.1);
+    CHECK(usual.absent.after_reads == 1);
+    CHECK_FALSE(usual.absent.after);
+    CHECK(at.read().host.members.pauses.empty());
+
+    at.write(R"({"removals": {"per_room": {"number": 3}, "total": {}, "after_reads": 4, "after": "48h"},
+                 "pauses": [{"from": "2027-07-01", "until": "2027-08-20T12:00:00Z", "what": "removals"}]})");
+    const auto found = at.read();
+    CHECK(found.removals.limits.per_room.number == 3);
+    CHECK_FALSE(found.removals.limits.per_room.share);
+    CHECK_FALSE(found.removals.limits.total.number);
+    CHECK(found.removals.absent.after_reads == 4);
+    CHECK(found.removals.absent.after == std::chrono::hours(48));
+    REQUIRE(found.host.members.pauses.size() == 1);
+    CHECK(found.host.members.pauses[0].from == 1'814'400'000'000);
+    CHECK(found.host.members.pauses[0].until == 1'818'763'200'000);
+
+    at.write(R"({"removals": {"after": "48h"}})");
+    CHECK_FALSE(at.read().removals.absent.after_reads);
+}
+
+TEST_CASE("limits and pauses that mean nothing are refused") {
+    place at;
+    for (const char* text :
+         {R"({"removals": {"per_room": {"share": 0}}})", R"({"removals": {"per_room": {"share": 1.5}}})",
+          R"({"removals": {"per_room": {"share": "half"}}})", R"({"removals": {"per_room": {"number": -1}}})",
+          R"({"removals": {"per_day": {}}})", R"({"removals": {"after_reads": 0}})",
+          R"({"removals": {"after": "soon"}})",
+          R"({"pauses": [{"from": "2027-07-01", "until": "2027-06-01", "what": "removals"}]})",
+          R"({"pauses": [{"from": "July", "until": "2027-08-20", "what": "removals"}]})",
+          R"({"pauses": [{"from": "2027-07-01", "until": "2027-08-20", "what": "everything"}]})",
+          R"({"pauses": [{"from": "2027-07-01", "what": "removals"}]})"}) {
+        CAPTURE(text);
+        at.write(text);
+        CHECK(refusal_of(at) == plugin::JSON_CONTENT);
     }
 }

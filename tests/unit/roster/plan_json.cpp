@@ -1,6 +1,7 @@
 #include "roster/plan_json.hpp"
 
 #include "roster/codes.hpp"
+#include "roster/line_document.hpp"
 #include "roster_fixture.hpp"
 
 #include <boost/json.hpp>
@@ -54,23 +55,38 @@ roster::plan full_plan() {
                                     std::nullopt,
                                     directory::membership_status::active}};
     changes.memberships.deleted = {{course, "u3", "m3"}};
+    changes.memberships.absent = {{{course, "u4", "m4"}, {2, 1000}}};
+    changes.users.absent = {{"u5", {}}};
+    plan.from = {"0123456789abcdef", "export.zip", "d1", 1'795'824'000'000};
     plan.users = {1, 1, 1};
     plan.by_instance = {{course, "Physics", roster::instance_change::added, {"u1"}, {}, {"u3"}}};
     plan.problems.add({roster::ROSTER_CELLS, {"users.csv", 8, ""}, {{"found", "4"}, {"wanted", "9"}}, true});
     return plan;
 }
 
-std::string written(const roster::plan& plan) {
+std::string written(const roster::plan& plan, const roster::braked& taken = {}) {
     std::ostringstream text;
-    roster::write_plan(text, plan);
+    roster::write_plan(text, plan, taken);
     return text.str();
+}
+
+roster::plan read_back(const std::string& text) {
+    std::istringstream from(text);
+    return roster::read_plan(from, "plan.json");
+}
+
+/// Where the text is replaced at its first place.
+std::string changed(std::string text, const std::string& from, const std::string& to) {
+    REQUIRE(text.find(from) != std::string::npos);
+    return text.replace(text.find(from), from.size(), to);
 }
 
 }  // namespace
 
 TEST_CASE("a plan that was written is read back as exactly the same changes") {
     const auto plan = full_plan();
-    const auto read = roster::read_plan(written(plan), "plan.json");
+    const auto whole = read_back(written(plan));
+    const auto& read = whole.changes;
     CHECK(read.source == plan.changes.source);
     CHECK(read.revision == plan.changes.revision);
     CHECK(read.users.inserted == plan.changes.users.inserted);
@@ -84,31 +100,89 @@ TEST_CASE("a plan that was written is read back as exactly the same changes") {
     CHECK(read.memberships.inserted == plan.changes.memberships.inserted);
     CHECK(read.memberships.updated == plan.changes.memberships.updated);
     CHECK(read.memberships.deleted == plan.changes.memberships.deleted);
-    CHECK(roster::read_plan(written({}), "plan.json").empty());
+    CHECK(read.memberships.absent == plan.changes.memberships.absent);
+    CHECK(read.users.absent == plan.changes.users.absent);
+    CHECK(read.pictures == plan.changes.pictures);
+    CHECK(whole.from.database == "0123456789abcdef");
+    CHECK(whole.from.roster == "export.zip");
+    CHECK(whole.from.made_at == 1'795'824'000'000);
+    CHECK(whole.users == plan.users);
+    CHECK(whole.by_instance == plan.by_instance);
+    CHECK(read_back(written({})).empty());
 }
 
-TEST_CASE("a script finds the counts, the people of each instance and the problems in a plan") {
-    const auto document = boost::json::parse(written(full_plan()));
-    CHECK(document.at("summary").at("users").at("removed") == 1);
-    const auto& physics = document.at("summary").at("by_instance").at(0);
+TEST_CASE("a script finds the counts, the people of each instance, what would be held and the problems in a plan") {
+    roster::braked taken;
+    taken.rooms = {{{"school", "course", "c1"}, "Physics", 30, 12, roster::held_because::room}};
+    taken.members = 200;
+    taken.removals = 13;
+    taken.held_removals = 12;
+    const auto document = boost::json::parse(written(full_plan(), taken));
+    CHECK(document.at("counts").at("users").at("removed") == 1);
+    CHECK(document.at("roster").at("name") == "export.zip");
+    CHECK(document.at("revision") == 17);
+    const auto& physics = document.at("by_instance").at(0);
     CHECK(physics.at("instance").at("id") == "c1");
     CHECK(physics.at("change") == "added");
     CHECK(physics.at("added").at(0) == "u1");
     CHECK(physics.at("removed").at(0) == "u3");
-    CHECK(document.at("problems").at("left_out") == 1);
-    const auto& problem = document.at("problems").at("list").at(0);
+    CHECK(document.at("removals").at("held") == 12);
+    CHECK(document.at("held").at(0).at("members") == 30);
+    CHECK(document.at("held").at(0).at("because") == "room");
+    CHECK(document.at("rows").at("left_out") == 1);
+    const auto& problem = document.at("problems").at(0);
     CHECK(problem.at("code") == "ROSTER_CELLS");
     CHECK(problem.at("file") == "users.csv");
     CHECK(problem.at("line") == 8);
 }
 
-TEST_CASE("what is no plan is refused") {
-    for (const std::string text : {"{}", "[]", R"({"format":"commhost-plan","version":2})",
-                                   R"({"format":"commhost-plan","version":1,"source":"x","changes":{}})"}) {
-        CAPTURE(text);
-        CHECK(refusal([&] { roster::read_plan(text, "p.json"); }).starts_with("ROSTER_PLAN: "));
+TEST_CASE("what is no plan, or a part of one, is refused with the line") {
+    const auto whole = written(full_plan());
+    CHECK(refusal([] { read_back(""); }).starts_with("ROSTER_PLAN: 'plan.json:1'"));
+    CHECK(refusal([] { read_back("[]\n"); }).starts_with("ROSTER_PLAN: 'plan.json:1'"));
+    CHECK(refusal([&] { read_back(changed(whole, "\"suspended\"", "\"expelled\" ")); }).starts_with("ROSTER_PLAN: "));
+    CHECK(refusal([&] { read_back(whole + "{}\n"); }).starts_with("ROSTER_PLAN: "));
+    CHECK(refusal([&] {
+              read_back(changed(whole, "\"claimed_users\":[", "\"claimed_people\":["));
+          }).starts_with("ROSTER_PLAN: "));
+    for (std::size_t length = 1; length + 1 < whole.size(); length += 7) {
+        CAPTURE(length);
+        CHECK(refusal([&] { read_back(whole.substr(0, length)); }).starts_with("ROSTER_PLAN"));
     }
-    auto changed = written(full_plan());
-    changed.replace(changed.find("\"suspended\""), 11, "\"expelled\" ");
-    CHECK(refusal([&] { roster::read_plan(changed, "p.json"); }).starts_with("ROSTER_PLAN: "));
+}
+
+TEST_CASE("a plan in which anything was changed is refused") {
+    const auto whole = written(full_plan());
+    for (const auto& [from, to] : {std::pair("\"ada\"", "\"eve\""), std::pair("\"revision\":17", "\"revision\":18"),
+                                   std::pair("\"source\":\"sis", "\"source\":\"sys"), std::pair("\"u3\"", "\"u9\""),
+                                   std::pair("\"reads\":2", "\"reads\":9")}) {
+        CAPTURE(from);
+        CHECK(refusal([&, from = from, to = to] {
+                  read_back(changed(whole, from, to));
+              }).starts_with("ROSTER_PLAN_EDITED: "));
+    }
+    const auto again = boost::json::serialize(boost::json::parse(whole)) + "\n";
+    CHECK(refusal([&] { read_back(again); }).starts_with("ROSTER_PLAN_EDITED: "));
+    CHECK(refusal([&] { read_back("{\n  \"format\": \"commhost-plan\",\n"); }).starts_with("ROSTER_PLAN_EDITED: "));
+}
+
+TEST_CASE("a plan of another version is refused with it") {
+    const auto other = changed(written(full_plan()), "\"version\":1,", "\"version\":2,");
+    const auto said = refusal([&] { read_back(other); });
+    CHECK(said.starts_with("ROSTER_PLAN_VERSION: "));
+    CHECK(said.find("'2'") != std::string::npos);
+}
+
+TEST_CASE("a line that does not end is refused before it fills the memory") {
+    CHECK(refusal([] {
+              read_back(R"({"format":"commhost-plan","version":1,)" + std::string("\n\"database\":\"") +
+                        std::string(roster::longest_line, 'x'));
+          }).starts_with("ROSTER_SIZE: "));
+}
+
+TEST_CASE("a plan is known by its beginning, with other blanks, too") {
+    CHECK(roster::begins_as_plan(R"({"format":"commhost-plan","version":1,)"));
+    CHECK(roster::begins_as_plan("{\n  \"format\" : \"commhost-plan\""));
+    CHECK_FALSE(roster::begins_as_plan(R"({"format":"commhost-roster","version":1,)"));
+    CHECK_FALSE(roster::begins_as_plan("PK"));
 }

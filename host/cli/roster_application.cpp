@@ -1,0 +1,95 @@
+#include "cli/roster_application.hpp"
+
+#include "cli/codes.hpp"
+#include "communication/site.hpp"
+#include "message/error.hpp"
+#include "plugin/codes.hpp"
+#include "roster/codes.hpp"
+#include "roster/held.hpp"
+#include "roster/undo.hpp"
+#include "text/descriptor.hpp"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <utility>
+
+namespace commhost::cli {
+
+directory_side read_side(context& shared, const std::string& source) {
+    auto& host = shared.host();
+    const auto now = host.clock().now();
+    return host.database().transact([&](store::connection& on) {
+        return directory_side{communication::site_id(on), directory::read_stored(on, source),
+                              directory::standing_members(on, source, now), roster::held_of(on, source)};
+    });
+}
+
+roster::braked brake(context& shared, directory::change_set changes, const directory_side& side,
+                     store::milliseconds_utc now) {
+    return roster::brake(std::move(changes), side.stored, side.standing, shared.configuration().removals.limits,
+                         communication::removals_paused_until(shared.host().settings().members, now), now);
+}
+
+room_choice room_choice_of(context& shared, const std::optional<std::string>& given) {
+    auto& host = shared.host();
+    room_choice rooms{given.value_or(host.settings().default_provider),
+                      given ? communication::chosen_by::command : communication::chosen_by::configuration};
+    if (!rooms.provider.empty() && !host.registry().knows(*host.database().borrow(), rooms.provider))
+        throw message::error(plugin::PLUGIN_UNKNOWN, {{"name", rooms.provider}});
+    return rooms;
+}
+
+queued_rooms apply_changes(store::connection& on, const directory::change_set& changes, directory::change_set inverse,
+                           const room_choice& rooms, store::milliseconds_utc now) {
+    std::vector<directory::instance_id> concerned;
+    if (!changes.empty()) {
+        roster::add_pictures(on, inverse);
+        concerned = directory::apply(on, changes, now);
+        roster::keep_undo(on, inverse, now);
+    }
+    // And what an earlier apply left without a room, because no provider was named then.
+    if (!rooms.provider.empty()) {
+        const auto left = communication::without_room(on);
+        concerned.insert(concerned.end(), left.begin(), left.end());
+        std::sort(concerned.begin(), concerned.end());
+        concerned.erase(std::unique(concerned.begin(), concerned.end()), concerned.end());
+    }
+    const auto queued = communication::follow(on, concerned, rooms.provider, task::lane::roster, now, rooms.by);
+    return {queued, communication::without_room(on).size()};
+}
+
+void tell_without_room(const output& out, std::size_t number) {
+    if (number == 0) return;
+    const message::error why(CLI_NO_PROVIDER, {{"number", std::to_string(number)}});
+    out.note(message::phrase("note", {{"text", why.text() + " " + why.advice()}}));
+}
+
+void write_document(const std::optional<std::string>& file, const std::function<void(std::ostream&)>& write) {
+    if (!file) return write(std::cout);
+    const auto refuse = [&] {
+        const std::string reason = std::strerror(errno);
+        throw message::error(roster::ROSTER_WRITE, {{"file", *file}, {"reason", reason}});
+    };
+    const auto unfinished = *file + ".part";
+    // Its owner's alone from the first byte on; whoever may write to the folder cannot have it lead elsewhere.
+    std::remove(unfinished.c_str());
+    if (!text::descriptor(::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)))
+        refuse();
+    std::ofstream to(unfinished, std::ios::binary);
+    write(to);
+    to.close();
+    if (!to || std::rename(unfinished.c_str(), file->c_str()) != 0) {
+        const int reason = errno;
+        std::remove(unfinished.c_str());
+        errno = reason;
+        refuse();
+    }
+}
+
+}  // namespace commhost::cli

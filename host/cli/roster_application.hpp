@@ -1,0 +1,59 @@
+#pragma once
+
+#include "cli/context.hpp"
+#include "communication/api.hpp"
+#include "directory/standing.hpp"
+#include "directory/stored.hpp"
+#include "roster/brake.hpp"
+#include "roster/plan.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+namespace commhost::cli {
+
+// What the commands that change the directory have in common: roster apply, approve and undo.
+
+/// The directory at one moment, as one source sees it.
+struct directory_side {
+    std::string database;  ///< communication::site_id.
+    directory::stored stored;
+    std::vector<directory::standing_member> standing;
+    std::optional<directory::change_set> held;
+};
+directory_side read_side(context& shared, const std::string& source);
+
+/// What the brake makes of changes, as the configuration has it.
+roster::braked brake(context& shared, directory::change_set changes, const directory_side& side,
+                     store::milliseconds_utc now);
+
+/// Where rooms are made that the roster gives none.
+struct room_choice {
+    std::string provider;
+    communication::chosen_by by = communication::chosen_by::configuration;
+};
+/// given: --provider. Throws message::error (PLUGIN_UNKNOWN).
+room_choice room_choice_of(context& shared, const std::optional<std::string>& given);
+
+struct queued_rooms {
+    std::size_t queued = 0;
+    std::size_t without_room = 0;
+};
+
+/// In the caller's transaction: applies the changes, keeps what takes them back (inverse; its pictures are looked up),
+/// gives rooms to whom they lack and queues the tasks.
+queued_rooms apply_changes(store::connection& on, const directory::change_set& changes, directory::change_set inverse,
+                           const room_choice& rooms, store::milliseconds_utc now);
+
+/// A note about instances that have no room because nobody named a provider.
+void tell_without_room(const output& out, std::size_t number);
+
+/// Writes what write does to a file, whole or not at all and for its owner alone, as there are people in it. file empty:
+/// to stdout. Throws message::error (ROSTER_WRITE).
+void write_document(const std::optional<std::string>& file, const std::function<void(std::ostream&)>& write);
+
+}  // namespace commhost::cli

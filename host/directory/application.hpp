@@ -1,0 +1,103 @@
+#pragma once
+
+#include "directory/change_set.hpp"
+#include "store/json_rows.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+// What the sources of apply share; nobody else includes this.
+namespace commhost::directory {
+
+using store::column;
+using store::json_rows;
+
+// Large enough that the statements of a whole school are few, small enough that the JSON of one stays within a
+// megabyte.
+inline constexpr std::size_t rows_a_statement = 4000;
+
+template <class Row, class Work>
+void in_chunks(std::span<const Row> rows, Work&& work) {
+    for (; !rows.empty(); rows = rows.subspan(std::min(rows.size(), rows_a_statement)))
+        work(rows.first(std::min(rows.size(), rows_a_statement)));
+}
+
+template <class Row, class Work>
+void in_chunks(const std::vector<Row>& rows, Work&& work) {
+    in_chunks(std::span<const Row>(rows), std::forward<Work>(work));
+}
+
+/// Ids met so far, most of them several times.
+template <class Id>
+class id_set {
+  public:
+    void add(const std::vector<std::tuple<Id>>& rows) {
+        for (const auto& [id] : rows) ids_.push_back(id);
+        tidy();
+    }
+
+    const std::vector<Id>& ids() const { return ids_; }
+
+  private:
+    void tidy() {
+        std::sort(ids_.begin(), ids_.end());
+        ids_.erase(std::unique(ids_.begin(), ids_.end()), ids_.end());
+    }
+
+    std::vector<Id> ids_;
+};
+
+/// One run of apply: what each step needs and what all of them collect.
+class application {
+  public:
+    application(store::connection& sql, const std::string& source, store::milliseconds_utc now)
+        : sql_(sql), source_(source), now_(now) {}
+
+    void put_users(const std::vector<user_record>& users);
+    void claim_users(const std::vector<std::string>& users);
+    void delete_users(const std::vector<std::string>& users);
+
+    void put_pictures(const std::vector<picture>& pictures);
+    void put_instances(const std::vector<instance_record>& instances);
+    void drop_pictures();
+    void claim_instances(const std::vector<instance_key>& instances);
+    void delete_instances(const std::vector<instance_key>& instances);
+
+    void mark(const std::vector<absence_of<std::string>>& users);
+    void mark(const std::vector<absence_of<instance_key>>& instances);
+    void mark(const std::vector<absence_of<membership_key>>& memberships);
+
+    void put_memberships(const std::vector<membership_record>& memberships);
+    void delete_memberships(const std::vector<membership_key>& memberships);
+
+    std::vector<instance_id> touched();
+
+  private:
+    std::string table(std::initializer_list<std::pair<std::string_view, column>> columns) const {
+        return json_rows::table(sql_.dialect(), ":rows", columns) + " r";
+    }
+    /// Rows of external ids of users, and of keys of instances.
+    std::string user_rows() const { return table({{"external_id", column::text}}); }
+    std::string instance_rows() const {
+        return table({{"component", column::text}, {"type", column::text}, {"external_id", column::text}});
+    }
+
+    void claim_users(const std::string& rows);
+    void claim_instances(const std::string& rows);
+    void set_parents(std::span<const instance_record> instances);
+
+    store::connection& sql_;
+    const std::string& source_;
+    store::milliseconds_utc now_;
+    id_set<user_id> users_;
+    id_set<instance_id> instances_;
+};
+
+}  // namespace commhost::directory

@@ -1,0 +1,161 @@
+#include "directory/application.hpp"
+#include "directory/codes.hpp"
+#include "message/error.hpp"
+#include "text/base64.hpp"
+
+namespace commhost::directory {
+
+void application::claim_instances(const std::string& rows) {
+    sql_.execute("insert into directory_instance_source (source, instance_id) select :source, i.id from " +
+                     instance_rows() +
+                     " join directory_instance i on i.component = r.component and i.type = r.type "
+                     "and i.external_id = r.external_id where true on conflict do nothing",
+                 {{"source", source_}, {"rows", rows}});
+}
+
+void application::claim_instances(const std::vector<instance_key>& instances) {
+    in_chunks(instances, [&](auto chunk) {
+        json_rows rows;
+        for (const auto& key : chunk) rows.add(key.component, key.type, key.external_id);
+        claim_instances(rows.json());
+    });
+}
+
+void application::put_instances(const std::vector<instance_record>& instances) {
+    in_chunks(instances, [&](auto chunk) {
+        json_rows rows;
+        json_rows keys;
+        for (const auto& [key, parent, name, topic, status, provider, settings, picture] : chunk) {
+            rows.add(key.component, key.type, key.external_id, name, topic, status, provider, settings, picture);
+            keys.add(key.component, key.type, key.external_id);
+        }
+        // Inserted empty first: what the source does not say keeps its value only in an update.
+        sql_.execute("insert into directory_instance (component, type, external_id, name, topic, status, provider, "
+                     "settings, source, changed) select r.component, r.type, r.external_id, '', '', 0, '', '{}', "
+                     ":source, :now from " +
+                         instance_rows() + " where true on conflict do nothing",
+                     {{"source", source_}, {"now", now_}, {"rows", keys.json()}});
+        instances_.add(sql_.query<instance_id>(
+            R"(update directory_instance
+                  set name = r.name, topic = r.topic, status = r.status, parent_id = null,
+                      provider = coalesce(r.provider, directory_instance.provider),
+                      settings = coalesce(r.settings, directory_instance.settings),
+                      picture = coalesce(r.picture, directory_instance.picture), source = :source, changed = :now
+                 from )" +
+                table({{"component", column::text},
+                       {"type", column::text},
+                       {"external_id", column::text},
+                       {"name", column::text},
+                       {"topic", column::text},
+                       {"status", column::integer},
+                       {"provider", column::text},
+                       {"settings", column::text},
+                       {"picture", column::text}}) +
+                R"( where directory_instance.component = r.component and directory_instance.type = r.type
+                      and directory_instance.external_id = r.external_id
+                    returning directory_instance.id)",
+            {{"source", source_}, {"now", now_}, {"rows", rows.json()}}));
+        claim_instances(keys.json());
+    });
+    // A group may come before its course.
+    in_chunks(instances, [&](auto chunk) { set_parents(chunk); });
+}
+
+void application::put_pictures(const std::vector<picture>& pictures) {
+    // A few at a time: one may be a megabyte.
+    constexpr std::size_t pictures_a_statement = 4;
+    for (std::span<const picture> left(pictures); !left.empty();
+         left = left.subspan(std::min(left.size(), pictures_a_statement))) {
+        json_rows rows;
+        for (const auto& [digest, content] : left.first(std::min(left.size(), pictures_a_statement)))
+            rows.add(digest, content.media_type, text::to_base64(content.bytes));
+        sql_.execute("insert into directory_picture (digest, media_type, content) "
+                     "select r.digest, r.media_type, r.content from " +
+                         table({{"digest", column::text}, {"media_type", column::text}, {"content", column::text}}) +
+                         " where true on conflict do nothing",
+                     {{"rows", rows.json()}});
+    }
+}
+
+void application::drop_pictures() {
+    const auto missing = sql_.scalar<std::int64_t>(
+        R"(select count(*) from directory_instance i where i.picture <> ''
+              and not exists (select 1 from directory_picture p where p.digest = i.picture))");
+    if (missing.value_or(0) > 0)
+        throw message::error(DIRECTORY_REFERENCE, {{"what", message::phrase("reference_picture")}});
+    sql_.execute(R"(delete from directory_picture where not exists (
+                      select 1 from directory_instance i where i.picture = directory_picture.digest))");
+}
+
+void application::set_parents(std::span<const instance_record> instances) {
+    json_rows rows;
+    for (const auto& instance : instances)
+        if (const auto& parent = instance.parent)
+            rows.add(instance.key.component, instance.key.type, instance.key.external_id, parent->component,
+                     parent->type, parent->external_id);
+    if (rows.empty()) return;
+    const auto set =
+        sql_.execute("update directory_instance set parent_id = p.id from " +
+                         table({{"component", column::text},
+                                {"type", column::text},
+                                {"external_id", column::text},
+                                {"parent_component", column::text},
+                                {"parent_type", column::text},
+                                {"parent_id", column::text}}) +
+                         R"( join directory_instance p on p.component = r.parent_component and p.type = r.parent_type
+                                         and p.external_id = r.parent_id
+                where directory_instance.component = r.component and directory_instance.type = r.type
+                  and directory_instance.external_id = r.external_id)",
+                     {{"rows", rows.json()}});
+    if (static_cast<std::size_t>(set) != rows.size())
+        throw message::error(DIRECTORY_REFERENCE, {{"what", message::phrase("reference_parent")}});
+}
+
+void application::delete_instances(const std::vector<instance_key>& instances) {
+    in_chunks(instances, [&](auto chunk) {
+        json_rows keys;
+        for (const auto& key : chunk) keys.add(key.component, key.type, key.external_id);
+        const auto rows = keys.json();
+        const auto chosen = "(select i.id from " + instance_rows() +
+                            " join directory_instance i on i.component = r.component and i.type = r.type "
+                            "and i.external_id = r.external_id)";
+        sql_.execute("delete from directory_instance_source where source = :source and instance_id in " + chosen,
+                     {{"source", source_}, {"rows", rows}});
+        instances_.add(sql_.query<instance_id>(
+            R"(update directory_instance set status = 2, changed = :now
+                where status <> 2
+                  and not exists (select 1 from directory_instance_source s where s.instance_id = directory_instance.id)
+                  and id in )" +
+                chosen + " returning id",
+            {{"now", now_}, {"rows", rows}}));
+        sql_.execute(
+            R"(update directory_instance
+                  set source = (select min(s.source) from directory_instance_source s
+                                 where s.instance_id = directory_instance.id)
+                where source = :source
+                  and exists (select 1 from directory_instance_source s where s.instance_id = directory_instance.id)
+                  and id in )" +
+                chosen,
+            {{"source", source_}, {"rows", rows}});
+    });
+}
+
+void application::mark(const std::vector<absence_of<instance_key>>& instances) {
+    in_chunks(instances, [&](auto chunk) {
+        json_rows rows;
+        for (const auto& [key, absence] : chunk)
+            rows.add(key.component, key.type, key.external_id, absence.reads, absence.since);
+        sql_.execute("update directory_instance_source set absent_reads = r.reads, absent_since = r.since from " +
+                         table({{"component", column::text},
+                                {"type", column::text},
+                                {"external_id", column::text},
+                                {"reads", column::integer},
+                                {"since", column::integer}}) +
+                         R"( join directory_instance i on i.component = r.component and i.type = r.type
+                                              and i.external_id = r.external_id
+                where directory_instance_source.instance_id = i.id and directory_instance_source.source = :source)",
+                     {{"source", source_}, {"rows", rows.json()}});
+    });
+}
+
+}  // namespace commhost::directory

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "directory/change_set.hpp"
+#include "directory/stored.hpp"
+#include "roster/brake.hpp"
+#include "store/clock.hpp"
+#include "store/connection.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace commhost::roster {
+
+enum class held_id : std::int64_t {};
+
+/// Removals that wait for somebody to say what becomes of them. A source has one of these at most: what its newest import
+/// held.
+struct held_removals {
+    held_id id{};
+    std::string source;
+    store::milliseconds_utc at = 0;
+    std::int64_t removals = 0;
+    std::int64_t rooms = 0;
+    std::string because;  ///< As to_string(held_because).
+    std::optional<store::milliseconds_utc> until{};
+};
+
+/// What became of held removals. Stored as the words that to_string gives.
+enum class held_decision : std::uint8_t { approved, discarded };
+
+/// "approved", "discarded".
+std::string_view to_string(held_decision decision);
+
+struct decided {
+    held_decision what = held_decision::discarded;
+    std::string by;      ///< A login.
+    std::string reason;  ///< In their words.
+    store::milliseconds_utc at = 0;
+};
+
+// The SQL of the table roster_held. All throw message::error (STORE_...).
+
+/// Those of which nobody has decided, by id.
+std::vector<held_removals> list_held(store::connection& on);
+
+/// Throws message::error (ROSTER_HELD_UNKNOWN).
+held_removals find_held(store::connection& on, held_id id);
+
+/// What is held of a source; empty when nothing is.
+std::optional<directory::change_set> held_of(store::connection& on, std::string_view source);
+
+/// Puts what a new import of the source holds in the place of what was held of it before. Returns it, where it holds
+/// anything.
+std::optional<held_id> replace_held(store::connection& on, const braked& taken, const directory::stored& stored,
+                                    store::milliseconds_utc now);
+
+/// Of held removals those that still stand as they did when they were held, as changes without a revision.
+/// Throws message::error (ROSTER_HELD_UNKNOWN).
+struct approved {
+    directory::change_set changes;
+    std::size_t left_out = 0;
+    directory::change_set inverse;  ///< inverse_of them.
+};
+approved approve(store::connection& on, held_id id);
+
+/// Ends the wait: they are not held any more, and who decided what, and why, is kept.
+/// Throws message::error (ROSTER_HELD_UNKNOWN, also when somebody has decided meanwhile).
+void decide(store::connection& on, held_id id, const decided& how);
+
+}  // namespace commhost::roster
