@@ -28,6 +28,15 @@ using core_communication::user_id;
 constexpr std::size_t batch = 50;
 constexpr std::size_t role_batch = 500;
 
+/// Of those who are to be forgotten the ones who were in the room.
+std::vector<user_id> gone_from(std::span<const known_member> on_record, std::span<const user_id> forgotten) {
+    std::vector<user_id> gone;
+    for (const auto& each : on_record) {
+        if (each.synced && std::binary_search(forgotten.begin(), forgotten.end(), each.user)) gone.push_back(each.user);
+    }
+    return gone;
+}
+
 }  // namespace
 
 /// One pass over one room.
@@ -135,7 +144,10 @@ class reconciler::pass {
                 result_.room_ready = false;
                 return false;
             }
-            database_.transact([&](store::connection& on) { set_created(on, room_.id, true); });
+            database_.transact([&](store::connection& on) {
+                set_created(on, room_.id, true);
+                processor_.audit().record_room(on, "room_made", clock_.now());
+            });
             room_.created = true;
             // One that was found again looks as it did when it was made.
             if (!provider_.rooms->update_chat_room()) {
@@ -155,6 +167,7 @@ class reconciler::pass {
         database_.transact([&](store::connection& on) {
             set_created(on, room_.id, false);
             forget_all_synced(on, room_.id);
+            processor_.audit().record_room(on, "room_lost", clock_.now());
         });
         room_.created = false;
     }
@@ -175,7 +188,8 @@ class reconciler::pass {
 
     void bring_members_into_line() {
         const auto seen = read_room();
-        const auto found = compare(wanted_, known(), seen, rules_);
+        const auto on_record = known();
+        const auto found = compare(wanted_, on_record, seen, rules_);
         banned_ = found.banned;
         spared_ = found.spared.size();
         std::vector<verdict> settled;
@@ -185,6 +199,8 @@ class reconciler::pass {
             record_out(on, found.banned);
             forget_members(on, room_.id, found.forget);
             if (seen) record_presence(on, room_.id, *seen);
+            processor_.audit().record_people(on, "found_in_room", found.settle, clock_.now());
+            processor_.audit().record_people(on, "gone_from_room", gone_from(on_record, found.forget), clock_.now());
         });
 
         // Who must not be in the room any more goes first: the others only wait, but these still read along.
@@ -195,10 +211,10 @@ class reconciler::pass {
         result_.added =
             found.add.size() - in_batches(found.add, batch, step::put_into_room,
                                           [&](std::span<const user_id> users) { members->add_members_to_room(users); });
-        result_.roles_changed =
-            found.change_role.size() -
-            in_batches(found.change_role, role_batch, step::put_into_room,
-                       [&](std::span<const user_id> users) { members->update_room_membership(users); });
+        result_.roles_changed = found.change_role.size() - in_batches(found.change_role, role_batch, step::give_role,
+                                                                      [&](std::span<const user_id> users) {
+                                                                          members->update_room_membership(users);
+                                                                      });
     }
 
     /// Who is shut out on the server: nothing can be sent about them that would not be refused.

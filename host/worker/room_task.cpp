@@ -93,7 +93,8 @@ void room_task::reconcile(const task::leased_task& task, communication::communic
     communication::room_processor processor(
         {host_.database(), [&task](store::connection& on) { return task::queue::holds(on, task); }}, host_.clock(),
         site_, *room, *instance, reconciler_.wanted(*room, *instance, wanted_at),
-        {site_settings, room_settings, provider_.strings(), http, log, stop, blank});
+        {site_settings, room_settings, provider_.strings(), http, log, stop, blank},
+        {"worker", "task " + std::to_string(static_cast<std::int64_t>(task.id)), ""});
     const auto object = provider_.create();
     const auto& can = object.can();
     object->load_for_instance(processor);
