@@ -18,5 +18,6 @@ inline constexpr message::code CLI_DEPENDENTS_REFUSED{"CLI_DEPENDENTS_REFUSED"};
 inline constexpr message::code CLI_NO_PROVIDER{"CLI_NO_PROVIDER"};
 inline constexpr message::code CLI_USAGE{"CLI_USAGE"};
 inline constexpr message::code CLI_ROLE{"CLI_ROLE"};
+inline constexpr message::code CLI_TIME{"CLI_TIME"};
 
 }  // namespace commhost::cli

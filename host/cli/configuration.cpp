@@ -216,9 +216,26 @@ file_content read_file(const fs::path& file, configuration& result) {
     auto& host = result.host;
     const plugin::json_document document(file, text::json_comments::allowed);
     const auto root = document.root();
-    root.has_only({"state_directory", "database", "plugin_roots", "plugin_owners", "required_plugins", "plugin_trust",
-                   "trusted_keys", "default_provider", "language", "lang_folder", "log", "http", "roles", "members",
-                   "rooms_at_once", "workers", "synchronise_every", "synchronise_within", "settings"});
+    root.has_only({"state_directory",
+                   "database",
+                   "plugin_roots",
+                   "plugin_owners",
+                   "required_plugins",
+                   "plugin_trust",
+                   "trusted_keys",
+                   "default_provider",
+                   "language",
+                   "lang_folder",
+                   "log",
+                   "http",
+                   "roles",
+                   "members",
+                   "audit",
+                   "rooms_at_once",
+                   "workers",
+                   "synchronise_every",
+                   "synchronise_within",
+                   "settings"});
     for (const auto& place : root.find("state_directory")) found.state_directory = place.text();
     for (const auto& place : root.find("database")) found.database = place.text();
     for (const auto& place : root.find("plugin_roots")) {
@@ -257,6 +274,14 @@ file_content read_file(const fs::path& file, configuration& result) {
         for (const auto& place : workers.find("memory_mib")) host.workers.memory_mib = integer_of(place, 32, 1'048'576);
     }
     for (const auto& place : root.find("synchronise_every")) host.synchronise_every = duration_of(place);
+    for (const auto& audit : root.find("audit")) {
+        audit.has_only({"keep"});
+        for (const auto& place : audit.find("keep")) {
+            host.audit_keep = duration_of(place);
+            if (host.audit_keep < std::chrono::hours(24))
+                place.refuse(message::phrase("reason_range", {{"lowest", "1d"}, {"highest", "3650d"}}));
+        }
+    }
     for (const auto& place : root.find("synchronise_within")) host.synchronise_within = window_of(place);
     for (const auto& settings : root.find("settings")) {
         for (const auto& [name, values] : settings.members()) host.configured[name] = plugin::texts_of(values);

@@ -1,3 +1,4 @@
+#include "cli/actor.hpp"
 #include "cli/codes.hpp"
 #include "cli/commands.hpp"
 #include "communication/api.hpp"
@@ -7,6 +8,7 @@
 #include "plugin/codes.hpp"
 #include "roster/plan.hpp"
 #include "roster/plan_json.hpp"
+#include "roster/recorded_apply.hpp"
 #include "roster/source.hpp"
 
 #include <boost/json.hpp>
@@ -127,8 +129,7 @@ void apply(context& shared, const words& given) {
     const auto now = host.clock().now();
     std::size_t without_room = 0;
     const auto queued = host.database().transact([&](store::connection& on) {
-        auto concerned =
-            wanted.empty() ? std::vector<directory::instance_id>() : directory::apply(on, wanted.changes, now);
+        auto concerned = roster::apply_recorded(on, wanted.changes, by_admin(), now);
         // And what an earlier apply left without a room, because no provider was named then.
         if (!provider.empty()) {
             const auto left = communication::without_room(on);

@@ -1,3 +1,4 @@
+#include "cli/actor.hpp"
 #include "cli/commands.hpp"
 #include "cli/problems.hpp"
 #include "message/error.hpp"
@@ -42,7 +43,8 @@ std::vector<plugin::problem> notices_of(context& shared, const std::string& name
 }
 
 void uninstall(context& shared, const uninstall_words& words) {
-    const auto removed = worker::uninstall(shared.host(), {words.name, fate_of(words.rooms), words.settings_too});
+    const auto removed =
+        worker::uninstall(shared.host(), {words.name, fate_of(words.rooms), words.settings_too, by_admin()});
     const auto notices = notices_of(shared, words.name, removed);
     if (shared.out.json()) {
         shared.out.document(json::object{{"plugin", words.name},

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "audit/audit.hpp"
 #include "worker/host.hpp"
 
 #include <cstdint>
@@ -20,6 +21,7 @@ struct removal_order {
     std::string name;
     rooms_fate rooms = rooms_fate::undecided;
     bool settings_too = false;  ///< Also the settings that an admin stored.
+    audit::origin by{};         ///< For the audit.
 };
 
 struct removed_plugin {

@@ -1,5 +1,6 @@
 #include "worker/supervisor.hpp"
 
+#include "audit/audit.hpp"
 #include "communication/api.hpp"
 #include "message/error.hpp"
 #include "store/listener.hpp"
@@ -51,6 +52,10 @@ constexpr int tasks_ready = SIGUSR1;
 
 constexpr std::string_view synchronise_job = "synchronise_providers_task";
 
+/// Removes what the audit has kept for long enough.
+constexpr std::string_view audit_job = "audit_clean_up_task";
+constexpr milliseconds audit_every = std::chrono::hours(24);
+
 }  // namespace
 
 class supervisor::running {
@@ -64,6 +69,7 @@ class supervisor::running {
           wake_up_(of.database(), std::string(task::wake_up_channel),
                    [main_thread = pthread_self()](std::string_view) { pthread_kill(main_thread, tasks_ready); }) {
         schedule_.add_or_keep(synchronise_job, of.settings().synchronise_every);
+        schedule_.add_or_keep(audit_job, audit_every);
         for (const auto& dead : owners_without_process(of.queue().owners())) of.queue().release_gracefully(dead);
     }
 
@@ -124,7 +130,8 @@ class supervisor::running {
             const bool open = host_.settings().synchronise_within.contains(now);
             for (const auto& job :
                  schedule_.due(on, [&](std::string_view name) { return open || name != synchronise_job; })) {
-                if (job == synchronise_job) communication::synchronise_all(on, now);
+                if (job == synchronise_job) communication::synchronise_all(on, {"schedule", job, ""}, now);
+                if (job == audit_job) audit::remove_before(on, now - host_.settings().audit_keep.count());
             }
         });
     }

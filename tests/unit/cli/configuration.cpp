@@ -96,6 +96,7 @@ TEST_CASE("everything that the file may say is read, comments are passed over") 
         "rooms_at_once": 3,
         "workers": {"most": 4, "age": "6h", "memory_mib": 512},
         "synchronise_every": "12h",
+        "audit": {"keep": "30d"},
         "synchronise_within": {"hours": "22:00-05:30", "days": ["sunday", "friday"]},
         "settings": {"matrix": {"homeserver_url": "https://x.example", "moderator_level": 50, "flag": true}}
     })");
@@ -111,6 +112,7 @@ TEST_CASE("everything that the file may say is read, comments are passed over") 
     CHECK(found.host.workers.most == 4);
     CHECK(found.host.workers.age == std::chrono::hours(6));
     CHECK(found.host.workers.memory_mib == 512);
+    CHECK(found.host.audit_keep == std::chrono::hours(24 * 30));
     CHECK(found.host.synchronise_every == std::chrono::hours(12));
     CHECK(found.host.synchronise_within.from == 22 * 60);
     CHECK(found.host.synchronise_within.until == 5 * 60 + 30);
@@ -212,8 +214,8 @@ TEST_CASE("a file that is not there, not JSON, or says what is unknown is refuse
           R"({"workers": {"most": 0}})", R"({"workers": {"memory_mib": 31}})", R"({"workers": {"age": "soon"}})",
           R"({"workers": {"age": "0s"}})", R"({"synchronise_every": "x"})",
           R"({"synchronise_within": {"hours": "22-5"}})", R"({"synchronise_within": {"days": ["someday"]}})",
-          R"({"synchronise_within": {"days": []}})", R"({"members": {"unlisted": "perhaps"}})",
-          R"({"log": {"levl": "x"}})"}) {
+          R"({"synchronise_within": {"days": []}})", R"({"audit": {"keep": "23h"}})", R"({"audit": {"kept": "2d"}})",
+          R"({"members": {"unlisted": "perhaps"}})", R"({"log": {"levl": "x"}})"}) {
         CAPTURE(content);
         at.write(content);
         const auto code = refusal_of(at);
