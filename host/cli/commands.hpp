@@ -20,6 +20,8 @@ void add_validate_command(const command& plugins, const command& program, contex
 void add_settings_commands(const command& program, context& shared);
 void add_roster_commands(const command& program, context& shared);
 void add_room_commands(const command& program, context& shared);
+/// Below the command `room`.
+void add_explain_room_command(const command& rooms, context& shared);
 void add_task_commands(const command& program, context& shared);
 
 /// Below the command `task`.

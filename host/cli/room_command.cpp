@@ -235,6 +235,8 @@ void add_room_commands(const command& program, context& shared) {
         show(shared, given->room);
     });
 
+    add_explain_room_command(rooms, shared);
+
     const auto sync_command = rooms.subcommand("sync", "help_room_sync");
     const auto some = sync_command.option("ROOM", given->rooms, "help_room_sync_name");
     sync_command.flag("--all", given->all, "help_room_sync_all").excludes(some);
