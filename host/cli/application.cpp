@@ -60,6 +60,7 @@ int run_command(context& shared, int count, char** words) {
     add_task_commands(program, shared);
     add_run_commands(program, shared);
     add_audit_command(program, shared);
+    add_privacy_commands(program, shared);
     add_database_commands(program, shared);
     add_doctor_command(program, shared);
     add_explain_command(program, shared);

@@ -27,6 +27,7 @@ void add_task_commands(const command& program, context& shared);
 /// Below the command `task`.
 void add_status_command(const command& tasks, context& shared);
 void add_audit_command(const command& program, context& shared);
+void add_privacy_commands(const command& program, context& shared);
 void add_database_commands(const command& program, context& shared);
 void add_doctor_command(const command& program, context& shared);
 void add_explain_command(const command& program, context& shared);

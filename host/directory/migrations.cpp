@@ -89,6 +89,14 @@ constexpr std::array steps{
         content text not null
     )
 )"},
+    // That a person was to be erased: by number, which stays in directory_user without anything of the person.
+    store::migration{"directory", 3, R"(
+    create table directory_erasure (
+        user_id bigint primary key,
+        asked bigint not null,
+        done bigint
+    )
+)"},
 };
 
 }  // namespace

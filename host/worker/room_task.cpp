@@ -2,6 +2,7 @@
 
 #include "communication/api.hpp"
 #include "communication/codes.hpp"
+#include "communication/erasure.hpp"
 #include "communication/processor.hpp"
 #include "communication/room.hpp"
 #include "directory/instance.hpp"
@@ -9,6 +10,7 @@
 #include "text/utf8.hpp"
 #include "worker/blame.hpp"
 #include "worker/codes.hpp"
+#include "worker/erasure.hpp"
 
 #include <core_communication/provider_error.hpp>
 
@@ -32,6 +34,7 @@ room_task::room_task(host& of, const provider_in_use& provider, service::http_en
       reconciler_(of.database(), of.clock(), of.settings().members) {}
 
 void room_task::run(const task::leased_task& task, const service::stop& stop) {
+    if (task.kind == communication::erase_kind) return erase_person(host_, provider_, engine_, task, stop);
     communication::communication_id id{};
     try {
         id = communication::room_of(task.payload);

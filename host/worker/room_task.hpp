@@ -12,7 +12,8 @@
 
 namespace commhost::worker {
 
-/// Carries out tasks about rooms with one provider, and tells the queue how each ended. Any thread.
+/// Carries out the tasks of one provider, about rooms and about people to be erased, and tells the queue how each ended. Any
+/// thread.
 class room_task {
   public:
     /// site: communication::site_id. All references outlive it.

@@ -2,6 +2,8 @@
 
 #include "audit/audit.hpp"
 #include "communication/api.hpp"
+#include "communication/erasure.hpp"
+#include "directory/erasure.hpp"
 #include "message/error.hpp"
 #include "store/listener.hpp"
 #include "task/progress.hpp"
@@ -125,6 +127,7 @@ class supervisor::running {
 
     void run_schedule() {
         if (!schedule_look_.due()) return;
+        advance_erasures();
         host_.database().transact([&](store::connection& on) {
             const auto now = host_.clock().now();
             const bool open = host_.settings().synchronise_within.contains(now);
@@ -134,6 +137,13 @@ class supervisor::running {
                 if (job == audit_job) audit::remove_before(on, now - host_.settings().audit_keep.count());
             }
         });
+    }
+
+    /// A question and no more as long as nobody is to be erased.
+    void advance_erasures() {
+        if (directory::erasures_under_way(*host_.database().borrow()).empty()) return;
+        host_.database().transact(
+            [&](store::connection& on) { communication::advance_erasures(on, host_.clock().now()); });
     }
 
     void show_progress() {
@@ -203,6 +213,7 @@ class supervisor::running {
     /// Whether nothing runs, and nothing that this host could do is due or soon will be.
     bool nothing_left() {
         if (!idle_look_.due()) return false;
+        advance_erasures();
         const auto soon = host_.clock().now() + worth_waiting.count();
         if (!plugins_ && !host_.settings().required_plugins.empty())
             return false;  // the first look says whether they are there
