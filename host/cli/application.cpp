@@ -25,7 +25,7 @@ namespace {
 
 /// What is wrong with the words of the command line, and not with what they name.
 bool is_usage(message::code code) {
-    return code == CLI_USAGE || code == CONFIGURATION_TRUST || code == CLI_SECRET_ARGUMENT ||
+    return code == CLI_USAGE || code == CONFIGURATION_TRUST || code == CLI_SECRET_ARGUMENT || code == CLI_TIME ||
            code == plugin::PLUGIN_NEW_NAME || code == service::SERVICE_LOG_LEVEL || code == service::SERVICE_LOG_FORMAT;
 }
 
@@ -59,6 +59,8 @@ int run_command(context& shared, int count, char** words) {
     add_room_commands(program, shared);
     add_task_commands(program, shared);
     add_run_commands(program, shared);
+    add_audit_command(program, shared);
+    add_privacy_commands(program, shared);
     add_database_commands(program, shared);
     add_doctor_command(program, shared);
     add_explain_command(program, shared);

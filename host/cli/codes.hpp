@@ -19,6 +19,7 @@ inline constexpr message::code CLI_DEPENDENTS_REFUSED{"CLI_DEPENDENTS_REFUSED"};
 inline constexpr message::code CLI_NO_PROVIDER{"CLI_NO_PROVIDER"};
 inline constexpr message::code CLI_USAGE{"CLI_USAGE"};
 inline constexpr message::code CLI_ROLE{"CLI_ROLE"};
+inline constexpr message::code CLI_TIME{"CLI_TIME"};
 
 inline constexpr message::code CLI_FILE_UNREADABLE{"CLI_FILE_UNREADABLE"};
 inline constexpr message::code CLI_MEMBER_NOT_BY_HAND{"CLI_MEMBER_NOT_BY_HAND"};

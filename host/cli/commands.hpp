@@ -31,11 +31,14 @@ void add_room_life_commands(const command& rooms, context& shared);
 void add_room_rules_command(const command& rooms, context& shared);
 void add_room_hand_commands(const command& rooms, context& shared);
 void add_room_parity_command(const command& rooms, context& shared);
+void add_explain_room_command(const command& rooms, context& shared);
 
 void add_task_commands(const command& program, context& shared);
 
 /// Below the command `task`.
 void add_status_command(const command& tasks, context& shared);
+void add_audit_command(const command& program, context& shared);
+void add_privacy_commands(const command& program, context& shared);
 void add_database_commands(const command& program, context& shared);
 void add_doctor_command(const command& program, context& shared);
 void add_explain_command(const command& program, context& shared);

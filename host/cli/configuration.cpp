@@ -233,6 +233,7 @@ file_content read_file(const fs::path& file, configuration& result) {
                    "members",
                    "removals",
                    "pauses",
+                   "audit",
                    "rooms_at_once",
                    "workers",
                    "synchronise_every",
@@ -279,6 +280,14 @@ file_content read_file(const fs::path& file, configuration& result) {
             host.workers.lease = duration_of(place, {"10s", std::chrono::seconds(10)});
     }
     for (const auto& place : root.find("synchronise_every")) host.synchronise_every = duration_of(place);
+    for (const auto& audit : root.find("audit")) {
+        audit.has_only({"keep"});
+        for (const auto& place : audit.find("keep")) {
+            host.audit_keep = duration_of(place);
+            if (host.audit_keep < std::chrono::hours(24))
+                place.refuse(message::phrase("reason_range", {{"lowest", "1d"}, {"highest", "3650d"}}));
+        }
+    }
     for (const auto& place : root.find("synchronise_within")) host.synchronise_within = window_of(place);
     for (const auto& settings : root.find("settings")) {
         for (const auto& [name, values] : settings.members()) host.configured[name] = plugin::texts_of(values);

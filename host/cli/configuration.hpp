@@ -59,6 +59,7 @@ using environment_lines = std::vector<std::string>;
 ///       "workers": {"most": 1, "age": "24h", "memory_mib": 1024, "deadline": "30m", "lease": "60s"},
 ///       "synchronise_every": "24h",
 ///       "synchronise_within": {"hours": "22:00-05:00", "days": ["monday", "tuesday"]},
+///       "audit": {"keep": "400d"},
 ///       "settings": {"matrix": {"homeserver_url": "https://matrix.example.org", "access_token": "file:/etc/commhost/token"}}
 ///     }
 ///

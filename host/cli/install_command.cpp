@@ -1,3 +1,5 @@
+#include "audit/audit.hpp"
+#include "cli/actor.hpp"
 #include "cli/commands.hpp"
 #include "cli/problems.hpp"
 #include "cli/switched_off.hpp"
@@ -66,6 +68,18 @@ void tell_of_others(context& shared, worker::installed_plugin& done) {
         done.entry.notices.push_back(std::move(each));
 }
 
+/// Behind the installation, which is an exchange of folders and no transaction.
+void record(context& shared, const worker::installed_plugin& done) {
+    audit::subject about{audit::subject_kind::plugin};
+    about.name = done.entry.name;
+    audit::entry made{by_admin(), about, "plugin_installed"};
+    const auto release = [](const std::string& of) { return json::serialize(json::object{{"release", of}}); };
+    if (!done.release_before.empty()) made.before = release(done.release_before);
+    if (done.entry.manifest) made.after = release(done.entry.manifest->release);
+    auto& host = shared.host();
+    host.database().transact([&](store::connection& on) { audit::record(on, made, host.clock().now()); });
+}
+
 void install(context& shared, const install_words& words) {
     worker::install_order order;
     order.source = words.source;
@@ -75,6 +89,7 @@ void install(context& shared, const install_words& words) {
     order.worker_command = shared.worker_command();
     auto done = worker::install(shared.host(), order);
     if (done.end == worker::install_end::refused) shared.status = exit_status::failed;
+    if (done.end == worker::install_end::installed || done.end == worker::install_end::replaced) record(shared, done);
     tell_of_others(shared, done);
     if (shared.out.json()) {
         shared.out.document(to_json(done));

@@ -4,14 +4,33 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdint>
 #include <cstdlib>
+#include <fstream>
+#include <limits>
+#include <optional>
 
 namespace commhost::cli {
 
+namespace {
+
+std::optional<uid_t> session_user() {
+    std::ifstream file("/proc/self/loginuid");
+    std::uint32_t number = 0;
+    // The largest number means that nobody logged in: a service, a container.
+    if (file >> number && number != std::numeric_limits<std::uint32_t>::max()) return number;
+    return std::nullopt;
+}
+
+}  // namespace
+
 std::string login() {
-    const auto user = ::getuid();
+    const auto session = session_user();
     // Only root's word for it counts: anybody else may say what they like.
-    if (const char* caller = std::getenv("SUDO_USER"); user == 0 && caller != nullptr && *caller != 0) return caller;
+    if (const char* const caller = std::getenv("SUDO_USER");
+        !session && ::getuid() == 0 && caller != nullptr && *caller != 0)
+        return caller;
+    const auto user = session.value_or(::getuid());
     std::array<char, 4096> memory{};
     struct passwd entry {};
     struct passwd* found = nullptr;

@@ -1,3 +1,4 @@
+#include "cli/actor.hpp"
 #include "cli/commands.hpp"
 #include "cli/problems.hpp"
 #include "cli/switched_off.hpp"
@@ -200,6 +201,7 @@ void enable(context& shared, const std::string& name, bool downgrade) {
     host.database().transact([&](store::connection& on) {
         host.registry().enable(on, name);
         task::queue::resume(on, name);
+        record_plugin(on, name, "plugin_enabled", host.clock().now());
     });
     plugin::plugin_entry unseen;  // somebody removed it a moment ago
     unseen.name = name;
@@ -228,6 +230,7 @@ void disable(context& shared, const std::string& name) {
         host.registry().disable(on, name);
         // A worker that is at it takes no further task.
         host.queue().pause(on, name, std::nullopt, worker::pause_disabled);
+        record_plugin(on, name, "plugin_disabled", host.clock().now());
     });
     auto found = host.registry().overview();
     tell_of_missing(host, found.plugins);

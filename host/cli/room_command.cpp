@@ -1,3 +1,5 @@
+#include "audit/audit.hpp"
+#include "cli/actor.hpp"
 #include "cli/commands.hpp"
 #include "communication/accounts.hpp"
 #include "communication/api.hpp"
@@ -202,12 +204,16 @@ void synchronise(context& shared, const std::vector<std::string>& names, bool al
     auto& host = shared.host();
     const auto now = host.clock().now();
     const auto queued = host.database().transact([&](store::connection& on) {
-        if (all) return communication::synchronise_all(on, now);
+        if (all) return communication::synchronise_all(on, by_admin(), now);
         std::vector<task::new_task> tasks;
+        std::vector<audit::entry> asked;
         for (const auto& name : names) {
             const auto each = communication::find_room(on, name);
             tasks.push_back(communication::reconcile_task({each.id, each.provider}, task::lane::interactive));
+            const audit::subject about{audit::subject_kind::room, static_cast<std::int64_t>(each.instance), each.id};
+            asked.push_back({by_admin(), about, "room_sync_asked"});
         }
+        audit::record(on, asked, now);
         task::queue::enqueue(on, tasks, now);
         return tasks.size();
     });
@@ -239,6 +245,8 @@ void add_room_commands(const command& program, context& shared) {
     show_command.examples({"commhost room show oneroster/class/physics-1"}).runs([given, &shared] {
         show(shared, given->room);
     });
+
+    add_explain_room_command(rooms, shared);
 
     const auto sync_command = rooms.subcommand("sync", "help_room_sync");
     const auto some = sync_command.option("ROOM", given->rooms, "help_room_sync_name");

@@ -1,3 +1,4 @@
+#include "cli/actor.hpp"
 #include "cli/codes.hpp"
 #include "cli/commands.hpp"
 #include "cli/confirmation.hpp"
@@ -134,7 +135,9 @@ void create(context& shared, const words& given) {
         record.topic = given.topic.value_or("");
         record.provider = given.provider.value_or("");
         record.picture = digest_of(given.picture, picture);
-        return directory::create_by_hand(on, record, picture, now);
+        const auto made = directory::create_by_hand(on, record, picture, now);
+        record_instance(on, made, "instance_added", now);
+        return made;
     });
 }
 
@@ -150,6 +153,7 @@ void update(context& shared, const words& given) {
         if (given.show) record.status = directory::instance_status::active;
         record.picture = digest_of(given.picture, picture);
         directory::update_by_hand(on, record, picture, now);
+        record_instance(on, before.id, "instance_changed", now);
         return before.id;
     });
 }
@@ -159,6 +163,7 @@ void remove(context& shared, const words& given) {
     confirm(message::phrase("room_delete_question", {{"name", meant.name}}), given.yes);
     change(shared, "room_deleted", [&](store::connection& on, store::milliseconds_utc now) {
         directory::delete_by_hand(on, meant.key, now);
+        record_instance(on, meant.id, "instance_removed", now);
         if (!given.then.empty()) {
             auto rules = communication::find_rules(on, meant.id);
             rules.ended =
@@ -172,8 +177,11 @@ void remove(context& shared, const words& given) {
 void add(context& shared, const words& given) {
     change(shared, "room_members_added", [&](store::connection& on, store::milliseconds_utc now) {
         const auto of = instance_of(on, given.room);
-        for (const auto& name : given.users)
-            directory::set_member_by_hand(on, of, user_of(on, name), role_of(given.role), std::nullopt, now);
+        for (const auto& name : given.users) {
+            const auto person = user_of(on, name);
+            directory::set_member_by_hand(on, of, person, role_of(given.role), std::nullopt, now);
+            record_membership(on, of.id, person.id, "membership_added", now);
+        }
         return of.id;
     });
 }
@@ -182,8 +190,10 @@ void take_out(context& shared, const words& given) {
     change(shared, "room_members_removed", [&](store::connection& on, store::milliseconds_utc now) {
         const auto of = instance_of(on, given.room);
         for (const auto& name : given.users) {
-            if (!directory::remove_member_by_hand(on, of, user_of(on, name), now))
+            const auto person = user_of(on, name);
+            if (!directory::remove_member_by_hand(on, of, person, now))
                 throw message::error(CLI_MEMBER_NOT_BY_HAND, {{"user", name}, {"instance", of.name}});
+            record_membership(on, of.id, person.id, "membership_removed", now);
         }
         return of.id;
     });

@@ -1,3 +1,4 @@
+#include "cli/actor.hpp"
 #include "cli/codes.hpp"
 #include "cli/commands.hpp"
 #include "cli/confirmation.hpp"
@@ -59,6 +60,7 @@ void move(context& shared, const words& given) {
             throw message::error(plugin::PLUGIN_UNKNOWN, {{"name", given.provider}});
         const auto found = communication::find_room(on, given.room);
         const auto queued = communication::move_room(on, found.instance, given.provider, host.clock().now());
+        record_room(on, found, "room_switched", {}, host.clock().now());
         return std::pair(directory::find_instance(on, found.instance).value(), queued);
     });
     const auto& [instance, queued] = moved;
@@ -78,6 +80,7 @@ void freeze(context& shared, const words& given) {
     const auto frozen = host.database().transact([&](store::connection& on) {
         auto found = communication::find_room(on, given.room);
         communication::freeze(on, found, {host.clock().now(), login(), given.reason});
+        record_room(on, found, "room_frozen", given.reason, host.clock().now());
         name = name_of(on, found);
         return found;
     });
@@ -92,6 +95,7 @@ void thaw(context& shared, const words& given) {
         name = name_of(on, found);
         if (!communication::thaw(on, found, host.clock().now()))
             throw message::error(CLI_ROOM_NOT_FROZEN, {{"room", number_of(found)}});
+        record_room(on, found, "room_thawed", {}, host.clock().now());
         return found;
     });
     tell(shared, thawed, name, "thawed", "room_thawed");
@@ -110,7 +114,8 @@ void purge(context& shared, const words& given) {
                             {{"room", number_of(found)}, {"name", name}, {"provider", found.provider}}),
             given.yes);
     host.database().transact([&](store::connection& on) {
-        if (communication::begin_purge(on, found, host.clock().now())) return;
+        if (communication::begin_purge(on, found, host.clock().now()))
+            return record_room(on, found, "room_purge_asked", {}, host.clock().now());
         refuse(communication::find_room(on, number_of(found)));
     });
     tell(shared, found, name, "purge_queued", "room_purge_queued");
@@ -128,6 +133,7 @@ void forget(context& shared, const words& given) {
         if (communication::find_room(on, number_of(found)).active)
             throw message::error(communication::ROOM_ACTIVE, {{"room", number_of(found)}});
         communication::forget_room(on, found);
+        record_room(on, found, "room_forgotten", {}, host.clock().now());
         host.stored_settings().forget_rooms(on, std::array{found.id});
     });
     tell(shared, found, name, "forgotten", "room_forgotten");

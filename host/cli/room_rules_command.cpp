@@ -1,3 +1,4 @@
+#include "cli/actor.hpp"
 #include "cli/commands.hpp"
 #include "communication/api.hpp"
 #include "communication/room_rules.hpp"
@@ -107,6 +108,7 @@ void rules(context& shared, const words& given) {
         if (given.changes()) {
             own = changed(own, given);
             communication::set_rules(on, instance.id, own);
+            record_room(on, room, "room_rules_changed", {}, host.clock().now());
             const std::array tasks{communication::reconcile_task({room.id, room.provider}, task::lane::interactive)};
             task::queue::enqueue(on, tasks, host.clock().now());
         }

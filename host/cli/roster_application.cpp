@@ -6,6 +6,7 @@
 #include "plugin/codes.hpp"
 #include "roster/codes.hpp"
 #include "roster/held.hpp"
+#include "roster/recorded_apply.hpp"
 #include "roster/undo.hpp"
 #include "text/descriptor.hpp"
 
@@ -46,11 +47,11 @@ room_choice room_choice_of(context& shared, const std::optional<std::string>& gi
 }
 
 queued_rooms apply_changes(store::connection& on, const directory::change_set& changes, directory::change_set inverse,
-                           const room_choice& rooms, store::milliseconds_utc now) {
+                           const room_choice& rooms, const audit::origin& by, store::milliseconds_utc now) {
     std::vector<directory::instance_id> concerned;
     if (!changes.empty()) {
         roster::add_pictures(on, inverse);
-        concerned = directory::apply(on, changes, now);
+        concerned = roster::apply_recorded(on, changes, by, now);
         roster::keep_undo(on, inverse, now);
     }
     // And what an earlier apply left without a room, because no provider was named then.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "audit/audit.hpp"
 #include "cli/context.hpp"
 #include "communication/api.hpp"
 #include "directory/standing.hpp"
@@ -45,9 +46,9 @@ struct queued_rooms {
 };
 
 /// In the caller's transaction: applies the changes, keeps what takes them back (inverse; its pictures are looked up),
-/// gives rooms to whom they lack and queues the tasks.
+/// gives rooms to whom they lack and queues the tasks. by: who has it done, for the audit.
 queued_rooms apply_changes(store::connection& on, const directory::change_set& changes, directory::change_set inverse,
-                           const room_choice& rooms, store::milliseconds_utc now);
+                           const room_choice& rooms, const audit::origin& by, store::milliseconds_utc now);
 
 /// A note about instances that have no room because nobody named a provider.
 void tell_without_room(const output& out, std::size_t number);

@@ -1,3 +1,4 @@
+#include "cli/actor.hpp"
 #include "cli/codes.hpp"
 #include "cli/commands.hpp"
 #include "cli/roster_application.hpp"
@@ -208,7 +209,7 @@ void apply(context& shared, const words& given) {
         // Where nothing is applied nothing else looks whether the directory is still the one that was compared with.
         if (taken.applied.empty() && directory::revision(on) != side.stored.revision)
             throw message::error(directory::DIRECTORY_MOVED);
-        const auto all = apply_changes(on, taken.applied, inverse, rooms, now);
+        const auto all = apply_changes(on, taken.applied, inverse, rooms, by_admin(), now);
         held = roster::replace_held(on, taken, side.stored, now);
         return all;
     });

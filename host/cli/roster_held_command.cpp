@@ -1,3 +1,4 @@
+#include "cli/actor.hpp"
 #include "cli/commands.hpp"
 #include "cli/login.hpp"
 #include "cli/roster_application.hpp"
@@ -76,7 +77,7 @@ void approve(context& shared, const words& given) {
         outcome result{roster::find_held(on, id), 0, {}};
         auto approved = roster::approve(on, id);
         result.left_out = approved.left_out;
-        result.done = apply_changes(on, approved.changes, std::move(approved.inverse), rooms, now);
+        result.done = apply_changes(on, approved.changes, std::move(approved.inverse), rooms, by_admin(reason), now);
         roster::decide(on, id, {roster::held_decision::approved, who, reason, now});
         return result;
     });

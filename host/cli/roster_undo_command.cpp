@@ -1,3 +1,4 @@
+#include "cli/actor.hpp"
 #include "cli/commands.hpp"
 #include "cli/roster_application.hpp"
 #include "message/error.hpp"
@@ -45,7 +46,7 @@ void undo(context& shared, const words& given) {
         of = last.at;
         // What takes this back in turn: so an undo is undone.
         auto again = roster::inverse_of(last.changes, directory::read_stored(on, given.source));
-        return apply_changes(on, last.changes, std::move(again), rooms, now);
+        return apply_changes(on, last.changes, std::move(again), rooms, by_admin(), now);
     });
     tell_without_room(shared.out, done.without_room);
     if (shared.out.json())

@@ -1,3 +1,5 @@
+#include "audit/audit.hpp"
+#include "cli/actor.hpp"
 #include "cli/codes.hpp"
 #include "cli/commands.hpp"
 #include "cli/setting_view.hpp"
@@ -9,6 +11,7 @@
 #include <boost/json.hpp>
 
 #include <cstddef>
+#include <functional>
 #include <ios>
 #include <iostream>
 #include <memory>
@@ -79,6 +82,32 @@ void get(context& shared, const words& given) {
         if (each.declared->name == given.name) view.print(shared.out, each);
 }
 
+/// What is stored for a setting, as a document of the audit; of a secret, and of what the plugin does not declare, only
+/// that there is something.
+std::optional<std::string> stored_value(worker::host& host, store::connection& on, const plugin::plugin_entry& of,
+                                        const std::string& name) {
+    const auto stored = host.stored_settings().site(on, of.component).values;
+    const auto value = stored.find(name);
+    if (value == stored.end()) return std::nullopt;
+    const auto* declared = plugin::find_setting(of.settings.site, name);
+    const bool shown = declared != nullptr && declared->type != plugin::setting_type::secret;
+    return json::serialize(json::object{{"value", shown ? value->second.text : "(set)"}});
+}
+
+/// Changes a stored setting, with a row of the audit. Returns whether work has changed anything.
+bool change(worker::host& host, const plugin::plugin_entry& of, const std::string& name, const char* action,
+            const std::function<bool(store::connection&)>& work) {
+    audit::subject about{audit::subject_kind::setting};
+    about.name = of.name + "/" + name;
+    return host.database().transact([&](store::connection& on) {
+        auto before = stored_value(host, on, of, name);
+        if (!work(on)) return false;
+        auto after = stored_value(host, on, of, name);
+        audit::record(on, {by_admin(), about, action, std::move(before), std::move(after)}, host.clock().now());
+        return true;
+    });
+}
+
 /// All of it but the end of its last line, which editors and shells add: a key or a certificate has several.
 std::string secret_in(std::string secret) {
     if (secret.ends_with('\n')) secret.pop_back();
@@ -126,8 +155,9 @@ void set(context& shared, const words& given) {
         text = *given.value;
     }
     auto& host = shared.host();
-    host.database().transact([&](store::connection& on) {
+    change(host, entry, given.name, "setting_set", [&](store::connection& on) {
         host.stored_settings().set_site(on, entry.component, entry.settings.site, given.name, text);
+        return true;
     });
     host.queue().probe_now(entry.name);  // an address or a token that was wrong
     list(shared, given);
@@ -136,8 +166,9 @@ void set(context& shared, const words& given) {
 void unset(context& shared, const words& given) {
     const auto entry = find_plugin(shared, given.component);
     auto& host = shared.host();
-    const bool was_set = host.database().transact(
-        [&](store::connection& on) { return host.stored_settings().unset_site(on, entry.component, given.name); });
+    const bool was_set = change(host, entry, given.name, "setting_unset", [&](store::connection& on) {
+        return host.stored_settings().unset_site(on, entry.component, given.name);
+    });
     if (!was_set) find_declared(entry, given.name);
     host.queue().probe_now(entry.name);  // a value that was wrong is gone
     list(shared, {given.component, {}, {}, {}});

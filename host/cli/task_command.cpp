@@ -1,5 +1,8 @@
+#include "audit/audit.hpp"
+#include "cli/actor.hpp"
 #include "cli/commands.hpp"
 #include "cli/progress_line.hpp"
+#include "communication/api.hpp"
 #include "message/catalogue.hpp"
 #include "task/queue.hpp"
 
@@ -8,7 +11,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -93,6 +98,26 @@ void show(context& shared, std::int64_t id) {
           each.error_text ? fmt::format("{} ({})", *each.error_text, time_text(each.error_time)) : "-"}});
 }
 
+/// The room that a task is about; none for a task of another kind.
+std::optional<communication::communication_id> room_of(const task::listed_task& each) {
+    if (each.kind != communication::reconcile_kind) return std::nullopt;
+    return communication::room_of(each.payload);
+}
+
+/// Does something to a task, with a row of the audit.
+void change(context& shared, std::int64_t id, const char* action, const std::function<void(store::connection&)>& work) {
+    auto& host = shared.host();
+    const auto before = host.queue().find(task::task_id{id});
+    audit::subject about{audit::subject_kind::task};
+    about.room = room_of(before);
+    about.name = before.key;
+    const json::object was{{"state", std::string(name_of(before.state))}, {"error_code", or_null(before.error_code)}};
+    host.database().transact([&](store::connection& on) {
+        work(on);
+        audit::record(on, {by_admin(), about, action, json::serialize(was)}, host.clock().now());
+    });
+}
+
 void tell(context& shared, std::int64_t id, std::string_view what) {
     if (shared.out.json()) {
         shared.out.document(json::object{{"task", id}, {"state", std::string(what)}});
@@ -129,11 +154,13 @@ void add_task_commands(const command& program, context& shared) {
     add_status_command(tasks, shared);
     with_id("show", "help_task_show", show);
     with_id("retry", "help_task_retry", [](context& in, std::int64_t id) {
-        in.host().queue().retry_now(task::task_id{id});
+        change(in, id, "task_retried",
+               [&](store::connection& on) { in.host().queue().retry_now(on, task::task_id{id}); });
         tell(in, id, "queued");
     });
     with_id("cancel", "help_task_cancel", [](context& in, std::int64_t id) {
-        in.host().queue().cancel(task::task_id{id});
+        change(in, id, "task_cancelled",
+               [&](store::connection& on) { in.host().queue().cancel(on, task::task_id{id}); });
         tell(in, id, "cancelled");
     });
 }

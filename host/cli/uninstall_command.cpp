@@ -1,3 +1,4 @@
+#include "cli/actor.hpp"
 #include "cli/commands.hpp"
 #include "cli/problems.hpp"
 #include "cli/switched_off.hpp"
@@ -58,7 +59,7 @@ std::vector<plugin::problem> notices_of(context& shared, const std::string& name
 
 void uninstall(context& shared, const uninstall_words& words) {
     const auto removed =
-        worker::uninstall(shared.host(), {words.name, fate_of(words.rooms), words.settings_too, words.yes});
+        worker::uninstall(shared.host(), {words.name, fate_of(words.rooms), words.settings_too, words.yes, by_admin()});
     const auto notices = notices_of(shared, words.name, removed);
     if (!notices.empty()) shared.status = exit_status::changes_pending;  // others stop, as with disable
     if (shared.out.json()) {

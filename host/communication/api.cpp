@@ -105,8 +105,15 @@ std::vector<directory::instance_id> without_room(store::connection& on) {
     return without;
 }
 
-std::size_t synchronise_all(store::connection& on, store::milliseconds_utc now) {
+std::size_t synchronise_all(store::connection& on, const audit::origin& by, store::milliseconds_utc now) {
     const auto rooms = active_rooms(on);
+    audit::record(on,
+                  {by,
+                   {audit::subject_kind::room},
+                   "rooms_sync_asked",
+                   std::nullopt,
+                   boost::json::serialize(boost::json::object{{"number", rooms.size()}})},
+                  now);
     enqueue(on, rooms, task::lane::periodic, now);
     return rooms.size();
 }

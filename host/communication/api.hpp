@@ -1,5 +1,6 @@
 #pragma once
 
+#include "audit/audit.hpp"
 #include "communication/room.hpp"
 #include "directory/instance.hpp"
 #include "store/clock.hpp"
@@ -48,8 +49,8 @@ std::size_t move_room(store::connection& on, directory::instance_id instance, st
 /// Active instances that have no active room, such as those of a roster that was applied before a provider was named.
 std::vector<directory::instance_id> without_room(store::connection& on);
 
-/// Queues every active room, each to be read and repaired, in the lane that delays nobody. Returns how many.
-std::size_t synchronise_all(store::connection& on, store::milliseconds_utc now);
+/// Queues every active room, each to be read and repaired, in the lane that delays nobody. Returns how many. by: for the audit.
+std::size_t synchronise_all(store::connection& on, const audit::origin& by, store::milliseconds_utc now);
 
 /// After a pass that got through: when the room is to be looked at again, because a membership begins or ends, or somebody
 /// waits: five minutes after the first try of the one who was tried least, then twice as long each time, at most a day.

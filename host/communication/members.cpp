@@ -148,6 +148,14 @@ void record_presence(store::connection& on, communication_id room, const observa
     }
     on.execute("update communication_user set presence = null where communication_id = :room and presence is not null",
                {{"room", room}});
+    if (seen.complete) {
+        std::vector<user_id> told;
+        for (const auto& each : seen.members) told.push_back(each.user);
+        on.execute("update communication_user set presence = :left where communication_id = :room and synced = 1 "
+                   "and deleted = 0 and user_id not in (select r.user_id from " +
+                       users_table(on) + " r)",
+                   {{"left", core_communication::presence::left}, {"room", room}, {"rows", rows_of(told)}});
+    }
     if (rows.empty()) return;
     on.execute(
         "update communication_user set presence = r.presence from " +

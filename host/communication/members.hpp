@@ -76,7 +76,8 @@ void forget_all_synced(store::connection& on, core_communication::communication_
 /// Who waits, by user id.
 std::vector<waiting_member> waiting_members(store::connection& on, core_communication::communication_id room);
 
-/// Puts on record how the people of the room stand to it on the server, as a read had it.
+/// Puts on record how the people of the room stand to it on the server, as a read had it. Whoever was in it and is not
+/// named by a complete read has left.
 void record_presence(store::connection& on, core_communication::communication_id room, const observation& seen);
 
 }  // namespace commhost::communication

@@ -41,13 +41,13 @@ std::string at_most(std::string_view text, std::size_t code_points) {
 
 room_processor::room_processor(fenced_database database, const store::clock& clock, std::string_view site,
                                const room& of, const directory::instance& instance, std::vector<member> wanted,
-                               const room_services& services)
+                               const room_services& services, audit::origin by)
     : database_(std::move(database)), clock_(clock), id_(of.id), provider_(of.provider),
       owner_{instance.key.component, instance.key.type, instance.key.external_id},
       room_key_(communication::room_key(site, instance.key)),
       properties_{at_most(instance.name.empty() ? instance.key.external_id : instance.name, 255),
                   at_most(instance.topic, 1000), instance.picture},
-      wanted_(std::move(wanted)), services_(services) {}
+      wanted_(std::move(wanted)), services_(services), audit_(std::move(by), of) {}
 
 void room_processor::begin(step next, std::span<const user_id> users) {
     step_ = next;
@@ -252,6 +252,49 @@ std::map<user_id, std::string> room_processor::shown_now(std::span<const verdict
     return shown;
 }
 
+void room_processor::store_accounts(store::connection& on, const std::map<user_id, told_account>& accounts,
+                                    store::milliseconds_utc now, std::map<user_id, std::string>& taken) const {
+    if (accounts.empty()) return;
+    std::vector<user_id> users;
+    for (const auto& [user, told] : accounts) users.push_back(user);
+    const auto before = accounts_of(on, provider_, users);
+    const auto refused = record_accounts(on, provider_, accounts);
+    for (const auto user : refused)
+        taken[user] = message::error(MEMBER_ACCOUNT_TAKEN, {{"account", accounts.at(user).account}}).text();
+    audit_.record_accounts(on, before, accounts, refused, now);
+}
+
+void room_processor::store_verdicts(store::connection& on, std::span<const verdict> decided,
+                                    store::milliseconds_utc now) const {
+    const auto done = [&](std::string_view action, room_audit::roles shown = room_audit::roles::none) {
+        audit_.record_done(on, action, decided, shown, strangers_, now);
+    };
+    switch (step_) {
+        case step::put_into_room:
+            record_in_room(on, id_, decided, now);
+            done("put_into_room", room_audit::roles::given);
+            break;
+        case step::give_role:
+            record_in_room(on, id_, decided, now);
+            done("room_role_given", room_audit::roles::given);
+            break;
+        case step::remove_from_room:
+            record_out_of_room(on, id_, decided, now);
+            done("taken_out_of_room");
+            break;
+        case step::create_members:
+            record_reasons(on, id_, decided, now);
+            record_profiles(on, provider_, shown_now(decided));
+            break;
+        case step::update_accounts:
+            record_failures(on, id_, decided, now);
+            record_profiles(on, provider_, shown_now(decided));
+            done("account_updated");
+            break;
+        case step::none: record_reasons(on, id_, decided, now); break;
+    }
+}
+
 void room_processor::flush() {
     const auto accounts = std::exchange(new_accounts_, {});
     auto verdicts = std::exchange(verdicts_, {});
@@ -263,8 +306,7 @@ void room_processor::flush() {
         taken.clear();  // a transaction may be tried again
         failed_only_now.clear();
         auto decided = verdicts;
-        for (const auto user : record_accounts(on, provider_, accounts))
-            taken[user] = message::error(MEMBER_ACCOUNT_TAKEN, {{"account", accounts.at(user).account}}).text();
+        store_accounts(on, accounts, now, taken);
         for (auto& each : decided) {
             const auto found = taken.find(each.user);
             if (found == taken.end() || each.failed) continue;
@@ -278,19 +320,7 @@ void room_processor::flush() {
             // Whose verdict is still to come is told by then (note).
             if (!has_verdict && !undecided_.contains(user)) decided.push_back({user, {}, failure::conflict, reason});
         }
-        switch (step_) {
-            case step::put_into_room: record_in_room(on, id_, decided, now); break;
-            case step::remove_from_room: record_out_of_room(on, id_, decided, now); break;
-            case step::create_members:
-                record_reasons(on, id_, decided, now);
-                record_profiles(on, provider_, shown_now(decided));
-                break;
-            case step::update_accounts:
-                record_failures(on, id_, decided, now);
-                record_profiles(on, provider_, shown_now(decided));
-                break;
-            case step::none: record_reasons(on, id_, decided, now); break;
-        }
+        store_verdicts(on, decided, now);
     });
     taken_.merge(taken);
     for (const auto user : failed_only_now) count_as_failed(user);

@@ -6,6 +6,7 @@
 #include "communication/members.hpp"
 #include "communication/policy.hpp"
 #include "communication/room.hpp"
+#include "communication/room_audit.hpp"
 #include "directory/instance.hpp"
 #include "service/secret_blanker.hpp"
 #include "store/clock.hpp"
@@ -42,6 +43,7 @@ enum class step : std::uint8_t {
     create_members,
     update_accounts,  ///< Of people who have one: whatever becomes of it says nothing about them and the room.
     put_into_room,
+    give_role,  ///< To people who are in the room.
     remove_from_room,
 };
 
@@ -50,9 +52,10 @@ class room_processor final : public core_communication::processor {
   public:
     /// database: what the plugin says and stores goes there as long as the room is the caller's; after that every function that
     /// writes throws task_cancelled. wanted: by user id; empty for a room that is to be emptied. site: see site_id.
+    /// by: whom the audit names for what is done.
     room_processor(fenced_database database, const store::clock& clock, std::string_view site, const room& of,
                    const directory::instance& instance, std::vector<core_communication::member> wanted,
-                   const room_services& services);
+                   const room_services& services, audit::origin by = {"worker"});
 
     // What reconcile does with it around each call of the plugin.
 
@@ -90,6 +93,9 @@ class room_processor final : public core_communication::processor {
 
     /// Accounts that policy::exempt names count as exempt in what is read from now on.
     void spare(policy rules) { rules_ = std::move(rules); }
+
+    /// What is done to the room and its people is recorded there, in the transaction that stores it.
+    const room_audit& audit() const { return audit_; }
 
     /// What set_remote_members handed over last, its accounts turned into people; empty when it was not called since the
     /// last call of this function.
@@ -129,6 +135,11 @@ class room_processor final : public core_communication::processor {
     void note(verdict each);
     void flush();
     void count_as_failed(core_communication::user_id user);
+    /// Stores accounts and adds to taken who has not got theirs, because it is another's.
+    void store_accounts(store::connection& on, const std::map<core_communication::user_id, told_account>& accounts,
+                        store::milliseconds_utc now, std::map<core_communication::user_id, std::string>& taken) const;
+    /// Stores what the step that is going on has come to.
+    void store_verdicts(store::connection& on, std::span<const verdict> decided, store::milliseconds_utc now) const;
     /// Of those whose account is done, the profile that it shows.
     std::map<core_communication::user_id, std::string> shown_now(std::span<const verdict> decided) const;
 
@@ -141,6 +152,7 @@ class room_processor final : public core_communication::processor {
     core_communication::room_properties properties_;
     std::vector<core_communication::member> wanted_;
     room_services services_;
+    room_audit audit_;
 
     step step_ = step::none;
     std::set<core_communication::user_id> undecided_;

@@ -31,6 +31,15 @@ using core_communication::user_id;
 constexpr std::size_t batch = 50;
 constexpr std::size_t role_batch = 500;
 
+/// Of those who are to be forgotten the ones who were in the room.
+std::vector<user_id> gone_from(std::span<const known_member> on_record, std::span<const user_id> forgotten) {
+    std::vector<user_id> gone;
+    for (const auto& each : on_record) {
+        if (each.synced && std::binary_search(forgotten.begin(), forgotten.end(), each.user)) gone.push_back(each.user);
+    }
+    return gone;
+}
+
 }  // namespace
 
 /// One pass over one room.
@@ -141,7 +150,10 @@ class reconciler::pass {
                 result_.room_ready = false;
                 return false;
             }
-            database_.transact([&](store::connection& on) { set_created(on, room_.id, true); });
+            database_.transact([&](store::connection& on) {
+                set_created(on, room_.id, true);
+                processor_.audit().record_room(on, "room_made", clock_.now());
+            });
             room_.created = true;
             // One that was found again looks as it did when it was made.
             if (!provider_.rooms->update_chat_room()) {
@@ -161,6 +173,7 @@ class reconciler::pass {
         database_.transact([&](store::connection& on) {
             set_created(on, room_.id, false);
             forget_all_synced(on, room_.id);
+            processor_.audit().record_room(on, "room_lost", clock_.now());
         });
         room_.created = false;
     }
@@ -181,7 +194,8 @@ class reconciler::pass {
 
     void bring_members_into_line() {
         const auto seen = read_room();
-        auto found = compare(wanted_, known(), seen, rules_);
+        const auto on_record = known();
+        auto found = compare(wanted_, on_record, seen, rules_);
         if (const auto until = removals_paused_until(rules_, clock_.now()); until && !found.remove.empty()) {
             paused_ = std::exchange(found.remove, {}).size();
             result_.removals_paused_until = until;
@@ -196,6 +210,8 @@ class reconciler::pass {
             forget_members(on, room_.id, found.forget);
             if (seen) record_presence(on, room_.id, *seen);
             follow_what_was_done_by_hand(on, found);
+            processor_.audit().record_people(on, "found_in_room", found.settle, clock_.now());
+            processor_.audit().record_people(on, "gone_from_room", gone_from(on_record, found.forget), clock_.now());
         });
 
         // Who must not be in the room any more goes first: the others only wait, but these still read along.
@@ -206,10 +222,10 @@ class reconciler::pass {
         result_.added =
             found.add.size() - in_batches(found.add, batch, step::put_into_room,
                                           [&](std::span<const user_id> users) { members->add_members_to_room(users); });
-        result_.roles_changed =
-            found.change_role.size() -
-            in_batches(found.change_role, role_batch, step::put_into_room,
-                       [&](std::span<const user_id> users) { members->update_room_membership(users); });
+        result_.roles_changed = found.change_role.size() - in_batches(found.change_role, role_batch, step::give_role,
+                                                                      [&](std::span<const user_id> users) {
+                                                                          members->update_room_membership(users);
+                                                                      });
     }
 
     /// Who was put into the room on the server becomes a member, who was one for no other reason and was taken out is none
@@ -228,6 +244,8 @@ class reconciler::pass {
         std::vector<verdict> in_room;
         for (const auto& [user, role] : found.adopt) in_room.push_back({user, role, std::nullopt, {}});
         record_in_room(on, room_.id, in_room, clock_.now());
+        processor_.audit().record_people(on, "adopted_by_room", found.adopt, clock_.now());
+        processor_.audit().record_people(on, "released_by_room", found.release, clock_.now());
     }
 
     /// Who is shut out on the server: nothing can be sent about them that would not be refused.

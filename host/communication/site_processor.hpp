@@ -12,9 +12,9 @@
 
 namespace commhost::communication {
 
-/// What a plugin is given where there is no room: for diagnose(). Its services work; the room's functions give nothing and
+/// What a plugin is given where there is no room: for diagnose(), and for what concerns a person. Its services work; the room's functions give nothing and
 /// its setters throw std::logic_error.
-class site_processor final : public core_communication::processor {
+class site_processor : public core_communication::processor {
   public:
     explicit site_processor(const room_services& services) : services_(services) {}
 

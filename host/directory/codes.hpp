@@ -10,5 +10,7 @@ inline constexpr message::code DIRECTORY_OF_ROSTER{"DIRECTORY_OF_ROSTER"};
 inline constexpr message::code DIRECTORY_REFERENCE{"DIRECTORY_REFERENCE"};
 inline constexpr message::code DIRECTORY_MOVED{"DIRECTORY_MOVED"};
 inline constexpr message::code DIRECTORY_PICTURE{"DIRECTORY_PICTURE"};
+inline constexpr message::code DIRECTORY_USER{"DIRECTORY_USER"};
+inline constexpr message::code DIRECTORY_USER_AMBIGUOUS{"DIRECTORY_USER_AMBIGUOUS"};
 
 }  // namespace commhost::directory

@@ -98,6 +98,14 @@ constexpr std::array steps{
     alter table directory_membership add column absent_reads bigint not null default 0;
     alter table directory_membership add column absent_since bigint
 )"},
+    // That a person was to be erased: by number, which stays in directory_user without anything of the person.
+    store::migration{"directory", 4, R"(
+    create table directory_erasure (
+        user_id bigint primary key,
+        asked bigint not null,
+        done bigint
+    )
+)"},
 };
 
 }  // namespace

@@ -114,27 +114,32 @@ listed_task queue::find(task_id id) {
 }
 
 void queue::retry_now(task_id id) {
-    database_.transact([&](store::connection& on) {
-        // A failed one goes to the end of its line, and a crash in its past leaves it suspect, as in enqueue().
-        const auto queue = on.scalar<std::string>(
-            R"(update task set
-                   due = case when state = 0 and due < :now then due else cast(:now as bigint) end,
-                   attempts = case when state = 3 then 0 else attempts end,
-                   tries = case when state = 3 then 0 else tries end,
-                   crashes = case when state = 3 and crashes > 1 then 1 else crashes end,
-                   state = 0
-               where id = :id and state <> 1 returning queue)",
-            {{"now", clock_.now()}, {"id", id}});
-        if (!queue) unknown_or_running(on, id);
-        task::probe_now(on, *queue, clock_.now());
-        store::listener::say(on, wake_up_channel, *queue);
-    });
+    database_.transact([&](store::connection& on) { retry_now(on, id); });
+}
+
+void queue::retry_now(store::connection& within, task_id id) {
+    // A failed one goes to the end of its line, and a crash in its past leaves it suspect, as in enqueue().
+    const auto queue = within.scalar<std::string>(
+        R"(update task set
+               due = case when state = 0 and due < :now then due else cast(:now as bigint) end,
+               attempts = case when state = 3 then 0 else attempts end,
+               tries = case when state = 3 then 0 else tries end,
+               crashes = case when state = 3 and crashes > 1 then 1 else crashes end,
+               state = 0
+           where id = :id and state <> 1 returning queue)",
+        {{"now", clock_.now()}, {"id", id}});
+    if (!queue) unknown_or_running(within, id);
+    task::probe_now(within, *queue, clock_.now());
+    store::listener::say(within, wake_up_channel, *queue);
 }
 
 void queue::cancel(task_id id) {
-    database_.transact([&](store::connection& on) {
-        if (on.execute("delete from task where id = :id and state <> 1", {{"id", id}}) == 0) unknown_or_running(on, id);
-    });
+    database_.transact([&](store::connection& on) { cancel(on, id); });
+}
+
+void queue::cancel(store::connection& within, task_id id) {
+    if (within.execute("delete from task where id = :id and state <> 1", {{"id", id}}) == 0)
+        unknown_or_running(within, id);
 }
 
 std::int64_t queue::drop(store::connection& within, std::string_view queue) {

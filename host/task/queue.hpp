@@ -221,9 +221,11 @@ class queue {
     /// away, it is asked at once.
     /// Throws message::error (TASK_UNKNOWN, TASK_RUNNING).
     void retry_now(task_id id);
+    void retry_now(store::connection& within, task_id id);
 
     /// Drops a task that does not run. Throws message::error (TASK_UNKNOWN, TASK_RUNNING).
     void cancel(task_id id);
+    void cancel(store::connection& within, task_id id);
 
     /// Drops all tasks of a queue, and its pause: its provider is gone. Whoever works on one of them finds its lease lost. Returns
     /// how many.

@@ -57,8 +57,9 @@ struct host_settings {
     int rooms_at_once = 8;  ///< How many rooms one worker does at the same time.
     worker_limits workers;
     std::chrono::milliseconds synchronise_every{
-        std::chrono::hours(24)};      ///< How often every room is read and repaired.
-    task::window synchronise_within;  ///< When that may begin.
+        std::chrono::hours(24)};                                         ///< How often every room is read and repaired.
+    task::window synchronise_within;                                     ///< When that may begin.
+    std::chrono::milliseconds audit_keep{std::chrono::hours(24 * 400)};  ///< How long rows of the audit are kept.
     /// The configuration's and the environment's values of plugin settings, by the plugin's name.
     std::map<std::string, plugin::setting_texts, std::less<>> configured;
     std::map<std::string, plugin::setting_texts, std::less<>> from_environment;

@@ -95,6 +95,9 @@ void forget(host& of, store::connection& on, const removal_order& order, removed
         task::queue::resume(on, order.name);
         plugin::forget_plugin(on, order.name);
     }
+    audit::subject about{audit::subject_kind::plugin};
+    about.name = order.name;
+    audit::record(on, {order.by, about, "plugin_uninstalled"}, of.clock().now());
 }
 
 }  // namespace

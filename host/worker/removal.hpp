@@ -1,5 +1,6 @@
 #pragma once
 
+#include "audit/audit.hpp"
 #include "worker/host.hpp"
 
 #include <cstdint>
@@ -22,6 +23,7 @@ struct removal_order {
     rooms_fate rooms = rooms_fate::undecided;
     bool settings_too = false;        ///< Also the settings that an admin stored.
     bool despite_dependents = false;  ///< Also when others are refused without it.
+    audit::origin by{};               ///< For the audit.
 };
 
 struct removed_plugin {

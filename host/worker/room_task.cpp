@@ -2,6 +2,7 @@
 
 #include "communication/api.hpp"
 #include "communication/codes.hpp"
+#include "communication/erasure.hpp"
 #include "communication/processor.hpp"
 #include "communication/room.hpp"
 #include "communication/room_removal.hpp"
@@ -11,6 +12,7 @@
 #include "text/utf8.hpp"
 #include "worker/blame.hpp"
 #include "worker/codes.hpp"
+#include "worker/erasure.hpp"
 
 #include <core_communication/provider_error.hpp>
 
@@ -35,6 +37,7 @@ room_task::room_task(host& of, const provider_in_use& provider, service::http_en
       reconciler_(of.database(), of.clock(), of.settings().members) {}
 
 void room_task::run(const task::leased_task& task, const service::stop& stop) {
+    if (task.kind == communication::erase_kind) return erase_person(host_, provider_, engine_, task, stop);
     communication::communication_id id{};
     try {
         id = communication::room_of(task.payload);
@@ -94,12 +97,13 @@ void room_task::reconcile(const task::leased_task& task, communication::communic
     communication::room_processor processor(
         {host_.database(), [&task](store::connection& on) { return task::queue::holds(on, task); }}, host_.clock(),
         site_, *room, *instance, reconciler_.wanted(*room, *instance, wanted_at),
-        {site_settings, room_settings, provider_.strings(), http, log, stop, blank});
+        {site_settings, room_settings, provider_.strings(), http, log, stop, blank},
+        {"worker", "task " + std::to_string(static_cast<std::int64_t>(task.id)), ""});
     const auto object = provider_.create();
     const auto& can = object.can();
     object->load_for_instance(processor);
     if (room->status == communication::room_status::deleting) {
-        purge(task, *room, can.room_chat);
+        purge(task, *room, can.room_chat, processor.audit());
         return;
     }
     const auto result = reconciler_.run(*room, {&*object, can.user, can.room_chat, can.room_user, can.synchronise},
@@ -116,7 +120,7 @@ void room_task::reconcile(const task::leased_task& task, communication::communic
 }
 
 void room_task::purge(const task::leased_task& task, const communication::room& room,
-                      core_communication::room_chat_provider* rooms) {
+                      core_communication::room_chat_provider* rooms, const communication::room_audit& audit) {
     if (rooms != nullptr && !rooms->delete_chat_room()) {
         const message::error why(communication::ROOM_NOT_GONE);
         fail(task, room.id, {std::string(why.code().id()), why.text(), false});
@@ -125,6 +129,7 @@ void room_task::purge(const task::leased_task& task, const communication::room& 
     host_.database().transact([&](store::connection& on) {
         if (host_.queue().complete(on, task) == task::ending::lease_lost) return;
         communication::deleted_on_server(on, room, host_.clock().now());
+        audit.record_room(on, "room_purged", host_.clock().now());
         host_.stored_settings().forget_rooms(on, std::array{room.id});
     });
     host_.log().write(log_level::info, {provider_.entry().component, room.id, static_cast<std::int64_t>(task.id)},

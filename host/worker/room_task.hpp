@@ -1,6 +1,7 @@
 #pragma once
 
 #include "communication/reconcile.hpp"
+#include "communication/room_audit.hpp"
 #include "directory/instance.hpp"
 #include "service/http_client.hpp"
 #include "service/secret_blanker.hpp"
@@ -15,7 +16,8 @@
 
 namespace commhost::worker {
 
-/// Carries out tasks about rooms with one provider, and tells the queue how each ended. Any thread.
+/// Carries out the tasks of one provider, about rooms and about people to be erased, and tells the queue how each ended. Any
+/// thread.
 class room_task {
   public:
     /// site: communication::site_id. All references outlive it.
@@ -31,7 +33,7 @@ class room_task {
     bool still_mine(const task::leased_task& task);
     /// Of a room that is being deleted. rooms: null where the provider has none on its server.
     void purge(const task::leased_task& task, const communication::room& room,
-               core_communication::room_chat_provider* rooms);
+               core_communication::room_chat_provider* rooms, const communication::room_audit& audit);
     void finish(const task::leased_task& task, const communication::room& room, const directory::instance& instance,
                 const communication::reconcile_result& result, store::milliseconds_utc wanted_at);
     void fail(const task::leased_task& task, communication::communication_id id, task::failure why);

@@ -1,6 +1,9 @@
 #include "worker/supervisor.hpp"
 
+#include "audit/audit.hpp"
 #include "communication/api.hpp"
+#include "communication/erasure.hpp"
+#include "directory/erasure.hpp"
 #include "message/error.hpp"
 #include "store/listener.hpp"
 #include "task/progress.hpp"
@@ -51,6 +54,10 @@ constexpr int tasks_ready = SIGUSR1;
 
 constexpr std::string_view synchronise_job = "synchronise_providers_task";
 
+/// Removes what the audit has kept for long enough.
+constexpr std::string_view audit_job = "audit_clean_up_task";
+constexpr milliseconds audit_every = std::chrono::hours(24);
+
 }  // namespace
 
 class supervisor::running {
@@ -64,6 +71,7 @@ class supervisor::running {
           wake_up_(of.database(), std::string(task::wake_up_channel),
                    [main_thread = pthread_self()](std::string_view) { pthread_kill(main_thread, tasks_ready); }) {
         schedule_.add_or_keep(synchronise_job, of.settings().synchronise_every);
+        schedule_.add_or_keep(audit_job, audit_every);
         for (const auto& dead : owners_without_process(of.queue().owners())) of.queue().release_gracefully(dead);
     }
 
@@ -119,15 +127,24 @@ class supervisor::running {
 
     void run_schedule() {
         if (!schedule_look_.due()) return;
+        advance_erasures();
         host_.database().transact([&](store::connection& on) {
             const auto now = host_.clock().now();
             const auto window_of = [&](std::string_view name) {
                 return name == synchronise_job ? host_.settings().synchronise_within : task::window{};
             };
             for (const auto& job : schedule_.due(on, window_of)) {
-                if (job == synchronise_job) communication::synchronise_all(on, now);
+                if (job == synchronise_job) communication::synchronise_all(on, {"schedule", job, ""}, now);
+                if (job == audit_job) audit::remove_before(on, now - host_.settings().audit_keep.count());
             }
         });
+    }
+
+    /// A question and no more as long as nobody is to be erased.
+    void advance_erasures() {
+        if (directory::erasures_under_way(*host_.database().borrow()).empty()) return;
+        host_.database().transact(
+            [&](store::connection& on) { communication::advance_erasures(on, host_.clock().now()); });
     }
 
     void show_progress() {
@@ -204,6 +221,7 @@ class supervisor::running {
     /// Whether nothing runs, and nothing that this host could do is due or soon will be.
     bool nothing_left() {
         if (!idle_look_.due()) return false;
+        advance_erasures();
         const auto soon = host_.clock().now() + worth_waiting.count();
         if (!plugins_ && !host_.settings().required_plugins.empty())
             return false;  // the first look says whether they are there

@@ -18,7 +18,7 @@ class SampleSchool(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.chat = ChatServer()
-        cls.host = Commhost(cls.chat)
+        cls.host = Commhost(cls.chat, log={"level": "info"})
         cls.addClassCleanup(cls.host.remove)
         cls.school = School(cls.host.directory / "school")
         cls.accounts_before = {
@@ -44,6 +44,14 @@ class SampleSchool(unittest.TestCase):
         self.assertEqual(self.first_run.status, DONE, self.first_run)
         self.assertEqual(self.first_run.document["rooms"], {"ready": 12})
         self.assertEqual(found(self.chat, self.host), self.school.wanted(self.chat))
+
+    def test_nobody_s_name_or_address_is_in_the_log_at_info_level(self):
+        self.assertIn(self.school.classes()[0]["title"], self.first_run.err)
+        people = self.school.people()
+        self.assertEqual(len(people), 200)
+        for row in people:
+            for text in (row["email"], row["username"], f"{row['givenName']} {row['familyName']}"):
+                self.assertNotIn(text, self.first_run.err)
 
     def test_every_room_is_named_as_its_class_private_and_of_version_11(self):
         for row in self.school.classes():

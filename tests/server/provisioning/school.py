@@ -54,6 +54,9 @@ class School:
         """Writes what change gives for the rows there are."""
         write(self.folder / "enrollments.csv", change(self.enrollments()))
 
+    def people(self) -> Table:
+        return read(self.folder / "users.csv")
+
     def usernames(self) -> dict[str, str]:
         return {row["sourcedId"]: row["username"] for row in read(self.folder / "users.csv")}
 

@@ -97,6 +97,7 @@ TEST_CASE("everything that the file may say is read, comments are passed over") 
         "rooms_at_once": 3,
         "workers": {"most": 4, "age": "6h", "memory_mib": 512, "deadline": "10m", "lease": "30s"},
         "synchronise_every": "12h",
+        "audit": {"keep": "30d"},
         "synchronise_within": {"hours": "22:00-05:30", "days": ["sunday", "friday"]},
         "settings": {"matrix": {"homeserver_url": "https://x.example", "moderator_level": 50, "flag": true}}
     })");
@@ -114,6 +115,7 @@ TEST_CASE("everything that the file may say is read, comments are passed over") 
     CHECK(found.host.workers.memory_mib == 512);
     CHECK(found.host.workers.deadline == std::chrono::minutes(10));
     CHECK(found.host.workers.lease == std::chrono::seconds(30));
+    CHECK(found.host.audit_keep == std::chrono::hours(24 * 30));
     CHECK(found.host.synchronise_every == std::chrono::hours(12));
     CHECK(found.host.synchronise_within.from == 22 * 60);
     CHECK(found.host.synchronise_within.until == 5 * 60 + 30);
@@ -222,14 +224,27 @@ TEST_CASE("a file that is not there, not JSON, or says what is unknown is refuse
     place at;
     at.flags.configuration_file = "/nonexistent/commhost.json";
     CHECK(refusal_of(at) == cli::CONFIGURATION_MISSING);
-    for (const auto* content :
-         {"", "{", "[]", R"({"databas": "x"})", R"({"rooms_at_once": 0})", R"({"rooms_at_once": 65})",
-          R"({"workers": {"most": 0}})", R"({"workers": {"memory_mib": 31}})", R"({"workers": {"age": "soon"}})",
-          R"({"workers": {"age": "0s"}})", R"({"workers": {"deadline": "9s"}})", R"({"workers": {"deadline": 600}})",
-          R"({"workers": {"lease": "9s"}})", R"({"synchronise_every": "x"})",
-          R"({"synchronise_within": {"hours": "22-5"}})", R"({"synchronise_within": {"days": ["someday"]}})",
-          R"({"synchronise_within": {"days": []}})", R"({"members": {"unlisted": "perhaps"}})",
-          R"({"log": {"levl": "x"}})"}) {
+    for (const auto* content : {"",
+                                "{",
+                                "[]",
+                                R"({"databas": "x"})",
+                                R"({"rooms_at_once": 0})",
+                                R"({"rooms_at_once": 65})",
+                                R"({"workers": {"most": 0}})",
+                                R"({"workers": {"memory_mib": 31}})",
+                                R"({"workers": {"age": "soon"}})",
+                                R"({"workers": {"age": "0s"}})",
+                                R"({"workers": {"deadline": "9s"}})",
+                                R"({"workers": {"deadline": 600}})",
+                                R"({"workers": {"lease": "9s"}})",
+                                R"({"synchronise_every": "x"})",
+                                R"({"synchronise_within": {"hours": "22-5"}})",
+                                R"({"synchronise_within": {"days": ["someday"]}})",
+                                R"({"synchronise_within": {"days": []}})",
+                                R"({"audit": {"keep": "23h"}})",
+                                R"({"audit": {"kept": "2d"}})",
+                                R"({"members": {"unlisted": "perhaps"}})",
+                                R"({"log": {"levl": "x"}})"}) {
         CAPTURE(content);
         at.write(content);
         const auto code = refusal_of(at);

@@ -164,7 +164,7 @@ TEST_CASE("a synchronisation of all queues the active rooms in the lane that del
     world.delete_class("history");
     task::queue queue(*world.database, world.clock);
     for (const auto& task : queue.lease("worker", "fake", 10)) queue.complete(task);
-    CHECK(communication::synchronise_all(*world.database->borrow(), world.clock.now()) == 1);
+    CHECK(communication::synchronise_all(*world.database->borrow(), {"schedule"}, world.clock.now()) == 1);
     REQUIRE(tasks(world).size() == 1);
     CHECK(tasks(world)[0].in_lane == task::lane::periodic);
 }

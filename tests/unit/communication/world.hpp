@@ -1,5 +1,7 @@
 #pragma once
 
+#include "audit/audit.hpp"
+#include "audit/migrations.hpp"
 #include "communication/api.hpp"
 #include "communication/members.hpp"
 #include "communication/migrations.hpp"
@@ -62,8 +64,8 @@ class world {
   public:
     world() {
         std::vector<store::migration> steps;
-        for (const auto room :
-             {task::migrations(), directory::migrations(), service::migrations(), communication::migrations()})
+        for (const auto room : {task::migrations(), directory::migrations(), service::migrations(),
+                                communication::migrations(), audit::migrations()})
             steps.insert(steps.end(), room.begin(), room.end());
         store::migrate(*database, steps);
     }

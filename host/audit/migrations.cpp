@@ -1,0 +1,41 @@
+#include "audit/migrations.hpp"
+
+#include <array>
+
+namespace commhost::audit {
+
+namespace {
+
+// kind: the words of subject_kind. instance_id, room_id, user_id: numbers of the directory and of communication, which may be
+// gone from there. stated_before, stated_after: the texts of JSON documents, NULL for none.
+constexpr std::string_view audit_table = R"(
+    create table audit (
+        id $identity,
+        at bigint not null,
+        actor text not null,
+        cause text not null,
+        reason text not null,
+        kind text not null,
+        instance_id bigint,
+        room_id bigint,
+        user_id bigint,
+        name text not null,
+        action text not null,
+        stated_before text,
+        stated_after text
+    );
+    create index audit_at on audit (at);
+    create index audit_instance on audit (instance_id, id) where instance_id is not null;
+    create index audit_room on audit (room_id, id) where room_id is not null;
+    create index audit_user on audit (user_id, id) where user_id is not null
+)";
+
+constexpr std::array<store::migration, 1> steps{{
+    {"audit", 1, audit_table},
+}};
+
+}  // namespace
+
+std::span<const store::migration> migrations() { return steps; }
+
+}  // namespace commhost::audit

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "store/migration.hpp"
+
+#include <span>
+
+namespace commhost::audit {
+
+/// The tables of this room.
+std::span<const store::migration> migrations();
+
+}  // namespace commhost::audit

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "audit/audit.hpp"
+#include "communication/room.hpp"
+#include "directory/instance.hpp"
+#include "store/clock.hpp"
+
+#include <string>
+
+namespace commhost::cli {
+
+/// For the audit of a command: "admin:LOGIN" (login.hpp) and the cause "command".
+audit::origin by_admin(std::string reason = {});
+
+/// A row about a plugin, by an admin.
+void record_plugin(store::connection& within, const std::string& name, const char* action, store::milliseconds_utc now);
+
+/// A row about a room, by an admin, with the reason that they gave.
+void record_room(store::connection& within, const communication::room& of, const char* action,
+                 const std::string& reason, store::milliseconds_utc now);
+
+/// A row about an instance, by an admin; with a person about their membership.
+void record_instance(store::connection& within, directory::instance_id of, const char* action,
+                     store::milliseconds_utc now);
+void record_membership(store::connection& within, directory::instance_id of, core_communication::user_id person,
+                       const char* action, store::milliseconds_utc now);
+
+}  // namespace commhost::cli

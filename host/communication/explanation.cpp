@@ -1,0 +1,230 @@
+#include "communication/explanation.hpp"
+
+#include <array>
+#include <utility>
+
+namespace commhost::communication {
+
+namespace {
+
+using core_communication::presence;
+
+constexpr std::array standing_words{
+    std::pair(standing::in_room, std::string_view("in_room")),
+    std::pair(standing::invited, std::string_view("invited")),
+    std::pair(standing::not_yet, std::string_view("not_yet")),
+    std::pair(standing::not_in_room, std::string_view("not_in_room")),
+    std::pair(standing::leaving, std::string_view("leaving")),
+};
+
+constexpr std::array finding_words{
+    std::pair(finding_kind::membership_in_force, std::string_view("membership_in_force")),
+    std::pair(finding_kind::membership_not_begun, std::string_view("membership_not_begun")),
+    std::pair(finding_kind::membership_ended, std::string_view("membership_ended")),
+    std::pair(finding_kind::membership_suspended, std::string_view("membership_suspended")),
+    std::pair(finding_kind::no_membership, std::string_view("no_membership")),
+    std::pair(finding_kind::person_suspended, std::string_view("person_suspended")),
+    std::pair(finding_kind::person_deleted, std::string_view("person_deleted")),
+    std::pair(finding_kind::instance_hidden, std::string_view("instance_hidden")),
+    std::pair(finding_kind::instance_deleted, std::string_view("instance_deleted")),
+    std::pair(finding_kind::room_dormant, std::string_view("room_dormant")),
+    std::pair(finding_kind::room_held, std::string_view("room_held")),
+    std::pair(finding_kind::room_deleting, std::string_view("room_deleting")),
+    std::pair(finding_kind::room_not_made, std::string_view("room_not_made")),
+    std::pair(finding_kind::room_failed, std::string_view("room_failed")),
+    std::pair(finding_kind::provider_unavailable, std::string_view("provider_unavailable")),
+    std::pair(finding_kind::provider_paused, std::string_view("provider_paused")),
+    std::pair(finding_kind::no_account, std::string_view("no_account")),
+    std::pair(finding_kind::account_refused, std::string_view("account_refused")),
+    std::pair(finding_kind::refused, std::string_view("refused")),
+    std::pair(finding_kind::not_tried, std::string_view("not_tried")),
+    std::pair(finding_kind::role_refused, std::string_view("role_refused")),
+    std::pair(finding_kind::banned, std::string_view("banned")),
+    std::pair(finding_kind::left_respected, std::string_view("left_respected")),
+    std::pair(finding_kind::left_added_again, std::string_view("left_added_again")),
+    std::pair(finding_kind::task_running, std::string_view("task_running")),
+    std::pair(finding_kind::task_due, std::string_view("task_due")),
+    std::pair(finding_kind::task_failed, std::string_view("task_failed")),
+    std::pair(finding_kind::no_task, std::string_view("no_task")),
+};
+
+template <class Words, class Value>
+std::string_view word_in(const Words& words, Value value) {
+    for (const auto& [each, word] : words) {
+        if (each == value) return word;
+    }
+    return "?";
+}
+
+/// What one membership says at that time.
+finding said_by(const directory::membership& each, store::milliseconds_utc now) {
+    finding said;
+    said.source = each.source;
+    said.role = each.role;
+    if (each.status != directory::membership_status::active) {
+        said.kind = finding_kind::membership_suspended;
+    } else if (each.ends && *each.ends <= now) {
+        said.kind = finding_kind::membership_ended;
+        said.at = each.ends;
+    } else if (each.begins && *each.begins > now) {
+        said.kind = finding_kind::membership_not_begun;
+        said.at = each.begins;
+    } else {
+        said.kind = finding_kind::membership_in_force;
+        said.at = each.ends;
+    }
+    return said;
+}
+
+class answer {
+  public:
+    explicit answer(const explanation_facts& facts) : facts_(facts) {
+        for (const auto& each : facts.memberships) said_.push_back(said_by(each, facts.now));
+    }
+
+    explanation give() {
+        if (is_wanted()) {
+            explain_wanted();
+        } else {
+            explain_unwanted();
+        }
+        return std::move(result_);
+    }
+
+  private:
+    bool is_wanted() const {
+        if (!facts_.active || facts_.instance == directory::instance_status::deleted ||
+            facts_.person != directory::user_status::active)
+            return false;
+        for (const auto& each : said_) {
+            if (each.kind == finding_kind::membership_in_force) return true;
+        }
+        return false;
+    }
+
+    void explain_wanted() {
+        const auto* known = facts_.known ? &*facts_.known : nullptr;
+        const auto seen = known == nullptr ? std::nullopt : known->presence;
+        if (seen == presence::invited) {
+            result_.standing = standing::invited;
+        } else if (seen == presence::banned) {
+            result_.standing = standing::not_in_room;
+            add(finding_kind::banned);
+        } else if (seen == presence::left && facts_.rules.left == left_policy::respect) {
+            result_.standing = standing::not_in_room;
+            add(finding_kind::left_respected);
+        } else if (known != nullptr && known->synced && seen != presence::left) {
+            result_.standing = standing::in_room;
+            if (!known->reason.empty()) add_refusal(finding_kind::role_refused, *known);
+        } else {
+            result_.standing = standing::not_yet;
+            if (seen == presence::left) add(finding_kind::left_added_again);
+            explain_waiting(known);
+            tell_obstacles();
+            tell_next();
+        }
+        tell_memberships();
+    }
+
+    void explain_waiting(const explanation_facts::record* known) {
+        if (known == nullptr) {
+            add(finding_kind::not_tried);
+        } else if (!known->has_account) {
+            if (known->reason.empty()) {
+                add(finding_kind::no_account);
+            } else {
+                add_refusal(finding_kind::account_refused, *known);
+            }
+        } else if (!known->reason.empty()) {
+            add_refusal(finding_kind::refused, *known);
+        } else {
+            add(finding_kind::not_tried);
+        }
+    }
+
+    void explain_unwanted() {
+        const bool may_be_there = facts_.known && facts_.known->has_account && facts_.created &&
+                                  facts_.known->presence != presence::left &&
+                                  facts_.known->presence != presence::banned;
+        result_.standing = may_be_there ? standing::leaving : standing::not_in_room;
+        if (facts_.person == directory::user_status::deleted) add(finding_kind::person_deleted);
+        if (facts_.person == directory::user_status::suspended) add(finding_kind::person_suspended);
+        if (facts_.instance == directory::instance_status::deleted) {
+            add(finding_kind::instance_deleted);
+        } else if (facts_.instance == directory::instance_status::hidden) {
+            add(finding_kind::instance_hidden);
+        } else if (!facts_.active) {
+            add(finding_kind::room_dormant);
+        }
+        if (said_.empty()) add(finding_kind::no_membership);
+        tell_memberships();
+        if (!may_be_there) return;
+        if (!facts_.known->reason.empty()) add_refusal(finding_kind::refused, *facts_.known);
+        tell_obstacles();
+        tell_next();
+    }
+
+    /// Where somebody is in the room, what keeps them there is enough.
+    void tell_memberships() {
+        const bool wanted = is_wanted();
+        for (const auto& each : said_) {
+            if (!wanted || each.kind == finding_kind::membership_in_force) result_.findings.push_back(each);
+        }
+    }
+
+    void tell_obstacles() {
+        if (facts_.status == room_status::held) add(finding_kind::room_held);
+        if (facts_.status == room_status::deleting) add(finding_kind::room_deleting);
+        if (!facts_.provider_problem.empty()) add(finding_kind::provider_unavailable).reason = facts_.provider_problem;
+        if (facts_.paused) {
+            auto& told = add(finding_kind::provider_paused);
+            told.reason = facts_.paused->reason;
+            told.at = facts_.paused->until;
+        }
+        if (facts_.status == room_status::failed) {
+            add(finding_kind::room_failed).reason = facts_.room_error;
+        } else if (!facts_.created) {
+            add(finding_kind::room_not_made);
+        }
+    }
+
+    void tell_next() {
+        using commhost::task::state;
+        if (!facts_.next) {
+            add(finding_kind::no_task);
+        } else if (facts_.next->state == state::running) {
+            add(finding_kind::task_running);
+        } else if (facts_.next->state == state::failed) {
+            add(finding_kind::task_failed).reason = facts_.next->error;
+        } else {
+            add(finding_kind::task_due).at = facts_.next->due;
+        }
+    }
+
+    finding& add(finding_kind kind) {
+        finding made;
+        made.kind = kind;
+        return result_.findings.emplace_back(std::move(made));
+    }
+
+    void add_refusal(finding_kind kind, const explanation_facts::record& known) {
+        auto& told = add(kind);
+        told.reason = known.reason;
+        told.attempts = known.attempts;
+        told.at = known.since;
+    }
+
+    const explanation_facts& facts_;
+    std::vector<finding> said_;
+    explanation result_;
+};
+
+}  // namespace
+
+std::string_view to_string(standing which) { return word_in(standing_words, which); }
+
+std::string_view to_string(finding_kind kind) { return word_in(finding_words, kind); }
+
+explanation explain(const explanation_facts& facts) { return answer(facts).give(); }
+
+}  // namespace commhost::communication

@@ -1,0 +1,128 @@
+#pragma once
+
+#include "communication/policy.hpp"
+#include "communication/room.hpp"
+#include "directory/instance.hpp"
+#include "directory/membership.hpp"
+#include "directory/user.hpp"
+#include "store/clock.hpp"
+#include "task/task.hpp"
+
+#include <core_communication/member.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace commhost::communication {
+
+/// How a person stands to a room.
+enum class standing : std::uint8_t {
+    in_room,
+    invited,
+    not_yet,      ///< Wanted and not in it; the host will go on trying.
+    not_in_room,  ///< And nothing is on its way.
+    leaving,      ///< Not wanted any more and still in it, as far as is known.
+};
+
+/// "in_room", "invited", ...
+std::string_view to_string(standing which);
+
+/// One reason, in a stable word. The values of a finding are named with it.
+enum class finding_kind : std::uint8_t {
+    membership_in_force,   ///< source, role; ends where it will
+    membership_not_begun,  ///< source, begins
+    membership_ended,      ///< source, ends
+    membership_suspended,  ///< source
+    no_membership,         ///< no source names the person in the instance
+    person_suspended,
+    person_deleted,
+    instance_hidden,
+    instance_deleted,
+    room_dormant,  ///< the instance has its room elsewhere, or none
+    room_held,
+    room_deleting,
+    room_not_made,
+    room_failed,           ///< reason
+    provider_unavailable,  ///< reason
+    provider_paused,       ///< reason: a word or a text; until where it ends by itself
+    no_account,            ///< nobody has tried yet to find or make one
+    account_refused,       ///< reason
+    refused,               ///< reason, attempts, since
+    not_tried,
+    role_refused,  ///< in the room, but not as wanted: reason
+    banned,
+    left_respected,    ///< left by themselves, and the policy lets them
+    left_added_again,  ///< left by themselves, and the policy does not
+    task_running,
+    task_due,     ///< at
+    task_failed,  ///< reason; nothing goes on until somebody retries it
+    no_task,      ///< nothing goes on before the next synchronisation
+};
+
+/// "membership_in_force", ...
+std::string_view to_string(finding_kind kind);
+
+struct finding {
+    finding_kind kind{};
+    std::string source{};
+    std::string role{};
+    std::string reason{};
+    std::int64_t attempts = 0;
+    std::optional<store::milliseconds_utc> at{};  ///< begins, ends, until, since, or when it is due.
+
+    friend bool operator==(const finding&, const finding&) = default;
+};
+
+/// Whatever the answer may depend on.
+struct explanation_facts {
+    store::milliseconds_utc now = 0;
+    directory::user_status person = directory::user_status::active;
+    directory::instance_status instance = directory::instance_status::active;
+    std::vector<directory::membership> memberships{};  ///< Of this person in this instance, from all sources.
+    communication::policy rules{};
+
+    bool active = true;  ///< Of the room, as are the next.
+    bool created = true;
+    room_status status = room_status::ready;
+    std::string room_error{};
+
+    /// What is on record about the person in the room.
+    struct record {
+        bool has_account = true;
+        bool synced = true;
+        std::optional<core_communication::presence> presence{};
+        std::int64_t attempts = 0;
+        std::string reason{};
+        std::optional<store::milliseconds_utc> since{};
+    };
+    std::optional<record> known{};
+
+    std::string provider_problem{};  ///< Empty where its workers can begin.
+    struct pause {
+        std::string reason;
+        std::optional<store::milliseconds_utc> until;
+    };
+    std::optional<pause> paused{};
+
+    struct task {
+        commhost::task::state state{};
+        store::milliseconds_utc due = 0;
+        std::string error{};
+    };
+    std::optional<task> next{};  ///< That of the room, if there is one.
+};
+
+struct explanation {
+    communication::standing standing{};
+    std::vector<finding> findings;  ///< What matters most comes first.
+
+    friend bool operator==(const explanation&, const explanation&) = default;
+};
+
+/// Why the person is in the room, is not, or is not yet. No I/O: the same facts give the same answer.
+explanation explain(const explanation_facts& facts);
+
+}  // namespace commhost::communication

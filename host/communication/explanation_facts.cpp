@@ -1,0 +1,48 @@
+#include "communication/explanation_facts.hpp"
+
+#include "communication/api.hpp"
+#include "communication/members.hpp"
+#include "directory/instance.hpp"
+#include "directory/membership.hpp"
+
+#include <utility>
+
+namespace commhost::communication {
+
+explanation_facts facts_about(store::connection& on, task::queue& queue, const room& of, const directory::user& person,
+                              const policy& rules, store::milliseconds_utc now) {
+    explanation_facts facts;
+    facts.now = now;
+    facts.rules = rules;
+    facts.person = person.record.status;
+    if (const auto instance = directory::find_instance(on, of.instance)) facts.instance = instance->status;
+    for (auto& each : directory::memberships_of(on, of.instance)) {
+        if (each.user == person.id) facts.memberships.push_back(std::move(each));
+    }
+    facts.active = of.active;
+    facts.created = of.created;
+    facts.status = of.status;
+    facts.room_error = of.last_error.value_or("");
+    for (const auto& each : known_members(on, of.id, of.provider)) {
+        if (each.user != person.id) continue;
+        auto& known = facts.known.emplace();
+        known.has_account = each.has_account;
+        known.synced = each.synced;
+        known.presence = each.presence;
+    }
+    for (auto& each : waiting_members(on, of.id)) {
+        if (each.user != person.id || !facts.known) continue;
+        facts.known->attempts = each.attempts;
+        facts.known->reason = std::move(each.reason).value_or("");
+        facts.known->since = each.since;
+    }
+    for (auto& each : queue.pauses()) {
+        if (each.queue == of.provider) facts.paused = {std::move(each.reason), each.until};
+    }
+    task::task_filter which;
+    which.key = reconcile_task({of.id, of.provider}, task::lane::interactive).key;
+    for (auto& each : queue.list(which)) facts.next = {each.state, each.due, std::move(each.error_text).value_or("")};
+    return facts;
+}
+
+}  // namespace commhost::communication

@@ -1,0 +1,65 @@
+#include "directory/erasure.hpp"
+
+#include <string>
+#include <tuple>
+
+namespace commhost::directory {
+
+namespace {
+
+std::vector<erasure> select_erasures(store::connection& on, const std::string& which, std::int64_t person = 0) {
+    std::vector<erasure> found;
+    for (const auto& [user, asked, done] :
+         on.query<user_id, store::milliseconds_utc, std::optional<store::milliseconds_utc>>(
+             "select user_id, asked, done from directory_erasure where " + which + " order by asked, user_id",
+             {{"user", person}}))
+        found.push_back({user, asked, done});
+    return found;
+}
+
+}  // namespace
+
+std::vector<instance_id> begin_erasure(store::connection& within, user_id person, store::milliseconds_utc now) {
+    // The lock of apply(): a plan that was made before is refused.
+    within.execute("update directory_revision set revision = revision + 1 where id = 1");
+    std::vector<instance_id> touched;
+    for (const auto& [instance] : within.query<instance_id>(
+             "select distinct instance_id from directory_membership where user_id = :user order by instance_id",
+             {{"user", person}}))
+        touched.push_back(instance);
+    within.execute("delete from directory_membership where user_id = :user", {{"user", person}});
+    within.execute("delete from directory_user_source where user_id = :user", {{"user", person}});
+    within.execute("update directory_user set status = :deleted, changed = :now where id = :user",
+                   {{"deleted", user_status::deleted}, {"now", now}, {"user", person}});
+    within.execute("insert into directory_erasure (user_id, asked) values (:user, :now) "
+                   "on conflict (user_id) do update set done = null where directory_erasure.done is not null",
+                   {{"user", person}, {"now", now}});
+    return touched;
+}
+
+std::vector<erasure> erasures_under_way(store::connection& on) {
+    return select_erasures(on, "done is null and cast(:user as bigint) = 0");
+}
+
+std::optional<erasure> find_erasure(store::connection& on, user_id person) {
+    const auto found = select_erasures(on, "user_id = :user", static_cast<std::int64_t>(person));
+    return found.empty() ? std::nullopt : std::optional(found.front());
+}
+
+bool finish_erasure(store::connection& within, user_id person, store::milliseconds_utc now) {
+    const auto erased = within.execute(
+        R"(update directory_user
+              set external_id = :name, username = :name, given_name = '', family_name = '', display_name = '',
+                  email = '', fields = '{}', profile = '', source = '', changed = :now
+            where id = :user
+              and not exists (select 1 from directory_user_source s where s.user_id = directory_user.id))",
+        {{"name", "erased-" + std::to_string(static_cast<std::int64_t>(person))}, {"now", now}, {"user", person}});
+    if (erased == 0) {
+        within.execute("delete from directory_erasure where user_id = :user", {{"user", person}});
+        return false;
+    }
+    within.execute("update directory_erasure set done = :now where user_id = :user", {{"now", now}, {"user", person}});
+    return true;
+}
+
+}  // namespace commhost::directory

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "directory/instance.hpp"
+#include "directory/user.hpp"
+#include "store/clock.hpp"
+#include "store/connection.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace commhost::directory {
+
+/// That somebody asked for a person to be erased. It stays, without anything of the person, when that is done.
+struct erasure {
+    user_id user{};
+    store::milliseconds_utc asked = 0;
+    std::optional<store::milliseconds_utc> done;
+};
+
+/// Takes all memberships and all sources' claims from a person, who is deleted then, and notes that the rest is to be erased once
+/// nobody needs it any more. Returns the instances touched, by rising id: the caller queues their rooms. Asked again, the same.
+std::vector<instance_id> begin_erasure(store::connection& within, user_id person, store::milliseconds_utc now);
+
+/// Those that are not done, by when they were asked for; a few.
+std::vector<erasure> erasures_under_way(store::connection& on);
+
+std::optional<erasure> find_erasure(store::connection& on, user_id person);
+
+/// Takes out of the directory whatever it has of the person. The number stays, and names nobody: the external id is
+/// "erased-NUMBER". A source that still names the person, by the former id, names somebody new.
+/// Where a source has named the person again meanwhile, the erasure is withdrawn and nothing is taken out. Returns whether it
+/// was done.
+bool finish_erasure(store::connection& within, user_id person, store::milliseconds_utc now);
+
+}  // namespace commhost::directory

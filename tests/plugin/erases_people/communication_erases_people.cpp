@@ -1,0 +1,61 @@
+// Nothing is wrong with this one: asked once to erase somebody it has begun, asked again it is done.
+
+#include <core_communication/export.hpp>
+#include <core_communication/privacy_provider.hpp>
+#include <core_communication/processor.hpp>
+#include <core_communication/provider_error.hpp>
+#include <core_communication/room_chat_provider.hpp>
+#include <core_communication/room_user_provider.hpp>
+#include <core_communication/user_provider.hpp>
+
+#include <array>
+#include <atomic>
+
+namespace fixture::erases_people {
+
+class communication_feature final : public core_communication::communication_provider,
+                                    public core_communication::user_provider,
+                                    public core_communication::room_chat_provider,
+                                    public core_communication::room_user_provider,
+                                    public core_communication::privacy_provider {
+  public:
+    using users = std::span<const core_communication::user_id>;
+
+    void load_for_instance(core_communication::processor& room) override { room_ = &room; }
+
+    void create_members(users who) override {
+        for (const auto& person : room_->people(who)) {
+            room_->set_account(person.user, "@" + person.username, core_communication::account_origin::made);
+            room_->mark_users_as_synced(std::array{person.user});
+        }
+    }
+
+    bool create_chat_room() override { return true; }
+    bool update_chat_room() override { return true; }
+    bool delete_chat_room() override { return true; }
+    std::optional<std::string> generate_room_url() override { return std::nullopt; }
+
+    void add_members_to_room(users who) override { room_->mark_users_as_synced(who); }
+    void update_room_membership(users who) override { room_->mark_users_as_synced(who); }
+    void remove_members_from_room(users who) override { room_->mark_users_as_synced(who); }
+
+    std::vector<core_communication::personal_record> export_user_data(core_communication::user_id) override {
+        return {};
+    }
+
+    bool delete_user_data(core_communication::user_id user) override {
+        static std::atomic<int> asked{0};
+        const auto account = room_->accounts(std::array{user}).at(0);
+        if (!account) throw core_communication::provider_error(core_communication::failure::invalid, "no account");
+        const bool is_done = ++asked > 1;
+        room_->log().log(core_communication::log_level::debug, (is_done ? "erased " : "erasing ") + *account);
+        return is_done;
+    }
+
+  private:
+    core_communication::processor* room_ = nullptr;
+};
+
+}  // namespace fixture::erases_people
+
+COMMUNICATION_FEATURE(fixture::erases_people::communication_feature);

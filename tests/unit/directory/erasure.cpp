@@ -1,0 +1,50 @@
+#include "directory/erasure.hpp"
+
+#include "directory_fixture.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace commhost;
+using namespace commhost::test;
+
+TEST_CASE("who is to be erased leaves all instances and all sources at once, and is told of at last") {
+    directory_fixture directory;
+    auto more = changes_of("other");
+    more.claimed_users = {"u1"};
+    more.memberships.inserted = {enrolment("c2", "u1", "x1")};
+    directory.apply(more);
+    const auto u1 = directory.user("u1").id;
+    const auto revision = directory::revision(directory.sql());
+
+    CHECK(directory::begin_erasure(directory.sql(), u1, 2000) ==
+          instance_ids{directory.instance("c1"), directory.instance("c2")});
+    CHECK(directory::revision(directory.sql()) == revision + 1);
+    CHECK(directory.user("u1").record.status == directory::user_status::deleted);
+    CHECK(directory.members("c1").size() == 1);
+    CHECK(directory.members("c2").size() == 1);
+    REQUIRE(directory::erasures_under_way(directory.sql()).size() == 1);
+    CHECK(directory::erasures_under_way(directory.sql()).front().user == u1);
+    CHECK(directory::begin_erasure(directory.sql(), u1, 2500).empty());
+    CHECK(directory::find_erasure(directory.sql(), u1)->asked == 2000);
+
+    CHECK(directory::finish_erasure(directory.sql(), u1, 3000));
+    CHECK(directory::erasures_under_way(directory.sql()).empty());
+    CHECK(directory::find_erasure(directory.sql(), u1)->done == 3000);
+    CHECK(!directory::find_user(directory.sql(), "u1"));
+    const auto left = directory::find_user(directory.sql(), u1).value().record;
+    const auto name = "erased-" + std::to_string(static_cast<std::int64_t>(u1));
+    CHECK(left == directory::user_record{name, name, "", "", "", "", directory::user_status::deleted});
+    CHECK(directory.user("u2").record == person("u2"));
+}
+
+TEST_CASE("whom a source names again meanwhile is not erased") {
+    directory_fixture directory;
+    const auto u1 = directory.user("u1").id;
+    directory::begin_erasure(directory.sql(), u1, 2000);
+    auto back = changes_of("sis");
+    back.users.updated = {person("u1")};
+    directory.apply(back);
+    CHECK(!directory::finish_erasure(directory.sql(), u1, 3000));
+    CHECK(directory.user("u1").record == person("u1"));
+    CHECK(!directory::find_erasure(directory.sql(), u1));
+}

@@ -1,0 +1,51 @@
+#include "task/errors.hpp"
+
+#include "queue_fixture.hpp"
+
+#include <doctest/doctest.h>
+
+#include <stdexcept>
+
+using namespace commhost;
+using namespace commhost::test;
+
+TEST_CASE("a text is taken out of what tasks say went wrong, and of nothing else") {
+    queue_fixture f;
+    f.enqueue("a");
+    f.queue.retry(f.lease_one(), {"rejected", "@ada may not, says @ada"});
+    f.enqueue("b");
+    f.queue.retry(f.lease_one(), {"rejected", "the server is full"});
+    f.enqueue("c");
+    task::blank_errors(*f.database->borrow(), "@ada", "***");
+    CHECK(f.listed("a").error_text == "*** may not, says ***");
+    CHECK(f.listed("b").error_text == "the server is full");
+    CHECK(!f.listed("c").error_text);
+}
+
+TEST_CASE("a task is there in whatever state, until it is done") {
+    queue_fixture f;
+    CHECK(!task::is_there(*f.database->borrow(), "a"));
+    f.enqueue("a");
+    CHECK(task::is_there(*f.database->borrow(), "a"));
+    const auto leased = f.lease_one();
+    CHECK(task::is_there(*f.database->borrow(), "a"));
+    f.queue.complete(leased);
+    CHECK(!task::is_there(*f.database->borrow(), "a"));
+}
+
+TEST_CASE("what an admin does to a task is undone with the rest of the transaction") {
+    queue_fixture f;
+    f.enqueue("a");
+    const auto id = f.listed("a").id;
+    CHECK_THROWS(f.database->transact([&](store::connection& on) {
+        f.queue.cancel(on, id);
+        throw std::runtime_error("the rest failed");
+    }));
+    CHECK(f.listed("a").id == id);
+    f.queue.fail(f.lease_one(), {"rejected", "no"});
+    CHECK_THROWS(f.database->transact([&](store::connection& on) {
+        f.queue.retry_now(on, id);
+        throw std::runtime_error("the rest failed");
+    }));
+    CHECK(f.listed("a").state == task::state::failed);
+}
