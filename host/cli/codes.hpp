@@ -26,6 +26,5 @@ inline constexpr message::code CLI_MEMBER_NOT_BY_HAND{"CLI_MEMBER_NOT_BY_HAND"};
 inline constexpr message::code CLI_NOT_CONFIRMED{"CLI_NOT_CONFIRMED"};
 inline constexpr message::code CLI_PICTURE{"CLI_PICTURE"};
 inline constexpr message::code CLI_ROOM_NOT_FROZEN{"CLI_ROOM_NOT_FROZEN"};
-inline constexpr message::code CLI_USER_UNKNOWN{"CLI_USER_UNKNOWN"};
 
 }  // namespace commhost::cli

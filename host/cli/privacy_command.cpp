@@ -1,6 +1,7 @@
 #include "audit/audit.hpp"
 #include "cli/actor.hpp"
 #include "cli/commands.hpp"
+#include "cli/confirmation.hpp"
 #include "cli/shown_audit.hpp"
 #include "communication/erasure.hpp"
 #include "communication/room.hpp"
@@ -9,6 +10,7 @@
 #include "directory/person.hpp"
 #include "plugin/registry.hpp"
 #include "plugin/strings.hpp"
+#include "roster/forgetting.hpp"
 
 #include <boost/json.hpp>
 
@@ -137,12 +139,13 @@ void export_person(context& shared, const privacy_words& given) {
 }
 
 void erase_person(context& shared, const privacy_words& given) {
-    if (!given.yes) wrong_usage_of(message::phrase("usage_required", {{"name", "--yes"}}));
     auto& host = shared.host();
     const auto now = host.clock().now();
     const auto person = directory::find_person(*host.database().borrow(), given.user);
+    confirm(message::phrase("privacy_erase_question", {{"person", given.user}}), given.yes);
     std::size_t queued = 0;
     const bool done = host.database().transact([&](store::connection& on) {
+        roster::forget_person(on, person.record.external_id);
         queued = communication::begin_erasure(on, person.id, now);
         audit::subject about{audit::subject_kind::user};
         about.user = person.id;
@@ -175,7 +178,7 @@ void add_privacy_commands(const command& program, context& shared) {
 
     const auto erase_command = privacy.subcommand("erase", "help_privacy_erase");
     erase_command.option("USER", given->user, "help_privacy_user").required();
-    erase_command.flag("--yes", given->yes, "help_privacy_yes");
+    erase_command.flag("--yes", given->yes, "help_yes");
     erase_command.option("--reason", given->reason, "help_privacy_reason");
     erase_command.examples({"commhost privacy erase u17 --yes --reason 'request of 27 November'"});
     erase_command.runs([given, &shared] { erase_person(shared, *given); });

@@ -6,8 +6,8 @@
 #include "communication/room_rules.hpp"
 #include "directory/by_hand.hpp"
 #include "directory/instance.hpp"
+#include "directory/person.hpp"
 #include "directory/picture.hpp"
-#include "directory/user.hpp"
 #include "message/catalogue.hpp"
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
@@ -62,12 +62,6 @@ directory::instance_key key_of(const std::string& what) {
 directory::instance instance_of(store::connection& on, const std::string& what) {
     if (auto found = directory::find_instance(on, key_of(what))) return *std::move(found);
     return directory::find_instance(on, communication::find_room(on, what).instance).value();
-}
-
-directory::user user_of(store::connection& on, const std::string& what) {
-    auto found = directory::find_user_named(on, what);
-    if (!found) throw message::error(CLI_USER_UNKNOWN, {{"user", what}});
-    return *std::move(found);
 }
 
 /// What a file shows; nothing where no file is named.
@@ -178,7 +172,7 @@ void add(context& shared, const words& given) {
     change(shared, "room_members_added", [&](store::connection& on, store::milliseconds_utc now) {
         const auto of = instance_of(on, given.room);
         for (const auto& name : given.users) {
-            const auto person = user_of(on, name);
+            const auto person = directory::find_person(on, name);
             directory::set_member_by_hand(on, of, person, role_of(given.role), std::nullopt, now);
             record_membership(on, of.id, person.id, "membership_added", now);
         }
@@ -190,7 +184,7 @@ void take_out(context& shared, const words& given) {
     change(shared, "room_members_removed", [&](store::connection& on, store::milliseconds_utc now) {
         const auto of = instance_of(on, given.room);
         for (const auto& name : given.users) {
-            const auto person = user_of(on, name);
+            const auto person = directory::find_person(on, name);
             if (!directory::remove_member_by_hand(on, of, person, now))
                 throw message::error(CLI_MEMBER_NOT_BY_HAND, {{"user", name}, {"instance", of.name}});
             record_membership(on, of.id, person.id, "membership_removed", now);

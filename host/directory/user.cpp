@@ -53,12 +53,6 @@ std::optional<user> find_user(store::connection& sql, std::string_view external_
     return first_of(select_users(sql, "where u.external_id = :external_id", {{"external_id", external_id}}));
 }
 
-std::optional<user> find_user_named(store::connection& sql, std::string_view name) {
-    if (auto found = find_user(sql, name)) return found;
-    auto found = select_users(sql, "where u.username = :username", {{"username", name}});
-    return found.size() == 1 ? std::optional(std::move(found.front())) : std::nullopt;
-}
-
 std::vector<user> find_users(store::connection& sql, std::span<const user_id> ids) {
     store::json_rows rows;
     for (const auto id : ids) rows.add(id);

@@ -54,9 +54,6 @@ struct user {
 std::optional<user> find_user(store::connection& sql, user_id id);
 std::optional<user> find_user(store::connection& sql, std::string_view external_id);
 
-/// Whom an admin means: by external id, or else by the username where just one person has it.
-std::optional<user> find_user_named(store::connection& sql, std::string_view name);
-
 /// Those of the ids that exist, of any status, by rising id. One statement.
 std::vector<user> find_users(store::connection& sql, std::span<const user_id> ids);
 

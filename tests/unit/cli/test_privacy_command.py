@@ -135,7 +135,7 @@ class Privacy(unittest.TestCase):
     def test_nobody_is_erased_without_yes(self):
         before = self.dump()
         status, refused = self.commhost("privacy", "erase", "lovelace")
-        self.assertEqual((status, refused["error"]["code"]), (WRONG_USAGE, "CLI_USAGE"))
+        self.assertEqual((status, refused["error"]["code"]), (FAILED, "CLI_NOT_CONFIRMED"))
         self.assertEqual(self.dump(), before)
 
     def test_a_provider_that_has_only_begun_is_asked_again(self):

@@ -135,7 +135,7 @@ class Room(unittest.TestCase):
         self.json("room", "add", "staff", "p-1", "bob", "--role", "moderator")
         members = {each["user"]: each["role"] for each in self.json("room", "show", "staff")["members"]}
         self.assertEqual(members, {"p-1": "moderator", "p-2": "moderator"})
-        self.assertEqual(self.refused("room", "add", "staff", "nobody"), "CLI_USER_UNKNOWN")
+        self.assertEqual(self.refused("room", "add", "staff", "nobody"), "DIRECTORY_USER")
         self.json("room", "remove", "staff", "ada")
         self.assertEqual(self.refused("room", "remove", "staff", "ada"), "CLI_MEMBER_NOT_BY_HAND")
         self.json("room", "update", "staff", "--name", "Staff of 2027")

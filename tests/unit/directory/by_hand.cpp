@@ -87,16 +87,3 @@ TEST_CASE("who is wanted by one source alone") {
     const auto alone = directory::members_by_one_source(directory.sql(), course_1.id, directory::by_hand_source, 5000);
     CHECK(alone == std::vector<directory::user_id>{directory.user("u3").id});
 }
-
-TEST_CASE("a person is found by id, or by a username that nobody else has") {
-    directory_fixture directory;
-    CHECK(directory::find_user_named(directory.sql(), "u1").value().id == directory.user("u1").id);
-    CHECK(directory::find_user_named(directory.sql(), "u2.login").value().id == directory.user("u2").id);
-    CHECK_FALSE(directory::find_user_named(directory.sql(), "u9").has_value());
-    auto changes = changes_of("sis");
-    auto namesake = person("u4");
-    namesake.username = "u2.login";
-    changes.users.inserted = {namesake};
-    directory.apply(changes);
-    CHECK_FALSE(directory::find_user_named(directory.sql(), "u2.login").has_value());
-}
