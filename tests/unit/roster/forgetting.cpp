@@ -26,7 +26,7 @@ TEST_CASE("what takes back an import goes when it names a person who is to be fo
     roster::forget_person(directory.sql(), "px1");
     CHECK(roster::find_undo(directory.sql(), "default").changes.users.updated.size() == 1);
     roster::forget_person(directory.sql(), "p_1");
-    CHECK(refusal([&] { roster::find_undo(directory.sql(), "default"); }).code().id() == "ROSTER_UNDO_NOTHING");
+    CHECK(refusal([&] { roster::find_undo(directory.sql(), "default"); }).starts_with("ROSTER_UNDO_NOTHING"));
 }
 
 TEST_CASE(
