@@ -42,17 +42,17 @@ TEST_CASE("within a pause whoever is to leave stays, who is to join joins, and t
     const auto end = world.clock.now() + 86'400'000;
     world.rules.pauses = {{0, end}};
     world.enrol({{"ada", room_role::moderator}, {"cyd", room_role::member}});
-    world.server_room().members["stranger"] = room_role::member;
+    world.server_room().members["@stranger"] = room_role::member;
     const auto result = world.reconcile();
     CHECK(result.removed == 0);
     CHECK(result.added == 1);
     CHECK(result.roles_changed == 1);
     CHECK(result.waiting == 0);
     CHECK(result.removals_paused_until == end);
-    CHECK(world.on_server() == people{{"ada", room_role::moderator},
-                                      {"bob", room_role::member},
-                                      {"cyd", room_role::member},
-                                      {"stranger", room_role::member}});
+    CHECK(world.on_server() == people{{"@ada", room_role::moderator},
+                                      {"@bob", room_role::member},
+                                      {"@cyd", room_role::member},
+                                      {"@stranger", room_role::member}});
     CHECK(world.room().status == communication::room_status::ready);
     const auto said = world.room().last_error.value_or("");
     CHECK(said.starts_with("2 people are still in the room"));  // ROOM_REMOVALS_PAUSED
@@ -72,7 +72,7 @@ TEST_CASE("at the end of a pause the room is due, and then they leave") {
     const auto result = world.reconcile();
     CHECK(result.removed == 1);
     CHECK(result.removals_paused_until == std::nullopt);
-    CHECK(world.on_server() == people{{"ada", room_role::member}});
+    CHECK(world.on_server() == people{{"@ada", room_role::member}});
     CHECK(world.room().last_error == std::nullopt);
 }
 
