@@ -145,8 +145,8 @@ void erase_person(context& shared, const privacy_words& given) {
     confirm(message::phrase("privacy_erase_question", {{"person", given.user}}), given.yes);
     std::size_t queued = 0;
     const bool done = host.database().transact([&](store::connection& on) {
-        roster::forget_person(on, person.record.external_id);
         queued = communication::begin_erasure(on, person.id, now);
+        roster::forget_person(on, person.record.external_id);  // behind the lock that an import takes, too
         audit::subject about{audit::subject_kind::user};
         about.user = person.id;
         audit::record(on, {by_admin(given.reason), about, "person_erasure_asked"}, now);

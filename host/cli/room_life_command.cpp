@@ -41,6 +41,13 @@ std::string name_of(store::connection& on, const room& of) {
     return instance ? instance->name : number_of(of);
 }
 
+/// The room as it is now. Throws message::error (ROOM_UNKNOWN).
+room still_there(store::connection& on, const room& of) {
+    auto now = communication::find_room(on, of.id);
+    if (!now) throw message::error(communication::ROOM_UNKNOWN, {{"room", number_of(of)}});
+    return *std::move(now);
+}
+
 /// What was done to a room: a line, or the document {"room": 7, "instance": ..., what: true}.
 void tell(const context& shared, const room& of, const std::string& name, const char* what, const char* phrase,
           message::arguments values = {}) {
@@ -116,7 +123,7 @@ void purge(context& shared, const words& given) {
     host.database().transact([&](store::connection& on) {
         if (communication::begin_purge(on, found, host.clock().now()))
             return record_room(on, found, "room_purge_asked", {}, host.clock().now());
-        refuse(communication::find_room(on, number_of(found)));
+        refuse(still_there(on, found));
     });
     tell(shared, found, name, "purge_queued", "room_purge_queued");
 }
@@ -130,7 +137,7 @@ void forget(context& shared, const words& given) {
                             {{"room", number_of(found)}, {"name", name}, {"provider", found.provider}}),
             given.yes);
     host.database().transact([&](store::connection& on) {
-        if (communication::find_room(on, number_of(found)).active)
+        if (still_there(on, found).active)
             throw message::error(communication::ROOM_ACTIVE, {{"room", number_of(found)}});
         communication::forget_room(on, found);
         record_room(on, found, "room_forgotten", {}, host.clock().now());

@@ -55,6 +55,14 @@ totals total_of(const std::vector<room_parity>& rooms) {
     return sum;
 }
 
+std::string reason_of(const communication::odd_member& of) {
+    using core_communication::presence;
+    if (of.reason) return *of.reason;
+    if (of.presence == presence::left) return message::word_of("member_state", "left");
+    if (of.presence == presence::banned) return message::word_of("member_state", "banned");
+    return message::phrase("member_not_tried");
+}
+
 std::vector<room_parity> rooms_asked_for(context& shared, store::connection& on, const words& given) {
     auto rooms = communication::compare_with_rosters(on, shared.host().clock().now());
     if (given.rooms.empty()) return rooms;
@@ -127,8 +135,7 @@ void print(const output& out, const std::vector<room_parity>& rooms, const names
         for (const auto& each : room.odd) {
             const auto& record = called.people.at(each.user).record;
             people.push_back({instance.name, record.display_name, record.username,
-                              message::phrase(each.wanted ? "parity_missing" : "parity_surplus"),
-                              each.reason.value_or(message::phrase("member_not_tried"))});
+                              message::phrase(each.wanted ? "parity_missing" : "parity_surplus"), reason_of(each)});
         }
     }
     if (!rows.empty()) {

@@ -16,6 +16,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -60,10 +61,30 @@ struct planned {
     roster::braked taken;
 };
 
+/// A mistyped provider is no reason to leave the room that is there.
+void check_providers(context& shared, roster::roster& source) {
+    auto& host = shared.host();
+    const auto on = host.database().borrow();
+    std::map<std::string, bool, std::less<>> known{{"", true}, {std::string(directory::no_provider), true}};
+    for (auto& [record, from, removed] : source.instances) {
+        if (!record.provider) continue;
+        const auto found = known.find(*record.provider);
+        const bool is_known = found != known.end() ? found->second : host.registry().knows(*on, *record.provider);
+        known.emplace(*record.provider, is_known);
+        if (is_known) continue;
+        source.problems.add({roster::ROSTER_PROVIDER,
+                             source.where(from),
+                             {{"provider", *record.provider}, {"instance", record.key.external_id}},
+                             false});
+        record.provider.reset();
+    }
+}
+
 planned make_plan(context& shared, const words& given) {
     const auto name = given.name.value_or(default_source);
     if (name.starts_with('@')) wrong_usage_of(message::phrase("usage_source_name"));
     auto source = roster::read_source(given.source, reading_of(shared, given));
+    check_providers(shared, source);
     const auto now = shared.host().clock().now();
     auto side = read_side(shared, name);
     roster::planning how{shared.configuration().removals.absent, now, side.held ? &*side.held : nullptr};
@@ -211,6 +232,7 @@ void apply(context& shared, const words& given) {
             throw message::error(directory::DIRECTORY_MOVED);
         const auto all = apply_changes(on, taken.applied, inverse, rooms, by_admin(), now);
         held = roster::replace_held(on, taken, side.stored, now);
+        if (held) record_source(on, taken.applied.source, "removals_held", {}, now);
         return all;
     });
     if (held) shared.status = exit_status::changes_pending;

@@ -1,11 +1,16 @@
 #include "cli/commands.hpp"
 #include "cli/roster_application.hpp"
 #include "directory/picture.hpp"
+#include "directory/stored.hpp"
 #include "roster/export.hpp"
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <ostream>
 #include <string>
+#include <utility>
 
 namespace commhost::cli {
 
@@ -16,12 +21,22 @@ struct words {
     std::optional<std::string> output;
 };
 
+/// What is written may go to a pager that somebody reads for an hour: nothing of the database waits for that.
 void write(context& shared, const words& given) {
-    shared.host().database().transact([&](store::connection& on) {
-        const auto stored = directory::read_stored(on, given.source);
-        write_document(given.output, [&](std::ostream& to) {
-            roster::write_roster(to, stored, given.source,
-                                 [&](std::string_view digest) { return directory::find_picture(on, digest); });
+    std::map<std::string, directory::picture, std::less<>> pictures;
+    const auto stored = shared.host().database().transact([&](store::connection& on) {
+        auto read = directory::read_stored(on, given.source);
+        for (const auto& each : read.instances) {
+            const auto digest = each.record.picture.value_or("");
+            if (digest.empty() || each.claim == directory::claim::foreign || pictures.contains(digest)) continue;
+            if (auto found = directory::find_picture(on, digest)) pictures.emplace(digest, *std::move(found));
+        }
+        return read;
+    });
+    write_document(given.output, [&](std::ostream& to) {
+        roster::write_roster(to, stored, given.source, [&](std::string_view digest) {
+            const auto found = pictures.find(digest);
+            return found == pictures.end() ? std::nullopt : std::optional(found->second);
         });
     });
 }

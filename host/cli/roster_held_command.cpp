@@ -79,6 +79,7 @@ void approve(context& shared, const words& given) {
         result.left_out = approved.left_out;
         result.done = apply_changes(on, approved.changes, std::move(approved.inverse), rooms, by_admin(reason), now);
         roster::decide(on, id, {roster::held_decision::approved, who, reason, now});
+        record_source(on, result.was.source, "removals_approved", reason, now);
         return result;
     });
     if (shared.out.json())
@@ -101,6 +102,7 @@ void discard(context& shared, const words& given) {
     const auto was = host.database().transact([&](store::connection& on) {
         auto held = roster::find_held(on, id);
         roster::decide(on, id, {roster::held_decision::discarded, who, reason, host.clock().now()});
+        record_source(on, held.source, "removals_discarded", reason, host.clock().now());
         return held;
     });
     if (shared.out.json())

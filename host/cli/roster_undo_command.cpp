@@ -38,14 +38,16 @@ void undo(context& shared, const words& given) {
     const auto now = host.clock().now();
     std::optional<store::milliseconds_utc> of;
     const auto done = host.database().transact([&](store::connection& on) {
-        const auto last = roster::find_undo(on, given.source);
+        const auto stored = directory::read_stored(on, given.source);
+        auto last = roster::find_undo(on, given.source);
         if (const auto moved = roster::moved_since(on, last); !moved.empty())
             throw message::error(
                 roster::ROSTER_UNDO_MOVED,
                 {{"source", given.source}, {"number", std::to_string(moved.size())}, {"names", named(moved)}});
         of = last.at;
         // What takes this back in turn: so an undo is undone.
-        auto again = roster::inverse_of(last.changes, directory::read_stored(on, given.source));
+        auto again = roster::inverse_of(last.changes, stored);
+        last.changes.revision = stored.revision;  // what an import changes meanwhile is not undone with it
         return apply_changes(on, last.changes, std::move(again), rooms, by_admin(), now);
     });
     tell_without_room(shared.out, done.without_room);

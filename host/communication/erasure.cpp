@@ -100,6 +100,12 @@ void forget_account(store::connection& within, std::string_view provider, user_i
 std::size_t advance_erasures(store::connection& within, store::milliseconds_utc now) {
     std::size_t finished = 0;
     for (const auto& each : directory::erasures_under_way(within)) {
+        if (directory::withdraw_erasure_of_named(within, each.user)) {
+            audit::subject about{audit::subject_kind::user};
+            about.user = each.user;
+            audit::record(within, {{"worker", "erasure", ""}, about, "person_erasure_withdrawn"}, now);
+            continue;
+        }
         if (!rooms_with(within, each.user).empty()) continue;
         const auto accounts = accounts_with(within, each.user);
         std::vector<task::new_task> tasks;

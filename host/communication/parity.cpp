@@ -14,17 +14,21 @@ using core_communication::user_id;
 
 struct on_record {
     user_id user{};
-    bool synced = false;
+    bool in_room = false;
     std::optional<std::string> reason;
+    std::optional<core_communication::presence> presence;
 };
 
 std::map<communication_id, std::vector<on_record>> records(store::connection& on) {
     std::map<communication_id, std::vector<on_record>> by_room;
-    for (auto& [room, user, synced, reason] : on.query<communication_id, user_id, bool, std::optional<std::string>>(
-             "select u.communication_id, u.user_id, u.synced, u.error from communication_user u "
+    using core_communication::presence;
+    for (auto& [room, user, synced, reason, seen] :
+         on.query<communication_id, user_id, bool, std::optional<std::string>, std::optional<presence>>(
+             "select u.communication_id, u.user_id, u.synced, u.error, u.presence from communication_user u "
              "join communication c on c.id = u.communication_id where c.active = 1 order by u.communication_id, "
              "u.user_id"))
-        by_room[room].push_back({user, synced, std::move(reason)});
+        by_room[room].push_back(
+            {user, synced && seen != presence::left && seen != presence::banned, std::move(reason), seen});
     return by_room;
 }
 
@@ -41,13 +45,13 @@ std::vector<room_parity> compare_with_rosters(store::connection& on, store::mill
         room_parity found{room.id, room.instance,     room.provider, static_cast<std::int64_t>(missing.size()), 0,
                           {},      room.reconciled_at};
         std::map<user_id, odd_member> odd;
-        for (auto& [user, synced, reason] : known[room.id]) {
+        for (auto& [user, in_room, reason, seen] : known[room.id]) {
             const bool is_wanted = missing.contains(user);
-            if (synced) ++found.in_room;
+            if (in_room) ++found.in_room;
             missing.erase(user);
-            if (synced != is_wanted) odd.emplace(user, odd_member{user, is_wanted, std::move(reason)});
+            if (in_room != is_wanted) odd.emplace(user, odd_member{user, is_wanted, std::move(reason), seen});
         }
-        for (const auto user : missing) odd.emplace(user, odd_member{user, true, std::nullopt});
+        for (const auto user : missing) odd.emplace(user, odd_member{user, true, std::nullopt, std::nullopt});
         for (auto& [user, each] : odd) found.odd.push_back(std::move(each));
         rooms.push_back(std::move(found));
     }

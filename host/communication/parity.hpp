@@ -6,6 +6,7 @@
 #include "store/connection.hpp"
 
 #include <core_communication/identity.hpp>
+#include <core_communication/member.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -18,7 +19,8 @@ namespace commhost::communication {
 struct odd_member {
     core_communication::user_id user{};
     bool wanted = false;                ///< Of the roster and not in the room; else the other way round.
-    std::optional<std::string> reason;  ///< What was last said of it; empty: it was not tried yet.
+    std::optional<std::string> reason;  ///< What was last said of it; empty: it was not tried yet, or presence says it.
+    std::optional<core_communication::presence> presence{};  ///< As the last read had it, where that is not joined.
 
     friend bool operator==(const odd_member&, const odd_member&) = default;
 };

@@ -51,6 +51,8 @@ class reconciler::pass {
           rules_(rules_for(*database_.borrow(), at.instance, of.rules_)), accounts_(of.accounts_),
           still_mine_(still_mine), room_(at), provider_(provider), processor_(processor),
           wanted_(processor.wanted_members()) {
+        // Nobody becomes a member of what is closed.
+        if (!room_.active && rules_.unlisted == unlisted_policy::adopt) rules_.unlisted = unlisted_policy::remove;
         processor_.spare(rules_);
     }
 
@@ -196,6 +198,7 @@ class reconciler::pass {
         const auto seen = read_room();
         const auto on_record = known();
         auto found = compare(wanted_, on_record, seen, rules_);
+        turn_away_who_is_suspended(found);
         if (const auto until = removals_paused_until(rules_, clock_.now()); until && !found.remove.empty()) {
             paused_ = std::exchange(found.remove, {}).size();
             result_.removals_paused_until = until;
@@ -226,6 +229,23 @@ class reconciler::pass {
                                                                       [&](std::span<const user_id> users) {
                                                                           members->update_room_membership(users);
                                                                       });
+    }
+
+    /// Who is suspended or deleted is adopted by no room.
+    void turn_away_who_is_suspended(difference& found) {
+        if (found.adopt.empty()) return;
+        std::vector<user_id> users;
+        for (const auto& each : found.adopt) users.push_back(each.user);
+        std::set<user_id> active;
+        for (const auto& each : directory::find_users(*database_.borrow(), users)) {
+            if (each.record.status == directory::user_status::active) active.insert(each.id);
+        }
+        std::erase_if(found.adopt, [&](const core_communication::member& each) {
+            if (active.contains(each.user)) return false;
+            found.remove.push_back(each.user);
+            return true;
+        });
+        std::sort(found.remove.begin(), found.remove.end());
     }
 
     /// Who was put into the room on the server becomes a member, who was one for no other reason and was taken out is none
@@ -265,12 +285,21 @@ class reconciler::pass {
         return seen;
     }
 
+    /// Whether the room is still to be changed. Not once an admin has frozen it; and nobody is taken out any more once something else
+    /// is wanted than when the pass began: the change has queued a task, which knows better.
+    bool may_go_on(step kind) const {
+        const auto now = find_room(*database_.borrow(), room_.id);
+        if (!now || now->status == room_status::held || now->status == room_status::deleting) return false;
+        return kind != step::remove_from_room || now->wanted_generation == room_.wanted_generation;
+    }
+
     /// Calls the plugin for users, so many at a time. Returns how many failed.
     std::size_t in_batches(std::span<const user_id> users, std::size_t most, step kind,
                            const std::function<void(std::span<const user_id>)>& call) {
         std::size_t failed = 0;
         while (!users.empty()) {
             if (!still_mine_()) throw core_communication::task_cancelled();
+            if (!may_go_on(kind)) return failed + users.size();
             const auto now = users.first(std::min(most, users.size()));
             users = users.subspan(now.size());
             processor_.begin(kind, now);

@@ -2,6 +2,8 @@
 
 #include "store/json_rows.hpp"
 
+#include <core_communication/member.hpp>
+
 #include <array>
 #include <string>
 #include <tuple>
@@ -181,9 +183,12 @@ std::vector<room_counts> count_members(store::connection& on) {
          on.query<communication_id, std::int64_t, std::int64_t, std::int64_t>(
              R"(select communication_id,
                        cast(sum(1 - deleted) as bigint),
-                       cast(sum(case when synced = 1 and deleted = 0 then 1 else 0 end) as bigint),
+                       cast(sum(case when synced = 1 and deleted = 0
+                                          and (presence is null or presence not in (:left, :banned))
+                                     then 1 else 0 end) as bigint),
                        cast(sum(case when error is not null then 1 else 0 end) as bigint)
-                from communication_user group by communication_id order by communication_id)"))
+                from communication_user group by communication_id order by communication_id)",
+             {{"left", core_communication::presence::left}, {"banned", core_communication::presence::banned}}))
         counts.push_back({id, {wanted, synced, waiting}});
     return counts;
 }

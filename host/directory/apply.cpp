@@ -16,6 +16,10 @@ std::vector<instance_id> application::touched() {
     return instances_.ids();
 }
 
+void move_revision(store::connection& sql) {
+    sql.execute("update directory_revision set revision = revision + 1 where id = 1");
+}
+
 std::int64_t revision(store::connection& sql) {
     return sql.scalar<std::int64_t>("select revision from directory_revision where id = 1").value_or(0);
 }

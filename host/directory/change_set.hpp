@@ -63,6 +63,9 @@ struct change_set {
 /// A number that grows with every change of users, instances and memberships.
 std::int64_t revision(store::connection& sql);
 
+/// Has plans that were made before refused, where something else has changed of which they depend.
+void move_revision(store::connection& sql);
+
 /// Makes the changes in the caller's transaction, with a number of statements that grows with thousands of rows, not
 /// with rows. Returns the instances touched, by rising id: those with a field of their own changed, with a membership
 /// changed, or with a changed user among their memberships. The caller queues exactly these.

@@ -46,7 +46,17 @@ std::optional<erasure> find_erasure(store::connection& on, user_id person) {
     return found.empty() ? std::nullopt : std::optional(found.front());
 }
 
+bool withdraw_erasure_of_named(store::connection& within, user_id person) {
+    return within.execute("delete from directory_erasure where user_id = :user and done is null and exists "
+                          "(select 1 from directory_user_source s where s.user_id = directory_erasure.user_id)",
+                          {{"user", person}}) > 0;
+}
+
 bool finish_erasure(store::connection& within, user_id person, store::milliseconds_utc now) {
+    // Of several that come here at once one does it.
+    if (within.execute("update directory_erasure set done = :now where user_id = :user and done is null",
+                       {{"now", now}, {"user", person}}) == 0)
+        return false;
     const auto erased = within.execute(
         R"(update directory_user
               set external_id = :name, username = :name, given_name = '', family_name = '', display_name = '',
@@ -58,7 +68,8 @@ bool finish_erasure(store::connection& within, user_id person, store::millisecon
         within.execute("delete from directory_erasure where user_id = :user", {{"user", person}});
         return false;
     }
-    within.execute("update directory_erasure set done = :now where user_id = :user", {{"now", now}, {"user", person}});
+    // Such as that of a room that adopted them meanwhile.
+    within.execute("delete from directory_membership where user_id = :user", {{"user", person}});
     return true;
 }
 

@@ -26,6 +26,9 @@ std::vector<erasure> erasures_under_way(store::connection& on);
 
 std::optional<erasure> find_erasure(store::connection& on, user_id person);
 
+/// Where a source has named the person again meanwhile, the erasure is withdrawn. Returns whether it was.
+bool withdraw_erasure_of_named(store::connection& within, user_id person);
+
 /// Takes out of the directory whatever it has of the person. The number stays, and names nobody: the external id is
 /// "erased-NUMBER". A source that still names the person, by the former id, names somebody new.
 /// Where a source has named the person again meanwhile, the erasure is withdrawn and nothing is taken out. Returns whether it

@@ -11,6 +11,7 @@ namespace commhost::roster {
 
 namespace {
 
+using directory::claim;
 using directory::instance_id;
 using directory::instance_key;
 using directory::instance_status;
@@ -107,12 +108,14 @@ class decision {
     /// Persons and instances that go as such, and pairs that memberships alone part.
     void find_who_goes() {
         for (const auto& key : changes_.users.deleted)
-            if (const auto* found = user(key); found != nullptr && found->record.status == user_status::active)
+            if (const auto* found = user(key);
+                found != nullptr && found->record.status == user_status::active && found->claim == claim::own)
                 going_users_.insert(found->id);
         for (const auto& record : changes_.users.updated)
             if (const auto* found = user(record.external_id); suspends(record, found)) going_users_.insert(found->id);
         for (const auto& key : changes_.instances.deleted)
-            if (const auto* found = instance(key); found != nullptr && found->record.status == instance_status::active)
+            if (const auto* found = instance(key);
+                found != nullptr && found->record.status == instance_status::active && found->claim == claim::own)
                 going_instances_.insert(found->id);
         for (const auto& record : changes_.instances.updated)
             if (const auto* found = instance(record.key); hides(record, found)) going_instances_.insert(found->id);
@@ -147,7 +150,11 @@ class decision {
     }
     static bool hides(const directory::instance_record& record, const stored_instance* found) {
         return found != nullptr && found->record.status == instance_status::active &&
-               record.status != instance_status::active;
+               (record.status != instance_status::active || closes(record, *found));
+    }
+    /// A room that is given no provider any more is emptied.
+    static bool closes(const directory::instance_record& record, const stored_instance& found) {
+        return record.provider == directory::no_provider && found.record.provider != directory::no_provider;
     }
 
     void count() {
@@ -235,6 +242,7 @@ class decision {
             if (!hides(record, found) || !holds(*found)) return false;
             held.instances.updated.push_back(record);
             record.status = found->record.status;
+            if (closes(record, *found)) record.provider.reset();
             return false;
         });
         move_if(changes_.memberships.deleted, held.memberships.deleted,

@@ -88,6 +88,8 @@ void decide(store::connection& on, held_id id, const decided& how) {
             {{"decision", to_string(how.what)}, {"by", how.by}, {"at", how.at}, {"reason", how.reason}, {"id", id}}) ==
         0)
         refuse(id);
+    // A plan that was made before may carry what is decided now.
+    directory::move_revision(on);
 }
 
 }  // namespace commhost::roster

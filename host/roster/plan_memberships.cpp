@@ -64,8 +64,10 @@ class membership_plan {
                     continue;
                 }
             }
+            carried_.erase(index);
             plan_.changes.memberships.deleted.push_back(key());
         }
+        for (const auto& [index, record] : carried_) plan_.changes.memberships.updated.push_back(*record);
         // The named references point into the records: they move now.
         for (auto* entry : inserted_) plan_.changes.memberships.inserted.push_back(std::move(entry->record));
         for (auto* entry : updated_) plan_.changes.memberships.updated.push_back(std::move(entry->record));
@@ -119,7 +121,7 @@ class membership_plan {
         for (const auto& record : held.updated) {
             const auto index = silent(record.key);
             if (index == none || equal(record, stored_.memberships[index])) continue;
-            plan_.changes.memberships.updated.push_back(record);
+            carried_.emplace(index, &record);
         }
     }
 
@@ -160,6 +162,7 @@ class membership_plan {
     std::unordered_set<std::string_view> left_out_;
     std::vector<membership_entry*> inserted_;
     std::vector<membership_entry*> updated_;
+    std::map<std::size_t, const directory::membership_record*> carried_;  ///< By the row that they change.
 };
 
 }  // namespace

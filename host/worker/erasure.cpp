@@ -4,7 +4,10 @@
 #include "communication/accounts.hpp"
 #include "communication/erasure.hpp"
 #include "communication/site_processor.hpp"
+#include "directory/erasure.hpp"
+#include "directory/person.hpp"
 #include "message/error.hpp"
+#include "plugin/capability.hpp"
 #include "plugin/settings_schema.hpp"
 #include "service/log.hpp"
 #include "service/secret_blanker.hpp"
@@ -47,6 +50,14 @@ class person_processor final : public communication::site_processor {
     std::string account_;
 };
 
+/// Not whom somebody wants in a room again, or whose erasure was withdrawn.
+bool may_be_erased(host& of, user_id person) {
+    const auto on = of.database().borrow();
+    const auto asked = directory::find_erasure(*on, person);
+    return asked && !asked->done && directory::sources_with(*on, person).empty() &&
+           communication::rooms_with(*on, person).empty();
+}
+
 /// Returns whether it is done.
 bool erase_at_provider(host& of, const provider_in_use& provider, service::http_engine& engine,
                        const task::leased_task& task, const service::stop& stop, user_id person,
@@ -72,9 +83,12 @@ void finish(host& of, const provider_in_use& provider, const task::leased_task& 
         audit::subject about{audit::subject_kind::user};
         about.user = person;
         about.name = provider.entry().name;
-        audit::record(
-            on, {{"worker", "task " + std::to_string(static_cast<std::int64_t>(task.id)), ""}, about, "account_erased"},
-            of.clock().now());
+        const bool erases = plugin::has(provider.entry().capabilities, plugin::capability::privacy_provider);
+        audit::record(on,
+                      {{"worker", "task " + std::to_string(static_cast<std::int64_t>(task.id)), ""},
+                       about,
+                       erases ? "account_erased" : "account_left_on_server"},
+                      of.clock().now());
     });
 }
 
@@ -95,7 +109,7 @@ void erase_person(host& of, const provider_in_use& provider, service::http_engin
             const auto known = communication::accounts_of(*of.database().borrow(), provider.entry().name, users);
             if (!known.empty()) account = known.begin()->second;
         }
-        if (!person || account.empty()) {
+        if (!person || account.empty() || !may_be_erased(of, *person)) {
             of.queue().complete(task);
         } else if (erase_at_provider(of, provider, engine, task, stop, *person, account, blank)) {
             finish(of, provider, task, *person);

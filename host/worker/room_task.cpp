@@ -116,7 +116,7 @@ void room_task::reconcile(const task::leased_task& task, communication::communic
                                                      {"roles", std::to_string(result.roles_changed)},
                                                      {"removed", std::to_string(result.removed)},
                                                      {"waiting", std::to_string(result.waiting)}}));
-    finish(task, *room, *instance, result, wanted_at);
+    finish(task, *room, result, wanted_at);
 }
 
 void room_task::purge(const task::leased_task& task, const communication::room& room,
@@ -140,9 +140,20 @@ bool room_task::still_mine(const task::leased_task& task) {
     return host_.database().transact([&](store::connection& on) { return task::queue::holds(on, task); });
 }
 
+/// As everything stands now, which may be otherwise than when the pass began; not within a pause.
+std::optional<store::milliseconds_utc> room_task::purge_at(store::connection& on, const communication::room& of,
+                                                           store::milliseconds_utc now) {
+    const auto room = communication::find_room(on, of.id);
+    const auto instance = directory::find_instance(on, of.instance);
+    if (!room || !instance) return std::nullopt;
+    const auto rules = communication::rules_for(on, room->instance, host_.settings().members);
+    auto end = communication::purge_at(*room, *instance, rules);
+    if (const auto until = communication::removals_paused_until(rules, now); end && until) end = std::max(*end, *until);
+    return end;
+}
+
 void room_task::finish(const task::leased_task& task, const communication::room& room,
-                       const directory::instance& instance, const communication::reconcile_result& result,
-                       store::milliseconds_utc wanted_at) {
+                       const communication::reconcile_result& result, store::milliseconds_utc wanted_at) {
     if (!result.room_ready) {
         const message::error why(communication::ROOM_NOT_YET);
         fail(task, room.id, {std::string(why.code().id()), why.text(), false});
@@ -153,9 +164,7 @@ void room_task::finish(const task::leased_task& task, const communication::room&
         const auto now = host_.clock().now();
         auto again =
             communication::next_pass(on, room, wanted_at, now, result.waiting > 0, result.removals_paused_until);
-        const auto rules = communication::rules_for(on, room.instance, host_.settings().members);
-        const auto end = communication::purge_at(room, instance, rules);
-        if (end && !result.removals_paused_until) {
+        if (const auto end = purge_at(on, room, now)) {
             if (*end <= now && communication::begin_purge(on, room, now)) return;
             again = again ? std::min(*again, *end) : end;
         }

@@ -2,7 +2,6 @@
 
 #include "communication/reconcile.hpp"
 #include "communication/room_audit.hpp"
-#include "directory/instance.hpp"
 #include "service/http_client.hpp"
 #include "service/secret_blanker.hpp"
 #include "service/stop.hpp"
@@ -12,6 +11,7 @@
 
 #include <core_communication/room_chat_provider.hpp>
 
+#include <optional>
 #include <string>
 
 namespace commhost::worker {
@@ -34,8 +34,10 @@ class room_task {
     /// Of a room that is being deleted. rooms: null where the provider has none on its server.
     void purge(const task::leased_task& task, const communication::room& room,
                core_communication::room_chat_provider* rooms, const communication::room_audit& audit);
-    void finish(const task::leased_task& task, const communication::room& room, const directory::instance& instance,
+    void finish(const task::leased_task& task, const communication::room& room,
                 const communication::reconcile_result& result, store::milliseconds_utc wanted_at);
+    std::optional<store::milliseconds_utc> purge_at(store::connection& on, const communication::room& of,
+                                                    store::milliseconds_utc now);
     void fail(const task::leased_task& task, communication::communication_id id, task::failure why);
 
     host& host_;

@@ -46,6 +46,13 @@ class Roster(unittest.TestCase):
         )
         self.assertIn(json.loads(explained.stdout)["advice"], told.stderr)
 
+    def test_a_provider_that_there_is_not_is_told_with_its_place_and_leaves_the_room_where_it_is(self):
+        instance = {"id": "7a", "name": "7a", "provider": "matrx"}
+        told = json.loads(self.apply({**SCHOOL, "instances": [instance]}, "--json").stdout)
+        self.assertEqual([(each["code"], each["left_out"]) for each in told["problems"]], [("ROSTER_PROVIDER", False)])
+        self.assertIn("/instances/0", told["problems"][0]["place"])
+        self.assertEqual(told["without_room"], 1)
+
     def test_a_role_that_commhost_does_not_know_is_refused_with_the_word_it_was_given_for(self):
         self.configure({"roles": {"tutor": "boss"}})
         ended = self.apply(SCHOOL, "--json")

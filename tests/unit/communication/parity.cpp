@@ -66,3 +66,23 @@ TEST_CASE("a roster that changed since the last pass is compared as it is now") 
     REQUIRE(found.odd.size() == 1);
     CHECK(found.odd[0] == communication::odd_member{id_of(world, "bob"), false, std::nullopt});
 }
+
+TEST_CASE("who left or was banned is not in the room, whatever the policy makes of it") {
+    test::world world;
+    world.rules.left = communication::left_policy::respect;
+    world.enrol({{"ada", room_role::member}, {"bob", room_role::member}, {"cyd", room_role::member}});
+    world.reconcile();
+    world.server_room().members.erase("@bob");
+    world.server_room().others["@bob"] = core_communication::presence::left;
+    world.server_room().members.erase("@cyd");
+    world.server_room().others["@cyd"] = core_communication::presence::banned;
+    world.reconcile();
+    const auto found = parity(world);
+    CHECK((found.roster == 3 && found.in_room == 1));
+    REQUIRE(found.odd.size() == 2);
+    CHECK((found.odd[0].wanted && found.odd[0].presence == core_communication::presence::left));
+    CHECK((found.odd[1].wanted && found.odd[1].presence == core_communication::presence::banned));
+    const auto counts = communication::count_members(*world.database->borrow());
+    REQUIRE(counts.size() == 1);
+    CHECK(counts[0].members.synced == 1);
+}

@@ -1,3 +1,4 @@
+#include "communication/adoption.hpp"
 #include "communication/room_hold.hpp"
 #include "communication/room_removal.hpp"
 #include "communication/room_rules.hpp"
@@ -9,6 +10,7 @@
 #include <chrono>
 #include <map>
 #include <string>
+#include <utility>
 
 using namespace commhost;
 using communication::room_status;
@@ -215,4 +217,55 @@ TEST_CASE("none in the place of a provider: the room is emptied and kept, and no
     CHECK(world.room().id == first.id);
     world.reconcile();
     CHECK(world.on_server().size() == 2);
+}
+
+TEST_CASE("a pass takes nobody out any more once something else is wanted, or an admin has frozen the room") {
+    test::world world;
+    world.enrol({{"ada", room_role::member}, {"bob", room_role::member}});
+    world.reconcile();
+    bool once = true;
+    SUBCASE("something else is wanted") {
+        world.enrol({{"ada", room_role::member}, {"cyd", room_role::member}});
+        world.server.on_accounts = [&] {
+            if (std::exchange(once, false))
+                world.enrol({{"ada", room_role::member}, {"bob", room_role::member}, {"cyd", room_role::member}});
+        };
+        world.reconcile();
+        CHECK(world.on_server().contains("@bob"));
+        CHECK(world.on_server().contains("@cyd"));
+    }
+    SUBCASE("frozen") {
+        world.enrol({{"ada", room_role::member}, {"cyd", room_role::member}});
+        world.server.on_accounts = [&] {
+            if (std::exchange(once, false))
+                communication::freeze(*world.database->borrow(), world.room(), {1, "alice", "wait"});
+        };
+        world.reconcile();
+        CHECK(world.on_server() == people{{"@ada", room_role::member}, {"@bob", room_role::member}});
+    }
+    CHECK_FALSE(once);
+    CHECK_FALSE(world.server.taken_out.contains("@bob"));
+}
+
+TEST_CASE("nobody is adopted by a room that is closed, nor while they are suspended") {
+    test::world world;
+    world.rules.unlisted = communication::unlisted_policy::adopt;
+    world.enrol({{"ada", room_role::member}}, "physics");
+    world.enrol({{"bob", room_role::member}}, "history", "History");
+    world.reconcile("physics");
+    world.reconcile("history");
+    SUBCASE("closed") {
+        world.server_room("physics").members["@bob"] = room_role::member;
+        world.hide_class("physics");
+        world.reconcile("physics");
+        CHECK(world.on_server("physics").empty());
+    }
+    SUBCASE("suspended") {
+        world.database->borrow()->execute("update directory_user set status = 1 where external_id = 'bob'");
+        world.server_room("physics").members["@bob"] = room_role::member;
+        world.reconcile("physics");
+        CHECK(world.on_server("physics") == people{{"@ada", room_role::member}});
+    }
+    CHECK(communication::adopted_alone(*world.database->borrow(), world.room("physics").instance, world.clock.now())
+              .empty());
 }
