@@ -90,16 +90,6 @@ Choice choice_of(const json_place& place, const std::array<std::pair<std::string
     place.refuse(message::phrase("reason_choice", {{"text", "'" + place.text() + "'"}, {"choices", names}}));
 }
 
-/// As written, and as it is meant.
-using lowest_duration = std::pair<std::string_view, std::chrono::milliseconds>;
-
-std::chrono::milliseconds duration_of(const json_place& place, const lowest_duration& lowest) {
-    const auto duration = duration_of(place);
-    if (duration < lowest.second)
-        place.refuse(message::phrase("reason_range", {{"lowest", std::string(lowest.first)}, {"highest", "3650d"}}));
-    return duration;
-}
-
 void read_members(const json_place& place, communication::policy& members) {
     using communication::ended_policy;
     using communication::left_policy;
@@ -282,11 +272,8 @@ file_content read_file(const fs::path& file, configuration& result) {
     for (const auto& place : root.find("synchronise_every")) host.synchronise_every = duration_of(place);
     for (const auto& audit : root.find("audit")) {
         audit.has_only({"keep"});
-        for (const auto& place : audit.find("keep")) {
-            host.audit_keep = duration_of(place);
-            if (host.audit_keep < std::chrono::hours(24))
-                place.refuse(message::phrase("reason_range", {{"lowest", "1d"}, {"highest", "3650d"}}));
-        }
+        for (const auto& place : audit.find("keep"))
+            host.audit_keep = duration_of(place, {"1d", std::chrono::hours(24)});
     }
     for (const auto& place : root.find("synchronise_within")) host.synchronise_within = window_of(place);
     for (const auto& settings : root.find("settings")) {

@@ -20,6 +20,13 @@ std::chrono::milliseconds duration_of(const json_place& place) {
     }
 }
 
+std::chrono::milliseconds duration_of(const plugin::json_place& place, const lowest_duration& lowest) {
+    const auto duration = duration_of(place);
+    if (duration < lowest.second)
+        place.refuse(message::phrase("reason_range", {{"lowest", std::string(lowest.first)}, {"highest", "3650d"}}));
+    return duration;
+}
+
 std::int64_t integer_of(const json_place& place, std::int64_t lowest, std::int64_t highest) {
     const auto number = place.integer();
     if (number < lowest || number > highest)
