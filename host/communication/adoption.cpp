@@ -4,6 +4,7 @@
 #include "directory/membership.hpp"
 #include "directory/user.hpp"
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
@@ -25,7 +26,7 @@ std::map<user_id, directory::membership_key> keys_of(store::connection& on, dire
     return keys;
 }
 
-directory::change_set changes_by_hand() {
+directory::change_set changes_by_adoption() {
     directory::change_set changes;
     changes.source = adopted_source;
     return changes;
@@ -42,6 +43,33 @@ std::set<user_id> adopted(store::connection& on, directory::instance_id instance
 
 }  // namespace
 
+void turn_away_suspended(store::connection& on, difference& found) {
+    if (found.adopt.empty()) return;
+    std::vector<user_id> users;
+    for (const auto& each : found.adopt) users.push_back(each.user);
+    std::set<user_id> active;
+    for (const auto& each : directory::find_users(on, users)) {
+        if (each.record.status == directory::user_status::active) active.insert(each.id);
+    }
+    std::erase_if(found.adopt, [&](const core_communication::member& each) {
+        if (active.contains(each.user)) return false;
+        found.remove.push_back(each.user);
+        return true;
+    });
+    std::sort(found.remove.begin(), found.remove.end());
+}
+
+std::vector<core_communication::member> wanted_after(std::span<const core_communication::member> wanted,
+                                                     const difference& found) {
+    const std::set<user_id> released(found.release.begin(), found.release.end());
+    std::vector<core_communication::member> after;
+    for (const auto& each : wanted) {
+        if (!released.contains(each.user)) after.push_back(each);
+    }
+    after.insert(after.end(), found.adopt.begin(), found.adopt.end());
+    return after;
+}
+
 void adopt(store::connection& on, directory::instance_id instance, std::span<const core_communication::member> members,
            store::milliseconds_utc now) {
     if (members.empty()) return;
@@ -49,7 +77,7 @@ void adopt(store::connection& on, directory::instance_id instance, std::span<con
     for (const auto& each : members) users.push_back(each.user);
     const auto keys = keys_of(on, instance, users);
     const auto before = adopted(on, instance);
-    auto changes = changes_by_hand();
+    auto changes = changes_by_adoption();
     for (const auto& [user, role] : members) {
         const auto key = keys.find(user);
         if (key == keys.end()) continue;
@@ -63,7 +91,7 @@ void adopt(store::connection& on, directory::instance_id instance, std::span<con
 void release(store::connection& on, directory::instance_id instance, std::span<const user_id> users,
              store::milliseconds_utc now) {
     if (users.empty()) return;
-    auto changes = changes_by_hand();
+    auto changes = changes_by_adoption();
     for (const auto& [user, key] : keys_of(on, instance, users)) changes.memberships.deleted.push_back(key);
     directory::apply(on, changes, now);
 }

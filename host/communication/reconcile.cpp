@@ -198,7 +198,7 @@ class reconciler::pass {
         const auto seen = read_room();
         const auto on_record = known();
         auto found = compare(wanted_, on_record, seen, rules_);
-        turn_away_who_is_suspended(found);
+        turn_away_suspended(*database_.borrow(), found);
         if (const auto until = removals_paused_until(rules_, clock_.now()); until && !found.remove.empty()) {
             paused_ = std::exchange(found.remove, {}).size();
             result_.removals_paused_until = until;
@@ -231,23 +231,6 @@ class reconciler::pass {
                                                                       });
     }
 
-    /// Who is suspended or deleted is adopted by no room.
-    void turn_away_who_is_suspended(difference& found) {
-        if (found.adopt.empty()) return;
-        std::vector<user_id> users;
-        for (const auto& each : found.adopt) users.push_back(each.user);
-        std::set<user_id> active;
-        for (const auto& each : directory::find_users(*database_.borrow(), users)) {
-            if (each.record.status == directory::user_status::active) active.insert(each.id);
-        }
-        std::erase_if(found.adopt, [&](const core_communication::member& each) {
-            if (active.contains(each.user)) return false;
-            found.remove.push_back(each.user);
-            return true;
-        });
-        std::sort(found.remove.begin(), found.remove.end());
-    }
-
     /// Who was put into the room on the server becomes a member, who was one for no other reason and was taken out is none
     /// any more. Both are so from now on, not from the next pass.
     void follow_what_was_done_by_hand(store::connection& on, const difference& found) {
@@ -255,12 +238,7 @@ class reconciler::pass {
         adopt(on, room_.instance, found.adopt, clock_.now());
         release(on, room_.instance, found.release, clock_.now());
         forget_members(on, room_.id, found.release);
-        auto wanted = wanted_;
-        std::erase_if(wanted, [&](const auto& each) {
-            return std::find(found.release.begin(), found.release.end(), each.user) != found.release.end();
-        });
-        wanted.insert(wanted.end(), found.adopt.begin(), found.adopt.end());
-        record_wanted(on, room_.id, wanted);
+        record_wanted(on, room_.id, wanted_after(wanted_, found));
         std::vector<verdict> in_room;
         for (const auto& [user, role] : found.adopt) in_room.push_back({user, role, std::nullopt, {}});
         record_in_room(on, room_.id, in_room, clock_.now());
