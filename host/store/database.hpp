@@ -47,19 +47,26 @@ class database {
     /// database ended it because of others (a deadlock, a lock not gained), so work must do nothing but SQL.
     template <class Work>
     auto transact(Work&& work) -> std::invoke_result_t<Work&, connection&> {
+        return in_one_statement([&work](connection& on) {
+            transaction whole(on);
+            if constexpr (std::is_void_v<std::invoke_result_t<Work&, connection&>>) {
+                work(on);
+                whole.commit();
+            } else {
+                auto result = work(on);
+                whole.commit();
+                return result;
+            }
+        });
+    }
+
+    /// The same for work that is one statement, which is a transaction by itself.
+    template <class Work>
+    auto in_one_statement(Work&& work) -> std::invoke_result_t<Work&, connection&> {
         for (int tries_left = 3;; --tries_left) {
-            auto on = borrow();
+            const auto on = borrow();
             try {
-                transaction whole(*on);
-                if constexpr (std::is_void_v<std::invoke_result_t<Work&, connection&>>) {
-                    work(*on);
-                    whole.commit();
-                    return;
-                } else {
-                    auto result = work(*on);
-                    whole.commit();
-                    return result;
-                }
+                return work(*on);
             } catch (const std::exception& failed) {
                 if (tries_left == 1 || !is_conflict(failed)) throw;
             }

@@ -15,35 +15,57 @@ namespace commhost::task {
 
 namespace {
 
+/// What the owner was given, as rows of a statement.
+struct given {
+    given(store::dialect dialect, std::span<const leased_task> tasks) {
+        using store::column;
+        for (const auto& each : tasks) rows.add(each.id, each.lease);
+        still_held = "state = 1 and (id, lease) in (select r.id, r.lease from " +
+                     store::json_rows::table(dialect, ":rows", {{"id", column::integer}, {"lease", column::integer}}) +
+                     " r)";
+    }
+
+    store::json_rows rows;
+    std::string still_held;
+};
+
+std::set<task_id> ids_of(store::connection& on, const std::string& sql, std::initializer_list<store::parameter> with) {
+    std::set<task_id> result;
+    for (const auto& [id] : on.query<task_id>(sql, with)) result.insert(id);
+    return result;
+}
+
+/// Deletes those that were not enqueued again, in one statement, which on PostgreSQL locks several by key as lock_by_key() does.
+std::set<task_id> remove_done(store::connection& on, std::span<const leased_task> tasks) {
+    const given of(on.dialect(), tasks);
+    const bool locks = tasks.size() > 1 && on.dialect() == store::dialect::postgresql;
+    return ids_of(
+        on,
+        locks ? "with locked as materialized (select id from task where " + of.still_held +
+                    " order by key for update)"
+                    " delete from task where again_due is null and id in (select id from locked) returning id"
+              : "delete from task where again_due is null and " + of.still_held + " returning id",
+        {{"rows", of.rows.json()}});
+}
+
+/// Queues those that were enqueued again. After remove_done(): a key that somebody enqueues in between is either noted in
+/// the row, so that the row is not deleted and found here, or comes after the deletion and is a new row.
+std::set<task_id> queue_again(store::connection& on, std::span<const leased_task> tasks, store::milliseconds_utc now) {
+    const given of(on.dialect(), tasks);
+    return ids_of(
+        on,
+        R"(update task set state = 0, created = :now, due = again_due, again_due = null, attempts = 0, tries = 0, crashes = 0,
+               owner = null, started = null, error_code = null, error_text = null, error_time = null, outage = 0
+           where again_due is not null and )" +
+            of.still_held + " returning id",
+        {{"now", now}, {"rows", of.rows.json()}});
+}
+
 std::vector<ending> complete_all(store::connection& on, std::span<const leased_task> tasks,
                                  store::milliseconds_utc now) {
-    using store::column;
-    if (tasks.empty()) return {};
-    store::json_rows rows;
-    for (const auto& done : tasks) rows.add(done.id, done.lease);
-    const auto table =
-        store::json_rows::table(on.dialect(), ":rows", {{"id", column::integer}, {"lease", column::integer}});
-    const auto held = "state = 1 and (id, lease) in (select r.id, r.lease from " + table + " r)";
-    const auto ids = [](const std::vector<std::tuple<task_id>>& found) {
-        std::set<task_id> result;
-        for (const auto& [id] : found) result.insert(id);
-        return result;
-    };
-
-    if (tasks.size() > 1) lock_by_key(on, held, {{"rows", rows.json()}});
-
-    // In this order: a key that somebody enqueues in between is either noted in the row, so that the row is not deleted
-    // and the second statement finds it, or comes after the deletion and is a new row.
-    const auto gone = ids(on.query<task_id>("delete from task where again_due is null and " + held + " returning id",
-                                            {{"rows", rows.json()}}));
+    const auto gone = remove_done(on, tasks);
     std::set<task_id> queued;
-    if (gone.size() < tasks.size())
-        queued = ids(on.query<task_id>(R"(
-            update task set state = 0, created = :now, due = again_due, again_due = null, attempts = 0, tries = 0, crashes = 0,
-                owner = null, started = null, error_code = null, error_text = null, error_time = null, outage = 0
-            where again_due is not null and )" +
-                                           held + " returning id",
-                                       {{"now", now}, {"rows", rows.json()}}));
+    if (gone.size() < tasks.size()) queued = queue_again(on, tasks, now);
     std::vector<ending> result;
     std::set<std::string_view> answered;
     for (const auto& done : tasks) {
@@ -61,7 +83,21 @@ std::vector<ending> complete_all(store::connection& on, std::span<const leased_t
 ending queue::complete(const leased_task& task) { return complete(std::span(&task, 1)).front(); }
 
 std::vector<ending> queue::complete(std::span<const leased_task> tasks) {
-    return database_.transact([&](store::connection& on) { return complete_all(on, tasks, clock_.now()); });
+    // Mostly there is nothing to do but to delete them, for which one statement is enough.
+    std::set<task_id> gone;
+    if (std::none_of(tasks.begin(), tasks.end(), [](const auto& each) { return each.after_outage; }))
+        gone = database_.in_one_statement([&](store::connection& on) { return remove_done(on, tasks); });
+    std::vector<leased_task> others;
+    for (const auto& each : tasks)
+        if (!gone.contains(each.id)) others.push_back(each);
+
+    std::vector<ending> of_others;
+    if (!others.empty())
+        of_others = database_.transact([&](store::connection& on) { return complete_all(on, others, clock_.now()); });
+    std::vector<ending> result;
+    auto next = of_others.begin();
+    for (const auto& each : tasks) result.push_back(gone.contains(each.id) ? ending::gone : *next++);
+    return result;
 }
 
 ending queue::complete(store::connection& within, const leased_task& task) {

@@ -97,9 +97,9 @@ std::vector<leased_task> leased_tasks(store::connection& on, const std::string& 
 
 /// Gives the tasks to the owner, except those whose line was taken between the statement that found them and this one.
 /// The rows are locked and therefore still queued; to ask for that again would make PostgreSQL read all that are
-/// queued.
+/// queued. The owner holds them until that time; PostgreSQL writes that down on the same way to the server and back.
 std::vector<leased_task> take(store::connection& on, const std::vector<std::tuple<task_id>>& found,
-                              std::string_view owner, store::milliseconds_utc now) {
+                              std::string_view owner, store::milliseconds_utc now, store::milliseconds_utc until) {
     if (found.empty()) return {};
     store::json_rows rows;
     std::map<task_id, std::size_t> places;
@@ -107,12 +107,20 @@ std::vector<leased_task> take(store::connection& on, const std::vector<std::tupl
         places.emplace(id, places.size());
         rows.add(id);
     }
-    auto taken = leased_tasks(on,
-                              "update task as t set state = 1, lease = lease + 1, owner = :owner, started = :now"
-                              " where t.id in (select r.id from " +
-                                  store::json_rows::table(on.dialect(), ":rows", {{"id", store::column::integer}}) +
-                                  " r) and " + std::string(line_is_free) + " returning " + leased_columns,
-                              {{"owner", owner}, {"now", now}, {"rows", rows.json()}});
+    const std::string keep = "insert into task_owner (name, until) values (:owner, :until)"
+                             " on conflict (name) do update set until = excluded.until";
+    const auto take = "update task as t set state = 1, lease = lease + 1, owner = :owner, started = :now"
+                      " where t.id in (select r.id from " +
+                      store::json_rows::table(on.dialect(), ":rows", {{"id", store::column::integer}}) +
+                      " r) and " + std::string(line_is_free) + " returning " + leased_columns;
+    std::vector<leased_task> taken;
+    if (on.dialect() == store::dialect::postgresql) {
+        taken = leased_tasks(on, "with kept as (" + keep + ") " + take,
+                             {{"owner", owner}, {"until", until}, {"now", now}, {"rows", rows.json()}});
+    } else {
+        on.execute(keep, {{"owner", owner}, {"until", until}});
+        taken = leased_tasks(on, take, {{"owner", owner}, {"now", now}, {"rows", rows.json()}});
+    }
     std::sort(taken.begin(), taken.end(),
               [&](const auto& one, const auto& other) { return places.at(one.id) < places.at(other.id); });
     return taken;
@@ -123,22 +131,25 @@ struct standing {
     bool closed_off = false;  ///< Paused, or the other side is away.
     bool probing = false;     ///< The other side was away, and one task may go and see.
     bool in_doubt = false;    ///< The newest that is known of it is an outage.
+    bool suspects = false;    ///< Tasks that took their worker with them are ready.
     std::int64_t holds = 0;
     bool holds_suspect = false;
 };
 
 standing standing_of(store::connection& on, std::string_view owner, std::string_view queue,
                      store::milliseconds_utc now) {
-    const auto [paused, holds, crashes, outages, openings, open] =
-        *on.first<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t>(
+    const auto [paused, holds, crashes, outages, openings, open, suspects] =
+        *on.first<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, bool>(
             R"(select (select count(*) from task_pause where queue = :queue and (until is null or until > :now)),
                   h.number, h.crashes, coalesce(c.outages, 0), coalesce(c.openings, 0), case when )" +
-                std::string(circuit_is_open) + R"( then 1 else 0 end
+                std::string(circuit_is_open) + R"( then 1 else 0 end,
+                  case when exists (select 1 from task s where s.queue = :queue and s.state = 0 and s.crashes > 0
+                                        and s.due <= :now) then 1 else 0 end
                from (select count(*) as number, coalesce(max(crashes), 0) as crashes
                      from task where owner = :owner and state = 1) h
                    left join task_circuit c on c.queue = :queue)",
             {{"queue", queue}, {"now", now}, {"owner", owner}});
-    return {paused > 0 || open > 0, openings > 0, outages > 0, holds, crashes > 0};
+    return {paused > 0 || open > 0, openings > 0, outages > 0, suspects, holds, crashes > 0};
 }
 
 }  // namespace
@@ -151,13 +162,17 @@ std::vector<leased_task> queue::lease(std::string_view owner, std::string_view q
         if (is.closed_off || is.holds_suspect) return {};
         if (is.probing && !may_probe(on, queue, now)) return {};
 
-        // Without its locks it is only looked for, to see whether the owner has to become free for it.
-        const auto suspect =
-            on.query<task_id>(ready_suspect(is.holds == 0 ? locking(on.dialect()) : locking(store::dialect::sqlite)),
-                              {{"queue", queue}, {"now", now}});
-        if (!suspect.empty() && is.holds > 0) return {};
+        std::vector<std::tuple<task_id>> suspect;
+        if (is.suspects) {
+            // Without its locks it is only looked for, to see whether the owner has to become free for it.
+            suspect = on.query<task_id>(
+                ready_suspect(is.holds == 0 ? locking(on.dialect()) : locking(store::dialect::sqlite)),
+                {{"queue", queue}, {"now", now}});
+            if (!suspect.empty() && is.holds > 0) return {};
+        }
 
-        auto taken = take(on, suspect, owner, now);
+        const auto until = now + settings_.lease.count();
+        auto taken = take(on, suspect, owner, now, until);
         if (taken.empty()) {
             const int number = is.probing ? 1 : most;
             const auto share = shares(turn_, number);
@@ -169,13 +184,10 @@ std::vector<leased_task> queue::lease(std::string_view owner, std::string_view q
                                                                        {"share_1", share[1]},
                                                                        {"share_2", share[2]},
                                                                        {"share_3", share[3]}}),
-                         owner, now);
+                         owner, now, until);
         }
         if (taken.empty()) return taken;
-        on.execute(R"(insert into task_owner (name, until) values (:owner, :until)
-                          on conflict (name) do update set until = excluded.until)",
-                   {{"owner", owner}, {"until", now + settings_.lease.count()}});
-        if (is.probing) note_probe(on, taken.front(), now + settings_.lease.count());
+        if (is.probing) note_probe(on, taken.front(), until);
         for (auto& each : taken) each.after_outage = is.in_doubt;
         return taken;
     });
