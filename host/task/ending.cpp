@@ -39,13 +39,12 @@ std::set<task_id> ids_of(store::connection& on, const std::string& sql, std::ini
 std::set<task_id> remove_done(store::connection& on, std::span<const leased_task> tasks) {
     const given of(on.dialect(), tasks);
     const bool locks = tasks.size() > 1 && on.dialect() == store::dialect::postgresql;
-    return ids_of(
-        on,
-        locks ? "with locked as materialized (select id from task where " + of.still_held +
-                    " order by key for update)"
-                    " delete from task where again_due is null and id in (select id from locked) returning id"
-              : "delete from task where again_due is null and " + of.still_held + " returning id",
-        {{"rows", of.rows.json()}});
+    return ids_of(on,
+                  locks ? "with locked as materialized (select id from task where " + of.still_held +
+                              " order by key for update)"
+                              " delete from task where again_due is null and id in (select id from locked) returning id"
+                        : "delete from task where again_due is null and " + of.still_held + " returning id",
+                  {{"rows", of.rows.json()}});
 }
 
 /// Queues those that were enqueued again. After remove_done(): a key that somebody enqueues in between is either noted in

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -21,8 +22,10 @@ constexpr auto turns = [] {
     return std::array{i, r, i, p, i, i, r, i, c, i, i, r, i, r, i, i, p, i, r, i};
 }();
 
-std::array<int, lane_count> shares(std::uint64_t first_turn, int most) {
-    std::array<int, lane_count> result{};
+using lane_shares = std::array<int, lane_count>;
+
+lane_shares shares(std::uint64_t first_turn, int most) {
+    lane_shares result{};
     for (int slot = 0; slot < most; ++slot)
         ++result[static_cast<std::size_t>(turns[(first_turn + static_cast<std::uint64_t>(slot)) % turns.size()])];
     return result;
@@ -49,9 +52,9 @@ struct locking {
     std::string line;
 };
 
-/// Up to :most ready tasks in the order in which they are to run: the best of each lane up to the lane's share, then
-/// what else the lanes have, the better lane first.
-std::string ready_tasks(store::dialect dialect) {
+/// A table of up to :most ready tasks: the best of each lane up to the lane's share, then what else the lanes have, the better lane
+/// first. They are to run by beyond, lane, place. provided: where that is not so, none is read and none locked.
+std::string ready_tasks(store::dialect dialect, std::string_view provided) {
     const locking lock(dialect);
     std::string lanes;
     for (int number = 0; number < lane_count; ++number) {
@@ -59,10 +62,11 @@ std::string ready_tasks(store::dialect dialect) {
         lanes += "select l.id, l.line, l.lane, row_number() over (order by l.due, l.id) as place from (" +
                  std::string("select t.id, t.line, t.lane, t.due from task t where t.queue = :queue and t.state = 0") +
                  " and t.lane = " + std::to_string(number) + " and t.due <= :now and t.crashes = 0 and " +
-                 std::string(line_is_free) + " order by t.due, t.id limit :most" + lock.row + ") l";
+                 std::string(provided) + " and " + std::string(line_is_free) + " order by t.due, t.id limit :most" +
+                 lock.row + ") l";
     }
     return R"(
-        select p.id from (
+        select p.id, p.beyond, p.lane, p.place from (
             select c.id, c.line, c.lane, c.place,
                 case when c.place > case c.lane when 0 then cast(:share_0 as bigint) when 1 then cast(:share_1 as bigint)
                                                 when 2 then cast(:share_2 as bigint) else cast(:share_3 as bigint) end
@@ -70,7 +74,7 @@ std::string ready_tasks(store::dialect dialect) {
             from ()" +
            lanes + R"() c order by beyond, c.lane, c.place limit :most) p
         where )" +
-           lock.line + " order by p.beyond, p.lane, p.place";
+           lock.line;
 }
 
 /// The suspect that is to run next: no lane, since it has waited for its worker's death already.
@@ -111,8 +115,8 @@ std::vector<leased_task> take(store::connection& on, const std::vector<std::tupl
                              " on conflict (name) do update set until = excluded.until";
     const auto take = "update task as t set state = 1, lease = lease + 1, owner = :owner, started = :now"
                       " where t.id in (select r.id from " +
-                      store::json_rows::table(on.dialect(), ":rows", {{"id", store::column::integer}}) +
-                      " r) and " + std::string(line_is_free) + " returning " + leased_columns;
+                      store::json_rows::table(on.dialect(), ":rows", {{"id", store::column::integer}}) + " r) and " +
+                      std::string(line_is_free) + " returning " + leased_columns;
     std::vector<leased_task> taken;
     if (on.dialect() == store::dialect::postgresql) {
         taken = leased_tasks(on, "with kept as (" + keep + ") " + take,
@@ -132,24 +136,70 @@ struct standing {
     bool probing = false;     ///< The other side was away, and one task may go and see.
     bool in_doubt = false;    ///< The newest that is known of it is an outage.
     bool suspects = false;    ///< Tasks that took their worker with them are ready.
-    std::int64_t holds = 0;
+    bool holds_any = false;
     bool holds_suspect = false;
+
+    /// The owner may have what comes next.
+    bool simple() const { return !closed_off && !probing && !suspects && !holds_suspect; }
 };
 
-standing standing_of(store::connection& on, std::string_view owner, std::string_view queue,
-                     store::milliseconds_utc now) {
-    const auto [paused, holds, crashes, outages, openings, open, suspects] =
-        *on.first<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, bool>(
-            R"(select (select count(*) from task_pause where queue = :queue and (until is null or until > :now)),
-                  h.number, h.crashes, coalesce(c.outages, 0), coalesce(c.openings, 0), case when )" +
-                std::string(circuit_is_open) + R"( then 1 else 0 end,
-                  case when exists (select 1 from task s where s.queue = :queue and s.state = 0 and s.crashes > 0
-                                        and s.due <= :now) then 1 else 0 end
-               from (select count(*) as number, coalesce(max(crashes), 0) as crashes
-                     from task where owner = :owner and state = 1) h
-                   left join task_circuit c on c.queue = :queue)",
-            {{"queue", queue}, {"now", now}, {"owner", owner}});
-    return {paused > 0 || open > 0, openings > 0, outages > 0, suspects, holds, crashes > 0};
+const std::string standing_of_owner = R"(
+    select (select count(*) from task_pause where queue = :queue and (until is null or until > :now)) as pauses,
+        case when )" + std::string(circuit_is_open) +
+                                      R"( then 1 else 0 end as is_open,
+        coalesce(c.openings, 0) as openings,
+        coalesce(c.outages, 0) as outages,
+        case when exists (select 1 from task s where s.queue = :queue and s.state = 0 and s.crashes > 0 and s.due <= :now)
+             then 1 else 0 end as suspects,
+        h.number as held,
+        h.crashes as crashes
+    from (select count(*) as number, coalesce(max(crashes), 0) as crashes from task where owner = :owner and state = 1) h
+        left join task_circuit c on c.queue = :queue)";
+
+/// The owner's standing, and what is ready where that is simple, on one way to the database and back.
+struct first_look {
+    standing is;
+    std::vector<std::tuple<task_id>> ready;
+};
+
+first_look look(store::connection& on, std::string_view owner, std::string_view queue, store::milliseconds_utc now,
+                int most, const lane_shares& share) {
+    const std::string simple =
+        "(select pauses + is_open + openings + suspects + crashes from standing) = 0";  // standing::simple()
+    first_look result;
+    for (const auto& [pauses, open, openings, outages, suspects, held, crashes, id] :
+         on.query<std::int64_t, bool, std::int64_t, std::int64_t, bool, std::int64_t, std::int64_t,
+                  std::optional<task_id>>(
+             "with standing as materialized (" + standing_of_owner +
+                 ") select s.pauses, s.is_open, s.openings, s.outages, s.suspects, s.held, s.crashes, r.id"
+                 " from standing s left join (" +
+                 ready_tasks(on.dialect(), simple) + ") r on true order by r.beyond, r.lane, r.place",
+             {{"owner", owner},
+              {"queue", queue},
+              {"now", now},
+              {"most", most},
+              {"share_0", share[0]},
+              {"share_1", share[1]},
+              {"share_2", share[2]},
+              {"share_3", share[3]}})) {
+        result.is = {pauses > 0 || open, openings > 0, outages > 0, suspects, held > 0, crashes > 0};
+        if (id) result.ready.emplace_back(*id);
+    }
+    return result;
+}
+
+/// What is ready, whatever the owner's standing.
+std::vector<std::tuple<task_id>> look_again(store::connection& on, std::string_view queue, store::milliseconds_utc now,
+                                            int most, const lane_shares& share) {
+    return on.query<task_id>("select r.id from (" + ready_tasks(on.dialect(), "true") +
+                                 ") r order by r.beyond, r.lane, r.place",
+                             {{"queue", queue},
+                              {"now", now},
+                              {"most", most},
+                              {"share_0", share[0]},
+                              {"share_1", share[1]},
+                              {"share_2", share[2]},
+                              {"share_3", share[3]}});
 }
 
 }  // namespace
@@ -158,33 +208,24 @@ std::vector<leased_task> queue::lease(std::string_view owner, std::string_view q
     if (most < 1) return {};
     auto leased = database_.transact([&](store::connection& on) -> std::vector<leased_task> {
         const auto now = clock_.now();
-        const auto is = standing_of(on, owner, queue, now);
+        const auto until = now + settings_.lease.count();
+        auto [is, ready] = look(on, owner, queue, now, most, shares(turn_, most));
         if (is.closed_off || is.holds_suspect) return {};
         if (is.probing && !may_probe(on, queue, now)) return {};
 
-        std::vector<std::tuple<task_id>> suspect;
+        std::vector<leased_task> taken;
         if (is.suspects) {
             // Without its locks it is only looked for, to see whether the owner has to become free for it.
-            suspect = on.query<task_id>(
-                ready_suspect(is.holds == 0 ? locking(on.dialect()) : locking(store::dialect::sqlite)),
-                {{"queue", queue}, {"now", now}});
-            if (!suspect.empty() && is.holds > 0) return {};
+            const auto suspect =
+                on.query<task_id>(ready_suspect(locking(is.holds_any ? store::dialect::sqlite : on.dialect())),
+                                  {{"queue", queue}, {"now", now}});
+            if (!suspect.empty() && is.holds_any) return {};
+            taken = take(on, suspect, owner, now, until);
         }
-
-        const auto until = now + settings_.lease.count();
-        auto taken = take(on, suspect, owner, now, until);
         if (taken.empty()) {
             const int number = is.probing ? 1 : most;
-            const auto share = shares(turn_, number);
-            taken = take(on,
-                         on.query<task_id>(ready_tasks(on.dialect()), {{"queue", queue},
-                                                                       {"now", now},
-                                                                       {"most", number},
-                                                                       {"share_0", share[0]},
-                                                                       {"share_1", share[1]},
-                                                                       {"share_2", share[2]},
-                                                                       {"share_3", share[3]}}),
-                         owner, now, until);
+            if (!is.simple()) ready = look_again(on, queue, now, number, shares(turn_, number));
+            taken = take(on, ready, owner, now, until);
         }
         if (taken.empty()) return taken;
         if (is.probing) note_probe(on, taken.front(), until);

