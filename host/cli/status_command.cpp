@@ -1,7 +1,10 @@
 #include "cli/commands.hpp"
 #include "cli/progress_line.hpp"
 #include "message/catalogue.hpp"
+#include "task/presence.hpp"
 #include "task/queue.hpp"
+#include "text/time.hpp"
+#include "worker/owner.hpp"
 #include "worker/standstill.hpp"
 
 #include <boost/json.hpp>
@@ -50,7 +53,8 @@ json::value to_json(const std::optional<worker::standstill>& paused) {
                         {"last_error", paused->last_error ? json::value(*paused->last_error) : json::value(nullptr)}};
 }
 
-void print_json(const output& out, const queue_counts& counts, const std::vector<provider_progress>& progress) {
+void print_json(const output& out, const queue_counts& counts, const std::vector<provider_progress>& progress,
+                const std::vector<task::presence>& presences) {
     json::array lanes;
     for (const auto& [of, found] : counts) {
         json::object lane{{"provider", of.first}, {"lane", std::string(name_of(of.second))}, {"due", found.due}};
@@ -65,19 +69,47 @@ void print_json(const output& out, const queue_counts& counts, const std::vector
             {"done", each.done},
             {"seconds_left", each.time_left ? json::value(each.time_left->count() / 1000) : json::value(nullptr)},
             {"paused", to_json(paused)}});
-    out.document(json::object{{"lanes", std::move(lanes)}, {"progress", std::move(runs)}});
+    json::array hosts;
+    for (const auto& each : presences) {
+        const auto place = worker::place_of(each.name);
+        hosts.push_back(json::object{{"host", place.host},
+                                     {"process", place.process},
+                                     {"since", time_json(each.since)},
+                                     {"seen", time_json(each.seen)},
+                                     {"at_work", each.at_work}});
+    }
+    out.document(json::object{{"lanes", std::move(lanes)}, {"progress", std::move(runs)}, {"hosts", std::move(hosts)}});
+}
+
+/// Each `commhost run` that is at work, or that there is none.
+void print_presences(const output& out, const std::vector<task::presence>& presences) {
+    const auto text = [](const char* phrase, const task::presence& of, store::milliseconds_utc time) {
+        const auto place = worker::place_of(of.name);
+        return message::phrase(phrase, {{"host", place.host}, {"process", place.process}, {"time", text::utc(time)}});
+    };
+    bool none = true;
+    for (const auto& each : presences) {
+        if (!each.at_work) continue;
+        out.line(text("task_status_host", each, each.since));
+        none = false;
+    }
+    if (!none) return;
+    out.line(presences.empty() ? message::phrase("task_status_nobody")
+                               : text("task_status_nobody_since", presences.front(), presences.front().seen));
 }
 
 void status(context& shared) {
     auto& host = shared.host();
     const auto counts = counts_of(host.queue().counts());
     const auto progress = progress_of(host, worker::standing_still(host));
+    const auto presences = task::presences(*host.database().borrow(), host.clock().now());
     if (shared.out.json()) {
-        print_json(shared.out, counts, progress);
+        print_json(shared.out, counts, progress, presences);
         return;
     }
     if (counts.empty()) {
         shared.out.line(message::phrase("task_status_nothing"));
+        print_presences(shared.out, presences);
         return;
     }
     std::vector<std::vector<std::string>> rows;
@@ -90,6 +122,7 @@ void status(context& shared) {
                       "heading_waiting", "heading_failed"},
                      rows);
     for (const auto& each : progress) shared.out.line(progress_text(each));
+    print_presences(shared.out, presences);
 }
 
 }  // namespace

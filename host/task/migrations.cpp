@@ -79,11 +79,22 @@ constexpr std::string_view sample_table = R"(
     )
 )";
 
-constexpr std::array<store::migration, 4> steps{{
+// Who carries tasks out (presence.hpp).
+constexpr std::string_view presence_table = R"(
+    create table task_presence (
+        name text primary key,
+        since bigint not null,
+        seen bigint not null,
+        ended bigint not null
+    )
+)";
+
+constexpr std::array<store::migration, 5> steps{{
     {"task", 1, queue_tables},
     {"task", 2, schedule_table},
     {"task", 3, circuit_table},
     {"task", 4, sample_table},
+    {"task", 5, presence_table},
 }};
 
 }  // namespace

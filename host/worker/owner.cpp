@@ -12,6 +12,7 @@
 #include <sstream>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 namespace commhost::worker {
 
@@ -71,22 +72,30 @@ std::string owner_name(int serial) {
                        serial);
 }
 
-std::vector<std::string> owners_without_process(std::span<const task::owner> owners) {
+std::vector<std::string> owners_without_process(std::span<const std::string> names) {
     std::vector<std::string> dead;
     const auto host = host_name() + ":";
     const auto this_boot = boot() + ":";
     const auto visible = pid_namespace() + ":";
-    for (const auto& owner : owners) {
-        std::string_view rest = owner.name;
+    for (const auto& name : names) {
+        std::string_view rest = name;
         if (!take(rest, host)) continue;
         if (!take(rest, this_boot)) {
-            dead.push_back(owner.name);
+            dead.push_back(name);
         } else if (take(rest, visible)) {
             const std::string process(rest.substr(0, rest.find(':')));
-            if (!rest.starts_with(suffix_of(process))) dead.push_back(owner.name);
+            if (!rest.starts_with(suffix_of(process))) dead.push_back(name);
         }
     }
     return dead;
+}
+
+owner_place place_of(std::string_view owner) {
+    std::vector<std::string> parts;
+    std::istringstream from{std::string(owner)};
+    for (std::string part; std::getline(from, part, ':');) parts.push_back(std::move(part));
+    parts.resize(4);
+    return {parts[0], parts[3]};
 }
 
 }  // namespace commhost::worker

@@ -6,6 +6,7 @@
 #include "directory/erasure.hpp"
 #include "message/error.hpp"
 #include "store/listener.hpp"
+#include "task/presence.hpp"
 #include "task/progress.hpp"
 #include "task/schedule.hpp"
 #include "worker/admission.hpp"
@@ -27,6 +28,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace commhost::worker {
 
@@ -72,7 +74,7 @@ class supervisor::running {
                    [main_thread = pthread_self()](std::string_view) { pthread_kill(main_thread, tasks_ready); }) {
         schedule_.add_or_keep(synchronise_job, of.settings().synchronise_every);
         schedule_.add_or_keep(audit_job, audit_every);
-        for (const auto& dead : owners_without_process(of.queue().owners())) of.queue().release_gracefully(dead);
+        bury_the_dead();
     }
 
     supervisor_result run() {
@@ -97,6 +99,7 @@ class supervisor::running {
         }
         service_manager_.stopping();
         drain();
+        leave();
         result_.unavailable = admission_.unavailable();
         result_.required_down = admission_.required_down();
         return result_;
@@ -109,6 +112,19 @@ class supervisor::running {
             case verdict::cannot_begin: return admission_.could_not_begin(provider);
             case verdict::crashed: ++result_.worker_crashes;
         }
+    }
+
+    /// Those of this machine who are gone and could not say so: their tasks need not wait for the end of a lease.
+    void bury_the_dead() {
+        std::vector<std::string> names;
+        for (auto& owner : host_.queue().owners()) names.push_back(std::move(owner.name));
+        for (const auto& dead : owners_without_process(names)) host_.queue().release_gracefully(dead);
+
+        host_.database().transact([&](store::connection& on) {
+            names.clear();
+            for (auto& other : task::presences(on, host_.clock().now())) names.push_back(std::move(other.name));
+            for (const auto& dead : owners_without_process(names)) task::note_end(on, dead);
+        });
     }
 
     /// Returns whether the run is over.
@@ -150,7 +166,10 @@ class supervisor::running {
     void show_progress() {
         if (sample_.due()) {
             const auto now = host_.clock().now();
-            host_.database().transact([&](store::connection& on) { task::keep_sample(on, now); });
+            host_.database().transact([&](store::connection& on) {
+                task::keep_sample(on, now);
+                task::note_presence(on, name_, now);
+            });
         }
         // Who stands still is known once the first look has ended, and nothing moves before.
         if (settings_.progress && plugins_ && progress_.due()) settings_.progress(standing_still());
@@ -259,6 +278,15 @@ class supervisor::running {
         }
     }
 
+    /// A database that is away hears nothing of it; it will have heard nothing for a while soon.
+    void leave() {
+        try {
+            host_.database().transact([&](store::connection& on) { task::note_end(on, name_); });
+        } catch (const message::error& failed) {
+            tell(host_.log(), log_level::warning, failed);
+        }
+    }
+
     /// Returns whether all was settled.
     bool settle_what_ended() {
         try {
@@ -272,6 +300,7 @@ class supervisor::running {
 
     host& host_;
     const supervisor_settings& settings_;
+    const std::string name_ = owner_name(0);
     signals signals_;
     task::schedule schedule_;
     admission admission_;

@@ -74,9 +74,31 @@ class Status(unittest.TestCase):
         self.sql("insert into task_sample (queue, slot, at, number) values (?, 1, ?, 10)", [(provider, self.now - 120_000)])
 
     def test_an_empty_queue_has_nothing_to_count(self):
-        self.assertEqual(self.status(), {"lanes": [], "progress": []})
-        self.assertEqual(self.told("task", "status"), "Nothing is to be done, and nothing has failed.\n")
-        self.assertEqual(self.told("task", "status", LANG="de_DE.UTF-8"), "Es ist nichts zu tun, und nichts ist fehlgeschlagen.\n")
+        self.assertEqual(self.status(), {"lanes": [], "progress": [], "hosts": []})
+        self.assertEqual(
+            self.told("task", "status"),
+            "Nothing is to be done, and nothing has failed.\nNobody carries tasks out: no 'commhost run' was ever at work here.\n",
+        )
+        self.assertEqual(
+            self.told("task", "status", LANG="de_DE.UTF-8"),
+            "Es ist nichts zu tun, und nichts ist fehlgeschlagen.\nNiemand führt Aufgaben aus: Hier war noch nie ein 'commhost run'.\n",
+        )
+
+    def test_it_tells_who_is_at_work_and_who_was_last(self):
+        self.status()
+        one, other = (f"chat{number}:boot:1:{number}:2:0" for number in (1, 2))
+        self.sql(
+            "insert into task_presence (name, since, seen, ended) values (?, ?, ?, ?)",
+            [(one, self.now - 60_000, self.now - 50_000, 0), (other, self.now - 90_000, self.now - 55_000, 1)],
+        )
+        self.assertIn(
+            f"Nobody carries tasks out: the last 'commhost run' was seen at {self.at(-50_000)}, on chat1 (process 1).\n",
+            self.told("task", "status"),
+        )
+        self.sql("update task_presence set seen = ?, ended = 0 where name = ?", [(self.now + 60_000, other)])
+        self.assertIn(f"At work: chat2 (process 2), since {self.at(-90_000)}\n", self.told("task", "status"))
+        self.assertNotIn("chat1", self.told("task", "status"))
+        self.assertEqual([(each["host"], each["process"], each["at_work"]) for each in self.status()["hosts"]], [("chat2", "2", True), ("chat1", "1", False)])
 
     def test_tasks_are_counted_for_each_lane_and_the_time_left_is_not_known_at_the_start(self):
         self.install("good")
@@ -207,6 +229,20 @@ class Status(unittest.TestCase):
         connection = sqlite3.connect(self.directory / "state" / "commhost.db")
         self.assertEqual(connection.execute("select queue, number from task_sample").fetchall()[0], ("ghost", 2))
         connection.close()
+        (host,) = self.status()["hosts"]
+        self.assertEqual((host["host"], host["at_work"]), (os.uname().nodename, False))
+
+    def test_a_run_that_was_killed_is_not_at_work_any_more_for_the_next_one(self):
+        run = subprocess.Popen(self.command("run"), env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(run.kill)
+        while not (self.directory / "state" / "commhost.db").exists() or not (hosts := self.status()["hosts"]):
+            self.assertIsNone(run.poll())
+        self.assertEqual([(each["process"], each["at_work"]) for each in hosts], [(str(run.pid), True)])
+        run.kill()
+        run.wait()
+        self.assertTrue(self.status()["hosts"][0]["at_work"])
+        self.told("run", "--until-idle")
+        self.assertEqual([each["at_work"] for each in self.status()["hosts"]], [False, False])
 
 
 if __name__ == "__main__":

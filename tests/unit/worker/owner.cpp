@@ -14,8 +14,8 @@ using namespace commhost;
 namespace {
 
 std::vector<std::string> dead_of(const std::string& name) {
-    const std::array owners{task::owner{name, 0, 1}};
-    return worker::owners_without_process(owners);
+    const std::array names{name};
+    return worker::owners_without_process(names);
 }
 
 /// The parts of this process's own name: host, boot, PID namespace, pid, start, serial.
@@ -54,6 +54,13 @@ TEST_CASE("of an owner in another container nothing is known: its lease tells") 
     const auto elsewhere = mine_with(2, "1");
     CHECK(elsewhere != worker::owner_name(7));
     CHECK(dead_of(elsewhere).empty());
+}
+
+TEST_CASE("an owner is shown by its host and process") {
+    const auto place = worker::place_of("chat1:6b3f2c0e:4026531836:4711:99:0");
+    CHECK(place.host == "chat1");
+    CHECK(place.process == "4711");
+    CHECK(worker::place_of("").host.empty());
 }
 
 TEST_CASE("an owner of another machine is nobody's business here") {
