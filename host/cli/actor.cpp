@@ -1,11 +1,29 @@
 #include "cli/actor.hpp"
 
 #include "cli/login.hpp"
+#include "roster/audit_fields.hpp"
 
 #include <cstdint>
 #include <utility>
 
 namespace commhost::cli {
+
+namespace {
+
+void record(store::connection& within, audit::subject about, const char* action, const before_and_after& what,
+            const std::string& reason, store::milliseconds_utc now) {
+    audit::entry made{by_admin(reason), std::move(about), action};
+    if (what.before) made.before = boost::json::serialize(*what.before);
+    if (what.after) made.after = boost::json::serialize(*what.after);
+    audit::record(within, made, now);
+}
+
+}  // namespace
+
+before_and_after before_and_after::between(boost::json::object before, boost::json::object after) {
+    roster::keep_what_differs(before, after);
+    return {std::move(before), std::move(after)};
+}
 
 audit::origin by_admin(std::string reason) { return {"admin:" + login(), "command", std::move(reason)}; }
 
@@ -13,38 +31,38 @@ void record_plugin(store::connection& within, const std::string& name, const cha
                    store::milliseconds_utc now) {
     audit::subject about{audit::subject_kind::plugin};
     about.name = name;
-    audit::record(within, {by_admin(), about, action}, now);
+    record(within, std::move(about), action, {}, {}, now);
 }
 
 void record_room(store::connection& within, const communication::room& of, const char* action,
-                 const std::string& reason, store::milliseconds_utc now) {
+                 const before_and_after& what, const std::string& reason, store::milliseconds_utc now) {
     audit::subject about{audit::subject_kind::room};
     about.room = of.id;
     about.instance = static_cast<std::int64_t>(of.instance);
     about.name = of.provider;
-    audit::record(within, {by_admin(reason), about, action}, now);
+    record(within, std::move(about), action, what, reason, now);
 }
 
 void record_source(store::connection& within, const std::string& source, const char* action, const std::string& reason,
                    store::milliseconds_utc now) {
     audit::subject about{audit::subject_kind::roster};
     about.name = source;
-    audit::record(within, {by_admin(reason), about, action}, now);
+    record(within, std::move(about), action, {}, reason, now);
 }
 
 void record_instance(store::connection& within, directory::instance_id of, const char* action,
-                     store::milliseconds_utc now) {
+                     const before_and_after& what, store::milliseconds_utc now) {
     audit::subject about{audit::subject_kind::instance};
     about.instance = static_cast<std::int64_t>(of);
-    audit::record(within, {by_admin(), about, action}, now);
+    record(within, std::move(about), action, what, {}, now);
 }
 
 void record_membership(store::connection& within, directory::instance_id of, core_communication::user_id person,
-                       const char* action, store::milliseconds_utc now) {
+                       const char* action, const before_and_after& what, store::milliseconds_utc now) {
     audit::subject about{audit::subject_kind::membership};
     about.instance = static_cast<std::int64_t>(of);
     about.user = person;
-    audit::record(within, {by_admin(), about, action}, now);
+    record(within, std::move(about), action, what, {}, now);
 }
 
 }  // namespace commhost::cli

@@ -5,6 +5,9 @@
 #include "directory/instance.hpp"
 #include "store/clock.hpp"
 
+#include <boost/json.hpp>
+
+#include <optional>
 #include <string>
 
 namespace commhost::cli {
@@ -15,9 +18,18 @@ audit::origin by_admin(std::string reason = {});
 /// A row about a plugin, by an admin.
 void record_plugin(store::connection& within, const std::string& name, const char* action, store::milliseconds_utc now);
 
+/// What was changed, before and after; nothing where there was nothing.
+struct before_and_after {
+    std::optional<boost::json::object> before{};
+    std::optional<boost::json::object> after{};
+
+    /// What is the same in both is left out.
+    static before_and_after between(boost::json::object before, boost::json::object after);
+};
+
 /// A row about a room, by an admin, with the reason that they gave.
 void record_room(store::connection& within, const communication::room& of, const char* action,
-                 const std::string& reason, store::milliseconds_utc now);
+                 const before_and_after& what, const std::string& reason, store::milliseconds_utc now);
 
 /// A row about a source of rosters, by an admin, with the reason that they gave.
 void record_source(store::connection& within, const std::string& source, const char* action, const std::string& reason,
@@ -25,8 +37,8 @@ void record_source(store::connection& within, const std::string& source, const c
 
 /// A row about an instance, by an admin; with a person about their membership.
 void record_instance(store::connection& within, directory::instance_id of, const char* action,
-                     store::milliseconds_utc now);
+                     const before_and_after& what, store::milliseconds_utc now);
 void record_membership(store::connection& within, directory::instance_id of, core_communication::user_id person,
-                       const char* action, store::milliseconds_utc now);
+                       const char* action, const before_and_after& what, store::milliseconds_utc now);
 
 }  // namespace commhost::cli

@@ -4,14 +4,19 @@
 #include "cli/shown_audit.hpp"
 #include "cli/time_words.hpp"
 #include "communication/api.hpp"
+#include "communication/codes.hpp"
+#include "directory/instance.hpp"
 #include "directory/person.hpp"
 #include "message/error.hpp"
 
 #include <boost/json.hpp>
 
+#include <charconv>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <vector>
 
 namespace commhost::cli {
@@ -25,13 +30,31 @@ struct audit_words {
     int limit = 100;
 };
 
-audit::filter filter_of(store::connection& on, const audit_words& given, store::milliseconds_utc now) {
+/// A room that is not there any more is known by its number, its instance by name. Throws message::error (ROOM_UNKNOWN for what the audit
+/// does not know either).
+audit::filter of_room(store::connection& on, const std::string& what) {
     audit::filter which;
-    if (given.room) {
-        const auto room = communication::find_room(on, *given.room);
+    try {
+        const auto room = communication::find_room(on, what);
         which.room = room.id;
         which.instance = static_cast<std::int64_t>(room.instance);
+        return which;
+    } catch (const message::error& failed) {
+        if (failed.code() != communication::ROOM_UNKNOWN) throw;
+        std::int64_t number = 0;
+        const auto [end, wrong] = std::from_chars(what.data(), what.data() + what.size(), number);
+        if (wrong == std::errc() && end == what.data() + what.size()) which.room = audit::communication_id{number};
+        for (const auto& each : directory::list_instances(on)) {
+            if (directory::name_of(each.key) == what || each.key.external_id == what)
+                which.instance = static_cast<std::int64_t>(each.id);
+        }
+        if ((!which.room && !which.instance) || audit::list(on, which, 1).empty()) throw;
+        return which;
     }
+}
+
+audit::filter filter_of(store::connection& on, const audit_words& given, store::milliseconds_utc now) {
+    auto which = given.room ? of_room(on, *given.room) : audit::filter{};
     if (given.user) which.user = directory::find_person(on, *given.user).id;
     if (given.since) which.since = time_of(*given.since, "--since", now);
     if (given.until) which.until = time_of(*given.until, "--until", now);

@@ -6,11 +6,13 @@
 #include "communication/room_rules.hpp"
 #include "directory/by_hand.hpp"
 #include "directory/instance.hpp"
+#include "directory/membership.hpp"
 #include "directory/person.hpp"
 #include "directory/picture.hpp"
 #include "message/catalogue.hpp"
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
+#include "roster/audit_fields.hpp"
 #include "text/file_content.hpp"
 
 #include <boost/json.hpp>
@@ -107,6 +109,20 @@ void require_provider(context& shared, store::connection& on, const std::optiona
         throw message::error(plugin::PLUGIN_UNKNOWN, {{"name", *provider}});
 }
 
+json::object fields_of(store::connection& on, directory::instance_id id) {
+    return roster::audit_fields(directory::find_instance(on, id).value());
+}
+
+/// What the audit shows of it; nothing where there is none.
+std::optional<json::object> membership_by_hand(store::connection& on, directory::instance_id instance,
+                                               core_communication::user_id person) {
+    for (const auto& each : directory::memberships_of(on, instance)) {
+        if (each.user == person && each.source == directory::by_hand_source)
+            return json::object{{"room_role", directory::to_string(each.room_role)}};
+    }
+    return std::nullopt;
+}
+
 /// Does it in one transaction with what the rooms are to do then, and tells it.
 template <class Work>
 void change(context& shared, const char* phrase, Work&& work) {
@@ -130,7 +146,7 @@ void create(context& shared, const words& given) {
         record.provider = given.provider.value_or("");
         record.picture = digest_of(given.picture, picture);
         const auto made = directory::create_by_hand(on, record, picture, now);
-        record_instance(on, made, "instance_added", now);
+        record_instance(on, made, "instance_added", {std::nullopt, fields_of(on, made)}, now);
         return made;
     });
 }
@@ -147,7 +163,8 @@ void update(context& shared, const words& given) {
         if (given.show) record.status = directory::instance_status::active;
         record.picture = digest_of(given.picture, picture);
         directory::update_by_hand(on, record, picture, now);
-        record_instance(on, before.id, "instance_changed", now);
+        record_instance(on, before.id, "instance_changed",
+                        before_and_after::between(roster::audit_fields(before), fields_of(on, before.id)), now);
         return before.id;
     });
 }
@@ -156,8 +173,10 @@ void remove(context& shared, const words& given) {
     const auto meant = instance_of(*shared.host().database().borrow(), given.room);
     confirm(message::phrase("room_delete_question", {{"name", meant.name}}), given.yes);
     change(shared, "room_deleted", [&](store::connection& on, store::milliseconds_utc now) {
+        const auto before = fields_of(on, meant.id);
         directory::delete_by_hand(on, meant.key, now);
-        record_instance(on, meant.id, "instance_removed", now);
+        record_instance(on, meant.id, "instance_removed", before_and_after::between(before, fields_of(on, meant.id)),
+                        now);
         if (!given.then.empty()) {
             auto rules = communication::find_rules(on, meant.id);
             rules.ended =
@@ -173,8 +192,10 @@ void add(context& shared, const words& given) {
         const auto of = instance_of(on, given.room);
         for (const auto& name : given.users) {
             const auto person = directory::find_person(on, name);
+            const auto before = membership_by_hand(on, of.id, person.id);
             directory::set_member_by_hand(on, of, person, role_of(given.role), std::nullopt, now);
-            record_membership(on, of.id, person.id, "membership_added", now);
+            record_membership(on, of.id, person.id, before ? "membership_changed" : "membership_added",
+                              {before, membership_by_hand(on, of.id, person.id)}, now);
         }
         return of.id;
     });
@@ -185,9 +206,10 @@ void take_out(context& shared, const words& given) {
         const auto of = instance_of(on, given.room);
         for (const auto& name : given.users) {
             const auto person = directory::find_person(on, name);
+            const auto before = membership_by_hand(on, of.id, person.id);
             if (!directory::remove_member_by_hand(on, of, person, now))
                 throw message::error(CLI_MEMBER_NOT_BY_HAND, {{"user", name}, {"instance", of.name}});
-            record_membership(on, of.id, person.id, "membership_removed", now);
+            record_membership(on, of.id, person.id, "membership_removed", {before, std::nullopt}, now);
         }
         return of.id;
     });

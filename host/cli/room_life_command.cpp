@@ -60,6 +60,13 @@ void tell(const context& shared, const room& of, const std::string& name, const 
     shared.out.line(message::phrase(phrase, values));
 }
 
+json::object hold_fields(const std::optional<communication::room_hold>& hold) {
+    if (!hold) return {{"frozen", false}};
+    return {{"frozen", true}, {"since", time_json(hold->since)}, {"by", hold->by}, {"reason", hold->reason}};
+}
+
+json::object status_fields(communication::room_status status) { return {{"state", to_string(status)}}; }
+
 void move(context& shared, const words& given) {
     auto& host = shared.host();
     const auto moved = host.database().transact([&](store::connection& on) {
@@ -67,7 +74,10 @@ void move(context& shared, const words& given) {
             throw message::error(plugin::PLUGIN_UNKNOWN, {{"name", given.provider}});
         const auto found = communication::find_room(on, given.room);
         const auto queued = communication::move_room(on, found.instance, given.provider, host.clock().now());
-        record_room(on, found, "room_switched", {}, host.clock().now());
+        record_room(on, found, "room_switched",
+                    before_and_after::between({{"provider", found.active ? found.provider : directory::no_provider}},
+                                              {{"provider", given.provider}}),
+                    {}, host.clock().now());
         return std::pair(directory::find_instance(on, found.instance).value(), queued);
     });
     const auto& [instance, queued] = moved;
@@ -86,8 +96,10 @@ void freeze(context& shared, const words& given) {
     std::string name;
     const auto frozen = host.database().transact([&](store::connection& on) {
         auto found = communication::find_room(on, given.room);
-        communication::freeze(on, found, {host.clock().now(), login(), given.reason});
-        record_room(on, found, "room_frozen", given.reason, host.clock().now());
+        const auto before = hold_fields(communication::hold_of(on, found.id));
+        const communication::room_hold hold{host.clock().now(), login(), given.reason};
+        communication::freeze(on, found, hold);
+        record_room(on, found, "room_frozen", {before, hold_fields(hold)}, given.reason, host.clock().now());
         name = name_of(on, found);
         return found;
     });
@@ -100,9 +112,10 @@ void thaw(context& shared, const words& given) {
     const auto thawed = host.database().transact([&](store::connection& on) {
         auto found = communication::find_room(on, given.room);
         name = name_of(on, found);
+        const auto before = hold_fields(communication::hold_of(on, found.id));
         if (!communication::thaw(on, found, host.clock().now()))
             throw message::error(CLI_ROOM_NOT_FROZEN, {{"room", number_of(found)}});
-        record_room(on, found, "room_thawed", {}, host.clock().now());
+        record_room(on, found, "room_thawed", {before, hold_fields(std::nullopt)}, {}, host.clock().now());
         return found;
     });
     tell(shared, thawed, name, "thawed", "room_thawed");
@@ -122,7 +135,9 @@ void purge(context& shared, const words& given) {
             given.yes);
     host.database().transact([&](store::connection& on) {
         if (communication::begin_purge(on, found, host.clock().now()))
-            return record_room(on, found, "room_purge_asked", {}, host.clock().now());
+            return record_room(on, found, "room_purge_asked",
+                               {status_fields(found.status), status_fields(communication::room_status::deleting)}, {},
+                               host.clock().now());
         refuse(still_there(on, found));
     });
     tell(shared, found, name, "purge_queued", "room_purge_queued");
@@ -140,7 +155,7 @@ void forget(context& shared, const words& given) {
         if (still_there(on, found).active)
             throw message::error(communication::ROOM_ACTIVE, {{"room", number_of(found)}});
         communication::forget_room(on, found);
-        record_room(on, found, "room_forgotten", {}, host.clock().now());
+        record_room(on, found, "room_forgotten", {status_fields(found.status), std::nullopt}, {}, host.clock().now());
         host.stored_settings().forget_rooms(on, std::array{found.id});
     });
     tell(shared, found, name, "forgotten", "room_forgotten");

@@ -64,6 +64,16 @@ json::value to_json(const std::optional<Choice>& own) {
     return own ? json::value(std::string(to_string(*own))) : json::value(nullptr);
 }
 
+/// As the audit shows them.
+json::object fields_of(const communication::room_rules& own) {
+    json::array exempt;
+    for (const auto& pattern : own.exempt) exempt.emplace_back(pattern);
+    return {{"unlisted", to_json(own.unlisted)},
+            {"left", to_json(own.left)},
+            {"ended", to_json(own.ended)},
+            {"exempt", std::move(exempt)}};
+}
+
 void print(const context& shared, const directory::instance& instance, const communication::room_rules& own,
            const communication::policy& valid) {
     json::array exempt;
@@ -106,9 +116,11 @@ void rules(context& shared, const words& given) {
         instance = directory::find_instance(on, room.instance).value();
         own = communication::find_rules(on, instance.id);
         if (given.changes()) {
+            const auto before = fields_of(own);
             own = changed(own, given);
             communication::set_rules(on, instance.id, own);
-            record_room(on, room, "room_rules_changed", {}, host.clock().now());
+            record_room(on, room, "room_rules_changed", before_and_after::between(before, fields_of(own)), {},
+                        host.clock().now());
             const std::array tasks{communication::reconcile_task({room.id, room.provider}, task::lane::interactive)};
             task::queue::enqueue(on, tasks, host.clock().now());
         }

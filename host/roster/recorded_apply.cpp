@@ -1,6 +1,6 @@
 #include "roster/recorded_apply.hpp"
 
-#include "text/time.hpp"
+#include "roster/audit_fields.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -18,53 +18,6 @@ namespace {
 namespace json = boost::json;
 using audit::subject_kind;
 using directory::instance_key;
-
-json::value date(const std::optional<store::milliseconds_utc>& when) {
-    return when ? json::value(text::utc(*when)) : json::value(nullptr);
-}
-
-json::object fields_of(const directory::user_record& of) {
-    json::object fields{
-        {"username", of.username},         {"given_name", of.given_name}, {"family_name", of.family_name},
-        {"display_name", of.display_name}, {"email", of.email},           {"status", directory::to_string(of.status)}};
-    for (const auto& [name, text] : of.fields) fields["fields." + name] = text;
-    return fields;
-}
-
-/// The settings of a room may hold secrets: that they changed is told, and not what they are.
-json::object fields_of(const directory::instance& of) {
-    return {{"name", of.name},
-            {"topic", of.topic},
-            {"status", directory::to_string(of.status)},
-            {"provider", of.provider},
-            {"picture", of.picture}};
-}
-
-json::object fields_of(const directory::membership_record& of) {
-    json::object fields{{"role", of.role},
-                        {"room_role", directory::to_string(of.room_role)},
-                        {"begins", date(of.begins)},
-                        {"ends", date(of.ends)},
-                        {"status", directory::to_string(of.status)}};
-    if (!of.key.reference.empty()) fields["reference"] = of.key.reference;
-    return fields;
-}
-
-/// Leaves in each what the other has not got.
-void keep_what_differs(json::object& before, json::object& after) {
-    json::object was;
-    json::object is;
-    for (const auto& [name, value] : before) {
-        const auto* other = after.if_contains(name);
-        if (other == nullptr || *other != value) was[name] = value;
-    }
-    for (const auto& [name, value] : after) {
-        const auto* other = before.if_contains(name);
-        if (other == nullptr || *other != value) is[name] = value;
-    }
-    before = std::move(was);
-    after = std::move(is);
-}
 
 std::int64_t number_of(directory::instance_id id) { return static_cast<std::int64_t>(id); }
 
@@ -85,8 +38,8 @@ class account_of_changes {
             return;
         }
         const bool removed = is->second.record.status == directory::user_status::deleted;
-        tell_change(about, removed ? "user_removed" : "user_changed", fields_of(was->second.record),
-                    fields_of(is->second.record));
+        tell_change(about, removed ? "user_removed" : "user_changed", audit_fields(was->second.record),
+                    audit_fields(is->second.record));
     }
 
     void tell_instance(const instance_key& key) {
@@ -99,12 +52,13 @@ class account_of_changes {
             add(about, "instance_added").after = json::serialize(json::object{{"name", is->second.name}});
             return;
         }
-        auto fields = fields_of(is->second);
+        auto fields = audit_fields(is->second);
+        // Settings may hold secrets: that they changed is told, and not what they are.
         if (was->second.settings != is->second.settings) fields["settings"] = "changed";
         if (was->second.parent != is->second.parent)
             fields["parent"] = is->second.parent ? json::value(number_of(*is->second.parent)) : json::value(nullptr);
         const bool removed = is->second.status == directory::instance_status::deleted;
-        tell_change(about, removed ? "instance_removed" : "instance_changed", fields_of(was->second),
+        tell_change(about, removed ? "instance_removed" : "instance_changed", audit_fields(was->second),
                     std::move(fields));
     }
 
@@ -114,11 +68,11 @@ class account_of_changes {
         auto about = subject_of(key);
         if (!about || (!there_before && is == nullptr)) return;
         if (is == nullptr) {
-            add(*about, "membership_removed").before = json::serialize(fields_of(was->second));
+            add(*about, "membership_removed").before = json::serialize(audit_fields(was->second));
         } else if (there_before) {
-            tell_change(*about, "membership_changed", fields_of(was->second), fields_of(*is));
+            tell_change(*about, "membership_changed", audit_fields(was->second), audit_fields(*is));
         } else {
-            add(*about, "membership_added").after = json::serialize(fields_of(*is));
+            add(*about, "membership_added").after = json::serialize(audit_fields(*is));
         }
     }
 

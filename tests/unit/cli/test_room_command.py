@@ -172,6 +172,57 @@ class Room(unittest.TestCase):
         self.json("roster", "apply", "roster.json")
         self.assertEqual([each["user"] for each in self.json("room", "show", "7a")["members"]], ["p-1"])
 
+    def audit(self, *which):
+        """What was changed, the oldest first."""
+        return [(each["action"], each["before"], each["after"]) for each in reversed(self.json("audit", *which)["audit"])]
+
+    def test_the_audit_has_what_each_command_changed(self):
+        self.json("room", "create", "staff", "--name", "All staff", "--topic", "Tea")
+        self.json("room", "update", "staff", "--name", "Staff", "--hide")
+        self.json("room", "add", "staff", "ada")
+        self.json("room", "add", "staff", "ada", "--role", "owner")
+        self.json("room", "remove", "staff", "ada")
+        self.json("room", "rules", "staff", "--left", "respect", "--exempt", "@bot-*")
+        self.json("room", "delete", "staff", "--yes")
+        whole = {"name": "All staff", "topic": "Tea", "status": "active", "provider": "", "picture": ""}
+        self.assertEqual(
+            self.audit("--room", "staff"),
+            [
+                ("instance_added", None, whole),
+                ("instance_changed", {"name": "All staff", "status": "active"}, {"name": "Staff", "status": "hidden"}),
+                ("membership_added", None, {"room_role": "member"}),
+                ("membership_changed", {"room_role": "member"}, {"room_role": "owner"}),
+                ("membership_removed", {"room_role": "owner"}, None),
+                ("room_rules_changed", {"left": None, "exempt": []}, {"left": "respect", "exempt": ["@bot-*"]}),
+                ("instance_removed", {"status": "hidden"}, {"status": "deleted"}),
+            ],
+        )
+
+    def test_the_audit_of_a_room_outlives_it(self):
+        number = str(self.rooms()["school/course/7a"]["id"])
+        self.json("room", "freeze", number, "--reason", "exam")
+        self.json("room", "freeze", number, "--reason", "holidays")
+        self.json("room", "thaw", number)
+        self.json("room", "switch", "7a", "none")
+        self.json("room", "purge", number, "--yes")
+        self.json("room", "forget", number, "--yes")
+        self.assertEqual(self.refused("room", "show", number), "ROOM_UNKNOWN")
+        frozen, again, thawed, *others = [each for each in self.audit("--room", number) if each[0].startswith("room_")]
+        self.assertEqual((frozen[1], frozen[2]["reason"]), ({"frozen": False}, "exam"))
+        self.assertEqual((again[1]["reason"], again[2]["reason"]), ("exam", "holidays"))
+        self.assertEqual((thawed[1]["frozen"], thawed[2]), (True, {"frozen": False}))
+        self.assertEqual(
+            others,
+            [
+                ("room_switched", {"provider": "good"}, {"provider": "none"}),
+                ("room_purge_asked", {"state": "pending"}, {"state": "deleting"}),
+                ("room_forgotten", {"state": "deleting"}, None),
+            ],
+        )
+        self.assertTrue(self.audit("--room", "7a"))
+        self.assertEqual(self.refused("audit", "--room", "8b"), "ROOM_UNKNOWN")
+        self.assertEqual(self.refused("audit", "--room", "99"), "ROOM_UNKNOWN")
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)
