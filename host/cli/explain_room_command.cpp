@@ -4,10 +4,13 @@
 #include "communication/api.hpp"
 #include "communication/explanation.hpp"
 #include "communication/explanation_facts.hpp"
+#include "communication/room_rules.hpp"
+#include "directory/change_set.hpp"
 #include "directory/instance.hpp"
 #include "directory/person.hpp"
 #include "message/error.hpp"
 #include "plugin/registry.hpp"
+#include "roster/held.hpp"
 #include "worker/availability.hpp"
 
 #include <boost/json.hpp>
@@ -62,6 +65,11 @@ constexpr wording wordings[] = {
     {finding_kind::task_due, "why_task_due"},
     {finding_kind::task_failed, "why_task_failed", "why_change_failed"},
     {finding_kind::no_task, "why_no_task", "why_change_no_task"},
+    {finding_kind::being_erased, "why_being_erased"},
+    {finding_kind::removal_held, "why_removal_held", "why_change_held"},
+    {finding_kind::removals_paused, "why_removals_paused"},
+    {finding_kind::unlisted_stay, "why_unlisted_stay", "why_change_rules"},
+    {finding_kind::account_exempt, "why_account_exempt", "why_change_rules"},
 };
 
 const wording& wording_of(finding_kind kind) {
@@ -106,6 +114,30 @@ std::string problem_of(worker::host& host, const std::string& provider) {
     return problem ? problem->text() : std::string();
 }
 
+/// Whether they would take the person out of the instance: the membership, or the person or the instance as a whole.
+bool takes_out(const directory::change_set& held, const pair& of) {
+    const auto& id = of.person.record.external_id;
+    const auto& key = of.instance.key;
+    const auto of_pair = [&](const directory::membership_key& each) { return each.user == id && each.instance == key; };
+    const auto is_person = [&](const directory::user_record& each) { return each.external_id == id; };
+    const auto is_instance = [&](const directory::instance_record& each) { return each.key == key; };
+    return std::ranges::any_of(held.memberships.deleted, of_pair) ||
+           std::ranges::any_of(held.memberships.updated, of_pair, &directory::membership_record::key) ||
+           std::ranges::find(held.users.deleted, id) != held.users.deleted.end() ||
+           std::ranges::any_of(held.users.updated, is_person) ||
+           std::ranges::find(held.instances.deleted, key) != held.instances.deleted.end() ||
+           std::ranges::any_of(held.instances.updated, is_instance);
+}
+
+std::vector<communication::explanation_facts::held> held_removals(store::connection& on, const pair& of) {
+    std::vector<communication::explanation_facts::held> result;
+    for (const auto& each : roster::list_held(on)) {
+        const auto changes = roster::held_of(on, each.source);
+        if (changes && takes_out(*changes, of)) result.push_back({each.source, each.at});
+    }
+    return result;
+}
+
 std::string paragraph(const pair& of, const communication::explanation& found) {
     std::string all = message::phrase(phrase_of(found.standing), {{"person", of.person.record.display_name},
                                                                   {"id", of.person.record.external_id},
@@ -139,8 +171,9 @@ void explain(context& shared, const std::string& room_name, const std::string& u
     const auto on = host.database().borrow();
     const auto room = communication::find_room(*on, room_name);
     const pair of{room, directory::find_instance(*on, room.instance).value(), directory::find_person(*on, user_name)};
-    auto facts =
-        communication::facts_about(*on, host.queue(), room, of.person, host.settings().members, host.clock().now());
+    const auto rules = communication::rules_for(*on, room.instance, host.settings().members);
+    auto facts = communication::facts_about(*on, host.queue(), room, of.person, rules, host.clock().now());
+    facts.held_removals = held_removals(*on, of);
     facts.provider_problem = problem_of(host, room.provider);
     const auto found = communication::explain(facts);
 

@@ -46,6 +46,11 @@ constexpr std::array finding_words{
     std::pair(finding_kind::task_due, std::string_view("task_due")),
     std::pair(finding_kind::task_failed, std::string_view("task_failed")),
     std::pair(finding_kind::no_task, std::string_view("no_task")),
+    std::pair(finding_kind::being_erased, std::string_view("being_erased")),
+    std::pair(finding_kind::removal_held, std::string_view("removal_held")),
+    std::pair(finding_kind::removals_paused, std::string_view("removals_paused")),
+    std::pair(finding_kind::unlisted_stay, std::string_view("unlisted_stay")),
+    std::pair(finding_kind::account_exempt, std::string_view("account_exempt")),
 };
 
 template <class Words, class Value>
@@ -87,6 +92,11 @@ class answer {
             explain_wanted();
         } else {
             explain_unwanted();
+        }
+        for (const auto& [source, since] : facts_.held_removals) {
+            auto& told = add(finding_kind::removal_held);
+            told.source = source;
+            told.at = since;
         }
         return std::move(result_);
     }
@@ -147,6 +157,7 @@ class answer {
                                   facts_.known->presence != presence::left &&
                                   facts_.known->presence != presence::banned;
         result_.standing = may_be_there ? standing::leaving : standing::not_in_room;
+        if (facts_.being_erased) add(finding_kind::being_erased);
         if (facts_.person == directory::user_status::deleted) add(finding_kind::person_deleted);
         if (facts_.person == directory::user_status::suspended) add(finding_kind::person_suspended);
         if (facts_.instance == directory::instance_status::deleted) {
@@ -158,10 +169,22 @@ class answer {
         }
         if (said_.empty()) add(finding_kind::no_membership);
         tell_memberships();
+        if (!facts_.known) tell_what_is_left_alone();
         if (!may_be_there) return;
+        if (facts_.removals_paused_until) add(finding_kind::removals_paused).at = facts_.removals_paused_until;
         if (!facts_.known->reason.empty()) add_refusal(finding_kind::refused, *facts_.known);
         tell_obstacles();
         tell_next();
+    }
+
+    /// Who is in the room all the same was put into it on the server, and is not on record.
+    void tell_what_is_left_alone() {
+        if (!facts_.active || !facts_.created) return;
+        if (!facts_.account.empty() && is_exempt(facts_.rules, facts_.account)) {
+            add(finding_kind::account_exempt).reason = facts_.account;
+        } else if (facts_.rules.unlisted == unlisted_policy::keep) {
+            add(finding_kind::unlisted_stay);
+        }
     }
 
     /// Where somebody is in the room, what keeps them there is enough.

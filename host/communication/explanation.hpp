@@ -57,9 +57,14 @@ enum class finding_kind : std::uint8_t {
     left_respected,    ///< left by themselves, and the policy lets them
     left_added_again,  ///< left by themselves, and the policy does not
     task_running,
-    task_due,     ///< at
-    task_failed,  ///< reason; nothing goes on until somebody retries it
-    no_task,      ///< nothing goes on before the next synchronisation
+    task_due,         ///< at
+    task_failed,      ///< reason; nothing goes on until somebody retries it
+    no_task,          ///< nothing goes on before the next synchronisation
+    being_erased,     ///< an admin has asked for it
+    removal_held,     ///< source, at: since when; the source does not name the person any more, and an admin is to say
+    removals_paused,  ///< at: until when nobody is taken out
+    unlisted_stay,    ///< nobody is to be in the room for a roster's sake, and whoever is, may stay
+    account_exempt,   ///< reason: the account, which is not touched
 };
 
 /// "membership_in_force", ...
@@ -113,6 +118,16 @@ struct explanation_facts {
         std::string error{};
     };
     std::optional<task> next{};  ///< That of the room, if there is one.
+
+    bool being_erased = false;
+    std::string account{};  ///< The person's at the provider; empty for none.
+    std::optional<store::milliseconds_utc> removals_paused_until{};
+    /// What waits for an admin: that a source's removals are held, the person's from this room among them.
+    struct held {
+        std::string source;
+        store::milliseconds_utc since = 0;
+    };
+    std::vector<held> held_removals{};
 };
 
 struct explanation {

@@ -1,10 +1,13 @@
 #include "communication/explanation_facts.hpp"
 
+#include "communication/accounts.hpp"
 #include "communication/api.hpp"
 #include "communication/members.hpp"
+#include "directory/erasure.hpp"
 #include "directory/instance.hpp"
 #include "directory/membership.hpp"
 
+#include <span>
 #include <utility>
 
 namespace commhost::communication {
@@ -36,6 +39,10 @@ explanation_facts facts_about(store::connection& on, task::queue& queue, const r
         facts.known->reason = std::move(each.reason).value_or("");
         facts.known->since = each.since;
     }
+    facts.removals_paused_until = removals_paused_until(rules, now);
+    if (const auto asked = directory::find_erasure(on, person.id)) facts.being_erased = !asked->done;
+    const auto accounts = accounts_of(on, of.provider, std::span(&person.id, 1));
+    if (const auto own = accounts.find(person.id); own != accounts.end()) facts.account = own->second;
     for (auto& each : queue.pauses()) {
         if (each.queue == of.provider) facts.paused = {std::move(each.reason), each.until};
     }

@@ -10,8 +10,8 @@
 
 namespace commhost::communication {
 
-/// What is stored of a person and a room; all but explanation_facts::provider_problem, which the store does not know. Throws
-/// message::error (STORE_...).
+/// What is stored of a person and a room; all but explanation_facts::provider_problem, which the store does not know, and
+/// held_removals, which are the rosters'. rules: what holds for this room. Throws message::error (STORE_...).
 explanation_facts facts_about(store::connection& on, task::queue& queue, const room& of, const directory::user& person,
                               const policy& rules, store::milliseconds_utc now);
 

@@ -14,7 +14,7 @@ from pathlib import Path
 PROGRAM = Path(os.environ["COMMHOST_TEST_PROGRAM"])
 FAULTS = Path(os.environ["COMMHOST_TEST_FAULTS"])
 
-DONE, FAILED, WRONG_USAGE = 0, 1, 64
+DONE, FAILED, CHANGES_PENDING, WRONG_USAGE = 0, 1, 2, 64
 
 
 def person(number):
@@ -56,7 +56,7 @@ class Audit(unittest.TestCase):
         self.assertTrue(ended.stdout, ended.stderr)
         return ended.returncode, json.loads(ended.stdout)
 
-    def apply(self, people, status="active"):
+    def apply(self, people, status="active", ends=DONE):
         """A school whose class 7a has these people, by number and role."""
         document = {
             "format": "commhost-roster",
@@ -71,7 +71,7 @@ class Audit(unittest.TestCase):
         }
         (self.directory / "roster.json").write_text(json.dumps(document))
         status, applied = self.commhost("roster", "apply", "roster.json")
-        self.assertEqual(status, DONE, applied)
+        self.assertEqual(status, ends, applied)
 
     def rows(self, *words):
         status, document = self.commhost("audit", *words)
@@ -239,6 +239,24 @@ class Audit(unittest.TestCase):
         self.apply({1: "student", 2: "student"})
         self.apply({1: "student"})
         self.assertIn("Last change: membership removed, ", self.run_program("room", "explain", "7a", "u2").stdout)
+
+    def test_a_removal_that_is_held_and_the_room_s_own_rules_are_explained(self):
+        self.configure(removals={"per_room": {"number": 0}})
+        self.apply({1: "student", 2: "student"})
+        self.apply({1: "student"}, ends=CHANGES_PENDING)
+        standing, words, document = self.explain("u2")
+        self.assertEqual((standing, words[-1]), ("not_yet", "removal_held"))
+        self.assertEqual(document["findings"][-1]["source"], "default")
+        self.assertIn("'commhost roster approve'", document["text"])
+        self.assertNotIn("removal_held", self.explain("u1")[1])
+        self.assertEqual(self.commhost("roster", "approve", "1", "--reason", "they left")[0], DONE)
+        self.assertEqual(self.explain("u2")[1], ["no_membership"])
+        self.configure(pauses=[{"from": "2020-01-01", "until": "2999-01-01", "what": "removals"}])
+        with sqlite3.connect(self.directory / "state" / "commhost.db") as database:
+            database.execute("update communication set created = 1")
+        database.close()
+        self.commhost("room", "rules", "7a", "--unlisted", "keep")
+        self.assertEqual(self.explain("u2")[1], ["no_membership", "unlisted_stay"])
 
     def test_every_word_of_a_finding_has_its_sentence(self):
         for language in ("en", "de"):

@@ -135,6 +135,39 @@ TEST_CASE("who is not wanted any more and may still be there is leaving") {
     CHECK(told(facts) == "not_in_room no_membership");
 }
 
+TEST_CASE("in a pause nobody is taken out, and who is being erased goes for that") {
+    auto facts = somebody_in_the_room();
+    facts.removals_paused_until = now + 5;
+    CHECK(told(facts) == "in_room membership_in_force");
+    facts.memberships.clear();
+    facts.being_erased = true;
+    facts.next = {task::state::queued, now, ""};
+    CHECK(told(facts) == "leaving being_erased no_membership removals_paused task_due");
+    CHECK(communication::explain(facts).findings.at(2).at == now + 5);
+}
+
+TEST_CASE("a removal that is held is told with its source and since when") {
+    auto facts = somebody_in_the_room();
+    facts.held_removals = {{"sis", now - 7}};
+    CHECK(told(facts) == "in_room membership_in_force removal_held");
+    CHECK(communication::explain(facts).findings.at(1).source == "sis");
+    CHECK(communication::explain(facts).findings.at(1).at == now - 7);
+}
+
+TEST_CASE("of who is on no record it is told whether they might be in the room all the same") {
+    auto facts = somebody_in_the_room();
+    facts.memberships.clear();
+    facts.known.reset();
+    facts.rules.unlisted = communication::unlisted_policy::keep;
+    CHECK(told(facts) == "not_in_room no_membership unlisted_stay");
+    facts.account = "@bot-of-ada:example.org";
+    facts.rules.exempt = {"@bot-*"};
+    CHECK(told(facts) == "not_in_room no_membership account_exempt");
+    CHECK(communication::explain(facts).findings.at(1).reason == "@bot-of-ada:example.org");
+    facts.created = false;
+    CHECK(told(facts) == "not_in_room no_membership");
+}
+
 TEST_CASE("who waits is told why and when the next try is") {
     auto facts = somebody_waiting();
     CHECK(told(facts) == "not_yet not_tried task_due membership_in_force");
