@@ -25,11 +25,11 @@ void record_room(store::connection& within, const communication::room& of, const
     audit::record(within, {by_admin(reason), about, action}, now);
 }
 
-void record_source(store::connection& within, const std::string& source, const char* action, const std::string& reason,
+void record_source(store::connection& within, const std::string& source, const char* action, const audit::origin& by,
                    store::milliseconds_utc now) {
     audit::subject about{audit::subject_kind::roster};
     about.name = source;
-    audit::record(within, {by_admin(reason), about, action}, now);
+    audit::record(within, {by, about, action}, now);
 }
 
 void record_instance(store::connection& within, directory::instance_id of, const char* action,

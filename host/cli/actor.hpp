@@ -19,8 +19,8 @@ void record_plugin(store::connection& within, const std::string& name, const cha
 void record_room(store::connection& within, const communication::room& of, const char* action,
                  const std::string& reason, store::milliseconds_utc now);
 
-/// A row about a source of rosters, by an admin, with the reason that they gave.
-void record_source(store::connection& within, const std::string& source, const char* action, const std::string& reason,
+/// A row about a source of rosters. by: by_admin, with the cause that roster/cause.hpp has for it.
+void record_source(store::connection& within, const std::string& source, const char* action, const audit::origin& by,
                    store::milliseconds_utc now);
 
 /// A row about an instance, by an admin; with a person about their membership.
