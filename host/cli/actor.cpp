@@ -11,8 +11,8 @@ namespace commhost::cli {
 namespace {
 
 void record(store::connection& within, audit::subject about, const char* action, const before_and_after& what,
-            const std::string& reason, store::milliseconds_utc now) {
-    audit::entry made{by_admin(reason), std::move(about), action};
+            const audit::origin& by, store::milliseconds_utc now) {
+    audit::entry made{by, std::move(about), action};
     if (what.before) made.before = boost::json::serialize(*what.before);
     if (what.after) made.after = boost::json::serialize(*what.after);
     audit::record(within, made, now);
@@ -31,7 +31,7 @@ void record_plugin(store::connection& within, const std::string& name, const cha
                    store::milliseconds_utc now) {
     audit::subject about{audit::subject_kind::plugin};
     about.name = name;
-    record(within, std::move(about), action, {}, {}, now);
+    record(within, std::move(about), action, {}, by_admin(), now);
 }
 
 void record_room(store::connection& within, const communication::room& of, const char* action,
@@ -40,21 +40,21 @@ void record_room(store::connection& within, const communication::room& of, const
     about.room = of.id;
     about.instance = static_cast<std::int64_t>(of.instance);
     about.name = of.provider;
-    record(within, std::move(about), action, what, reason, now);
+    record(within, std::move(about), action, what, by_admin(reason), now);
 }
 
-void record_source(store::connection& within, const std::string& source, const char* action, const std::string& reason,
+void record_source(store::connection& within, const std::string& source, const char* action, const audit::origin& by,
                    store::milliseconds_utc now) {
     audit::subject about{audit::subject_kind::roster};
     about.name = source;
-    record(within, std::move(about), action, {}, reason, now);
+    record(within, std::move(about), action, {}, by, now);
 }
 
 void record_instance(store::connection& within, directory::instance_id of, const char* action,
                      const before_and_after& what, store::milliseconds_utc now) {
     audit::subject about{audit::subject_kind::instance};
     about.instance = static_cast<std::int64_t>(of);
-    record(within, std::move(about), action, what, {}, now);
+    record(within, std::move(about), action, what, by_admin(), now);
 }
 
 void record_membership(store::connection& within, directory::instance_id of, core_communication::user_id person,
@@ -62,7 +62,7 @@ void record_membership(store::connection& within, directory::instance_id of, cor
     audit::subject about{audit::subject_kind::membership};
     about.instance = static_cast<std::int64_t>(of);
     about.user = person;
-    record(within, std::move(about), action, what, {}, now);
+    record(within, std::move(about), action, what, by_admin(), now);
 }
 
 }  // namespace commhost::cli

@@ -31,8 +31,8 @@ struct before_and_after {
 void record_room(store::connection& within, const communication::room& of, const char* action,
                  const before_and_after& what, const std::string& reason, store::milliseconds_utc now);
 
-/// A row about a source of rosters, by an admin, with the reason that they gave.
-void record_source(store::connection& within, const std::string& source, const char* action, const std::string& reason,
+/// A row about a source of rosters. by: by_admin, with the cause that roster/cause.hpp has for it.
+void record_source(store::connection& within, const std::string& source, const char* action, const audit::origin& by,
                    store::milliseconds_utc now);
 
 /// A row about an instance, by an admin; with a person about their membership.

@@ -1,4 +1,5 @@
 #include "audit/audit.hpp"
+#include "cli/cause_words.hpp"
 #include "cli/codes.hpp"
 #include "cli/commands.hpp"
 #include "cli/shown_audit.hpp"
@@ -78,7 +79,7 @@ void list(context& shared, const audit_words& given) {
     }
     std::vector<std::vector<std::string>> table;
     for (const auto& each : rows)
-        table.push_back({time_text(each.at), each.what.by.actor, each.what.by.cause,
+        table.push_back({time_text(each.at), each.what.by.actor, cause_in_words(each.what.by.cause),
                          message::word_of("audit_action", each.what.action), shown.about(each),
                          each.what.before.value_or(""), each.what.after.value_or(""), each.what.by.reason});
     shared.out.table({"heading_at", "heading_who", "heading_cause", "heading_what", "heading_about", "heading_before",

@@ -5,7 +5,7 @@
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
 #include "roster/codes.hpp"
-#include "roster/held.hpp"
+#include "roster/last_read.hpp"
 #include "roster/recorded_apply.hpp"
 #include "roster/undo.hpp"
 #include "text/descriptor.hpp"
@@ -27,7 +27,8 @@ directory_side read_side(context& shared, const std::string& source) {
     const auto now = host.clock().now();
     return host.database().transact([&](store::connection& on) {
         return directory_side{communication::site_id(on), directory::read_stored(on, source),
-                              directory::standing_members(on, source, now), roster::held_of(on, source)};
+                              directory::standing_members(on, source, now), roster::held_of(on, source),
+                              roster::last_complete_read(on, source)};
     });
 }
 
@@ -47,13 +48,15 @@ room_choice room_choice_of(context& shared, const std::optional<std::string>& gi
 }
 
 queued_rooms apply_changes(store::connection& on, const directory::change_set& changes, directory::change_set inverse,
-                           const room_choice& rooms, const audit::origin& by, store::milliseconds_utc now) {
-    std::vector<directory::instance_id> concerned;
+                           const room_choice& rooms, const audit::origin& by, store::milliseconds_utc now,
+                           std::optional<roster::held_id> held_before) {
+    roster::recorded_application applied{{}, by.cause};
     if (!changes.empty()) {
         roster::add_pictures(on, inverse);
-        concerned = roster::apply_recorded(on, changes, by, now);
-        roster::keep_undo(on, inverse, now);
+        applied = roster::apply_recorded(on, changes, by, now);
+        roster::keep_undo(on, {now, applied.cause, held_before, std::move(inverse)});
     }
+    auto& concerned = applied.touched;
     // And what an earlier apply left without a room, because no provider was named then.
     if (!rooms.provider.empty()) {
         const auto left = communication::without_room(on);
@@ -62,7 +65,7 @@ queued_rooms apply_changes(store::connection& on, const directory::change_set& c
         concerned.erase(std::unique(concerned.begin(), concerned.end()), concerned.end());
     }
     const auto queued = communication::follow(on, concerned, rooms.provider, task::lane::roster, now, rooms.by);
-    return {queued, communication::without_room(on).size()};
+    return {queued, communication::without_room(on).size(), std::move(applied.cause)};
 }
 
 void tell_without_room(const output& out, std::size_t number) {

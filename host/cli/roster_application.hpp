@@ -6,6 +6,7 @@
 #include "directory/standing.hpp"
 #include "directory/stored.hpp"
 #include "roster/brake.hpp"
+#include "roster/held.hpp"
 #include "roster/plan.hpp"
 
 #include <cstddef>
@@ -25,6 +26,7 @@ struct directory_side {
     directory::stored stored;
     std::vector<directory::standing_member> standing;
     std::optional<directory::change_set> held;
+    std::optional<std::string> last_read;  ///< Its digest (roster/last_read.hpp).
 };
 directory_side read_side(context& shared, const std::string& source);
 
@@ -43,12 +45,15 @@ room_choice room_choice_of(context& shared, const std::optional<std::string>& gi
 struct queued_rooms {
     std::size_t queued = 0;
     std::size_t without_room = 0;
+    std::string cause;  ///< What was applied, with its number (roster/cause.hpp).
 };
 
 /// In the caller's transaction: applies the changes, keeps what takes them back (inverse; its pictures are looked up),
-/// gives rooms to whom they lack and queues the tasks. by: who has it done, for the audit.
+/// gives rooms to whom they lack and queues the tasks. by: who has it done and because of what, for the audit. held_before: what was
+/// held of the source until now. Changes of nothing leave the last undo in its place.
 queued_rooms apply_changes(store::connection& on, const directory::change_set& changes, directory::change_set inverse,
-                           const room_choice& rooms, const audit::origin& by, store::milliseconds_utc now);
+                           const room_choice& rooms, const audit::origin& by, store::milliseconds_utc now,
+                           std::optional<roster::held_id> held_before = {});
 
 /// A note about instances that have no room because nobody named a provider.
 void tell_without_room(const output& out, std::size_t number);

@@ -2,15 +2,19 @@
 #include "cli/codes.hpp"
 #include "cli/commands.hpp"
 #include "cli/roster_application.hpp"
+#include "cli/shown_brake.hpp"
 #include "directory/change_set.hpp"
 #include "directory/codes.hpp"
 #include "message/error.hpp"
+#include "roster/cause.hpp"
 #include "roster/codes.hpp"
 #include "roster/held.hpp"
 #include "roster/inverse.hpp"
+#include "roster/last_read.hpp"
 #include "roster/plan.hpp"
 #include "roster/plan_json.hpp"
 #include "roster/source.hpp"
+#include "roster/undo.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -87,10 +91,12 @@ planned make_plan(context& shared, const words& given) {
     check_providers(shared, source);
     const auto now = shared.host().clock().now();
     auto side = read_side(shared, name);
-    roster::planning how{shared.configuration().removals.absent, now, side.held ? &*side.held : nullptr};
+    auto digest = roster::digest_of(given.source);
+    const roster::planning how{shared.configuration().removals.absent, now, side.held ? &*side.held : nullptr,
+                               side.last_read == digest};
     auto plan = roster::make_plan(std::move(source), side.stored, name, how);
     plan.from = {side.database, std::filesystem::path(given.source).lexically_normal().filename().string(),
-                 roster::digest_of(given.source), now};
+                 std::move(digest), now};
     auto taken = brake(shared, plan.changes, side, now);
     return {std::move(plan), std::move(side), std::move(taken)};
 }
@@ -160,36 +166,6 @@ void print_plan(const output& out, const roster::plan& plan) {
               rows);
 }
 
-/// Which rooms' removals are held, or would be.
-void print_held(const output& out, const roster::braked& taken) {
-    if (taken.held_removals == 0) return;
-    std::vector<std::vector<std::string>> rows;
-    for (const auto& each : taken.rooms)
-        rows.push_back({directory::name_of(each.key), each.name, std::to_string(each.members),
-                        fmt::format("-{}", each.removals), message::word_of("held_because", to_string(each.because))});
-    out.line("");
-    out.line(message::phrase("roster_would_hold", {{"number", std::to_string(taken.held_removals)},
-                                                   {"all", std::to_string(taken.removals)}}));
-    if (!rows.empty())
-        out.table({"heading_instance", "heading_name", "heading_members", "heading_out", "heading_because"}, rows);
-}
-
-json::object held_json(const roster::braked& taken, std::optional<roster::held_id> id) {
-    json::array rooms;
-    for (const auto& each : taken.rooms)
-        rooms.push_back({{"instance", directory::name_of(each.key)},
-                         {"name", each.name},
-                         {"members", each.members},
-                         {"removed", each.removals},
-                         {"because", to_string(each.because)}});
-    return {{"id", id ? json::value(static_cast<std::int64_t>(*id)) : json::value()},
-            {"removals", taken.held_removals},
-            {"of", taken.removals},
-            {"members", taken.members},
-            {"until", time_json(taken.until)},
-            {"rooms", std::move(rooms)}};
-}
-
 void plan(context& shared, const words& given) {
     const auto found = make_plan(shared, given);
     const auto write = [&](std::ostream& to) { roster::write_plan(to, found.plan, found.taken); };
@@ -199,7 +175,7 @@ void plan(context& shared, const words& given) {
         tell_problems(shared.out, found.plan);
         tell_dates(shared.out, found.plan, shared.host().clock().now());
         print_plan(shared.out, found.plan);
-        print_held(shared.out, found.taken);
+        print_held(shared.out, "roster_would_hold", found.taken);
         if (given.output) shared.out.line(message::phrase("roster_plan_written", {{"file", *given.output}}));
     }
     if (!found.plan.empty()) shared.status = exit_status::changes_pending;
@@ -225,14 +201,21 @@ void apply(context& shared, const words& given) {
     const auto rooms = room_choice_of(shared, given.provider);
     const auto now = host.clock().now();
     const auto inverse = roster::inverse_of(taken.applied, side.stored);
+    auto by = by_admin();
+    by.cause = wanted.from.plan.empty() ? roster::import_cause() : roster::plan_cause(wanted.from.plan);
     std::optional<roster::held_id> held;
     const auto done = host.database().transact([&](store::connection& on) {
         // Where nothing is applied nothing else looks whether the directory is still the one that was compared with.
         if (taken.applied.empty() && directory::revision(on) != side.stored.revision)
             throw message::error(directory::DIRECTORY_MOVED);
-        const auto all = apply_changes(on, taken.applied, inverse, rooms, by_admin(), now);
+        const auto before = roster::pending_of(on, taken.applied.source);
+        auto all = apply_changes(on, taken.applied, inverse, rooms, by, now, before);
+        // One of which everything is held is taken back like another.
+        if (taken.applied.empty() && !taken.held.empty()) roster::keep_undo(on, {now, by.cause, before, inverse});
         held = roster::replace_held(on, taken, side.stored, now);
-        if (held) record_source(on, taken.applied.source, "removals_held", {}, now);
+        by.cause = all.cause;
+        if (held) record_source(on, taken.applied.source, "removals_held", by, now);
+        if (wanted.complete) roster::keep_complete_read(on, taken.applied.source, wanted.from.digest, now);
         return all;
     });
     if (held) shared.status = exit_status::changes_pending;
@@ -262,7 +245,7 @@ void apply(context& shared, const words& given) {
     tell_problems(shared.out, wanted);
     tell_dates(shared.out, wanted, now);
     print_plan(shared.out, wanted);
-    print_held(shared.out, taken);
+    print_held(shared.out, "roster_would_hold", taken);
     if (wanted.empty() && done.queued == 0) {
         shared.out.line(message::phrase("roster_nothing_to_change"));
     } else {

@@ -3,6 +3,7 @@
 #include "cli/login.hpp"
 #include "cli/roster_application.hpp"
 #include "message/error.hpp"
+#include "roster/cause.hpp"
 #include "roster/held.hpp"
 #include "roster/inverse.hpp"
 
@@ -25,6 +26,7 @@ struct words {
     std::int64_t id = 0;
     std::string reason;
     std::optional<std::string> provider;
+    bool decided = false;
 };
 
 json::object to_json(const roster::held_removals& held) {
@@ -55,6 +57,34 @@ void list(context& shared) {
                      std::move(rows));
 }
 
+json::object to_json(const roster::decided_removals& each) {
+    auto row = to_json(each.was);
+    row["decision"] = roster::to_string(each.how.what);
+    row["by"] = each.how.by;
+    row["decided_at"] = time_json(each.how.at);
+    row["reason"] = each.how.reason;
+    return row;
+}
+
+void list_decided(context& shared) {
+    constexpr std::int64_t most = 1000;
+    const auto all = roster::list_decided(*shared.host().database().borrow(), most);
+    if (shared.out.json()) {
+        json::array rows;
+        for (const auto& each : all) rows.push_back(to_json(each));
+        return shared.out.document(rows);
+    }
+    if (all.empty()) return shared.out.line(message::phrase("roster_nothing_decided"));
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& [was, how] : all)
+        rows.push_back({std::to_string(static_cast<std::int64_t>(was.id)), was.source, time_text(was.at),
+                        std::to_string(was.removals), time_text(how.at),
+                        message::word_of("held_decision", roster::to_string(how.what)), how.by, how.reason});
+    shared.out.table({"heading_id", "heading_source", "heading_since", "heading_removals", "heading_decided",
+                      "heading_decision", "heading_who", "heading_reason"},
+                     std::move(rows));
+}
+
 const std::string& reason_of(const words& given) {
     if (given.reason.find_first_not_of(" \t\r\n") == std::string::npos)
         wrong_usage_of(message::phrase("usage_reason_empty"));
@@ -77,9 +107,11 @@ void approve(context& shared, const words& given) {
         outcome result{roster::find_held(on, id), 0, {}};
         auto approved = roster::approve(on, id);
         result.left_out = approved.left_out;
-        result.done = apply_changes(on, approved.changes, std::move(approved.inverse), rooms, by_admin(reason), now);
+        auto by = by_admin(reason);
+        by.cause = roster::approval_cause(id);
+        result.done = apply_changes(on, approved.changes, std::move(approved.inverse), rooms, by, now);
         roster::decide(on, id, {roster::held_decision::approved, who, reason, now});
-        record_source(on, result.was.source, "removals_approved", reason, now);
+        record_source(on, result.was.source, "removals_approved", by, now);
         return result;
     });
     if (shared.out.json())
@@ -102,7 +134,9 @@ void discard(context& shared, const words& given) {
     const auto was = host.database().transact([&](store::connection& on) {
         auto held = roster::find_held(on, id);
         roster::decide(on, id, {roster::held_decision::discarded, who, reason, host.clock().now()});
-        record_source(on, held.source, "removals_discarded", reason, host.clock().now());
+        auto by = by_admin(reason);
+        by.cause = roster::discard_cause(id);
+        record_source(on, held.source, "removals_discarded", by, host.clock().now());
         return held;
     });
     if (shared.out.json())
@@ -114,8 +148,12 @@ void discard(context& shared, const words& given) {
 }  // namespace
 
 void add_roster_held_commands(const command& rosters, context& shared) {
-    rosters.subcommand("held", "help_roster_held").examples({"commhost roster held"}).runs([&shared] { list(shared); });
     const auto given = std::make_shared<words>();
+    const auto held_command = rosters.subcommand("held", "help_roster_held");
+    held_command.flag("--decided", given->decided, "help_roster_decided");
+    held_command.examples({"commhost roster held", "commhost roster held --decided"}).runs([given, &shared] {
+        given->decided ? list_decided(shared) : list(shared);
+    });
     const auto add = [&](const char* word, const char* purpose) {
         const auto made = rosters.subcommand(word, purpose);
         made.option("ID", given->id, "help_roster_held_id").required();

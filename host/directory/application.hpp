@@ -83,14 +83,40 @@ class application {
     std::string table(std::initializer_list<std::pair<std::string_view, column>> columns) const {
         return json_rows::table(sql_.dialect(), ":rows", columns) + " r";
     }
-    /// Rows of external ids of users, and of keys of instances.
-    std::string user_rows() const { return table({{"external_id", column::text}}); }
-    std::string instance_rows() const {
+    /// What users and instances have alike: a table, and one of the sources that claim its rows.
+    struct claimed_kind {
+        std::string_view table;   ///< "directory_user"
+        std::string_view claims;  ///< "directory_user_source"
+        std::string_view id;      ///< Of the row, in claims: "user_id".
+        std::string_view joined;  ///< The table as o, joined to r by its key.
+    };
+    static const claimed_kind user_kind;
+    static const claimed_kind instance_kind;
+
+    /// keys: rows of keys, as a table expression; rows: what they are. Of a claim that is taken back the row is deleted when it was the
+    /// last one, and else the next source's; the ids of what is deleted are returned.
+    void claim(const claimed_kind& kind, const std::string& keys, const std::string& rows);
+    template <class Id>
+    std::vector<std::tuple<Id>> take_claims_back(const claimed_kind& kind, const std::string& keys,
+                                                 const std::string& rows);
+    /// keys has "reads" and "since" besides.
+    void mark(const claimed_kind& kind, const std::string& keys, const std::string& rows);
+
+    std::string user_keys() const { return table({{"external_id", column::text}}); }
+    std::string instance_keys() const {
         return table({{"component", column::text}, {"type", column::text}, {"external_id", column::text}});
     }
+    static void add_key(json_rows& rows, const std::string& user) { rows.add(user); }
+    static void add_key(json_rows& rows, const instance_key& key) {
+        rows.add(key.component, key.type, key.external_id);
+    }
+    template <class Key>
+    static std::string rows_of(std::span<const Key> keys) {
+        json_rows rows;
+        for (const auto& key : keys) add_key(rows, key);
+        return rows.json();
+    }
 
-    void claim_users(const std::string& rows);
-    void claim_instances(const std::string& rows);
     void set_parents(std::span<const instance_record> instances);
 
     store::connection& sql_;

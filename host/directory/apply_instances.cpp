@@ -5,22 +5,6 @@
 
 namespace commhost::directory {
 
-void application::claim_instances(const std::string& rows) {
-    sql_.execute("insert into directory_instance_source (source, instance_id) select :source, i.id from " +
-                     instance_rows() +
-                     " join directory_instance i on i.component = r.component and i.type = r.type "
-                     "and i.external_id = r.external_id where true on conflict do nothing",
-                 {{"source", source_}, {"rows", rows}});
-}
-
-void application::claim_instances(const std::vector<instance_key>& instances) {
-    in_chunks(instances, [&](auto chunk) {
-        json_rows rows;
-        for (const auto& key : chunk) rows.add(key.component, key.type, key.external_id);
-        claim_instances(rows.json());
-    });
-}
-
 void application::put_instances(const std::vector<instance_record>& instances) {
     in_chunks(instances, [&](auto chunk) {
         json_rows rows;
@@ -33,7 +17,7 @@ void application::put_instances(const std::vector<instance_record>& instances) {
         sql_.execute("insert into directory_instance (component, type, external_id, name, topic, status, provider, "
                      "settings, source, changed) select r.component, r.type, r.external_id, '', '', 0, '', '{}', "
                      ":source, :now from " +
-                         instance_rows() + " where true on conflict do nothing",
+                         instance_keys() + " where true on conflict do nothing",
                      {{"source", source_}, {"now", now_}, {"rows", keys.json()}});
         instances_.add(sql_.query<instance_id>(
             R"(update directory_instance
@@ -55,7 +39,7 @@ void application::put_instances(const std::vector<instance_record>& instances) {
                       and directory_instance.external_id = r.external_id
                     returning directory_instance.id)",
             {{"source", source_}, {"now", now_}, {"rows", rows.json()}}));
-        claim_instances(keys.json());
+        claim(instance_kind, instance_keys(), keys.json());
     });
     // A group may come before its course.
     in_chunks(instances, [&](auto chunk) { set_parents(chunk); });
@@ -109,53 +93,6 @@ void application::set_parents(std::span<const instance_record> instances) {
                      {{"rows", rows.json()}});
     if (static_cast<std::size_t>(set) != rows.size())
         throw message::error(DIRECTORY_REFERENCE, {{"what", message::phrase("reference_parent")}});
-}
-
-void application::delete_instances(const std::vector<instance_key>& instances) {
-    in_chunks(instances, [&](auto chunk) {
-        json_rows keys;
-        for (const auto& key : chunk) keys.add(key.component, key.type, key.external_id);
-        const auto rows = keys.json();
-        const auto chosen = "(select i.id from " + instance_rows() +
-                            " join directory_instance i on i.component = r.component and i.type = r.type "
-                            "and i.external_id = r.external_id)";
-        sql_.execute("delete from directory_instance_source where source = :source and instance_id in " + chosen,
-                     {{"source", source_}, {"rows", rows}});
-        instances_.add(sql_.query<instance_id>(
-            R"(update directory_instance set status = 2, changed = :now
-                where status <> 2
-                  and not exists (select 1 from directory_instance_source s where s.instance_id = directory_instance.id)
-                  and id in )" +
-                chosen + " returning id",
-            {{"now", now_}, {"rows", rows}}));
-        sql_.execute(
-            R"(update directory_instance
-                  set source = (select min(s.source) from directory_instance_source s
-                                 where s.instance_id = directory_instance.id)
-                where source = :source
-                  and exists (select 1 from directory_instance_source s where s.instance_id = directory_instance.id)
-                  and id in )" +
-                chosen,
-            {{"source", source_}, {"rows", rows}});
-    });
-}
-
-void application::mark(const std::vector<absence_of<instance_key>>& instances) {
-    in_chunks(instances, [&](auto chunk) {
-        json_rows rows;
-        for (const auto& [key, absence] : chunk)
-            rows.add(key.component, key.type, key.external_id, absence.reads, absence.since);
-        sql_.execute("update directory_instance_source set absent_reads = r.reads, absent_since = r.since from " +
-                         table({{"component", column::text},
-                                {"type", column::text},
-                                {"external_id", column::text},
-                                {"reads", column::integer},
-                                {"since", column::integer}}) +
-                         R"( join directory_instance i on i.component = r.component and i.type = r.type
-                                              and i.external_id = r.external_id
-                where directory_instance_source.instance_id = i.id and directory_instance_source.source = :source)",
-                     {{"source", source_}, {"rows", rows.json()}});
-    });
 }
 
 }  // namespace commhost::directory

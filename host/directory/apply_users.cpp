@@ -2,20 +2,6 @@
 
 namespace commhost::directory {
 
-void application::claim_users(const std::string& rows) {
-    sql_.execute("insert into directory_user_source (source, user_id) select :source, u.id from " + user_rows() +
-                     " join directory_user u on u.external_id = r.external_id where true on conflict do nothing",
-                 {{"source", source_}, {"rows", rows}});
-}
-
-void application::claim_users(const std::vector<std::string>& users) {
-    in_chunks(users, [&](auto chunk) {
-        json_rows rows;
-        for (const auto& user : chunk) rows.add(user);
-        claim_users(rows.json());
-    });
-}
-
 void application::put_users(const std::vector<user_record>& users) {
     in_chunks(users, [&](auto chunk) {
         json_rows rows;
@@ -46,47 +32,7 @@ void application::put_users(const std::vector<user_record>& users) {
                            profile = excluded.profile, source = excluded.source, changed = excluded.changed
                     returning id)",
             {{"source", source_}, {"now", now_}, {"rows", rows.json()}}));
-        claim_users(keys.json());
-    });
-}
-
-void application::delete_users(const std::vector<std::string>& users) {
-    in_chunks(users, [&](auto chunk) {
-        json_rows keys;
-        for (const auto& user : chunk) keys.add(user);
-        const auto rows = keys.json();
-        const auto chosen =
-            "(select u.id from " + user_rows() + " join directory_user u on u.external_id = r.external_id)";
-        sql_.execute("delete from directory_user_source where source = :source and user_id in " + chosen,
-                     {{"source", source_}, {"rows", rows}});
-        users_.add(sql_.query<user_id>(
-            R"(update directory_user set status = 2, changed = :now
-                where status <> 2
-                  and not exists (select 1 from directory_user_source s where s.user_id = directory_user.id)
-                  and id in )" +
-                chosen + " returning id",
-            {{"now", now_}, {"rows", rows}}));
-        sql_.execute(
-            R"(update directory_user
-                  set source = (select min(s.source) from directory_user_source s where s.user_id = directory_user.id)
-                where source = :source
-                  and exists (select 1 from directory_user_source s where s.user_id = directory_user.id)
-                  and id in )" +
-                chosen,
-            {{"source", source_}, {"rows", rows}});
-    });
-}
-
-void application::mark(const std::vector<absence_of<std::string>>& users) {
-    in_chunks(users, [&](auto chunk) {
-        json_rows rows;
-        for (const auto& [user, absence] : chunk) rows.add(user, absence.reads, absence.since);
-        sql_.execute(
-            "update directory_user_source set absent_reads = r.reads, absent_since = r.since from " +
-                table({{"external_id", column::text}, {"reads", column::integer}, {"since", column::integer}}) +
-                R"( join directory_user u on u.external_id = r.external_id
-                where directory_user_source.user_id = u.id and directory_user_source.source = :source)",
-            {{"source", source_}, {"rows", rows.json()}});
+        claim(user_kind, user_keys(), keys.json());
     });
 }
 

@@ -15,8 +15,9 @@ struct absence_rules {
     std::optional<std::chrono::milliseconds> after{};  ///< So long after the first of them, at a read.
 };
 
-/// One more complete read at that time has not named it: the mark that it gets, or nothing when it is gone.
+/// A complete read at that time has not named it: the mark that it gets, or nothing when it is gone. Where that read is the one
+/// before it again, it counts as no further one of what was missing from it already; the time counts all the same.
 std::optional<directory::absence> missed_again(const directory::absence& before, const absence_rules& rules,
-                                               store::milliseconds_utc now);
+                                               store::milliseconds_utc now, bool same_read = false);
 
 }  // namespace commhost::roster

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <map>
 #include <set>
 #include <tuple>
@@ -31,6 +32,31 @@ bool in_force(const Membership& membership, store::milliseconds_utc now) {
     return membership.status == membership_status::active && (!membership.begins || *membership.begins <= now) &&
            (!membership.ends || *membership.ends > now);
 }
+
+/// For how long memberships put somebody into the room without a break from now on. A value: rows are added in any order.
+class stay {
+  public:
+    template <class Membership>
+    void add(const Membership& membership, store::milliseconds_utc now) {
+        if (membership.status != membership_status::active || membership.ends.value_or(for_ever) <= now) return;
+        periods_.emplace_back(membership.begins.value_or(now), membership.ends.value_or(for_ever));
+    }
+
+    /// Now, where there is nothing that begins by then.
+    store::milliseconds_utc until(store::milliseconds_utc now) {
+        std::sort(periods_.begin(), periods_.end());
+        auto end = now;
+        for (const auto& [begins, ends] : periods_) {
+            if (begins > end) break;
+            end = std::max(end, ends);
+        }
+        return end;
+    }
+
+  private:
+    static constexpr auto for_ever = std::numeric_limits<store::milliseconds_utc>::max();
+    std::vector<std::pair<store::milliseconds_utc, store::milliseconds_utc>> periods_;
+};
 
 bool above(const removal_limit& limit, std::size_t removals, std::size_t members, std::size_t fewest) {
     if (removals == 0) return false;
@@ -120,28 +146,35 @@ class decision {
         for (const auto& record : changes_.instances.updated)
             if (const auto* found = instance(record.key); hides(record, found)) going_instances_.insert(found->id);
 
-        std::set<pair> staying;  // By a membership that is new or as it shall be.
+        find_parted();
+    }
+
+    /// By memberships that are new, as they shall be, or left as they are.
+    void find_parted() {
+        std::map<pair, stay> after;  // Of those of whom a membership changes.
         std::set<std::tuple<instance_id, user_id, std::string>> changed;
-        std::set<pair> doubtful;
-        for (const auto* records : {&changes_.memberships.inserted, &changes_.memberships.updated})
-            for (const auto& record : *records)
-                if (in_force(record, now_))
-                    if (const auto of = pair_of(record.key)) staying.insert(*of);
         const auto change = [&](const membership_key& key) {
             const auto of = pair_of(key);
             if (!of) return;
             changed.emplace(of->first, of->second, key.reference);
-            doubtful.insert(*of);
+            after.try_emplace(*of);
         };
         for (const auto& key : changes_.memberships.deleted) change(key);
         for (const auto& record : changes_.memberships.updated) change(record.key);
-        for (const auto& of : doubtful) {
-            if (staying.contains(of)) continue;
-            const auto rows = memberships_of(of);
-            const bool kept = std::any_of(rows.begin(), rows.end(), [&](const stored_membership& row) {
-                return in_force(row, now_) && !changed.contains({row.instance, row.user, row.reference});
-            });
-            if (!kept) parted_.insert(of);
+        for (const auto* records : {&changes_.memberships.inserted, &changes_.memberships.updated})
+            for (const auto& record : *records) {
+                const auto of = pair_of(record.key);
+                const auto found = of ? after.find(*of) : after.end();
+                if (found != after.end()) found->second.add(record, now_);
+            }
+        for (auto& [of, then] : after) {
+            stay before;
+            for (const auto& row : memberships_of(of)) {
+                before.add(row, now_);
+                if (!changed.contains({row.instance, row.user, row.reference})) then.add(row, now_);
+            }
+            const auto until = then.until(now_);
+            if (until < before.until(now_) && until <= now_ + soon.count()) parted_.insert(of);
         }
     }
 
@@ -213,11 +246,21 @@ class decision {
         return going_instances_.contains(of.id) &&
                (everything_ || held_rooms_.contains(of.id) || held_parents_.contains(of.record.key));
     }
-    /// The row takes part in a removal that is held.
+    /// The row takes part in a removal that is held: be it that it would only keep them there from some later day on.
     bool holds(const membership_key& key) const {
         const auto* row = membership(key);
-        if (row == nullptr || !in_force(*row, now_)) return false;
+        if (row == nullptr || row->status != membership_status::active || (row->ends && *row->ends <= now_))
+            return false;
         return held_rooms_.contains(row->instance) && going_.contains({row->instance, row->user});
+    }
+
+    /// The row would be in force no more, or not for as long.
+    bool shortens(const membership_record& record) const {
+        const auto* row = membership(record.key);
+        if (row == nullptr) return false;
+        return record.status != membership_status::active ||
+               (record.ends && (!row->ends || *record.ends < *row->ends)) ||
+               (record.begins && *record.begins > std::max(now_, row->begins.value_or(now_)));
     }
 
     void split() {
@@ -248,7 +291,7 @@ class decision {
         move_if(changes_.memberships.deleted, held.memberships.deleted,
                 [&](const membership_key& key) { return holds(key); });
         move_if(changes_.memberships.updated, held.memberships.updated,
-                [&](const membership_record& record) { return !in_force(record, now_) && holds(record.key); });
+                [&](const membership_record& record) { return shortens(record) && holds(record.key); });
         result_.applied = std::move(changes_);
     }
 

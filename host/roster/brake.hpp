@@ -5,6 +5,7 @@
 #include "directory/stored.hpp"
 #include "store/clock.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -30,6 +31,10 @@ struct removal_limits {
 inline constexpr std::size_t fewest_in_room = 5;
 /// Likewise all rooms together.
 inline constexpr std::size_t fewest_in_all = 100;
+
+/// An end that is moved nearer than this counts as a removal now: a wrong date in all rows of an export would empty the rooms
+/// before the next import says otherwise, and no brake would see it.
+inline constexpr std::chrono::milliseconds soon = std::chrono::days(7);
 
 enum class held_because : std::uint8_t {
     room,   ///< The room is above its limit.
@@ -67,7 +72,8 @@ struct braked {
 ///
 /// Somebody is removed from a room who is in it now (standing: everybody who is in a room, whatever the source, by instance
 /// and user) and would not be there after the changes: the membership is deleted, suspended or gets other dates and no
-/// other one, of whatever source, keeps them there; the person is deleted or suspended; the instance is deleted or hidden.
+/// other one, of whatever source, keeps them there; the person is deleted or suspended; the instance is deleted or hidden. Likewise
+/// somebody who by their memberships would leave earlier than before, and within the time that is soon from now.
 /// So a source that gives its memberships new ids removes nobody. Of a room above its limit all removals are held, with the
 /// deletion or suspension of the persons and of the instance that they come from; where all together are above theirs,
 /// or there is a pause, all removals are. What else changes with a held record (a name) is applied, and so is everything

@@ -1,30 +1,121 @@
 #include "roster/forgetting.hpp"
 
+#include "roster/change_set_json.hpp"
+#include "roster/held.hpp"
+
 #include <boost/json.hpp>
 
+#include <algorithm>
+#include <cstdint>
+#include <set>
 #include <string>
 
 namespace commhost::roster {
 
 namespace {
 
-/// What stands in a text of JSON that names the person, as a pattern of LIKE whose escape character is '!'.
-std::string pattern_of(std::string_view external_id) {
-    std::string pattern = "%";
-    for (const char each : boost::json::serialize(boost::json::string(external_id))) {
-        if (each == '%' || each == '_' || each == '!') pattern += '!';
-        pattern += each;
+bool is_of(const std::string& user, std::string_view person) { return user == person; }
+bool is_of(const directory::user_record& user, std::string_view person) { return user.external_id == person; }
+bool is_of(const directory::membership_key& key, std::string_view person) { return key.user == person; }
+bool is_of(const directory::membership_record& record, std::string_view person) { return is_of(record.key, person); }
+template <class Key>
+bool is_of(const directory::absence_of<Key>& absent, std::string_view person) {
+    return is_of(absent.key, person);
+}
+
+std::size_t take_out(auto& list, std::string_view person) {
+    return std::erase_if(list, [&](const auto& each) { return is_of(each, person); });
+}
+
+template <class Record, class Key>
+std::size_t take_out_of(directory::changes_of<Record, Key>& changes, std::string_view person) {
+    return take_out(changes.inserted, person) + take_out(changes.updated, person) + take_out(changes.deleted, person) +
+           take_out(changes.absent, person);
+}
+
+/// Returns whether the person was in it.
+bool take_out_of(directory::change_set& changes, std::string_view person) {
+    return take_out_of(changes.users, person) + take_out(changes.claimed_users, person) +
+               take_out_of(changes.memberships, person) >
+           0;
+}
+
+/// The rooms that removals are from.
+std::set<directory::instance_key> rooms_of(const directory::change_set& held) {
+    std::set<directory::instance_key> rooms(held.instances.deleted.begin(), held.instances.deleted.end());
+    for (const auto& record : held.instances.updated) rooms.insert(record.key);
+    for (const auto& key : held.memberships.deleted) rooms.insert(key.instance);
+    for (const auto& record : held.memberships.updated) rooms.insert(record.key.instance);
+    return rooms;
+}
+
+/// Those of one person, each of which is a removal; one who is only suspended or deleted as such is one.
+std::int64_t removals_of(const directory::change_set& held, std::string_view person) {
+    std::set<directory::instance_key> rooms;
+    for (const auto& key : held.memberships.deleted)
+        if (is_of(key, person)) rooms.insert(key.instance);
+    for (const auto& record : held.memberships.updated)
+        if (is_of(record, person)) rooms.insert(record.key.instance);
+    return static_cast<std::int64_t>(std::max<std::size_t>(rooms.size(), 1));
+}
+
+/// Whether it is worth to take a text apart; as it stands in it, whatever the database makes of capitals.
+class mention {
+  public:
+    explicit mention(std::string_view external_id)
+        : quoted_(boost::json::serialize(boost::json::string(external_id))) {}
+
+    bool in(const std::string& text) const { return text.find(quoted_) != std::string::npos; }
+
+  private:
+    std::string quoted_;
+};
+
+void forget_in_undo(store::connection& within, std::string_view person, const mention& named) {
+    for (const auto& [source] : within.query<std::string>("select source from roster_undo order by source")) {
+        const auto text =
+            within.scalar<std::string>("select changes from roster_undo where source = :source", {{"source", source}});
+        if (!text || !named.in(*text)) continue;
+        auto changes = change_set_of(*text, "roster_undo");
+        if (!take_out_of(changes, person)) continue;
+        within.execute("update roster_undo set changes = :changes where source = :source",
+                       {{"changes", to_text(changes)}, {"source", source}});
     }
-    return pattern + "%";
+}
+
+void forget_in_held(store::connection& within, std::string_view person, const mention& named) {
+    for (const auto& [id] : within.query<held_id>("select id from roster_held where changes <> '' order by id")) {
+        const auto row =
+            within.first<std::string, std::string>("select changes, was from roster_held where id = :id", {{"id", id}});
+        if (!row) continue;
+        const auto& [changes_text, was_text] = *row;
+        if (!named.in(changes_text) && !named.in(was_text)) continue;
+        auto changes = change_set_of(changes_text, "roster_held");
+        auto was = change_set_of(was_text, "roster_held");
+        const auto rooms = rooms_of(changes).size();
+        const auto removals = removals_of(changes, person);
+        const bool held = take_out_of(changes, person);
+        if (!take_out_of(was, person) && !held) continue;
+        if (changes.empty()) {
+            within.execute("delete from roster_held where id = :id", {{"id", id}});
+            continue;
+        }
+        within.execute("update roster_held set changes = :changes, was = :was, rooms = rooms - :rooms, "
+                       "removals = case when removals > :removals then removals - :removals else 1 end where id = :id",
+                       {{"changes", to_text(changes)},
+                        {"was", to_text(was)},
+                        {"rooms", rooms - rooms_of(changes).size()},
+                        {"removals", held ? removals : 0},
+                        {"id", id}});
+    }
 }
 
 }  // namespace
 
 void forget_person(store::connection& within, std::string_view external_id) {
-    const auto named = pattern_of(external_id);
-    within.execute("delete from roster_undo where changes like :named escape '!'", {{"named", named}});
-    within.execute("delete from roster_held where changes like :named escape '!' or was like :named escape '!'",
-                   {{"named", named}});
+    const mention named(external_id);
+    forget_in_undo(within, external_id, named);
+    forget_in_held(within, external_id, named);
 }
 
 }  // namespace commhost::roster

@@ -105,12 +105,14 @@ void line_reader::list(std::string_view name, std::string_view behind,
     take();
 }
 
-void line_reader::end() {
-    const auto wanted = "\"digest\":\"" + hash_.digits() + "\"}";
+std::string line_reader::end() {
+    auto digest = hash_.digits();
+    const auto wanted = "\"digest\":\"" + digest + "\"}";
     if (!std::string_view(line()).starts_with("\"digest\":\""))
         refuse(message::phrase("plan_line_wanted", {{"text", "\"digest\":"}}));
     if (line_ != wanted) throw message::error(ROSTER_PLAN_EDITED, {{"file", file_}});
     if (from_.peek() != std::istream::traits_type::eof()) refuse(message::phrase("plan_goes_on"));
+    return digest;
 }
 
 json::value line_reader::parse(std::string_view text) const {

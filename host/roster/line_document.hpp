@@ -79,8 +79,8 @@ class line_reader {
     void list(std::string_view name, std::string_view behind,
               const std::function<void(const boost::json::value&)>& entry);
 
-    /// The digest, and that nothing follows.
-    void end();
+    /// The digest, which is returned, and that nothing follows.
+    std::string end();
 
     /// Throws ROSTER_PLAN for the line that was read last; reason: a sentence without a full stop.
     [[noreturn]] void refuse(std::string_view reason) const;

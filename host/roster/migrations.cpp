@@ -34,6 +34,17 @@ constexpr std::array steps{
         changes text not null
     )
 )"},
+    // roster_held.decision has two words more: "replaced" by a newer import, and "undone" with the import that held it. Of
+    // both the changes stay as long as an undo may have them wait again: roster_undo.held_before is what waited before the apply.
+    store::migration{"roster", 2, R"(
+    alter table roster_undo add column cause text not null default '';
+    alter table roster_undo add column held_before bigint;
+    create table roster_read (
+        source text primary key,
+        digest text not null,
+        at bigint not null
+    )
+)"},
 };
 
 }  // namespace

@@ -3,13 +3,11 @@
 #include "message/error.hpp"
 #include "roster/codes.hpp"
 #include "roster/csv.hpp"
-#include "roster/date.hpp"
 #include "roster/first_lines.hpp"
 #include "roster/oneroster_manifest.hpp"
+#include "roster/oneroster_row.hpp"
 #include "text/ascii.hpp"
-#include "text/utf8.hpp"
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -21,26 +19,6 @@
 namespace commhost::roster {
 
 namespace {
-
-// In bytes. OneRoster's ids are GUIDs; what is longer than these limits is not what its column says.
-constexpr std::size_t longest_id = 255;
-constexpr std::size_t longest_text = 1000;
-
-/// Columns of users.csv (OneRoster 1.1, 4.12; 1.2, "users.csv") that are kept as a person's fields under their own names.
-/// Not the password, and nothing of what the host takes into fields of its own.
-constexpr std::array<std::string_view, 11> further_fields{"preferredGivenName",
-                                                          "preferredFamilyName",
-                                                          "preferredMiddleName",
-                                                          "middleName",
-                                                          "identifier",
-                                                          "userMasterIdentifier",
-                                                          "phone",
-                                                          "sms",
-                                                          "grades",
-                                                          "pronouns",
-                                                          "primaryOrgSourcedId"};
-
-enum class row_status : std::uint8_t { active, inactive, removed };
 
 directory::instance_key class_key(std::string_view sourced_id) {
     return {"oneroster", "class", std::string(sourced_id)};
@@ -67,86 +45,6 @@ class reader {
   private:
     /// What an optional file calls its rows, by sourcedId; absent when the package does not have the whole file.
     using names = std::optional<std::unordered_map<std::string, std::string>>;
-
-    /// One row, with what is said when it has to be left out.
-    struct row_reader {
-        reader& owner;
-        const csv_row& row;
-        const std::string& file;
-        bool good = true;
-
-        place where() const { return {file, row.line, {}}; }
-
-        void fault(message::code code, message::arguments arguments) {
-            if (good) owner.result_.problems.add({code, where(), std::move(arguments), true});
-            good = false;
-        }
-
-        void note(message::code code, message::arguments arguments) const {
-            owner.result_.problems.add({code, where(), std::move(arguments), false});
-        }
-
-        std::string id(std::size_t column, std::string_view name) {
-            const auto cell = row.cells[column];
-            if (cell.empty()) fault(ROSTER_VALUE_MISSING, {{"column", std::string(name)}});
-            if (cell.size() > longest_id)
-                fault(ROSTER_VALUE_LONG, {{"column", std::string(name)}, {"limit", std::to_string(longest_id)}});
-            if (text::has_control_character(cell))
-                fault(ROSTER_VALUE, {{"column", std::string(name)},
-                                     {"found", text::tidy(cell)},
-                                     {"wanted", message::phrase("reason_no_control")}});
-            return std::string(cell);
-        }
-
-        std::string text(std::size_t column, std::string_view name) {
-            if (row.cells[column].size() > longest_text) {
-                fault(ROSTER_VALUE_LONG, {{"column", std::string(name)}, {"limit", std::to_string(longest_text)}});
-                return {};
-            }
-            return text::tidy(row.cells[column]);
-        }
-
-        /// The columns from this one on as fields; one that is too long is left out, and the person is not.
-        directory::profile_fields fields(std::size_t first) const {
-            directory::profile_fields found;
-            for (std::size_t index = 0; index < further_fields.size(); ++index) {
-                const std::string name(further_fields[index]);
-                auto text = text::tidy(row.cells[first + index]);
-                if (text.size() > directory::longest_field)
-                    note(ROSTER_FIELD_LONG, {{"column", name}, {"limit", std::to_string(directory::longest_field)}});
-                else if (!text.empty())
-                    found.emplace(name, std::move(text));
-            }
-            return found;
-        }
-
-        row_status status(std::size_t column) {
-            const auto word = text::lower(row.cells[column]);
-            if (word.empty() || word == "active") return row_status::active;
-            if (word == "inactive") return row_status::inactive;
-            if (word == "tobedeleted") return row_status::removed;
-            fault(ROSTER_VALUE,
-                  {{"column", "status"}, {"found", shown(word)}, {"wanted", "active, inactive, tobedeleted"}});
-            return row_status::active;
-        }
-
-        std::optional<store::milliseconds_utc> date(std::size_t column, std::string_view name) {
-            if (owner.how_.ignore_dates || row.cells[column].empty()) return std::nullopt;
-            const auto at = parse_date(row.cells[column]);
-            if (!at)
-                fault(ROSTER_VALUE, {{"column", std::string(name)},
-                                     {"found", shown(row.cells[column])},
-                                     {"wanted", message::phrase("reason_date")}});
-            return at;
-        }
-
-        static std::string shown(std::string_view cell) {
-            constexpr std::size_t enough = 60;
-            auto text = text::tidy(cell);
-            if (text.size() <= enough) return text;
-            return text.substr(0, text::end_of_valid_utf8(std::string_view(text).substr(0, enough))) + "...";
-        }
-    };
 
     scope scope_of(const std::string& name) const {
         return manifest_.of(name).as == mode::bulk ? scope::full : scope::partial;
@@ -196,10 +94,10 @@ class reader {
     }
 
     /// The first row of this id, if this is another.
-    static std::optional<first_lines::first> first_of(first_lines& seen, row_reader& row, const std::string& id,
+    static std::optional<first_lines::first> first_of(first_lines& seen, oneroster_row& row, const std::string& id,
                                                       std::string_view whom) {
-        const auto first = seen.add(id, row.row.line, whom);
-        if (first) row.fault(ROSTER_TWICE, {{"id", id}, {"first", at_line(row.file, first->line)}});
+        const auto first = seen.add(id, row.line(), whom);
+        if (first) row.fault(ROSTER_TWICE, {{"id", id}, {"first", at_line(row.file(), first->line)}});
         return first;
     }
 
@@ -219,7 +117,7 @@ class reader {
     void read_users();
     void read_classes(const names& schools, const names& courses, const names& terms);
     void read_enrolments();
-    core_communication::room_role role_of(const row_reader& row, const std::string& word) const;
+    core_communication::room_role role_of(const oneroster_row& row, const std::string& word) const;
 
     const package& from_;
     const reading& how_;
@@ -241,16 +139,16 @@ void reader::read_users() {
     first_lines usernames;
 
     const auto on_row = [&](const csv_row& cells) {
-        row_reader row{*this, cells, *file};
+        oneroster_row row(result_.problems, cells, *file, how_.ignore_dates);
         directory::user_record user;
         user.external_id = row.id(id, "sourcedId");
-        if (!row.good) return doubt(result_.users_scope, *file);
+        if (!row.good()) return doubt(result_.users_scope, *file);
         if (const auto first = first_of(seen, row, user.external_id, cells.cells[username])) {
             if (!first->same) doubt(result_.users_scope, *file);
             return;
         }
         const auto state = row.status(status);
-        if (row.good && state == row_status::removed) {
+        if (row.good() && state == row_status::removed) {
             result_.users.push_back({std::move(user), {number, static_cast<std::uint32_t>(cells.line)}, true});
             return;
         }
@@ -264,13 +162,14 @@ void reader::read_users() {
         user.fields = row.fields(preferred_given);
         const auto may_sign_in = text::lower(cells.cells[enabled]);
         if (may_sign_in != "true" && may_sign_in != "false" && may_sign_in != "1" && may_sign_in != "0")
-            row.fault(ROSTER_VALUE,
-                      {{"column", "enabledUser"}, {"found", row.shown(may_sign_in)}, {"wanted", "true, false"}});
-        if (row.good) {
+            row.fault(
+                ROSTER_VALUE,
+                {{"column", "enabledUser"}, {"found", oneroster_row::shown(may_sign_in)}, {"wanted", "true, false"}});
+        if (row.good()) {
             if (const auto first = usernames.add(user.username, cells.line))
                 row.fault(ROSTER_USERNAME_TWICE, {{"username", user.username}, {"first", at_line(*file, first->line)}});
         }
-        if (!row.good) {
+        if (!row.good()) {
             result_.unreadable_users.push_back(std::move(user.external_id));
             return;
         }
@@ -300,9 +199,9 @@ void reader::read_classes(const names& schools, const names& courses, const name
     first_lines seen;
 
     const auto on_row = [&](const csv_row& cells) {
-        row_reader row{*this, cells, *file};
+        oneroster_row row(result_.problems, cells, *file, how_.ignore_dates);
         const auto sourced_id = row.id(id, "sourcedId");
-        if (!row.good) return doubt(result_.instances_scope, *file);
+        if (!row.good()) return doubt(result_.instances_scope, *file);
         if (const auto first = first_of(seen, row, sourced_id, cells.cells[title])) {
             if (!first->same) doubt(result_.instances_scope, *file);
             return;
@@ -310,7 +209,7 @@ void reader::read_classes(const names& schools, const names& courses, const name
         directory::instance_record instance;
         instance.key = class_key(sourced_id);
         const auto state = row.status(status);
-        if (row.good && state == row_status::removed) {
+        if (row.good() && state == row_status::removed) {
             result_.instances.push_back({std::move(instance), {number, static_cast<std::uint32_t>(cells.line)}, true});
             return;
         }
@@ -330,14 +229,15 @@ void reader::read_classes(const names& schools, const names& courses, const name
         add_to_topic(row.text(code, "classCode"));
         const auto first_term = cells.cells[term].substr(0, cells.cells[term].find(','));
         add_to_topic(name_in(terms, text::tidy(first_term)));
-        if (!row.good) {
+        if (!row.good()) {
             result_.unreadable_instances.push_back(std::move(instance.key));
             return;
         }
         if (schools && manifest_.of("orgs").as == mode::bulk && !cells.cells[school].empty() &&
             !schools->contains(std::string(cells.cells[school])))
-            row.note(ROSTER_REFERENCE,
-                     {{"column", "schoolSourcedId"}, {"found", row.shown(cells.cells[school])}, {"file", "orgs.csv"}});
+            row.note(ROSTER_REFERENCE, {{"column", "schoolSourcedId"},
+                                        {"found", oneroster_row::shown(cells.cells[school])},
+                                        {"file", "orgs.csv"}});
         instance.status =
             state == row_status::active ? directory::instance_status::active : directory::instance_status::hidden;
         result_.instances.push_back({std::move(instance), {number, static_cast<std::uint32_t>(cells.line)}, false});
@@ -351,10 +251,10 @@ void reader::read_classes(const names& schools, const names& courses, const name
         });
 }
 
-core_communication::room_role reader::role_of(const row_reader& row, const std::string& word) const {
+core_communication::room_role reader::role_of(const oneroster_row& row, const std::string& word) const {
     const auto known = how_.roles.find(word);
     if (known != how_.roles.end()) return known->second;
-    row.note(ROSTER_ROLE, {{"role", row.shown(word)}});
+    row.note(ROSTER_ROLE, {{"role", oneroster_row::shown(word)}});
     return core_communication::room_role::member;
 }
 
@@ -367,12 +267,12 @@ void reader::read_enrolments() {
     first_lines seen;
 
     const auto on_row = [&](const csv_row& cells) {
-        row_reader row{*this, cells, *file};
+        oneroster_row row(result_.problems, cells, *file, how_.ignore_dates);
         directory::membership_record membership;
         membership.key.reference = row.id(id, "sourcedId");
         const auto of_class = cells.cells[class_id];
         const auto of_user = cells.cells[user_id];
-        if (!row.good) return doubt_enrolment(of_class, of_user, *file);
+        if (!row.good()) return doubt_enrolment(of_class, of_user, *file);
         const auto whose = std::string(of_class) + '\n' + std::string(of_user);
         if (const auto first = first_of(seen, row, membership.key.reference, whose)) {
             result_.unreadable_memberships.push_back(std::move(membership.key.reference));
@@ -387,7 +287,7 @@ void reader::read_enrolments() {
             membership.begins = row.date(begins, "beginDate");
             membership.ends = row.date(ends, "endDate");
         }
-        if (!row.good) {
+        if (!row.good()) {
             result_.unreadable_memberships.push_back(std::move(membership.key.reference));
             return;
         }

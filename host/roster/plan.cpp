@@ -52,6 +52,8 @@ plan make_plan(roster wanted, const directory::stored& stored, const std::string
     auto& changes = result.changes;
     changes.source = source;
     changes.revision = stored.revision;
+    for (const auto of : {wanted.users_scope, wanted.instances_scope, wanted.memberships_scope})
+        result.complete = result.complete || of == scope::full;
 
     user_plan users(stored.users, wanted.unreadable_users);
     users.compare(std::move(wanted.users), wanted.users_scope, how, changes.users, changes.claimed_users);

@@ -55,8 +55,10 @@ struct plan {
         std::string roster;    ///< The source's file or folder, without the way to it.
         std::string digest;    ///< SHA-256 of its content.
         store::milliseconds_utc made_at = 0;
+        std::string plan{};  ///< SHA-256 of the written plan, where it was read from one.
     };
     origin from;
+    bool complete = false;  ///< The roster was a full one, at least of people, instances or memberships.
 
     bool empty() const { return changes.empty(); }
 };
@@ -68,6 +70,7 @@ struct planning {
     /// Removals of an earlier import of the source that are held (brake.hpp). A partial roster that does not speak of them
     /// leaves them wanted; a full one says itself who is gone.
     const directory::change_set* held = nullptr;
+    bool same_read = false;  ///< The last complete read of the source again (last_read.hpp).
 };
 
 /// Compares a roster with what is stored. Pure; the roster's records move into the plan.

@@ -108,7 +108,7 @@ class kind_plan {
         for (auto& [key, here] : known_) {
             if (here.named || here.kept || here.removed || here.stored == nullptr || !claimed(here.stored->claim))
                 continue;
-            here.mark = missed_again(here.stored->absence, how.absent, how.now);
+            here.mark = missed_again(here.stored->absence, how.absent, how.now, how.same_read);
             here.going = !here.mark;
         }
     }
@@ -134,7 +134,7 @@ class kind_plan {
         for (auto& [key, here] : known_) {
             if (here.going) {
                 changes.deleted.push_back(key);
-            } else if (here.mark) {
+            } else if (here.mark && *here.mark != here.stored->absence) {
                 changes.absent.push_back({key, *here.mark});
             }
             const bool stored = here.stored != nullptr && !is_deleted(here.stored->record);

@@ -106,6 +106,7 @@ void read_head(line_reader& from, plan& into) {
     const auto roster = from.field("roster");
     into.from.roster = text_of(roster.at("name"));
     into.from.digest = text_of(roster.at("sha256"));
+    into.complete = roster.at("complete").as_bool();
     const auto counts = from.field("counts");
     into.users = counts_of(counts.at("users"));
     into.instances = counts_of(counts.at("instances"));
@@ -138,7 +139,8 @@ void write_plan(std::ostream& to, const plan& plan, const braked& held) {
     if (changes.revision) lines.field("revision", *changes.revision);
     lines.field("made_at_milliseconds", plan.from.made_at);
     lines.field("made_at", json::string(text::utc(plan.from.made_at)));
-    lines.field("roster", json::object{{"name", plan.from.roster}, {"sha256", plan.from.digest}});
+    lines.field("roster",
+                json::object{{"name", plan.from.roster}, {"sha256", plan.from.digest}, {"complete", plan.complete}});
     lines.field("counts", json::object{{"users", to_json(plan.users)},
                                        {"instances", to_json(plan.instances)},
                                        {"memberships", to_json(plan.memberships)}});
@@ -164,7 +166,7 @@ plan read_plan(std::istream& stream, const std::string& file) {
     from.field("rows");
     from.list("problems", ",", [](const json::value&) {});
     read_changes(from, result.changes);
-    from.end();
+    result.from.plan = from.end();
     return result;
 }
 

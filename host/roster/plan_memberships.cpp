@@ -59,8 +59,8 @@ class membership_plan {
             }
             if (seen_[index] == fate::unknown && !gone && !moved) {
                 if (!absent) continue;
-                if (const auto mark = missed_again(row.absence, how_.absent, how_.now)) {
-                    plan_.changes.memberships.absent.push_back({key(), *mark});
+                if (const auto mark = missed_again(row.absence, how_.absent, how_.now, how_.same_read)) {
+                    if (*mark != row.absence) plan_.changes.memberships.absent.push_back({key(), *mark});
                     continue;
                 }
             }

@@ -1,9 +1,9 @@
 #include "roster/recorded_apply.hpp"
 
 #include "roster/audit_fields.hpp"
+#include "roster/cause.hpp"
 
 #include <boost/json.hpp>
-#include <fmt/format.h>
 
 #include <cstddef>
 #include <optional>
@@ -196,12 +196,12 @@ std::vector<audit::entry> entries_of(const directory::change_set& changes, const
     return told.take();
 }
 
-std::vector<directory::instance_id> apply_recorded(store::connection& within, const directory::change_set& changes,
-                                                   const audit::origin& by, store::milliseconds_utc now) {
-    if (changes.empty()) return {};
+recorded_application apply_recorded(store::connection& within, const directory::change_set& changes,
+                                    const audit::origin& by, store::milliseconds_utc now) {
+    if (changes.empty()) return {{}, by.cause};
     const auto before = read(within, changes.source, names_before(changes));
     auto touched = directory::apply(within, changes, now);
-    const auto cause = fmt::format("import {}", directory::revision(within));
+    const auto cause = by.cause == import_cause() ? import_cause(directory::revision(within)) : by.cause;
     auto entries = entries_of(changes, before, read(within, changes.source, names_after(changes)),
                               {"roster:" + changes.source, cause, ""});
     audit::subject about{subject_kind::roster};
@@ -209,7 +209,7 @@ std::vector<directory::instance_id> apply_recorded(store::connection& within, co
     entries.push_back(
         {{by.actor, cause, by.reason}, about, "roster_applied", std::nullopt, json::serialize(counts_of(changes))});
     audit::record(within, entries, now);
-    return touched;
+    return {std::move(touched), cause};
 }
 
 }  // namespace commhost::roster

@@ -30,10 +30,17 @@ struct named_rows {
 std::vector<audit::entry> entries_of(const directory::change_set& changes, const named_rows& before,
                                      const named_rows& after, const audit::origin& by);
 
-/// directory::apply, with its audit in the same transaction: what entries_of says, by "roster:SOURCE" because of "import
-/// REVISION", and one row "roster_applied" by whoever has it done, with the reason that they gave. A change set of nothing
-/// is no row. The number of statements grows with thousands of rows. Throws as directory::apply.
-std::vector<directory::instance_id> apply_recorded(store::connection& within, const directory::change_set& changes,
-                                                   const audit::origin& by, store::milliseconds_utc now);
+/// What was applied: the instances that were touched (directory::apply), and the cause that its rows of the audit have.
+struct recorded_application {
+    std::vector<directory::instance_id> touched;
+    std::string cause;
+};
+
+/// directory::apply, with its audit in the same transaction: what entries_of says, by "roster:SOURCE", and one row
+/// "roster_applied" by whoever has it done, with the reason that they gave. The cause of all of them is that of by (cause.hpp);
+/// "import" gets the number of the revision. A change set of nothing is no row. The number of statements grows with thousands of
+/// rows. Throws as directory::apply.
+recorded_application apply_recorded(store::connection& within, const directory::change_set& changes,
+                                    const audit::origin& by, store::milliseconds_utc now);
 
 }  // namespace commhost::roster

@@ -1,28 +1,44 @@
 #pragma once
 
 #include "directory/change_set.hpp"
+#include "directory/stored.hpp"
+#include "roster/held.hpp"
+#include "roster/plan.hpp"
 #include "store/clock.hpp"
 #include "store/connection.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace commhost::roster {
 
-/// What takes the last changes of a source back.
+/// What takes the last apply of a source back.
 struct undo {
-    store::milliseconds_utc at = 0;  ///< When they were made.
-    directory::change_set changes;
+    store::milliseconds_utc at = 0;        ///< When it was made.
+    std::string cause;                     ///< What was applied (cause.hpp); empty when an older program applied it.
+    std::optional<held_id> held_before{};  ///< Removals of the source that were held until then.
+    directory::change_set changes;         ///< Empty for an import of which everything was held.
 };
+
+/// What the apply had done: what was added, changed and removed by it.
+struct undone_counts {
+    change_counts users;
+    change_counts instances;
+    change_counts memberships;
+};
+
+/// Of one that nothing has moved since; stored: as it is now. Pure.
+undone_counts counts_of(const undo& of, const directory::stored& stored);
 
 // The SQL of the table roster_undo. All throw message::error (STORE_...).
 
 /// Before changes are applied: puts the pictures that their inverse needs into it.
 void add_pictures(store::connection& on, directory::change_set& inverse);
 
-/// Keeps the inverse of the changes that were applied at that time, in the place of an older one of the source.
-void keep_undo(store::connection& on, const directory::change_set& inverse, store::milliseconds_utc at);
+/// Keeps it in the place of an older one of the source, which is that of its changes.
+void keep_undo(store::connection& on, const undo& back);
 
 /// Throws message::error (ROSTER_UNDO_NOTHING).
 undo find_undo(store::connection& on, std::string_view source);

@@ -1,11 +1,17 @@
 """Removals above a limit: held by `commhost roster apply`, listed, approved and discarded."""
 
+import datetime
 import unittest
 
 from roster_program import DONE, PENDING, USAGE, RosterProgram, school
 
 EVERYBODY = range(1, 10)
 ALL = [f"p{each}" for each in EVERYBODY]
+
+
+def another_file(document):
+    """The same roster in other bytes: another read."""
+    return {**document, "users": document["users"][::-1]}
 
 
 class Held(RosterProgram):
@@ -64,6 +70,53 @@ class Held(RosterProgram):
         self.assertEqual(self.asked(DONE, "held"), [])
         self.refused("ROSTER_HELD_UNKNOWN", "approve", first["id"], "--reason", "late")
 
+    def test_what_was_decided_is_listed_with_who_when_and_why(self):
+        self.assertEqual(self.asked(DONE, "held", "--decided"), [])
+        self.assertIn("nobody has decided", self.run_roster("held", "--decided").stdout)
+        first = self.hold()
+        self.asked(DONE, "discard", first["id"], "--reason", "the export was cut off")
+        second = self.apply(school([1, 2, 3]), status=PENDING)["held"]
+        by = self.asked(DONE, "approve", second["id"], "--reason", "end of term")["by"]
+        listed = self.asked(DONE, "held", "--decided")
+        self.assertEqual(
+            [(each["id"], each["removals"], each["decision"], each["by"], each["reason"]) for each in listed],
+            [(second["id"], 6, "approved", by, "end of term"),
+             (first["id"], 7, "discarded", by, "the export was cut off")],
+        )
+        self.assertTrue(all(each["decided_at"] >= each["at"] for each in listed))
+        shown = self.run_roster("held", "--decided").stdout
+        for part in ("DECISION", "approved", "discarded", "end of term", by):
+            self.assertIn(part, shown)
+        self.assertEqual(self.asked(DONE, "held"), [])
+
+    def test_ends_that_are_moved_to_tomorrow_are_held(self):
+        self.apply(school(EVERYBODY))
+        document = school(EVERYBODY)
+        soon = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=2)
+        for each in document["memberships"]:
+            each["ends"] = soon.strftime("%Y-%m-%d")
+        held = self.apply(document, status=PENDING)["held"]
+        self.assertEqual((held["removals"], held["rooms"][0]["because"]), (9, "room"))
+        self.assertNotIn(document["memberships"][0]["ends"], self.run_roster("export").stdout)
+
+    def test_the_same_file_read_again_is_no_further_read(self):
+        self.configure({"removals": {"after_reads": 2}})
+        self.apply(school(EVERYBODY))
+        self.apply(school(range(2, 10)))
+        self.asked(DONE, "plan", self.write(school(range(2, 10))))
+        self.apply(school(range(2, 10)))
+        self.assertEqual(self.members(), ALL)
+
+    def test_a_plan_of_the_same_file_is_no_further_read_either(self):
+        self.configure({"removals": {"after_reads": 2}})
+        self.apply(school(EVERYBODY))
+        self.run_roster("plan", self.write(school(range(2, 10))), "--output", "plan.json")
+        self.asked(DONE, "apply", "plan.json")
+        self.apply(school(range(2, 10)))
+        self.assertEqual(self.members(), ALL)
+        self.apply(another_file(school(range(2, 10))))
+        self.assertEqual(self.members(), ALL[1:])
+
     def test_a_decision_wants_a_reason(self):
         held = self.hold()
         self.refused("CLI_USAGE", "approve", held["id"], status=USAGE)
@@ -92,7 +145,7 @@ class Held(RosterProgram):
         self.apply(school(EVERYBODY))
         self.apply(school(range(2, 10)))
         self.assertEqual(self.members(), ALL)
-        self.apply(school(range(2, 10)))
+        self.apply(another_file(school(range(2, 10))))
         self.assertEqual(self.members(), ALL[1:])
 
 

@@ -38,6 +38,13 @@ TEST_CASE("of a number and a time the first that holds counts") {
     CHECK_FALSE(roster::missed_again({1, 5}, rules, 105));
 }
 
+TEST_CASE("the same read again counts no further, but the time does") {
+    const roster::absence_rules rules{3, std::chrono::milliseconds(100)};
+    CHECK(roster::missed_again({2, 5}, rules, 10, true) == directory::absence{2, 5});
+    CHECK_FALSE(roster::missed_again({2, 5}, rules, 105, true));
+    CHECK(roster::missed_again({}, rules, 10, true) == directory::absence{1, 10});
+}
+
 TEST_CASE("whom a full roster does not name any more leaves with the third read that does not") {
     test::imported_directory directory;
     directory.absent.after_reads = 3;
@@ -112,4 +119,50 @@ TEST_CASE("a partial roster says nothing about absence") {
     directory.import(school("partial", R"("users": [])"));
     CHECK(directory.members("c1") == "p1 p2");
     CHECK(directory.plan(school("partial", R"("users": [])")).empty());
+}
+
+TEST_CASE("a file that is read again proves nothing new, and leaves nothing to change") {
+    test::imported_directory directory;
+    directory.absent.after_reads = 2;
+    const auto first = school("full", everybody + course + both);
+    const auto second = school("full", everybody + course + one);
+    directory.import(first, "monday");
+    directory.import(second, "tuesday");
+    CHECK(directory.plan(second, "tuesday").empty());
+    directory.import(second, "tuesday");
+    CHECK(directory.members("c1") == "p1 p2");
+    directory.import(second, "wednesday");
+    CHECK(directory.members("c1") == "p1");
+}
+
+TEST_CASE("a file of which another was read in between counts again") {
+    test::imported_directory directory;
+    directory.absent.after_reads = 3;
+    const auto missing = school("full", everybody + course + one);
+    directory.import(school("full", everybody + course + both), "monday");
+    directory.import(missing, "tuesday");
+    directory.import(missing, "wednesday");
+    directory.import(missing, "tuesday");
+    CHECK(directory.members("c1") == "p1");
+}
+
+TEST_CASE("a partial roster is no complete read") {
+    test::imported_directory directory;
+    directory.absent.after_reads = 2;
+    directory.import(school("full", everybody + course + both), "monday");
+    directory.import(school("full", everybody + course + one), "tuesday");
+    directory.import(school("partial", R"("users": [])"), "delta");
+    directory.import(school("full", everybody + course + one), "tuesday");
+    CHECK(directory.members("c1") == "p1 p2");
+}
+
+TEST_CASE("persons and courses of the same read wait as their memberships do") {
+    test::imported_directory directory;
+    directory.absent.after_reads = 2;
+    const auto nothing =
+        school("full", R"("users": [{"id": "p1", "username": "a"}], "instances": [], "memberships": [])");
+    directory.import(school("full", everybody + course + both), "monday");
+    directory.import(nothing, "tuesday");
+    CHECK(directory.plan(nothing, "tuesday").empty());
+    CHECK(directory.plan(nothing, "wednesday").instances.removed == 1);
 }

@@ -21,6 +21,7 @@ namespace json = boost::json;
 namespace {
 
 constexpr store::milliseconds_utc now = 1'000'000;
+constexpr store::milliseconds_utc day = 86'400'000;
 
 /// The people of a list: of its texts, "p1-p30" is thirty of them.
 std::vector<std::string> people_of(const json::value& list) {
@@ -75,6 +76,8 @@ side side_of(const json::object& fixture) {
         ids.emplace(who, id);
         result.stored.users.push_back({id, person(who), directory::claim::own});
     }
+    std::optional<store::milliseconds_utc> ends;
+    if (const auto* days = fixture.if_contains("memberships_end_in_days")) ends = now + days->as_int64() * day;
     std::map<std::string, const json::value*> rooms;
     for (const auto& [name, members] : fixture.at("rooms").as_object()) rooms.emplace(name, &members);
     for (const auto& [name, members] : rooms) {
@@ -86,7 +89,7 @@ side side_of(const json::object& fixture) {
         std::vector<std::string> also;
         if (elsewhere != nullptr && elsewhere->as_object().contains(name)) also = people_of(elsewhere->at(name));
         for (const auto& who : people_of(*members)) {
-            result.stored.memberships.push_back({id, ids.at(who), "1", "student", std::nullopt, std::nullopt});
+            result.stored.memberships.push_back({id, ids.at(who), "1", "student", std::nullopt, ends});
             result.standing.push_back({id, ids.at(who), std::find(also.begin(), also.end(), who) != also.end()});
         }
     }
@@ -118,6 +121,32 @@ directory::change_set changes_of(const json::object& said) {
             in_rooms([&](auto name, const auto& who) {
                 memberships.updated.push_back(membership(name, who, "1"));
                 memberships.updated.back().ends = now - 1;
+            });
+        } else if (word == "end_in_days") {
+            // By the number of days: {"1": {"chemistry": ["p1-p12"]}}.
+            for (const auto& [days, rooms] : what.as_object())
+                for (const auto& [name, list] : rooms.as_object())
+                    for (const auto& who : people_of(list)) {
+                        memberships.updated.push_back(membership(name, who, "1"));
+                        memberships.updated.back().ends = now + std::stoi(std::string(days)) * day;
+                    }
+        } else if (word == "begin_tomorrow") {
+            in_rooms([&](auto name, const auto& who) {
+                memberships.updated.push_back(membership(name, who, "1"));
+                memberships.updated.back().begins = now + day;
+            });
+        } else if (word == "go_on_with_another_from_tomorrow_on") {
+            in_rooms([&](auto name, const auto& who) {
+                memberships.updated.push_back(membership(name, who, "1"));
+                memberships.updated.back().ends = now + day;
+                memberships.inserted.push_back(membership(name, who, "2"));
+                memberships.inserted.back().begins = now + day;
+            });
+        } else if (word == "get_a_new_number_that_ends_tomorrow") {
+            in_rooms([&](auto name, const auto& who) {
+                memberships.deleted.push_back(membership(name, who, "1").key);
+                memberships.inserted.push_back(membership(name, who, "2"));
+                memberships.inserted.back().ends = now + day;
             });
         } else if (word == "join") {
             in_rooms([&](auto name, const auto& who) { memberships.inserted.push_back(membership(name, who, "1")); });

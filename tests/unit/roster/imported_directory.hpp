@@ -3,9 +3,11 @@
 #include "directory/migrations.hpp"
 #include "directory/standing.hpp"
 #include "roster/brake.hpp"
+#include "roster/cause.hpp"
 #include "roster/document.hpp"
 #include "roster/held.hpp"
 #include "roster/inverse.hpp"
+#include "roster/last_read.hpp"
 #include "roster/migrations.hpp"
 #include "roster/plan.hpp"
 #include "roster/undo.hpp"
@@ -34,9 +36,14 @@ class imported_directory {
 
     directory::stored stored() { return directory::read_stored(sql(), source); }
 
-    roster::plan plan(roster::roster wanted) {
+    /// digest: of what was read; "" is like no read before it.
+    roster::plan plan(roster::roster wanted, const std::string& digest = "") {
         const auto held = roster::held_of(sql(), source);
-        return roster::make_plan(std::move(wanted), stored(), source, {absent, now, held ? &*held : nullptr});
+        auto made = roster::make_plan(std::move(wanted), stored(), source,
+                                      {absent, now, held ? &*held : nullptr,
+                                       !digest.empty() && roster::last_complete_read(sql(), source) == digest});
+        made.from.digest = digest;
+        return made;
     }
 
     /// What was held gets a number.
@@ -46,30 +53,36 @@ class imported_directory {
         const auto taken = roster::brake(plan.changes, before, directory::standing_members(sql(), source, now), limits,
                                          paused_until, now);
         return database_->transact([&](store::connection& on) {
-            apply(on, taken.applied, before);
+            const auto waiting = roster::pending_of(on, source);
+            if (!taken.applied.empty() || !taken.held.empty()) apply(on, taken.applied, before, "import", waiting);
+            if (plan.complete) roster::keep_complete_read(on, source, plan.from.digest, now);
             return roster::replace_held(on, taken, before, now);
         });
     }
 
-    std::optional<roster::held_id> import(roster::roster wanted) { return apply(plan(std::move(wanted))); }
+    std::optional<roster::held_id> import(roster::roster wanted, const std::string& digest = "") {
+        return apply(plan(std::move(wanted), digest));
+    }
 
     /// Returns how many were left out.
     std::size_t approve(roster::held_id id) {
         ++now;
         return database_->transact([&](store::connection& on) {
             auto approved = roster::approve(on, id);
-            apply(on, approved.changes, directory::read_stored(on, source));
+            apply(on, approved.changes, directory::read_stored(on, source), roster::approval_cause(id), {});
             roster::decide(on, id, {roster::held_decision::approved, "ann", "looked at", now});
             return approved.left_out;
         });
     }
 
-    void undo() {
+    roster::undone_held undo() {
         ++now;
-        database_->transact([&](store::connection& on) {
+        return database_->transact([&](store::connection& on) {
             const auto last = roster::find_undo(on, source);
             REQUIRE(roster::moved_since(on, last).empty());
-            apply(on, last.changes, directory::read_stored(on, source));
+            const auto waiting = roster::pending_of(on, source);
+            apply(on, last.changes, directory::read_stored(on, source), roster::undo_cause(last.cause), waiting);
+            return roster::undo_held(on, source, last.held_before, {roster::held_decision::undone, "ann", "", now});
         });
     }
 
@@ -95,12 +108,12 @@ class imported_directory {
     store::milliseconds_utc now = 1000;
 
   private:
-    void apply(store::connection& on, const directory::change_set& changes, const directory::stored& before) {
-        if (changes.empty()) return;
+    void apply(store::connection& on, const directory::change_set& changes, const directory::stored& before,
+               const std::string& cause, std::optional<roster::held_id> waiting) {
         auto inverse = roster::inverse_of(changes, before);
         roster::add_pictures(on, inverse);
         directory::apply(on, changes, now);
-        roster::keep_undo(on, inverse, now);
+        roster::keep_undo(on, {now, cause, waiting, std::move(inverse)});
     }
 
     test_database database_;

@@ -58,6 +58,7 @@ roster::plan full_plan() {
     changes.memberships.absent = {{{course, "u4", "m4"}, {2, 1000}}};
     changes.users.absent = {{"u5", {}}};
     plan.from = {"0123456789abcdef", "export.zip", "d1", 1'795'824'000'000};
+    plan.complete = true;
     plan.users = {1, 1, 1};
     plan.by_instance = {{course, "Physics", roster::instance_change::added, {"u1"}, {}, {"u3"}}};
     plan.problems.add({roster::ROSTER_CELLS, {"users.csv", 8, ""}, {{"found", "4"}, {"wanted", "9"}}, true});
@@ -106,6 +107,8 @@ TEST_CASE("a plan that was written is read back as exactly the same changes") {
     CHECK(whole.from.database == "0123456789abcdef");
     CHECK(whole.from.roster == "export.zip");
     CHECK(whole.from.made_at == 1'795'824'000'000);
+    CHECK(whole.complete);
+    CHECK(written(plan).find("\"digest\":\"" + whole.from.plan + "\"}") != std::string::npos);
     CHECK(whole.users == plan.users);
     CHECK(whole.by_instance == plan.by_instance);
     CHECK(read_back(written({})).empty());

@@ -33,9 +33,10 @@ struct school {
     }
 
     /// Returns what the audit was told, in order: "action instance user before -> after".
-    lines apply(const directory::change_set& changes, const std::string& reason = "") {
+    lines apply(const directory::change_set& changes, const std::string& reason = "",
+                const std::string& cause = "import") {
         database->transact([&](store::connection& on) {
-            roster::apply_recorded(on, changes, {"admin:ada", "command", reason}, 1000);
+            roster::apply_recorded(on, changes, {"admin:ada", cause, reason}, 1000);
         });
         lines told;
         newest.clear();
@@ -144,6 +145,16 @@ TEST_CASE("each row names the roster and its import, and one who had it done and
                            R"("memberships":{"added":0,"changed":0,"removed":1}})");
 }
 
+TEST_CASE("what is no import has a cause of its own in every row") {
+    school at;
+    auto changes = changes_of("sis");
+    changes.memberships.deleted = {{course("c1"), "u2", "e2"}};
+    at.apply(changes, "", "approval 3");
+    REQUIRE(at.newest.size() == 2);
+    CHECK(at.newest.at(0).what.by.cause == "approval 3");
+    CHECK(at.newest.at(1).what.by.cause == "approval 3");
+}
+
 TEST_CASE("a change set of nothing is no row, and neither is a refused one") {
     school at;
     CHECK(at.apply(changes_of("sis")).empty());
@@ -164,7 +175,7 @@ TEST_CASE("thousands of members cost a few statements more than one") {
     }
     const auto statements = at.database->transact([&](store::connection& on) {
         const auto before = on.statements();
-        roster::apply_recorded(on, changes, {"admin:ada", "command", ""}, 1000);
+        roster::apply_recorded(on, changes, {"admin:ada", "import", ""}, 1000);
         return on.statements() - before;
     });
     CHECK(statements < 20);
