@@ -1,5 +1,6 @@
 #include "cli/commands.hpp"
 #include "cli/progress_line.hpp"
+#include "cli/site.hpp"
 #include "message/catalogue.hpp"
 #include "task/queue.hpp"
 #include "worker/standstill.hpp"
@@ -50,7 +51,8 @@ json::value to_json(const std::optional<worker::standstill>& paused) {
                         {"last_error", paused->last_error ? json::value(*paused->last_error) : json::value(nullptr)}};
 }
 
-void print_json(const output& out, const queue_counts& counts, const std::vector<provider_progress>& progress) {
+void print_json(const output& out, const queue_counts& counts, const std::vector<provider_progress>& progress,
+                const std::optional<task::pause>& off) {
     json::array lanes;
     for (const auto& [of, found] : counts) {
         json::object lane{{"provider", of.first}, {"lane", std::string(name_of(of.second))}, {"due", found.due}};
@@ -65,17 +67,19 @@ void print_json(const output& out, const queue_counts& counts, const std::vector
             {"done", each.done},
             {"seconds_left", each.time_left ? json::value(each.time_left->count() / 1000) : json::value(nullptr)},
             {"paused", to_json(paused)}});
-    out.document(json::object{{"lanes", std::move(lanes)}, {"progress", std::move(runs)}});
+    out.document(json::object{{"lanes", std::move(lanes)}, {"progress", std::move(runs)}, {"off", site_json(off)}});
 }
 
 void status(context& shared) {
     auto& host = shared.host();
+    const auto off = site_off(shared);
     const auto counts = counts_of(host.queue().counts());
     const auto progress = progress_of(host, worker::standing_still(host));
     if (shared.out.json()) {
-        print_json(shared.out, counts, progress);
+        print_json(shared.out, counts, progress, off);
         return;
     }
+    if (off) shared.out.line(site_text(*off));
     if (counts.empty()) {
         shared.out.line(message::phrase("task_status_nothing"));
         return;

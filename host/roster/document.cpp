@@ -2,8 +2,8 @@
 
 #include "message/error.hpp"
 #include "roster/codes.hpp"
-#include "roster/date.hpp"
 #include "roster/document_lines.hpp"
+#include "roster/object_reader.hpp"
 #include "roster/picture_source.hpp"
 #include "roster/strict_json.hpp"
 #include "text/ascii.hpp"
@@ -14,7 +14,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <initializer_list>
 #include <map>
 #include <optional>
 #include <set>
@@ -26,145 +25,9 @@ namespace commhost::roster {
 
 namespace {
 
-namespace json = boost::json;
 using directory::instance_status;
 using directory::membership_status;
 using directory::user_status;
-
-// The limits stand in roster.schema.json too, which counts characters where these count bytes: a name in letters of
-// four bytes each may have a quarter.
-constexpr std::size_t longest_word = 60;
-constexpr std::size_t longest_id = 255;
-constexpr std::size_t longest_text = 1000;
-
-/// One object of the document and where it stands.
-class object_reader {
-  public:
-    object_reader(const json::value& value, const std::string& file, std::string pointer)
-        : file_(file), pointer_(std::move(pointer)) {
-        if (!value.is_object()) refuse("", message::phrase("roster_wanted_object"));
-        object_ = &value.get_object();
-    }
-
-    /// Call when all fields were asked for.
-    void refuse_others() const {
-        for (const auto& field : *object_)
-            if (!asked_.contains(std::string_view(field.key())))
-                throw message::error(ROSTER_JSON_FIELD, {{"place", place(text::pointer_part(field.key()))},
-                                                         {"field", text::tidy(field.key())}});
-    }
-
-    const json::value* find(std::string_view name) {
-        asked_.insert(name);
-        return object_->if_contains(name);
-    }
-
-    const json::value& need(std::string_view name) {
-        const auto* value = find(name);
-        if (value == nullptr)
-            throw message::error(ROSTER_JSON_VALUE,
-                                 {{"place", place("")},
-                                  {"wanted", message::phrase("roster_wanted_field", {{"name", std::string(name)}})}});
-        return *value;
-    }
-
-    std::string id(std::string_view name) { return text(name, need(name), longest_id, true); }
-    std::string word(std::string_view name) { return text(name, need(name), longest_word, true); }
-
-    std::optional<std::string> optional_id(std::string_view name) {
-        const auto* value = find(name);
-        if (value == nullptr) return std::nullopt;
-        return text(name, *value, longest_id, true);
-    }
-
-    std::string optional_word(std::string_view name, std::string_view otherwise) {
-        const auto* value = find(name);
-        return value == nullptr ? std::string(otherwise) : text(name, *value, longest_word, true);
-    }
-
-    std::string optional_text(std::string_view name) {
-        const auto* value = find(name);
-        return value == nullptr ? std::string() : text(name, *value, longest_text, false);
-    }
-
-    /// The texts of an object, with the directory's limits for a person's fields.
-    directory::profile_fields fields(std::string_view name) {
-        directory::profile_fields found;
-        const auto* value = find(name);
-        if (value == nullptr) return found;
-        const auto at = text::pointer_part(name);
-        if (!value->is_object()) refuse(at, message::phrase("roster_wanted_texts"));
-        if (value->get_object().size() > directory::most_fields)
-            refuse(at, message::phrase("roster_wanted_fields", {{"most", std::to_string(directory::most_fields)}}));
-        for (const auto& [key, content] : value->get_object()) {
-            const std::string_view field = key;
-            if (field.empty() || field.size() > directory::longest_field_name ||
-                text::end_of_valid_utf8(field) != field.size() || text::has_control_character(field))
-                refuse(at + text::pointer_part(field),
-                       message::phrase("roster_wanted_field_name",
-                                       {{"most", std::to_string(directory::longest_field_name)}}));
-            found.emplace(field, text_at(at + text::pointer_part(field), content, directory::longest_field, true));
-        }
-        return found;
-    }
-
-    /// A path or a data: URI, which may be as long as the largest picture makes it.
-    std::string picture() {
-        constexpr std::size_t longest = directory::largest_picture / 3 * 4 + 1000;
-        const auto* value = find("picture");
-        return text("picture", *value, longest, false);
-    }
-
-    template <class Value>
-    Value choice(std::string_view name, std::initializer_list<std::pair<std::string_view, Value>> choices) {
-        const auto* value = find(name);
-        if (value == nullptr) return choices.begin()->second;
-        std::string wanted;
-        for (const auto& [word, meaning] : choices) {
-            if (value->is_string() && std::string_view(value->get_string()) == word) return meaning;
-            wanted += (wanted.empty() ? "" : ", ") + std::string(word);
-        }
-        refuse(text::pointer_part(name), message::phrase("roster_wanted_one_of", {{"words", wanted}}));
-    }
-
-    std::optional<store::milliseconds_utc> date(std::string_view name, bool ignored) {
-        const auto* value = find(name);
-        if (value == nullptr) return std::nullopt;
-        const std::string_view written = value->is_string() ? std::string_view(value->get_string()) : "";
-        const auto at = written.find('/') == std::string_view::npos ? parse_date(written) : std::nullopt;
-        if (!at) refuse(text::pointer_part(name), message::phrase("roster_wanted_date"));
-        return ignored ? std::nullopt : at;
-    }
-
-    [[noreturn]] void refuse(std::string_view below, std::string_view wanted) const {
-        throw message::error(ROSTER_JSON_VALUE, {{"place", place(below)}, {"wanted", std::string(wanted)}});
-    }
-
-    const std::string& pointer() const { return pointer_; }
-
-  private:
-    std::string place(std::string_view below) const { return file_ + "#" + pointer_ + std::string(below); }
-
-    std::string text(std::string_view name, const json::value& value, std::size_t limit, bool needed) const {
-        return text_at(text::pointer_part(name), value, limit, needed);
-    }
-
-    std::string text_at(const std::string& below, const json::value& value, std::size_t limit, bool needed) const {
-        if (!value.is_string()) refuse(below, message::phrase("roster_wanted_text"));
-        const std::string_view found = value.get_string();
-        if (needed && found.empty()) refuse(below, message::phrase("roster_wanted_text_some"));
-        if (found.size() > limit)
-            refuse(below, message::phrase("roster_wanted_text_most", {{"most", std::to_string(limit)}}));
-        if (text::end_of_valid_utf8(found) != found.size() || text::has_control_character(found))
-            refuse(below, message::phrase("roster_wanted_text_clean"));
-        return std::string(found);
-    }
-
-    const std::string& file_;
-    std::string pointer_;
-    const json::object* object_ = nullptr;
-    std::set<std::string_view> asked_;
-};
 
 /// Reads one document into one roster.
 class reader {
@@ -235,7 +98,10 @@ class reader {
                                                            {"suspended", user_status::suspended},
                                                            {"deleted", user_status::deleted}});
         const bool removed = user.status == user_status::deleted;
-        user.username = removed ? entry.optional_id("username").value_or("") : entry.id("username");
+        user.merged_into = entry.optional_id("merged_into").value_or("");
+        const bool merged = !user.merged_into.empty();
+        user.username = removed || merged ? entry.optional_id("username").value_or(removed ? "" : user.external_id)
+                                          : entry.id("username");
         user.given_name = entry.optional_text("given_name");
         user.family_name = entry.optional_text("family_name");
         user.display_name = entry.optional_text("display_name");
@@ -247,7 +113,8 @@ class reader {
             if (!removed && !usernames_.contains(user.username)) doubt(result_.users_scope, from);
             return;
         }
-        if (!removed) {
+        // Whoever is merged into somebody else may have the username that they have now.
+        if (!removed && !merged) {
             const auto [before, fresh] = usernames_.emplace(user.username, from);
             if (!fresh) {
                 problem(ROSTER_USERNAME_TWICE, from,
@@ -299,6 +166,7 @@ class reader {
             instance.settings = json::serialize(*settings);
         }
         if (entry.find("picture") != nullptr) instance.picture = picture(entry.picture(), from);
+        if (!parent && entry.find("group_rooms") != nullptr) instance.group_rooms = entry.truth("group_rooms");
         const auto* groups = entry.find("groups");
         if (groups != nullptr && (parent || !groups->is_array()))
             entry.refuse("/groups", message::phrase(parent ? "roster_wanted_no_groups" : "roster_wanted_list"));
@@ -341,16 +209,20 @@ class reader {
         const bool removed = status == state::deleted;
         membership.status = status == state::suspended ? membership_status::suspended : membership_status::active;
         membership.role = removed ? entry.optional_word("role", "") : entry.word("role");
+        const auto role = text::lower(membership.role);
+        const bool guest = !removed && how_.is_guest(role);
         using core_communication::room_role;
         if (entry.find("room_role") != nullptr) {
             membership.room_role = entry.choice<room_role>(
                 "room_role",
                 {{"member", room_role::member}, {"moderator", room_role::moderator}, {"owner", room_role::owner}});
-        } else if (const auto known = how_.roles.find(text::lower(membership.role)); known != how_.roles.end()) {
+        } else if (const auto known = how_.roles.find(role); known != how_.roles.end()) {
             membership.room_role = known->second;
-        } else if (!removed) {
+        } else if (!removed && !guest) {
             problem(ROSTER_ROLE, from, {{"role", membership.role}}, false);
         }
+        membership.all_groups =
+            entry.find("all_groups") != nullptr ? entry.truth("all_groups") : how_.all_groups_of(role);
         membership.begins = entry.date("begins", how_.ignore_dates);
         membership.ends = entry.date("ends", how_.ignore_dates);
         entry.refuse_others();
@@ -359,7 +231,10 @@ class reader {
         const bool fresh = key.reference.empty()
                                ? first_of(memberships_, key, key.user + " in " + key.instance.external_id, from)
                                : first_of(references_, key.reference, key.reference, from);
-        if (fresh) return result_.memberships.push_back({std::move(membership), from, removed});
+        if (fresh) {
+            if (guest) ++result_.guests;
+            return result_.memberships.push_back({std::move(membership), from, removed || guest});
+        }
         if (key.reference.empty()) return;
         result_.unreadable_memberships.push_back(key.reference);
         result_.unreadable_members.push_back({key.instance, key.user});

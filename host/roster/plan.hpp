@@ -46,6 +46,7 @@ struct plan {
     change_counts users;
     change_counts instances;
     change_counts memberships;
+    std::size_t guests = 0;                     ///< Memberships that are none, as their role stands for a guest.
     std::vector<instance_summary> by_instance;  ///< Those with anything to do, by key.
     problem_list problems;                      ///< The roster's, and those of references that lead nowhere.
 
@@ -68,6 +69,8 @@ struct planning {
     /// Removals of an earlier import of the source that are held (brake.hpp). A partial roster that does not speak of them
     /// leaves them wanted; a full one says itself who is gone.
     const directory::change_set* held = nullptr;
+    /// Of instances that appear with groups and say nothing of it: whether their groups have the rooms.
+    bool group_rooms = false;
 };
 
 /// Compares a roster with what is stored. Pure; the roster's records move into the plan.

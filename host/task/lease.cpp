@@ -129,15 +129,15 @@ struct standing {
 
 standing standing_of(store::connection& on, std::string_view owner, std::string_view queue,
                      store::milliseconds_utc now) {
-    const auto [paused, holds, crashes, outages, openings, open] =
-        *on.first<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t>(
-            R"(select (select count(*) from task_pause where queue = :queue and (until is null or until > :now)),
+    const auto [paused, holds, crashes, outages, openings, open] = *on.first<std::int64_t, std::int64_t, std::int64_t,
+                                                                             std::int64_t, std::int64_t, std::int64_t>(
+        R"(select (select count(*) from task_pause where queue in (:queue, '*') and (until is null or until > :now)),
                   h.number, h.crashes, coalesce(c.outages, 0), coalesce(c.openings, 0), case when )" +
-                std::string(circuit_is_open) + R"( then 1 else 0 end
+            std::string(circuit_is_open) + R"( then 1 else 0 end
                from (select count(*) as number, coalesce(max(crashes), 0) as crashes
                      from task where owner = :owner and state = 1) h
                    left join task_circuit c on c.queue = :queue)",
-            {{"queue", queue}, {"now", now}, {"owner", owner}});
+        {{"queue", queue}, {"now", now}, {"owner", owner}});
     return {paused > 0 || open > 0, openings > 0, outages > 0, holds, crashes > 0};
 }
 
