@@ -58,6 +58,7 @@ int run_command(context& shared, int count, char** words) {
     add_roster_commands(program, shared);
     add_room_commands(program, shared);
     add_task_commands(program, shared);
+    add_site_commands(program, shared);
     add_run_commands(program, shared);
     add_audit_command(program, shared);
     add_privacy_commands(program, shared);

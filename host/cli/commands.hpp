@@ -32,8 +32,10 @@ void add_room_rules_command(const command& rooms, context& shared);
 void add_room_hand_commands(const command& rooms, context& shared);
 void add_room_parity_command(const command& rooms, context& shared);
 void add_explain_room_command(const command& rooms, context& shared);
+void add_room_groups_command(const command& rooms, context& shared);
 
 void add_task_commands(const command& program, context& shared);
+void add_site_commands(const command& program, context& shared);
 
 /// Below the command `task`.
 void add_status_command(const command& tasks, context& shared);

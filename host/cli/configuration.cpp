@@ -220,6 +220,7 @@ file_content read_file(const fs::path& file, configuration& result) {
                    "log",
                    "http",
                    "roles",
+                   "groups",
                    "members",
                    "removals",
                    "pauses",
@@ -252,6 +253,14 @@ file_content read_file(const fs::path& file, configuration& result) {
     }
     for (const auto& roles : root.find("roles")) {
         for (const auto& [word, role] : roles.members()) result.roster_roles[word] = role.text();
+    }
+    for (const auto& groups : root.find("groups")) {
+        groups.has_only({"rooms", "in_all"});
+        for (const auto& place : groups.find("rooms")) result.group_rooms = place.boolean();
+        for (const auto& place : groups.find("in_all")) {
+            auto& roles = result.in_all_groups.emplace();
+            for (const auto& role : place.elements()) roles.push_back(text::lower(role.text()));
+        }
     }
     for (const auto& members : root.find("members")) read_members(members, host.members);
     for (const auto& removals : root.find("removals")) result.removals = removals_of(removals);

@@ -29,6 +29,9 @@ struct configuration {
     worker::host_settings host;
     std::map<std::string, std::string> roster_roles;  ///< The roster's words for roles, over the built-in ones.
     removal_settings removals;
+    bool group_rooms = false;  ///< Of instances that appear with groups: whether these have the rooms.
+    std::optional<std::vector<std::string>>
+        in_all_groups;           ///< The roster's words for roles that are in all of these rooms.
     std::filesystem::path file;  ///< Where it was read from; empty when there is none.
 };
 
@@ -50,7 +53,8 @@ using environment_lines = std::vector<std::string>;
 ///       "lang_folder": "/etc/commhost/lang",
 ///       "log": {"level": "info", "format": "text"},
 ///       "http": {"ca_file": "", "proxy": ""},
-///       "roles": {"teacher": "moderator"},
+///       "roles": {"teacher": "moderator", "visitor": "guest"},
+///       "groups": {"rooms": false, "in_all": ["teacher", "aide"]},
 ///       "members": {"unlisted": "remove", "left": "add_again", "ended": "keep", "ended_after": "30d", "exempt": ["@bot-*:example.org"]},
 ///       "removals": {"per_room": {"number": 10, "share": 0.5}, "total": {"number": 500, "share": 0.1},
 ///                    "after_reads": 3, "after": "48h"},
@@ -70,6 +74,10 @@ using environment_lines = std::vector<std::string>;
 /// its place. What a plugin's server allows at the same time is known to each of them alone, so more than one is for servers
 /// that have no limit for the account. A room that takes longer than the "deadline" (from ten seconds on) has its worker killed. The rooms of
 /// a host that is heard of no more are another one's after the "lease" (likewise).
+///
+/// A role that is a "guest" puts nobody into a room. "groups" is of instances with groups that a roster names for the first time:
+/// with "rooms" the groups have the rooms, and they have none; "in_all" says which roles are in the rooms of all groups
+/// (directory/room_membership.hpp), where it is missing those that are more than members.
 ///
 /// "removals" above a limit are held until somebody approves them (roster/brake.hpp); "after_reads" and "after" say when
 /// somebody whom a full roster does not name any more is gone (roster/absence.hpp). Within a pause nobody is removed. Dates

@@ -1,5 +1,6 @@
 #include "cli/codes.hpp"
 #include "cli/commands.hpp"
+#include "cli/site.hpp"
 #include "communication/room.hpp"
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
@@ -116,6 +117,8 @@ void doctor(context& shared, const std::string& only) {
                                    ""}};
     for (const auto& broken : plugin::check_built_in_overrides(host.settings().lang_folder).problems)
         findings.push_back({"commhost", std::string(broken.code.id()), "warning", broken.text(), broken.advice()});
+    if (const auto off = site_off(shared))
+        findings.push_back({"commhost", "rooms", "warning", site_text(*off), message::phrase("site_off_advice")});
     const auto plugins = plugins_of(host, only);
     const auto uses = providers_in_use(host);
     if (!only.empty() && plugins.plugins.empty() && !uses.contains(only) && !worker::is_required(host, only))

@@ -38,14 +38,17 @@ struct wording {
 
 constexpr wording wordings[] = {
     {finding_kind::membership_in_force, "why_membership_in_force"},
+    {finding_kind::in_all_groups, "why_in_all_groups"},
     {finding_kind::membership_not_begun, "why_membership_not_begun"},
     {finding_kind::membership_ended, "why_membership_ended", "why_change_roster"},
     {finding_kind::membership_suspended, "why_membership_suspended", "why_change_roster"},
     {finding_kind::no_membership, "why_no_membership", "why_change_roster"},
     {finding_kind::person_suspended, "why_person_suspended", "why_change_roster"},
     {finding_kind::person_deleted, "why_person_deleted", "why_change_roster"},
+    {finding_kind::person_merged, "why_person_merged", "why_change_roster"},
     {finding_kind::instance_hidden, "why_instance_hidden", "why_change_roster"},
     {finding_kind::instance_deleted, "why_instance_deleted", "why_change_roster"},
+    {finding_kind::groups_have_rooms, "why_groups_have_rooms"},
     {finding_kind::room_dormant, "why_room_dormant"},
     {finding_kind::room_held, "why_room_held"},
     {finding_kind::room_deleting, "why_room_deleting"},

@@ -1,6 +1,7 @@
 #include "audit/audit.hpp"
 #include "cli/actor.hpp"
 #include "cli/commands.hpp"
+#include "cli/site.hpp"
 #include "communication/accounts.hpp"
 #include "communication/api.hpp"
 #include "communication/members.hpp"
@@ -79,6 +80,7 @@ json::object to_json(const room& each, const directory::instance& instance,
 }
 
 void list(context& shared, bool with_dormant) {
+    const auto off = site_off(shared);
     const auto on = shared.host().database().borrow();
     std::map<directory::instance_id, directory::instance> instances;
     for (auto& instance : directory::list_instances(*on)) instances.emplace(instance.id, std::move(instance));
@@ -97,8 +99,9 @@ void list(context& shared, bool with_dormant) {
                         each.url.value_or("-")});
     }
     if (shared.out.json()) {
-        shared.out.document(json::object{{"rooms", std::move(documents)}});
+        shared.out.document(json::object{{"rooms", std::move(documents)}, {"off", site_json(off)}});
     } else {
+        if (off) shared.out.line(site_text(*off));
         shared.out.table({"heading_room", "heading_name", "heading_provider", "heading_state", "heading_members",
                           "heading_waiting", "heading_url"},
                          rows);
@@ -260,6 +263,7 @@ void add_room_commands(const command& program, context& shared) {
     add_room_hand_commands(rooms, shared);
     add_room_rules_command(rooms, shared);
     add_room_life_commands(rooms, shared);
+    add_room_groups_command(rooms, shared);
 }
 
 }  // namespace commhost::cli

@@ -15,6 +15,7 @@
 #include "roster/plan_json.hpp"
 #include "roster/source.hpp"
 #include "roster/undo.hpp"
+#include "text/ascii.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -24,6 +25,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -34,6 +36,9 @@ namespace {
 namespace json = boost::json;
 
 constexpr const char* default_source = "default";
+
+/// In the place of a room role: the roster's role stands for a guest.
+constexpr std::string_view guest = "guest";
 
 struct words {
     std::string source;  ///< A path.
@@ -53,7 +58,14 @@ core_communication::room_role role_of(const std::string& word, const std::string
 
 roster::reading reading_of(context& shared, const words& given) {
     roster::reading how;
-    for (const auto& [word, role] : shared.configuration().roster_roles) how.roles[word] = role_of(word, role);
+    for (const auto& [word, role] : shared.configuration().roster_roles) {
+        if (role == guest) {
+            how.guests.insert(text::lower(word));
+        } else {
+            how.roles[word] = role_of(word, role);
+        }
+    }
+    if (const auto& roles = shared.configuration().in_all_groups) how.all_groups.emplace(roles->begin(), roles->end());
     how.ignore_dates = given.ignore_dates;
     return how;
 }
@@ -93,7 +105,7 @@ planned make_plan(context& shared, const words& given) {
     auto side = read_side(shared, name);
     auto digest = roster::digest_of(given.source);
     const roster::planning how{shared.configuration().removals.absent, now, side.held ? &*side.held : nullptr,
-                               side.last_read == digest};
+                               side.last_read == digest, shared.configuration().group_rooms};
     auto plan = roster::make_plan(std::move(source), side.stored, name, how);
     plan.from = {side.database, std::filesystem::path(given.source).lexically_normal().filename().string(),
                  std::move(digest), now};
@@ -151,6 +163,7 @@ void print_plan(const output& out, const roster::plan& plan) {
                 {"field_instances", counted(plan.instances)},
                 {"field_memberships", counted(plan.memberships)},
                 {"field_rows_left_out", std::to_string(plan.problems.left_out())}});
+    if (plan.guests > 0) out.line(message::phrase("roster_guests", {{"number", std::to_string(plan.guests)}}));
     if (plan.by_instance.empty()) return;
     std::vector<std::vector<std::string>> rows;
     for (const auto& each : plan.by_instance)
@@ -234,6 +247,7 @@ void apply(context& shared, const words& given) {
         shared.out.document(json::object{{"users", counts(wanted.users)},
                                          {"instances", counts(wanted.instances)},
                                          {"memberships", counts(wanted.memberships)},
+                                         {"guests", wanted.guests},
                                          {"rows_left_out", wanted.problems.left_out()},
                                          {"memberships_outside_their_dates", outside_their_dates(wanted, now)},
                                          {"problems", std::move(problems)},

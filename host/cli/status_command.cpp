@@ -1,5 +1,6 @@
 #include "cli/commands.hpp"
 #include "cli/progress_line.hpp"
+#include "cli/site.hpp"
 #include "message/catalogue.hpp"
 #include "task/presence.hpp"
 #include "task/queue.hpp"
@@ -54,7 +55,7 @@ json::value to_json(const std::optional<worker::standstill>& paused) {
 }
 
 void print_json(const output& out, const queue_counts& counts, const std::vector<provider_progress>& progress,
-                const std::vector<task::presence>& presences) {
+                const std::vector<task::presence>& presences, const std::optional<task::pause>& off) {
     json::array lanes;
     for (const auto& [of, found] : counts) {
         json::object lane{{"provider", of.first}, {"lane", std::string(name_of(of.second))}, {"due", found.due}};
@@ -78,7 +79,10 @@ void print_json(const output& out, const queue_counts& counts, const std::vector
                                      {"seen", time_json(each.seen)},
                                      {"at_work", each.at_work}});
     }
-    out.document(json::object{{"lanes", std::move(lanes)}, {"progress", std::move(runs)}, {"hosts", std::move(hosts)}});
+    out.document(json::object{{"lanes", std::move(lanes)},
+                              {"progress", std::move(runs)},
+                              {"hosts", std::move(hosts)},
+                              {"off", site_json(off)}});
 }
 
 /// Each `commhost run` that is at work, or that there is none.
@@ -100,13 +104,15 @@ void print_presences(const output& out, const std::vector<task::presence>& prese
 
 void status(context& shared) {
     auto& host = shared.host();
+    const auto off = site_off(shared);
     const auto counts = counts_of(host.queue().counts());
     const auto progress = progress_of(host, worker::standing_still(host));
     const auto presences = task::presences(*host.database().borrow(), host.clock().now());
     if (shared.out.json()) {
-        print_json(shared.out, counts, progress, presences);
+        print_json(shared.out, counts, progress, presences, off);
         return;
     }
+    if (off) shared.out.line(site_text(*off));
     if (counts.empty()) {
         shared.out.line(message::phrase("task_status_nothing"));
         print_presences(shared.out, presences);

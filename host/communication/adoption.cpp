@@ -49,7 +49,8 @@ void turn_away_suspended(store::connection& on, difference& found) {
     for (const auto& each : found.adopt) users.push_back(each.user);
     std::set<user_id> active;
     for (const auto& each : directory::find_users(on, users)) {
-        if (each.record.status == directory::user_status::active) active.insert(each.id);
+        if (each.record.status == directory::user_status::active && each.record.merged_into.empty())
+            active.insert(each.id);
     }
     std::erase_if(found.adopt, [&](const core_communication::member& each) {
         if (active.contains(each.user)) return false;

@@ -25,6 +25,43 @@ void enqueue(store::connection& on, std::span<const touched_room> rooms, task::l
     task::queue::enqueue(on, tasks, now);
 }
 
+/// A change of an instance whose groups have the rooms concerns these.
+std::vector<directory::instance_id> with_their_groups(store::connection& on,
+                                                      std::span<const directory::instance_id> changed) {
+    std::vector<directory::instance_id> all(changed.begin(), changed.end());
+    const auto groups = directory::groups_with_rooms(on, changed);
+    all.insert(all.end(), groups.begin(), groups.end());
+    std::sort(all.begin(), all.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end());
+    return all;
+}
+
+using course_index = std::map<directory::instance_id, directory::instance>;
+
+/// What these are groups of, as far as the groups have the rooms there.
+course_index courses_of(store::connection& on, std::span<const directory::instance> instances) {
+    std::vector<directory::instance_id> parents;
+    for (const auto& instance : instances)
+        if (instance.parent) parents.push_back(*instance.parent);
+    course_index found;
+    if (parents.empty()) return found;
+    for (auto& parent : directory::find_instances(on, parents))
+        if (parent.group_rooms) found.emplace(parent.id, std::move(parent));
+    return found;
+}
+
+const directory::instance* course_of(const course_index& known, const directory::instance& group) {
+    const auto found = group.parent ? known.find(*group.parent) : known.end();
+    return found == known.end() ? nullptr : &found->second;
+}
+
+/// Whether it is to have a room, if somebody says where. course: as course_of has it.
+bool may_have_room(const directory::instance& instance, const directory::instance* course) {
+    using directory::instance_status;
+    if (instance.status != instance_status::active || instance.group_rooms) return false;
+    return course == nullptr || course->status == instance_status::active;
+}
+
 /// When to try again the people who could not be done.
 store::milliseconds_utc next_try(std::span<const waiting_member> waiting, store::milliseconds_utc now) {
     constexpr std::int64_t first = 5LL * 60'000;
@@ -61,21 +98,26 @@ communication_id room_of(std::string_view payload) {
     return communication_id{number->get_int64()};
 }
 
-std::size_t follow(store::connection& on, std::span<const directory::instance_id> touched,
+std::size_t follow(store::connection& on, std::span<const directory::instance_id> changed,
                    std::string_view default_provider, task::lane lane, store::milliseconds_utc now, chosen_by who) {
+    const auto touched = with_their_groups(on, changed);
     std::map<directory::instance_id, std::string> present;
     for (auto& [instance, provider] : active_providers(on, touched)) present[instance] = std::move(provider);
     if (who == chosen_by::configuration || default_provider.empty())
         for (auto& [instance, provider] : dormant_providers(on, touched)) present[instance] = std::move(provider);
     std::vector<assignment> assignments;
-    for (auto& instance : directory::find_instances(on, touched)) {
+    const auto instances = directory::find_instances(on, touched);
+    const auto known = courses_of(on, instances);
+    for (const auto& instance : instances) {
         std::string provider;
-        if (instance.status == directory::instance_status::active) {
+        const auto* course = course_of(known, instance);
+        if (may_have_room(instance, course)) {
             // A room that is there, or was, stays where it is: only the roster, or an admin's switch, moves it.
             const auto now_at = present.find(instance.id);
-            provider = !instance.provider.empty() ? std::move(instance.provider)
-                       : now_at != present.end()  ? now_at->second
-                                                  : std::string(default_provider);
+            provider = !instance.provider.empty()                       ? instance.provider
+                       : course != nullptr && !course->provider.empty() ? course->provider
+                       : now_at != present.end()                        ? now_at->second
+                                                                        : std::string(default_provider);
             if (provider == directory::no_provider) provider.clear();
         }
         assignments.push_back({instance.id, std::move(provider)});
@@ -83,6 +125,17 @@ std::size_t follow(store::connection& on, std::span<const directory::instance_id
     const auto rooms = assign(on, assignments, now);
     enqueue(on, rooms, lane, now);
     return rooms.size();
+}
+
+std::string room_name(const directory::instance& instance, const directory::instance* course) {
+    if (course == nullptr || instance.name.starts_with(course->name)) return instance.name;
+    return course->name + ": " + instance.name;
+}
+
+directory::instance shown_instance(store::connection& on, directory::instance instance) {
+    const auto known = courses_of(on, std::span(&instance, 1));
+    instance.name = room_name(instance, course_of(known, instance));
+    return instance;
 }
 
 std::size_t move_room(store::connection& on, directory::instance_id instance, std::string_view provider,
@@ -97,9 +150,14 @@ std::vector<directory::instance_id> without_room(store::connection& on) {
         if (each.active) housed.insert(each.instance);
     }
     std::vector<directory::instance_id> without;
-    for (const auto& instance : directory::list_instances(on)) {
-        if (instance.status == directory::instance_status::active && instance.provider != directory::no_provider &&
-            !housed.contains(instance.id))
+    const auto instances = directory::list_instances(on);
+    course_index known;
+    for (const auto& instance : instances)
+        if (instance.group_rooms) known.emplace(instance.id, instance);
+    for (const auto& instance : instances) {
+        const auto* course = course_of(known, instance);
+        const auto& provider = instance.provider.empty() && course != nullptr ? course->provider : instance.provider;
+        if (may_have_room(instance, course) && provider != directory::no_provider && !housed.contains(instance.id))
             without.push_back(instance.id);
     }
     return without;

@@ -33,11 +33,19 @@ enum class chosen_by : std::uint8_t {
     command,        ///< For this once, by name: a class that comes back has its room there.
 };
 
+/// What the room of an instance is called. That of a group whose course (nullptr for any other instance) has a room for each group
+/// has the name of the course before its own: "Computing: group A", but for a group whose name begins with it already.
+std::string room_name(const directory::instance& instance, const directory::instance* course);
+
+/// The instance as its room is to show it: with that name.
+directory::instance shown_instance(store::connection& on, directory::instance instance);
+
 /// After the directory changed: gives each of these instances the room it is to have and queues a task for every room
 /// concerned, in the caller's transaction. An instance for which the roster names no provider keeps the room that it has,
 /// or else gets back the one that it had last (unless who says otherwise), or else one at default_provider, which may be empty; one that is hidden or
-/// deleted gets none, and its room falls dormant. Returns how many rooms were queued.
-std::size_t follow(store::connection& on, std::span<const directory::instance_id> touched,
+/// deleted gets none, and its room falls dormant; so does that of an instance whose groups have the rooms. A group of such an
+/// instance is followed with it, is at its provider where none is named for the group, and has no room while it is hidden. Returns how many rooms were queued.
+std::size_t follow(store::connection& on, std::span<const directory::instance_id> changed,
                    std::string_view default_provider, task::lane lane, store::milliseconds_utc now,
                    chosen_by who = chosen_by::configuration);
 

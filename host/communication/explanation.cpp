@@ -19,14 +19,17 @@ constexpr std::array standing_words{
 
 constexpr std::array finding_words{
     std::pair(finding_kind::membership_in_force, std::string_view("membership_in_force")),
+    std::pair(finding_kind::in_all_groups, std::string_view("in_all_groups")),
     std::pair(finding_kind::membership_not_begun, std::string_view("membership_not_begun")),
     std::pair(finding_kind::membership_ended, std::string_view("membership_ended")),
     std::pair(finding_kind::membership_suspended, std::string_view("membership_suspended")),
     std::pair(finding_kind::no_membership, std::string_view("no_membership")),
     std::pair(finding_kind::person_suspended, std::string_view("person_suspended")),
     std::pair(finding_kind::person_deleted, std::string_view("person_deleted")),
+    std::pair(finding_kind::person_merged, std::string_view("person_merged")),
     std::pair(finding_kind::instance_hidden, std::string_view("instance_hidden")),
     std::pair(finding_kind::instance_deleted, std::string_view("instance_deleted")),
+    std::pair(finding_kind::groups_have_rooms, std::string_view("groups_have_rooms")),
     std::pair(finding_kind::room_dormant, std::string_view("room_dormant")),
     std::pair(finding_kind::room_held, std::string_view("room_held")),
     std::pair(finding_kind::room_deleting, std::string_view("room_deleting")),
@@ -85,6 +88,12 @@ class answer {
   public:
     explicit answer(const explanation_facts& facts) : facts_(facts) {
         for (const auto& each : facts.memberships) said_.push_back(said_by(each, facts.now));
+        for (const auto& each : facts.of_all_groups) {
+            auto said = said_by(each, facts.now);
+            if (said.kind == finding_kind::membership_in_force) said.kind = finding_kind::in_all_groups;
+            said.reason = facts.course;
+            said_.push_back(std::move(said));
+        }
     }
 
     explanation give() {
@@ -102,12 +111,16 @@ class answer {
     }
 
   private:
+    static bool keeps(const finding& said) {
+        return said.kind == finding_kind::membership_in_force || said.kind == finding_kind::in_all_groups;
+    }
+
     bool is_wanted() const {
         if (!facts_.active || facts_.instance == directory::instance_status::deleted ||
-            facts_.person != directory::user_status::active)
+            facts_.person != directory::user_status::active || !facts_.merged_into.empty())
             return false;
         for (const auto& each : said_) {
-            if (each.kind == finding_kind::membership_in_force) return true;
+            if (keeps(each)) return true;
         }
         return false;
     }
@@ -164,9 +177,12 @@ class answer {
             add(finding_kind::instance_deleted);
         } else if (facts_.instance == directory::instance_status::hidden) {
             add(finding_kind::instance_hidden);
+        } else if (facts_.group_rooms) {
+            add(finding_kind::groups_have_rooms);
         } else if (!facts_.active) {
             add(finding_kind::room_dormant);
         }
+        if (!facts_.merged_into.empty()) add(finding_kind::person_merged).reason = facts_.merged_into;
         if (said_.empty()) add(finding_kind::no_membership);
         tell_memberships();
         if (!facts_.known) tell_what_is_left_alone();
@@ -191,7 +207,7 @@ class answer {
     void tell_memberships() {
         const bool wanted = is_wanted();
         for (const auto& each : said_) {
-            if (!wanted || each.kind == finding_kind::membership_in_force) result_.findings.push_back(each);
+            if (!wanted || keeps(each)) result_.findings.push_back(each);
         }
     }
 

@@ -33,15 +33,18 @@ std::string_view to_string(standing which);
 /// One reason, in a stable word. The values of a finding are named with it.
 enum class finding_kind : std::uint8_t {
     membership_in_force,   ///< source, role; ends where it will
+    in_all_groups,         ///< the same of the course that the room is of a group of: reason is its name
     membership_not_begun,  ///< source, begins
     membership_ended,      ///< source, ends
     membership_suspended,  ///< source
     no_membership,         ///< no source names the person in the instance
     person_suspended,
     person_deleted,
+    person_merged,  ///< reason: the id of the person that this one has turned out to be
     instance_hidden,
     instance_deleted,
-    room_dormant,  ///< the instance has its room elsewhere, or none
+    groups_have_rooms,  ///< each of the instance's groups has one, and it has none itself
+    room_dormant,       ///< the instance has its room elsewhere, or none
     room_held,
     room_deleting,
     room_not_made,
@@ -87,6 +90,11 @@ struct explanation_facts {
     directory::user_status person = directory::user_status::active;
     directory::instance_status instance = directory::instance_status::active;
     std::vector<directory::membership> memberships{};  ///< Of this person in this instance, from all sources.
+    /// Of a group whose course has a room for each group: those there that entitle the person to all groups, and its name.
+    std::vector<directory::membership> of_all_groups{};
+    std::string course{};
+    bool group_rooms = false;   ///< The instance's groups have the rooms.
+    std::string merged_into{};  ///< Who the person has turned out to be; empty: nobody else.
     communication::policy rules{};
 
     bool active = true;  ///< Of the room, as are the next.

@@ -7,6 +7,7 @@
 #include "directory/instance.hpp"
 #include "directory/membership.hpp"
 
+#include <algorithm>
 #include <span>
 #include <utility>
 
@@ -18,10 +19,29 @@ explanation_facts facts_about(store::connection& on, task::queue& queue, const r
     facts.now = now;
     facts.rules = rules;
     facts.person = person.record.status;
-    if (const auto instance = directory::find_instance(on, of.instance)) facts.instance = instance->status;
-    for (auto& each : directory::memberships_of(on, of.instance)) {
-        if (each.user == person.id) facts.memberships.push_back(std::move(each));
+    facts.merged_into = person.record.merged_into;
+    auto names = directory::merged_into(on, person.id);
+    names.push_back(person.id);
+    const auto memberships_in = [&](directory::instance_id where) {
+        auto all = directory::memberships_of(on, where);
+        std::erase_if(all, [&](const directory::membership& each) {
+            return std::find(names.begin(), names.end(), each.user) == names.end();
+        });
+        return all;
+    };
+    if (const auto instance = directory::find_instance(on, of.instance)) {
+        facts.instance = instance->status;
+        facts.group_rooms = instance->group_rooms;
+        const auto course = instance->parent ? directory::find_instance(on, *instance->parent) : std::nullopt;
+        if (course && course->group_rooms) {
+            facts.course = course->name;
+            facts.of_all_groups = memberships_in(course->id);
+            std::erase_if(facts.of_all_groups, [](const directory::membership& each) {
+                return !directory::entitles_to_all_groups(each.all_groups, each.room_role);
+            });
+        }
     }
+    facts.memberships = memberships_in(of.instance);
     facts.active = of.active;
     facts.created = of.created;
     facts.status = of.status;

@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <set>
 #include <span>
 #include <vector>
@@ -203,6 +204,7 @@ class reconciler::pass {
             paused_ = std::exchange(found.remove, {}).size();
             result_.removals_paused_until = until;
         }
+        const auto replaced = take_replaced(found.remove);
         banned_ = found.banned;
         spared_ = found.spared.size();
         std::vector<verdict> settled;
@@ -225,10 +227,35 @@ class reconciler::pass {
         result_.added =
             found.add.size() - in_batches(found.add, batch, step::put_into_room,
                                           [&](std::span<const user_id> users) { members->add_members_to_room(users); });
+        const auto gone = now_replaced(replaced);
+        result_.removed +=
+            gone.size() - in_batches(gone, batch, step::remove_from_room,
+                                     [&](std::span<const user_id> users) { members->remove_members_from_room(users); });
         result_.roles_changed = found.change_role.size() - in_batches(found.change_role, role_batch, step::give_role,
                                                                       [&](std::span<const user_id> users) {
                                                                           members->update_room_membership(users);
                                                                       });
+    }
+
+    /// Takes those out who have been merged into somebody who is wanted: they stay until that one is in the room, so that nobody
+    /// is without it meanwhile.
+    std::map<user_id, user_id> take_replaced(std::vector<user_id>& remove) {
+        if (remove.empty()) return {};
+        auto replaced = directory::merged_among(*database_.borrow(), remove);
+        std::erase_if(replaced, [&](const auto& each) { return !is_wanted(each.second); });
+        std::erase_if(remove, [&](user_id user) { return replaced.contains(user); });
+        return replaced;
+    }
+
+    std::vector<user_id> now_replaced(const std::map<user_id, user_id>& replaced) {
+        if (replaced.empty()) return {};
+        std::set<user_id> in_room;
+        for (const auto& each : known())
+            if (each.synced) in_room.insert(each.user);
+        std::vector<user_id> users;
+        for (const auto& [user, other] : replaced)
+            if (in_room.contains(other)) users.push_back(user);
+        return users;
     }
 
     /// Who was put into the room on the server becomes a member, who was one for no other reason and was taken out is none

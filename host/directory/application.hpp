@@ -117,6 +117,8 @@ class application {
         return rows.json();
     }
 
+    void note_moved_rooms(std::span<const instance_record> instances);
+    void set_merged(std::span<const user_record> users);
     void set_parents(std::span<const instance_record> instances);
 
     store::connection& sql_;
@@ -124,6 +126,7 @@ class application {
     store::milliseconds_utc now_;
     id_set<user_id> users_;
     id_set<instance_id> instances_;
+    id_set<instance_id> moved_rooms_;  ///< Instances whose groups get the rooms, or lose them.
 };
 
 }  // namespace commhost::directory

@@ -8,9 +8,23 @@ std::vector<instance_id> application::touched() {
     in_chunks(users_.ids(), [&](auto chunk) {
         json_rows rows;
         for (const auto id : chunk) rows.add(id);
+        const auto ids = rows.json();
         instances_.add(sql_.query<instance_id>("select distinct m.instance_id from " +
                                                    table({{"id", column::integer}}) +
                                                    " join directory_membership m on m.user_id = r.id",
+                                               {{"rows", ids}}));
+        // And where the people were who have been merged into these.
+        instances_.add(sql_.query<instance_id>("select distinct m.instance_id from " +
+                                                   table({{"id", column::integer}}) +
+                                                   R"( join directory_user u on u.merged_into = r.id
+                                                       join directory_membership m on m.user_id = u.id)",
+                                               {{"rows", ids}}));
+    });
+    in_chunks(moved_rooms_.ids(), [&](auto chunk) {
+        json_rows rows;
+        for (const auto id : chunk) rows.add(id);
+        instances_.add(sql_.query<instance_id>("select g.id from " + table({{"id", column::integer}}) +
+                                                   " join directory_instance g on g.parent_id = r.id",
                                                {{"rows", rows.json()}}));
     });
     return instances_.ids();

@@ -9,8 +9,9 @@ void application::put_instances(const std::vector<instance_record>& instances) {
     in_chunks(instances, [&](auto chunk) {
         json_rows rows;
         json_rows keys;
-        for (const auto& [key, parent, name, topic, status, provider, settings, picture] : chunk) {
-            rows.add(key.component, key.type, key.external_id, name, topic, status, provider, settings, picture);
+        for (const auto& [key, parent, name, topic, status, provider, settings, picture, group_rooms] : chunk) {
+            rows.add(key.component, key.type, key.external_id, name, topic, status, provider, settings, picture,
+                     group_rooms);
             keys.add(key.component, key.type, key.external_id);
         }
         // Inserted empty first: what the source does not say keeps its value only in an update.
@@ -19,12 +20,14 @@ void application::put_instances(const std::vector<instance_record>& instances) {
                      ":source, :now from " +
                          instance_keys() + " where true on conflict do nothing",
                      {{"source", source_}, {"now", now_}, {"rows", keys.json()}});
+        note_moved_rooms(chunk);
         instances_.add(sql_.query<instance_id>(
             R"(update directory_instance
                   set name = r.name, topic = r.topic, status = r.status, parent_id = null,
                       provider = coalesce(r.provider, directory_instance.provider),
                       settings = coalesce(r.settings, directory_instance.settings),
-                      picture = coalesce(r.picture, directory_instance.picture), source = :source, changed = :now
+                      picture = coalesce(r.picture, directory_instance.picture),
+                      group_rooms = coalesce(r.group_rooms, directory_instance.group_rooms), source = :source, changed = :now
                  from )" +
                 table({{"component", column::text},
                        {"type", column::text},
@@ -34,7 +37,8 @@ void application::put_instances(const std::vector<instance_record>& instances) {
                        {"status", column::integer},
                        {"provider", column::text},
                        {"settings", column::text},
-                       {"picture", column::text}}) +
+                       {"picture", column::text},
+                       {"group_rooms", column::integer}}) +
                 R"( where directory_instance.component = r.component and directory_instance.type = r.type
                       and directory_instance.external_id = r.external_id
                     returning directory_instance.id)",
@@ -43,6 +47,22 @@ void application::put_instances(const std::vector<instance_record>& instances) {
     });
     // A group may come before its course.
     in_chunks(instances, [&](auto chunk) { set_parents(chunk); });
+}
+
+/// Before the update: it makes another room of each of their groups' rooms.
+void application::note_moved_rooms(std::span<const instance_record> instances) {
+    json_rows rows;
+    for (const auto& [key, parent, name, topic, status, provider, settings, picture, group_rooms] : instances)
+        if (group_rooms) rows.add(key.component, key.type, key.external_id, group_rooms);
+    if (rows.empty()) return;
+    moved_rooms_.add(sql_.query<instance_id>("select i.id from " +
+                                                 table({{"component", column::text},
+                                                        {"type", column::text},
+                                                        {"external_id", column::text},
+                                                        {"group_rooms", column::integer}}) +
+                                                 R"( join directory_instance i on i.component = r.component
+                    and i.type = r.type and i.external_id = r.external_id and i.group_rooms <> r.group_rooms)",
+                                             {{"rows", rows.json()}}));
 }
 
 void application::put_pictures(const std::vector<picture>& pictures) {

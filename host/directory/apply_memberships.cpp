@@ -7,14 +7,14 @@ namespace commhost::directory {
 void application::put_memberships(const std::vector<membership_record>& memberships) {
     in_chunks(memberships, [&](auto chunk) {
         json_rows rows;
-        for (const auto& [key, role, room_role, begins, ends, status] : chunk)
+        for (const auto& [key, role, room_role, begins, ends, status, all_groups] : chunk)
             rows.add(key.instance.component, key.instance.type, key.instance.external_id, key.user, key.reference, role,
-                     room_role, begins, ends, status);
+                     room_role, begins, ends, status, all_groups);
         const auto put = sql_.query<instance_id>(
             "insert into directory_membership (instance_id, user_id, source, reference, role, room_role, begins, ends, "
-            "status, changed) select i.id, u.id, :source, r.reference, r.role, r.room_role, r.begins, r.ends, "
-            "r.status, "
-            ":now from " +
+            "status, all_groups, changed) select i.id, u.id, :source, r.reference, r.role, r.room_role, r.begins, "
+            "r.ends, "
+            "r.status, r.all_groups, :now from " +
                 table({{"component", column::text},
                        {"type", column::text},
                        {"external_id", column::text},
@@ -24,14 +24,16 @@ void application::put_memberships(const std::vector<membership_record>& membersh
                        {"room_role", column::integer},
                        {"begins", column::integer},
                        {"ends", column::integer},
-                       {"status", column::integer}}) +
+                       {"status", column::integer},
+                       {"all_groups", column::integer}}) +
                 R"( join directory_instance i on i.component = r.component and i.type = r.type
                                              and i.external_id = r.external_id
                     join directory_user u on u.external_id = r.person
                     where true
                     on conflict (instance_id, user_id, source, reference) do update
                        set role = excluded.role, room_role = excluded.room_role, begins = excluded.begins,
-                           ends = excluded.ends, status = excluded.status, changed = excluded.changed
+                           ends = excluded.ends, status = excluded.status,
+                           all_groups = excluded.all_groups, changed = excluded.changed
                     returning instance_id)",
             {{"source", source_}, {"now", now_}, {"rows", rows.json()}});
         if (put.size() != rows.size())

@@ -15,11 +15,12 @@ namespace {
 std::vector<instance> select_instances(store::connection& sql, const std::string& which,
                                        std::initializer_list<store::parameter> with) {
     std::vector<instance> found;
-    for (auto& [id, component, type, external_id, parent, name, topic, status, provider, settings, picture] :
+    for (auto& [id, component, type, external_id, parent, name, topic, status, provider, settings, picture,
+                group_rooms] :
          sql.query<instance_id, std::string, std::string, std::string, std::optional<instance_id>, std::string,
-                   std::string, instance_status, std::string, std::string, std::string>(
+                   std::string, instance_status, std::string, std::string, std::string, bool>(
              "select i.id, i.component, i.type, i.external_id, i.parent_id, i.name, i.topic, i.status, i.provider, "
-             "i.settings, i.picture from directory_instance i " +
+             "i.settings, i.picture, i.group_rooms from directory_instance i " +
                  which,
              with))
         found.push_back({id,
@@ -30,7 +31,8 @@ std::vector<instance> select_instances(store::connection& sql, const std::string
                          status,
                          std::move(provider),
                          std::move(settings),
-                         std::move(picture)});
+                         std::move(picture),
+                         group_rooms});
     return found;
 }
 
@@ -39,7 +41,8 @@ std::optional<instance> first_of(std::vector<instance> found) {
     return std::move(found.front());
 }
 
-void set_field(store::connection& sql, const std::string& field, instance_id id, std::string_view value,
+template <class Value>
+void set_field(store::connection& sql, const std::string& field, instance_id id, Value value,
                store::milliseconds_utc now) {
     const auto changed =
         sql.execute("update directory_instance set " + field + " = :value, changed = :now where id = :id",
@@ -82,6 +85,19 @@ std::vector<instance> find_instances(store::connection& sql, std::span<const ins
                             {{"rows", rows.json()}});
 }
 
+std::vector<instance_id> groups_with_rooms(store::connection& sql, std::span<const instance_id> of) {
+    store::json_rows rows;
+    for (const auto id : of) rows.add(id);
+    std::vector<instance_id> groups;
+    for (const auto& [id] : sql.query<instance_id>(
+             "select g.id from " + store::json_rows::table(sql.dialect(), ":rows", {{"id", store::column::integer}}) +
+                 " r join directory_instance c on c.id = r.id and c.group_rooms = 1 "
+                 "join directory_instance g on g.parent_id = c.id order by g.id",
+             {{"rows", rows.json()}}))
+        groups.push_back(id);
+    return groups;
+}
+
 std::vector<instance> list_instances(store::connection& sql) {
     return select_instances(sql, "order by i.component, i.type, i.external_id", {});
 }
@@ -92,6 +108,16 @@ void set_provider(store::connection& sql, instance_id id, std::string_view provi
 
 void set_settings(store::connection& sql, instance_id id, std::string_view settings, store::milliseconds_utc now) {
     set_field(sql, "settings", id, settings, now);
+}
+
+std::vector<instance_id> set_group_rooms(store::connection& sql, instance_id id, bool group_rooms,
+                                         store::milliseconds_utc now) {
+    set_field(sql, "group_rooms", id, group_rooms, now);
+    std::vector<instance_id> concerned;
+    for (const auto& [each] : sql.query<instance_id>(
+             "select id from directory_instance where id = :id or parent_id = :id order by id", {{"id", id}}))
+        concerned.push_back(each);
+    return concerned;
 }
 
 }  // namespace commhost::directory

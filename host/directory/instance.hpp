@@ -50,6 +50,8 @@ struct instance_record {
     std::optional<std::string> settings;
     /// So for the room's picture: its digest, which change_set::pictures or the directory has; the empty text means none.
     std::optional<std::string> picture{};
+    /// So whether each of its groups has a room, and it has none itself. Of no meaning for a group.
+    std::optional<bool> group_rooms{};
 
     friend bool operator==(const instance_record&, const instance_record&) = default;
 };
@@ -65,6 +67,7 @@ struct instance {
     std::string provider;         ///< Empty: none was chosen. Or no_provider.
     std::string settings = "{}";  ///< The text of a JSON object.
     std::string picture{};        ///< The digest of one that find_picture has; empty: none.
+    bool group_rooms = false;     ///< Its groups have rooms, it has none (room_membership.hpp).
 };
 
 std::optional<instance> find_instance(store::connection& sql, instance_id id);
@@ -73,6 +76,9 @@ std::optional<instance> find_instance(store::connection& sql, const instance_key
 /// Those of the ids that exist, of any status, by rising id. One statement.
 std::vector<instance> find_instances(store::connection& sql, std::span<const instance_id> ids);
 
+/// The groups of those of these instances whose groups have the rooms, of any status, by rising id. One statement.
+std::vector<instance_id> groups_with_rooms(store::connection& sql, std::span<const instance_id> of);
+
 /// All of any status, by component, type and external id.
 std::vector<instance> list_instances(store::connection& sql);
 
@@ -80,5 +86,9 @@ std::vector<instance> list_instances(store::connection& sql);
 /// Throws message::error (DIRECTORY_INSTANCE when there is no such instance).
 void set_provider(store::connection& sql, instance_id id, std::string_view provider, store::milliseconds_utc now);
 void set_settings(store::connection& sql, instance_id id, std::string_view settings, store::milliseconds_utc now);
+
+/// Whether its groups have the rooms. Returns whom that concerns: the instance and its groups, by rising id.
+std::vector<instance_id> set_group_rooms(store::connection& sql, instance_id id, bool group_rooms,
+                                         store::milliseconds_utc now);
 
 }  // namespace commhost::directory

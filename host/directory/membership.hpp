@@ -46,6 +46,9 @@ struct membership_record {
     std::optional<store::milliseconds_utc> begins;  ///< From this moment on; absent: always.
     std::optional<store::milliseconds_utc> ends;    ///< Up to but not at this moment; absent: for ever.
     membership_status status = membership_status::active;
+    /// Whether the person is in the rooms of all groups, where the instance's groups have the rooms. Absent: whoever is more
+    /// than a member.
+    std::optional<bool> all_groups{};
 
     friend bool operator==(const membership_record&, const membership_record&) = default;
 };
@@ -61,7 +64,13 @@ struct membership {
     std::optional<store::milliseconds_utc> begins;
     std::optional<store::milliseconds_utc> ends;
     membership_status status = membership_status::active;
+    std::optional<bool> all_groups{};
 };
+
+/// Whether somebody with such a membership of a course is in the rooms of all its groups.
+inline bool entitles_to_all_groups(std::optional<bool> all_groups, core_communication::room_role role) {
+    return all_groups.value_or(role != core_communication::room_role::member);
+}
 
 /// Who is to be in the instance's room at that time: active users with an active membership within its dates, each once
 /// with the highest of their roles, by rising id. The instance's own status does not matter. One statement.

@@ -106,6 +106,14 @@ constexpr std::array steps{
         done bigint
     )
 )"},
+    // group_rooms: whether its groups have the rooms, and it has none itself (room_membership.hpp). all_groups: 0 or 1; null: as
+    // the room role has it. merged_into: the person that this one has turned out to be.
+    store::migration{"directory", 5, R"(
+    alter table directory_instance add column group_rooms bigint not null default 0;
+    alter table directory_membership add column all_groups bigint;
+    alter table directory_user add column merged_into bigint;
+    create index directory_user_merged on directory_user (merged_into) where merged_into is not null
+)"},
 };
 
 }  // namespace

@@ -38,18 +38,21 @@ std::map<std::string, user, std::less<>> users_named(store::connection& sql,
     in_chunks(
         external_ids, [](json_rows& rows, const std::string& name) { rows.add(name); },
         [&](const std::string& rows) {
-            for (auto& [id, external_id, username, given_name, family_name, display_name, email, status, fields] :
+            for (auto& [id, external_id, username, given_name, family_name, display_name, email, status, fields,
+                        merged_into] :
                  sql.query<user_id, std::string, std::string, std::string, std::string, std::string, std::string,
-                           user_status, std::string>(
+                           user_status, std::string, std::optional<std::string>>(
                      "select u.id, u.external_id, u.username, u.given_name, u.family_name, u.display_name, u.email, "
-                     "u.status, u.fields from directory_user u where u.external_id in (select r.external_id from " +
+                     "u.status, u.fields, x.external_id from directory_user u "
+                     "left join directory_user x on x.id = u.merged_into where u.external_id in (select r.external_id "
+                     "from " +
                          named + " r)",
                      {{"rows", rows}})) {
                 auto name = external_id;
                 found.emplace(std::move(name), user{id,
                                                     {std::move(external_id), std::move(username), std::move(given_name),
                                                      std::move(family_name), std::move(display_name), std::move(email),
-                                                     status, fields_in(fields)}});
+                                                     status, fields_in(fields), std::move(merged_into).value_or("")}});
             }
         });
     return found;
@@ -92,12 +95,13 @@ std::map<membership_key, membership_record> memberships_named(store::connection&
             rows.add(key.instance.component, key.instance.type, key.instance.external_id, key.user, key.reference);
         },
         [&](const std::string& rows) {
-            for (auto& [component, type, external_id, person, reference, role, room_role, begins, ends, status] :
+            for (auto& [component, type, external_id, person, reference, role, room_role, begins, ends, status,
+                        all_groups] :
                  sql.query<std::string, std::string, std::string, std::string, std::string, std::string,
                            core_communication::room_role, std::optional<store::milliseconds_utc>,
-                           std::optional<store::milliseconds_utc>, membership_status>(
+                           std::optional<store::milliseconds_utc>, membership_status, std::optional<bool>>(
                      "select i.component, i.type, i.external_id, u.external_id, m.reference, m.role, m.room_role, "
-                     "m.begins, m.ends, m.status from " +
+                     "m.begins, m.ends, m.status, m.all_groups from " +
                          named +
                          R"( r join directory_instance i on i.component = r.component and i.type = r.type
                                  and i.external_id = r.external_id
@@ -108,7 +112,7 @@ std::map<membership_key, membership_record> memberships_named(store::connection&
                 membership_key key{{std::move(component), std::move(type), std::move(external_id)},
                                    std::move(person),
                                    std::move(reference)};
-                membership_record record{key, std::move(role), room_role, begins, ends, status};
+                membership_record record{key, std::move(role), room_role, begins, ends, status, all_groups};
                 found.emplace(std::move(key), std::move(record));
             }
         });

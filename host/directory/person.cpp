@@ -34,14 +34,15 @@ user find_person(store::connection& sql, std::string_view what) {
 
 std::vector<membership> memberships_with(store::connection& sql, user_id person) {
     std::vector<membership> found;
-    for (auto& [instance, source, reference, role, room_role, begins, ends, status] :
+    for (auto& [instance, source, reference, role, room_role, begins, ends, status, all_groups] :
          sql.query<instance_id, std::string, std::string, std::string, core_communication::room_role,
-                   std::optional<store::milliseconds_utc>, std::optional<store::milliseconds_utc>, membership_status>(
-             "select instance_id, source, reference, role, room_role, begins, ends, status from directory_membership "
-             "where user_id = :user order by instance_id, source, reference",
-             {{"user", person}}))
+                   std::optional<store::milliseconds_utc>, std::optional<store::milliseconds_utc>, membership_status,
+                   std::optional<bool>>("select instance_id, source, reference, role, room_role, begins, ends, status, "
+                                        "all_groups from directory_membership "
+                                        "where user_id = :user order by instance_id, source, reference",
+                                        {{"user", person}}))
         found.push_back({instance, person, std::move(source), std::move(reference), std::move(role), room_role, begins,
-                         ends, status});
+                         ends, status, all_groups});
     return found;
 }
 

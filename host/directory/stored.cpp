@@ -28,19 +28,22 @@ constexpr std::string_view claim_of_instance = R"(
 
 std::vector<stored_user> read_users(store::connection& sql, std::string_view source) {
     std::vector<stored_user> users;
-    for (auto& [id, external_id, username, given_name, family_name, display_name, email, status, fields, claim, reads,
-                since] :
+    for (auto& [id, external_id, username, given_name, family_name, display_name, email, status, fields, merged_into,
+                claim, reads, since] :
          sql.query<user_id, std::string, std::string, std::string, std::string, std::string, std::string, user_status,
-                   std::string, directory::claim, std::optional<std::int64_t>, std::optional<store::milliseconds_utc>>(
+                   std::string, std::optional<std::string>, directory::claim, std::optional<std::int64_t>,
+                   std::optional<store::milliseconds_utc>>(
              "select u.id, u.external_id, u.username, u.given_name, u.family_name, "
-             "u.display_name, u.email, u.status, u.fields, " +
+             "u.display_name, u.email, u.status, u.fields, x.external_id, " +
                  std::string(claim_of_user) +
                  ", a.absent_reads, a.absent_since from directory_user u "
+                 "left join directory_user x on x.id = u.merged_into "
                  "left join directory_user_source a on a.user_id = u.id and a.source = :source",
              {{"source", source}}))
         users.push_back({id,
                          {std::move(external_id), std::move(username), std::move(given_name), std::move(family_name),
-                          std::move(display_name), std::move(email), status, fields_in(fields)},
+                          std::move(display_name), std::move(email), status, fields_in(fields),
+                          std::move(merged_into).value_or("")},
                          claim,
                          {reads.value_or(0), since}});
     std::sort(users.begin(), users.end(),
@@ -51,13 +54,13 @@ std::vector<stored_user> read_users(store::connection& sql, std::string_view sou
 std::vector<stored_instance> read_instances(store::connection& sql, std::string_view source) {
     std::vector<stored_instance> instances;
     for (auto& [id, component, type, external_id, parent_component, parent_type, parent_external_id, name, topic,
-                status, provider, settings, picture, claim, reads, since] :
+                status, provider, settings, picture, group_rooms, claim, reads, since] :
          sql.query<instance_id, std::string, std::string, std::string, std::optional<std::string>,
                    std::optional<std::string>, std::optional<std::string>, std::string, std::string, instance_status,
-                   std::string, std::string, std::string, directory::claim, std::optional<std::int64_t>,
+                   std::string, std::string, std::string, bool, directory::claim, std::optional<std::int64_t>,
                    std::optional<store::milliseconds_utc>>(
              "select i.id, i.component, i.type, i.external_id, p.component, p.type, p.external_id, i.name, i.topic, "
-             "i.status, i.provider, i.settings, i.picture, " +
+             "i.status, i.provider, i.settings, i.picture, i.group_rooms, " +
                  std::string(claim_of_instance) +
                  ", a.absent_reads, a.absent_since from directory_instance i "
                  "left join directory_instance p on p.id = i.parent_id "
@@ -74,7 +77,8 @@ std::vector<stored_instance> read_instances(store::connection& sql, std::string_
                               status,
                               std::move(provider),
                               std::move(settings),
-                              std::move(picture)},
+                              std::move(picture),
+                              group_rooms},
                              claim,
                              {reads.value_or(0), since}});
     }
@@ -93,14 +97,15 @@ std::vector<stored_membership> read_memberships(store::connection& sql, std::str
         auto rows = sql.query<std::int64_t, instance_id, user_id, std::string, std::string,
                               std::optional<store::milliseconds_utc>, std::optional<store::milliseconds_utc>,
                               core_communication::room_role, membership_status, std::int64_t,
-                              std::optional<store::milliseconds_utc>>(
+                              std::optional<store::milliseconds_utc>, std::optional<bool>>(
             R"(select id, instance_id, user_id, reference, role, begins, ends, room_role, status, absent_reads,
-                      absent_since
+                      absent_since, all_groups
                  from directory_membership
                 where source = :source and id > :last
                 order by id limit :portion)",
             {{"source", source}, {"last", last}, {"portion", portion}});
-        for (auto& [id, instance, user, reference, role, begins, ends, room_role, status, reads, since] : rows) {
+        for (auto& [id, instance, user, reference, role, begins, ends, room_role, status, reads, since, all_groups] :
+             rows) {
             memberships.push_back({instance,
                                    user,
                                    std::move(reference),
@@ -109,7 +114,8 @@ std::vector<stored_membership> read_memberships(store::connection& sql, std::str
                                    ends,
                                    room_role,
                                    status,
-                                   {reads, since}});
+                                   {reads, since},
+                                   all_groups});
             last = id;
         }
         if (rows.size() < static_cast<std::size_t>(portion)) break;

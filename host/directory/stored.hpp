@@ -50,6 +50,7 @@ struct stored_membership {
     core_communication::room_role room_role = core_communication::room_role::member;
     membership_status status = membership_status::active;
     directory::absence absence{};
+    std::optional<bool> all_groups{};
 };
 
 /// The directory as one source sees it: what a plan compares the source's roster with.

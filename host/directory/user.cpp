@@ -16,16 +16,17 @@ namespace {
 std::vector<user> select_users(store::connection& sql, const std::string& which,
                                std::initializer_list<store::parameter> with) {
     std::vector<user> found;
-    for (auto& [id, external_id, username, given_name, family_name, display_name, email, status, fields] :
+    for (auto& [id, external_id, username, given_name, family_name, display_name, email, status, fields, merged_into] :
          sql.query<user_id, std::string, std::string, std::string, std::string, std::string, std::string, user_status,
-                   std::string>(
+                   std::string, std::optional<std::string>>(
              "select u.id, u.external_id, u.username, u.given_name, u.family_name, u.display_name, u.email, u.status, "
-             "u.fields from directory_user u " +
+             "u.fields, x.external_id from directory_user u left join directory_user x on x.id = u.merged_into " +
                  which + " order by u.id",
              with))
         found.push_back({id,
                          {std::move(external_id), std::move(username), std::move(given_name), std::move(family_name),
-                          std::move(display_name), std::move(email), status, fields_in(fields)}});
+                          std::move(display_name), std::move(email), status, fields_in(fields),
+                          std::move(merged_into).value_or("")}});
     return found;
 }
 
@@ -95,6 +96,27 @@ std::map<user_id, std::string> profiles(store::connection& sql, std::span<const 
                  store::json_rows::table(sql.dialect(), ":rows", {{"id", store::column::integer}}) + " r)",
              {{"rows", rows.json()}}))
         found.emplace(id, std::move(profile));
+    return found;
+}
+
+std::map<user_id, user_id> merged_among(store::connection& sql, std::span<const user_id> ids) {
+    store::json_rows rows;
+    for (const auto id : ids) rows.add(id);
+    std::map<user_id, user_id> found;
+    for (const auto& [id, other] : sql.query<user_id, user_id>(
+             "select u.id, u.merged_into from directory_user u where u.merged_into is not null "
+             "and u.id in (select r.id from " +
+                 store::json_rows::table(sql.dialect(), ":rows", {{"id", store::column::integer}}) + " r)",
+             {{"rows", rows.json()}}))
+        found.emplace(id, other);
+    return found;
+}
+
+std::vector<user_id> merged_into(store::connection& sql, user_id person) {
+    std::vector<user_id> found;
+    for (const auto& [id] :
+         sql.query<user_id>("select id from directory_user where merged_into = :user order by id", {{"user", person}}))
+        found.push_back(id);
     return found;
 }
 

@@ -41,6 +41,8 @@ struct user_record {
     std::string email;
     user_status status = user_status::active;
     profile_fields fields{};
+    /// The external id of the person that this one has turned out to be, and in whose place nobody is to be; empty: none.
+    std::string merged_into{};
 
     friend bool operator==(const user_record&, const user_record&) = default;
 };
@@ -66,6 +68,12 @@ std::string profile_of(const user_record& person);
 /// The profiles of these people as they were stored last; who does not exist is not in the result. One statement, and far
 /// less to read than people().
 std::map<user_id, std::string> profiles(store::connection& sql, std::span<const user_id> ids);
+
+/// Of these people those who have been merged into somebody, with whom. One statement.
+std::map<user_id, user_id> merged_among(store::connection& sql, std::span<const user_id> ids);
+
+/// Those who have been merged into this person, by rising id.
+std::vector<user_id> merged_into(store::connection& sql, user_id person);
 
 /// Fields as they are stored, the text of a JSON object, and back. Throws std::exception for any other text.
 std::string to_text(const profile_fields& fields);

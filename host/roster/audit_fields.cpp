@@ -22,15 +22,13 @@ json::object audit_fields(const directory::user_record& of) {
         {"username", of.username},         {"given_name", of.given_name}, {"family_name", of.family_name},
         {"display_name", of.display_name}, {"email", of.email},           {"status", directory::to_string(of.status)}};
     for (const auto& [name, text] : of.fields) fields["fields." + name] = text;
+    if (!of.merged_into.empty()) fields["merged_into"] = of.merged_into;
     return fields;
 }
 
 json::object audit_fields(const directory::instance& of) {
-    return {{"name", of.name},
-            {"topic", of.topic},
-            {"status", directory::to_string(of.status)},
-            {"provider", of.provider},
-            {"picture", of.picture}};
+    return {{"name", of.name},         {"topic", of.topic},     {"status", directory::to_string(of.status)},
+            {"provider", of.provider}, {"picture", of.picture}, {"group_rooms", of.group_rooms}};
 }
 
 json::object audit_fields(const directory::membership_record& of) {
@@ -39,6 +37,7 @@ json::object audit_fields(const directory::membership_record& of) {
                         {"begins", date(of.begins)},
                         {"ends", date(of.ends)},
                         {"status", directory::to_string(of.status)}};
+    if (of.all_groups) fields["all_groups"] = *of.all_groups;
     if (!of.key.reference.empty()) fields["reference"] = of.key.reference;
     return fields;
 }

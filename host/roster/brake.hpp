@@ -79,6 +79,11 @@ struct braked {
 /// or there is a pause, all removals are. What else changes with a held record (a name) is applied, and so is everything
 /// else. An instance stays as long as the removal of one of its groups is held.
 ///
+/// Of an instance whose groups have the rooms, now or afterwards, the rooms of the groups count, with those who are entitled to
+/// all of them (directory::room_memberships). Where the rooms move from the instance to its groups or back, whoever is in one
+/// of them afterwards has moved and is not removed; who is in none is, and with them the move is held. Nor is it a
+/// removal that somebody leaves who is merged into a person who is there.
+///
 /// stored: what changes was computed from. paused_until: there is a pause up to then.
 braked brake(directory::change_set changes, const directory::stored& stored,
              std::span<const directory::standing_member> standing, const removal_limits& limits,

@@ -47,6 +47,7 @@ inline constexpr message::code ROSTER_UNKNOWN_INSTANCE{"ROSTER_UNKNOWN_INSTANCE"
 
 // Something worth knowing; the row is used.
 inline constexpr message::code ROSTER_ROLE{"ROSTER_ROLE"};
+inline constexpr message::code ROSTER_MERGED{"ROSTER_MERGED"};
 inline constexpr message::code ROSTER_PROVIDER{"ROSTER_PROVIDER"};
 inline constexpr message::code ROSTER_PICTURE{"ROSTER_PICTURE"};
 inline constexpr message::code ROSTER_FIELD_LONG{"ROSTER_FIELD_LONG"};

@@ -97,7 +97,10 @@ class reader {
                                                            {"suspended", user_status::suspended},
                                                            {"deleted", user_status::deleted}});
         const bool removed = user.status == user_status::deleted;
-        user.username = removed ? entry.optional_id("username").value_or("") : entry.id("username");
+        user.merged_into = entry.optional_id("merged_into").value_or("");
+        const bool merged = !user.merged_into.empty();
+        user.username = removed || merged ? entry.optional_id("username").value_or(removed ? "" : user.external_id)
+                                          : entry.id("username");
         user.given_name = entry.optional_text("given_name");
         user.family_name = entry.optional_text("family_name");
         user.display_name = entry.optional_text("display_name");
@@ -109,7 +112,8 @@ class reader {
             if (!removed && !usernames_.contains(user.username)) doubt(result_.users_scope, from);
             return;
         }
-        if (!removed) {
+        // Whoever is merged into somebody else may have the username that they have now.
+        if (!removed && !merged) {
             const auto [before, fresh] = usernames_.emplace(user.username, from);
             if (!fresh) {
                 problem(ROSTER_USERNAME_TWICE, from,
@@ -161,6 +165,7 @@ class reader {
             instance.settings = json::serialize(*settings);
         }
         if (entry.find("picture") != nullptr) instance.picture = picture(entry.picture(), from);
+        if (!parent && entry.find("group_rooms") != nullptr) instance.group_rooms = entry.truth("group_rooms");
         const auto* groups = entry.find("groups");
         if (groups != nullptr && (parent || !groups->is_array()))
             entry.refuse("/groups", message::phrase(parent ? "roster_wanted_no_groups" : "roster_wanted_list"));
@@ -203,16 +208,20 @@ class reader {
         const bool removed = status == state::deleted;
         membership.status = status == state::suspended ? membership_status::suspended : membership_status::active;
         membership.role = removed ? entry.optional_word("role", "") : entry.word("role");
+        const auto role = text::lower(membership.role);
+        const bool guest = !removed && how_.is_guest(role);
         using core_communication::room_role;
         if (entry.find("room_role") != nullptr) {
             membership.room_role = entry.choice<room_role>(
                 "room_role",
                 {{"member", room_role::member}, {"moderator", room_role::moderator}, {"owner", room_role::owner}});
-        } else if (const auto known = how_.roles.find(text::lower(membership.role)); known != how_.roles.end()) {
+        } else if (const auto known = how_.roles.find(role); known != how_.roles.end()) {
             membership.room_role = known->second;
-        } else if (!removed) {
+        } else if (!removed && !guest) {
             problem(ROSTER_ROLE, from, {{"role", membership.role}}, false);
         }
+        membership.all_groups =
+            entry.find("all_groups") != nullptr ? entry.truth("all_groups") : how_.all_groups_of(role);
         membership.begins = entry.date("begins", how_.ignore_dates);
         membership.ends = entry.date("ends", how_.ignore_dates);
         entry.refuse_others();
@@ -221,7 +230,10 @@ class reader {
         const bool fresh = key.reference.empty()
                                ? first_of(memberships_, key, key.user + " in " + key.instance.external_id, from)
                                : first_of(references_, key.reference, key.reference, from);
-        if (fresh) return result_.memberships.push_back({std::move(membership), from, removed});
+        if (fresh) {
+            if (guest) ++result_.guests;
+            return result_.memberships.push_back({std::move(membership), from, removed || guest});
+        }
         if (key.reference.empty()) return;
         result_.unreadable_memberships.push_back(key.reference);
         result_.unreadable_members.push_back({key.instance, key.user});

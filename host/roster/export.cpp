@@ -107,6 +107,7 @@ class writer {
               std::pair("display_name", &record.display_name), std::pair("email", &record.email)})
             if (!content->empty()) result[name] = *content;
         if (record.status != user_status::active) result["status"] = to_string(record.status);
+        if (!record.merged_into.empty()) result["merged_into"] = record.merged_into;
         if (!record.fields.empty()) {
             auto& fields = result["fields"].emplace_object();
             for (const auto& [name, content] : record.fields) fields[name] = content;
@@ -126,6 +127,7 @@ class writer {
                 result["picture"] =
                     "data:" + found->content.media_type + ";base64," + text::to_base64(found->content.bytes);
         }
+        if (record.group_rooms.value_or(false)) result["group_rooms"] = true;
         if (const auto groups = groups_.find(record.key); groups != groups_.end()) {
             auto& list = result["groups"].emplace_array();
             for (const auto* group : groups->second) list.push_back(instance(*group));
@@ -144,6 +146,7 @@ class writer {
         if (row.begins) result["begins"] = date(*row.begins);
         if (row.ends) result["ends"] = date(*row.ends);
         if (row.status != membership_status::active) result["status"] = directory::to_string(row.status);
+        if (row.all_groups) result["all_groups"] = *row.all_groups;
         return result;
     }
 

@@ -56,7 +56,7 @@ class index {
 };
 
 membership_record record_of(const membership_key& key, const stored_membership& row) {
-    return {key, row.role, row.room_role, row.begins, row.ends, row.status};
+    return {key, row.role, row.room_role, row.begins, row.ends, row.status, row.all_groups};
 }
 
 bool claimed(claim of) { return of == claim::own || of == claim::shared; }
@@ -100,6 +100,7 @@ instance_record as_said(const stored_instance& row, const instance_record* chang
     if (change == nullptr || !change->provider) record.provider.reset();
     if (change == nullptr || !change->settings) record.settings.reset();
     if (change == nullptr || !change->picture) record.picture.reset();
+    if (change == nullptr || !change->group_rooms) record.group_rooms.reset();
     return record;
 }
 

@@ -93,6 +93,12 @@ std::string object_reader::picture() {
     return text("picture", *value, longest, false);
 }
 
+bool object_reader::truth(std::string_view name) {
+    const auto* value = find(name);
+    if (!value->is_bool()) refuse(text::pointer_part(name), message::phrase("roster_wanted_truth"));
+    return value->get_bool();
+}
+
 std::optional<store::milliseconds_utc> object_reader::date(std::string_view name, bool ignored) {
     const auto* value = find(name);
     if (value == nullptr) return std::nullopt;

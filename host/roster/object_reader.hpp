@@ -42,6 +42,9 @@ class object_reader {
     /// A path or a data: URI, which may be as long as the largest picture makes it. The field must be there.
     std::string picture();
 
+    /// true or false. The field must be there.
+    bool truth(std::string_view name);
+
     /// The first of the choices when the field is not there.
     template <class Value>
     Value choice(std::string_view name, std::initializer_list<std::pair<std::string_view, Value>> choices) {

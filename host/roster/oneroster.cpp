@@ -291,11 +291,17 @@ void reader::read_enrolments() {
             result_.unreadable_memberships.push_back(std::move(membership.key.reference));
             return;
         }
-        if (state != row_status::removed) membership.room_role = role_of(row, membership.role);
+        const bool guest = state != row_status::removed && how_.is_guest(membership.role);
+        if (guest) ++result_.guests;
+        if (state != row_status::removed && !guest) {
+            membership.room_role = role_of(row, membership.role);
+            membership.all_groups = how_.all_groups_of(membership.role);
+        }
         membership.status = state == row_status::inactive ? directory::membership_status::suspended
                                                           : directory::membership_status::active;
-        result_.memberships.push_back(
-            {std::move(membership), {number, static_cast<std::uint32_t>(cells.line)}, state == row_status::removed});
+        result_.memberships.push_back({std::move(membership),
+                                       {number, static_cast<std::uint32_t>(cells.line)},
+                                       guest || state == row_status::removed});
     };
     csv_table{{"sourcedId", true}, {"status", delta}, {"classSourcedId", true}, {"userSourcedId", true}, {"role", true},
               {"beginDate"},       {"endDate"}}

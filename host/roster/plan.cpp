@@ -1,9 +1,11 @@
 #include "roster/plan.hpp"
 
+#include "roster/merging.hpp"
 #include "roster/plan_index.hpp"
 #include "roster/plan_memberships.hpp"
 #include "roster/plan_summary.hpp"
 
+#include <set>
 #include <string_view>
 #include <unordered_set>
 #include <utility>
@@ -19,6 +21,19 @@ void remove_groups(instance_plan& instances, const std::vector<stored_instance>&
         const auto* parent = instances.find(*row.record.parent);
         auto* group = instances.find(row.record.key);
         if (parent != nullptr && parent->going && !group->named) group->going = true;
+    }
+}
+
+/// To those that appear with groups.
+void give_group_rooms(std::vector<entry<directory::instance_record>>& wanted, instance_plan& instances) {
+    std::set<instance_key> with_groups;
+    for (const auto& each : wanted)
+        if (each.record.parent && !each.removed) with_groups.insert(*each.record.parent);
+    for (auto& each : wanted) {
+        const auto* known = instances.find(each.record.key);
+        const bool appears = known == nullptr || known->stored == nullptr;
+        if (appears && !each.record.group_rooms && with_groups.contains(each.record.key))
+            each.record.group_rooms = true;
     }
 }
 
@@ -55,11 +70,13 @@ plan make_plan(roster wanted, const directory::stored& stored, const std::string
     for (const auto of : {wanted.users_scope, wanted.instances_scope, wanted.memberships_scope})
         result.complete = result.complete || of == scope::full;
 
+    settle_merged(wanted, stored);
     user_plan users(stored.users, wanted.unreadable_users);
     users.compare(std::move(wanted.users), wanted.users_scope, how, changes.users, changes.claimed_users);
     if (how.held != nullptr && wanted.users_scope == scope::partial) users.carry(how.held->users, changes.users);
     users.settle(changes.users);
     instance_plan instances(stored.instances, wanted.unreadable_instances);
+    if (how.group_rooms) give_group_rooms(wanted.instances, instances);
     instances.compare(std::move(wanted.instances), wanted.instances_scope, how, changes.instances,
                       changes.claimed_instances);
     if (how.held != nullptr && wanted.instances_scope == scope::partial)
@@ -71,6 +88,7 @@ plan make_plan(roster wanted, const directory::stored& stored, const std::string
 
     compare_memberships(wanted, stored, users, instances, how, result);
     summarise(stored, users, instances, result);
+    result.guests = wanted.guests;
     result.problems = std::move(wanted.problems);
     return result;
 }

@@ -46,6 +46,7 @@ struct plan {
     change_counts users;
     change_counts instances;
     change_counts memberships;
+    std::size_t guests = 0;                     ///< Memberships that are none, as their role stands for a guest.
     std::vector<instance_summary> by_instance;  ///< Those with anything to do, by key.
     problem_list problems;                      ///< The roster's, and those of references that lead nowhere.
 
@@ -71,6 +72,8 @@ struct planning {
     /// leaves them wanted; a full one says itself who is gone.
     const directory::change_set* held = nullptr;
     bool same_read = false;  ///< The last complete read of the source again (last_read.hpp).
+    /// Of instances that appear with groups and say nothing of it: whether their groups have the rooms.
+    bool group_rooms = false;
 };
 
 /// Compares a roster with what is stored. Pure; the roster's records move into the plan.

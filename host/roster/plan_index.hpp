@@ -53,12 +53,13 @@ inline bool equal(const directory::instance_record& wanted, const directory::ins
     return wanted.parent == stored.parent && wanted.name == stored.name && wanted.topic == stored.topic &&
            wanted.status == stored.status && (!wanted.provider || wanted.provider == stored.provider) &&
            (!wanted.settings || wanted.settings == stored.settings) &&
-           (!wanted.picture || wanted.picture == stored.picture);
+           (!wanted.picture || wanted.picture == stored.picture) &&
+           (!wanted.group_rooms || wanted.group_rooms == stored.group_rooms);
 }
 
 inline bool equal(const directory::membership_record& wanted, const stored_membership& stored) {
     return wanted.role == stored.role && wanted.room_role == stored.room_role && wanted.begins == stored.begins &&
-           wanted.ends == stored.ends && wanted.status == stored.status;
+           wanted.ends == stored.ends && wanted.status == stored.status && wanted.all_groups == stored.all_groups;
 }
 
 inline const std::string& key_of(const directory::user_record& record) { return record.external_id; }

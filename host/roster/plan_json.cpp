@@ -111,6 +111,8 @@ void read_head(line_reader& from, plan& into) {
     into.users = counts_of(counts.at("users"));
     into.instances = counts_of(counts.at("instances"));
     into.memberships = counts_of(counts.at("memberships"));
+    // In plans of before there are none.
+    if (const auto* guests = counts.as_object().if_contains("guests")) into.guests = guests->to_number<std::size_t>();
 }
 
 /// Of the first line, which is left to be read: another version, or another form of the same document.
@@ -143,7 +145,8 @@ void write_plan(std::ostream& to, const plan& plan, const braked& held) {
                 json::object{{"name", plan.from.roster}, {"sha256", plan.from.digest}, {"complete", plan.complete}});
     lines.field("counts", json::object{{"users", to_json(plan.users)},
                                        {"instances", to_json(plan.instances)},
-                                       {"memberships", to_json(plan.memberships)}});
+                                       {"memberships", to_json(plan.memberships)},
+                                       {"guests", plan.guests}});
     lines.list("by_instance", plan.by_instance, ",", [](const auto& each) { return to_json(each); });
     lines.field("removals",
                 json::object{{"members", held.members}, {"removed", held.removals}, {"held", held.held_removals}});

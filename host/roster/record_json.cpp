@@ -24,6 +24,11 @@ std::optional<std::string> optional_text(const json::object& object, std::string
     return value == nullptr ? std::nullopt : std::optional(text_of(*value));
 }
 
+std::optional<bool> optional_bool(const json::object& object, std::string_view field) {
+    const auto* value = object.if_contains(field);
+    return value == nullptr ? std::nullopt : std::optional(value->as_bool());
+}
+
 std::optional<std::int64_t> optional_integer(const json::object& object, std::string_view field) {
     const auto* value = object.if_contains(field);
     return value == nullptr ? std::nullopt : std::optional(value->as_int64());
@@ -57,14 +62,16 @@ json::object to_json(const directory::picture& picture) {
 json::object to_json(const user_record& user) {
     json::object fields;
     for (const auto& [name, text] : user.fields) fields[name] = text;
-    return {{"id", user.external_id},
-            {"username", user.username},
-            {"given_name", user.given_name},
-            {"family_name", user.family_name},
-            {"display_name", user.display_name},
-            {"email", user.email},
-            {"status", directory::to_string(user.status)},
-            {"fields", std::move(fields)}};
+    json::object result{{"id", user.external_id},
+                        {"username", user.username},
+                        {"given_name", user.given_name},
+                        {"family_name", user.family_name},
+                        {"display_name", user.display_name},
+                        {"email", user.email},
+                        {"status", directory::to_string(user.status)},
+                        {"fields", std::move(fields)}};
+    if (!user.merged_into.empty()) result["merged_into"] = user.merged_into;
+    return result;
 }
 
 json::object to_json(const instance_record& instance) {
@@ -76,6 +83,7 @@ json::object to_json(const instance_record& instance) {
     if (instance.provider) result["provider"] = *instance.provider;
     if (instance.settings) result["settings"] = *instance.settings;
     if (instance.picture) result["picture"] = *instance.picture;
+    if (instance.group_rooms) result["group_rooms"] = *instance.group_rooms;
     return result;
 }
 
@@ -86,6 +94,7 @@ json::object to_json(const membership_record& membership) {
                         {"status", directory::to_string(membership.status)}};
     if (membership.begins) result["begins"] = *membership.begins;
     if (membership.ends) result["ends"] = *membership.ends;
+    if (membership.all_groups) result["all_groups"] = *membership.all_groups;
     return result;
 }
 
@@ -112,6 +121,7 @@ void from_json(const json::value& value, user_record& into) {
             value_of(value.at("status"), std::array{user_status::active, user_status::suspended, user_status::deleted}),
             {}};
     for (const auto& [name, text] : value.at("fields").as_object()) into.fields.emplace(name, text_of(text));
+    into.merged_into = optional_text(value.as_object(), "merged_into").value_or("");
 }
 
 void from_json(const json::value& value, instance_record& into) {
@@ -126,6 +136,7 @@ void from_json(const json::value& value, instance_record& into) {
     into.provider = optional_text(object, "provider");
     into.settings = optional_text(object, "settings");
     into.picture = optional_text(object, "picture");
+    into.group_rooms = optional_bool(object, "group_rooms");
 }
 
 void from_json(const json::value& value, directory::picture& into) {
@@ -146,6 +157,7 @@ void from_json(const json::value& value, membership_record& into) {
     into.begins = optional_integer(object, "begins");
     into.ends = optional_integer(object, "ends");
     into.status = value_of(object.at("status"), std::array{membership_status::active, membership_status::suspended});
+    into.all_groups = optional_bool(object, "all_groups");
 }
 
 }  // namespace commhost::roster

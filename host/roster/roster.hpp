@@ -6,9 +6,12 @@
 #include "directory/user.hpp"
 #include "roster/problem.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,6 +64,9 @@ struct roster {
     };
     std::vector<member> unreadable_members;
 
+    /// Memberships of a role that stands for a guest: named as removed, because a guest has no place in a room.
+    std::size_t guests = 0;
+
     std::vector<directory::picture> pictures;  ///< Those that instances name, each once.
 
     problem_list problems;
@@ -79,8 +85,18 @@ role_table default_roles();
 
 /// How sources are read.
 struct reading {
-    role_table roles = default_roles();  ///< A role that is not in it gets the least, member, and is reported.
-    bool ignore_dates = false;           ///< Memberships are read as if they had no begin and end.
+    role_table roles = default_roles();           ///< A role that is not in it gets the least, member, and is reported.
+    std::set<std::string, std::less<>> guests{};  ///< Roles, in lower case, whose memberships are none.
+    /// Roles, in lower case, that are in the rooms of all groups of an instance whose groups have the rooms. Absent: those who
+    /// are more than members.
+    std::optional<std::set<std::string, std::less<>>> all_groups{};
+    bool ignore_dates = false;  ///< Memberships are read as if they had no begin and end.
+
+    bool is_guest(std::string_view role) const { return guests.contains(role); }
+    /// What a membership of this role says of all groups.
+    std::optional<bool> all_groups_of(std::string_view role) const {
+        return all_groups ? std::optional(all_groups->contains(role)) : std::nullopt;
+    }
 };
 
 }  // namespace commhost::roster

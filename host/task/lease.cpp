@@ -144,7 +144,7 @@ struct standing {
 };
 
 const std::string standing_of_owner = R"(
-    select (select count(*) from task_pause where queue = :queue and (until is null or until > :now)) as pauses,
+    select (select count(*) from task_pause where queue in (:queue, '*') and (until is null or until > :now)) as pauses,
         case when )" + std::string(circuit_is_open) +
                                       R"( then 1 else 0 end as is_open,
         coalesce(c.openings, 0) as openings,

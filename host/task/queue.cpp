@@ -20,7 +20,7 @@ std::vector<new_task> merged(std::span<const new_task> tasks, store::millisecond
     std::vector<new_task> result;
     std::map<std::string_view, std::size_t> places;
     for (const auto& added : tasks) {
-        if (added.kind.empty() || added.queue.empty() || added.key.empty())
+        if (added.kind.empty() || added.queue.empty() || added.queue == every_queue || added.key.empty())
             throw std::invalid_argument("a task needs a kind, a queue and a key");
         const auto [place, is_new] = places.try_emplace(added.key, result.size());
         if (is_new) {

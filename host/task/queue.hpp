@@ -22,6 +22,9 @@ namespace commhost::task {
 /// by an admin or resumed, once for each queue and transaction. What becomes due later is not told.
 inline constexpr std::string_view wake_up_channel = "commhost_task";
 
+/// In the place of a queue's name: all of them, those that come later, too. No task's queue may be called that.
+inline constexpr std::string_view every_queue = "*";
+
 struct queue_settings {
     int most_attempts = 10;                   ///< Counted attempts after which a task is failed.
     int most_crashes = 3;                     ///< Dead workers after which a task is failed.
@@ -184,16 +187,23 @@ class queue {
     std::vector<leased_task> overdue();
 
     /// The tasks of this queue wait: its provider is missing, disabled or quarantined. What runs, runs on. Replaces an
-    /// earlier pause.
+    /// earlier pause. every_queue beside those of single queues, whose own pauses go on after it.
     void pause(std::string_view queue, std::optional<store::milliseconds_utc> until, std::string_view reason);
     void pause(store::connection& within, std::string_view queue, std::optional<store::milliseconds_utc> until,
                std::string_view reason);
+
+    /// Whether all queues are paused, and how.
+    static std::optional<task::pause> pause_of_all(store::connection& on, store::milliseconds_utc now);
+
+    /// Gives back a leased task, with nothing held against it: its run was broken off because all queues are paused.
+    void put_back(const leased_task& task);
 
     /// Ends the pause, if there is one.
     void resume(std::string_view queue);
     static void resume(store::connection& within, std::string_view queue);
 
-    /// All that have not ended, and the queues that give nothing because their other side is away.
+    /// All that have not ended, and the queues that give nothing because their other side is away. A pause of every_queue is told
+    /// of each queue that has tasks.
     std::vector<task::pause> pauses();
 
     /// Asks a queue's other side that was away at once: somebody has mended something.

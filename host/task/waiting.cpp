@@ -45,7 +45,23 @@ void queue::resume(std::string_view queue) {
 
 void queue::resume(store::connection& within, std::string_view queue) {
     within.execute("delete from task_pause where queue = :queue", {{"queue", queue}});
-    store::listener::say(within, wake_up_channel, queue);
+    if (queue != every_queue) return store::listener::say(within, wake_up_channel, queue);
+    for (const auto& [each] : within.query<std::string>("select distinct queue from task where state = 0"))
+        store::listener::say(within, wake_up_channel, each);
+}
+
+std::optional<pause> queue::pause_of_all(store::connection& on, store::milliseconds_utc now) {
+    auto found = on.first<std::optional<store::milliseconds_utc>, std::string, store::milliseconds_utc>(
+        "select until, reason, since from task_pause where queue = :queue and (until is null or until > :now)",
+        {{"queue", every_queue}, {"now", now}});
+    if (!found) return std::nullopt;
+    auto& [until, reason, since] = *found;
+    return task::pause{std::string(every_queue), until, std::move(reason), since};
+}
+
+void queue::put_back(const leased_task& task) {
+    const held_task one{task.id, task.lease};
+    give_back(task.owner, std::span(&one, 1));
 }
 
 std::vector<pause> queue::pauses() {
@@ -53,10 +69,16 @@ std::vector<pause> queue::pauses() {
     std::vector<task::pause> result;
     for (auto& [queue, until, reason, since, by_outage] :
          on->query<std::string, std::optional<store::milliseconds_utc>, std::string, store::milliseconds_utc, bool>(
-             "select queue, until, reason, since, 0 as by_outage from task_pause where until is null or until > :now"
+             "select t.queue, p.until, p.reason, p.since, 0 as by_outage from task_pause p"
+             " join (select distinct queue from task) t on p.queue = '*' where p.until is null or p.until > :now"
+             " union all select p.queue, p.until, p.reason, p.since, 0 from task_pause p"
+             " where p.queue <> '*' and (p.until is null or p.until > :now) and not exists (select 1 from task_pause a"
+             " where a.queue = '*' and (a.until is null or a.until > :now)"
+             " and exists (select 1 from task t where t.queue = p.queue))"
              " union all select c.queue, c.until, c.reason, c.since, 1 from task_circuit c where " +
                  std::string(circuit_is_open) +
-                 " and not exists (select 1 from task_pause t where t.queue = c.queue and (t.until is null or t.until "
+                 " and not exists (select 1 from task_pause t where t.queue in (c.queue, '*') and (t.until is null or "
+                 "t.until "
                  "> :now))"
                  " order by queue",
              {{"now", clock_.now()}})) {
@@ -77,7 +99,7 @@ std::optional<store::milliseconds_utc> queue::next_due(std::string_view queue) {
     const auto on = database_.borrow();
     std::optional<store::milliseconds_utc> not_before;
     for (const auto& [until] : on->query<std::optional<store::milliseconds_utc>>(
-             "select until from task_pause where queue = :queue and (until is null or until > :now)"
+             "select until from task_pause where queue in (:queue, '*') and (until is null or until > :now)"
              " union all select c.until from task_circuit c where c.queue = :queue and " +
                  std::string(circuit_is_open),
              {{"queue", queue}, {"now", clock_.now()}})) {
@@ -93,7 +115,7 @@ bool queue::idle(store::milliseconds_utc up_to) {
     return database_.borrow()->scalar<bool>(
                R"(select case when exists (select 1 from task where state = 1)
                       or exists (select 1 from task t where t.state = 0 and t.due <= :up_to and not exists (
-                             select 1 from task_pause p where p.queue = t.queue and (p.until is null or p.until > :now))
+                             select 1 from task_pause p where p.queue in (t.queue, '*') and (p.until is null or p.until > :now))
                          and not exists (select 1 from task_circuit c where c.queue = t.queue and )" +
                    std::string(circuit_is_open) + ")) then 0 else 1 end",
                {{"up_to", up_to}, {"now", up_to}}) == true;

@@ -37,6 +37,7 @@ room_task::room_task(host& of, const provider_in_use& provider, service::http_en
       reconciler_(of.database(), of.clock(), of.settings().members) {}
 
 void room_task::run(const task::leased_task& task, const service::stop& stop) {
+    if (rooms_are_off()) return host_.queue().put_back(task);
     if (task.kind == communication::erase_kind) return erase_person(host_, provider_, engine_, task, stop);
     communication::communication_id id{};
     try {
@@ -54,6 +55,7 @@ void room_task::run(const task::leased_task& task, const service::stop& stop) {
         reconcile(task, id, stop, blank);
     } catch (const core_communication::task_cancelled&) {
         if (stop.requested() || !still_mine(task)) return;
+        if (rooms_are_off()) return host_.queue().put_back(task);
         const message::error why(WORKER_BROKE_OFF, {{"provider", provider_.entry().name}});
         fail_without_secrets({"invalid", why.text(), true});
     } catch (const provider_error& failed) {
@@ -78,7 +80,8 @@ void room_task::run(const task::leased_task& task, const service::stop& stop) {
 void room_task::reconcile(const task::leased_task& task, communication::communication_id id, const service::stop& stop,
                           service::secret_blanker& blank) {
     const auto room = communication::find_room(*host_.database().borrow(), id);
-    const auto instance = room ? directory::find_instance(*host_.database().borrow(), room->instance) : std::nullopt;
+    auto instance = room ? directory::find_instance(*host_.database().borrow(), room->instance) : std::nullopt;
+    if (instance) *instance = communication::shown_instance(*host_.database().borrow(), *std::move(instance));
     if (!instance || room->status == communication::room_status::held) {
         host_.queue().complete(task);
         return;
@@ -107,7 +110,7 @@ void room_task::reconcile(const task::leased_task& task, communication::communic
         return;
     }
     const auto result = reconciler_.run(*room, {&*object, can.user, can.room_chat, can.room_user, can.synchronise},
-                                        processor, [&] { return still_mine(task); });
+                                        processor, [&] { return still_mine(task) && !rooms_are_off(); });
     log.log(log_level::info,
             message::phrase("room_brought_in_line", {{"room", instance->name},
                                                      {"made", std::to_string(result.accounts_made)},
@@ -134,6 +137,10 @@ void room_task::purge(const task::leased_task& task, const communication::room& 
     });
     host_.log().write(log_level::info, {provider_.entry().component, room.id, static_cast<std::int64_t>(task.id)},
                       message::phrase("room_purged"));
+}
+
+bool room_task::rooms_are_off() {
+    return task::queue::pause_of_all(*host_.database().borrow(), host_.clock().now()).has_value();
 }
 
 bool room_task::still_mine(const task::leased_task& task) {

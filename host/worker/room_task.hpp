@@ -31,6 +31,8 @@ class room_task {
     void reconcile(const task::leased_task& task, communication::communication_id id, const service::stop& stop,
                    service::secret_blanker& blank);
     bool still_mine(const task::leased_task& task);
+    /// An admin has switched all rooms off (task::every_queue).
+    bool rooms_are_off();
     /// Of a room that is being deleted. rooms: null where the provider has none on its server.
     void purge(const task::leased_task& task, const communication::room& room,
                core_communication::room_chat_provider* rooms, const communication::room_audit& audit);

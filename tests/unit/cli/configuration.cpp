@@ -92,7 +92,8 @@ TEST_CASE("everything that the file may say is read, comments are passed over") 
         "language": "de",
         "lang_folder": "/own",
         "http": {"ca_file": "/ca.pem"},
-        "roles": {"tutor": "moderator"},
+        "roles": {"tutor": "moderator", "visitor": "guest"},
+        "groups": {"rooms": true, "in_all": ["Tutor"]},
         "members": {"unlisted": "keep", "left": "respect"},
         "rooms_at_once": 3,
         "workers": {"most": 4, "age": "6h", "memory_mib": 512, "deadline": "10m", "lease": "30s"},
@@ -107,6 +108,9 @@ TEST_CASE("everything that the file may say is read, comments are passed over") 
     CHECK(found.host.lang_folder == "/own");
     CHECK(found.host.http.ca_file == "/ca.pem");
     CHECK(found.roster_roles.at("tutor") == "moderator");
+    CHECK(found.roster_roles.at("visitor") == "guest");
+    CHECK(found.group_rooms);
+    CHECK(found.in_all_groups == std::vector<std::string>{"tutor"});
     CHECK(found.host.members.unlisted == communication::unlisted_policy::keep);
     CHECK(found.host.members.left == communication::left_policy::respect);
     CHECK(found.host.rooms_at_once == 3);

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "directory/instance.hpp"
+#include "directory/user.hpp"
+
+#include <functional>
+#include <map>
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace commhost::roster {
+
+/// Somebody in a room, by its instance.
+using room_place = std::pair<directory::instance_id, directory::user_id>;
+
+/// A course and its groups at one time, of which the groups have the rooms then or at another time: who is where.
+struct family_side {
+    bool group_rooms = false;                   ///< The groups have the rooms of the course.
+    bool open = true;                           ///< The course is neither hidden nor deleted, nor to have no room.
+    std::set<directory::instance_id> groups{};  ///< Those that are open.
+    std::set<room_place> members{};             ///< Whom memberships name, of the course and of its groups.
+    std::set<directory::user_id> entitled{};    ///< Of the course's those who are in the rooms of all groups.
+};
+
+/// Who is in which of the family's rooms, as directory::room_memberships has it.
+std::set<room_place> places_of(directory::instance_id course, const family_side& side);
+
+/// Of the places before those that are removals: the person is not there afterwards. Where the rooms move from the course to
+/// the groups, or back, whoever is in any of them afterwards has moved. becomes: who somebody is afterwards, which is
+/// another person for one who is merged. Pure.
+std::vector<room_place> removed_from(const std::set<room_place>& before, const std::set<room_place>& after,
+                                     bool rooms_move,
+                                     const std::function<directory::user_id(directory::user_id)>& becomes);
+
+}  // namespace commhost::roster

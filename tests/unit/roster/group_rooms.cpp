@@ -1,0 +1,248 @@
+#include "roster/group_rooms.hpp"
+
+#include "directory/membership.hpp"
+#include "imported_directory.hpp"
+#include "roster_fixture.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace commhost;
+using test::imported_directory;
+using test::school;
+
+namespace {
+
+/// The course c with the groups a and b: t teaches it, p1 and p2 are in a, p3 in b, and p4 in the course alone.
+std::string course(const std::string& fields, const std::string& memberships = R"(
+    {"instance": "c", "user": "t", "role": "teacher"},
+    {"instance": "c", "user": "p1", "role": "student"}, {"instance": "c", "user": "p2", "role": "student"},
+    {"instance": "c", "user": "p3", "role": "student"}, {"instance": "c", "user": "p4", "role": "student"},
+    {"type": "group", "instance": "a", "user": "p1", "role": "student"},
+    {"type": "group", "instance": "a", "user": "p2", "role": "student"},
+    {"type": "group", "instance": "b", "user": "p3", "role": "student"})",
+                   const std::string& groups = R"({"id": "a", "name": "A"}, {"id": "b", "name": "B"})") {
+    std::string users;
+    for (const std::string id : {"t", "p1", "p2", "p3", "p4"})
+        users += (users.empty() ? "" : ", ") + (R"({"id": ")" + id + R"(", "username": ")" + id + "\"}");
+    return R"("users": [)" + users + R"(], "instances": [{"id": "c", "name": "Chemistry", )" + fields +
+           R"("groups": [)" + groups + R"(]}], "memberships": [)" + memberships + "]";
+}
+
+const std::string on = R"("group_rooms": true, )";
+const std::string off = R"("group_rooms": false, )";
+
+/// "p1 p2 t": who is to be in the room of a course or group.
+std::string in_room(imported_directory& directory, const std::string& id) {
+    for (const auto& instance : directory::list_instances(directory.sql())) {
+        if (instance.key.external_id != id) continue;
+        std::string found;
+        std::set<std::string> people;
+        for (const auto& member : directory::effective_members(directory.sql(), instance.id, directory.now))
+            people.insert(directory::find_user(directory.sql(), member.user).value().record.external_id);
+        for (const auto& who : people) found += (found.empty() ? "" : " ") + who;
+        return found;
+    }
+    return "no " + id;
+}
+
+roster::braked taken(imported_directory& directory, const std::string& rest, const std::string& scope = "full") {
+    const auto plan = directory.plan(school(scope, rest));
+    return roster::brake(plan.changes, directory.stored(),
+                         directory::standing_members(directory.sql(), directory.source, directory.now),
+                         directory.limits, directory.paused_until, directory.now);
+}
+
+}  // namespace
+
+TEST_CASE("with rooms for the groups the course has none, and who is entitled to all groups is in each") {
+    imported_directory directory;
+    directory.import(school("full", course(on)));
+    CHECK(in_room(directory, "c").empty());
+    CHECK(in_room(directory, "a") == "p1 p2 t");
+    CHECK(in_room(directory, "b") == "p3 t");
+    CHECK(directory.plan(school("full", course(on))).empty());
+}
+
+TEST_CASE("without the mode a course has its room, and its groups have theirs with nobody else") {
+    imported_directory directory;
+    directory.import(school("full", course("")));
+    CHECK(in_room(directory, "c") == "p1 p2 p3 p4 t");
+    CHECK(in_room(directory, "a") == "p1 p2");
+}
+
+TEST_CASE("a document that does not say it leaves the mode as it is") {
+    imported_directory directory;
+    directory.import(school("full", course(on)));
+    CHECK(directory.plan(school("full", course(""))).empty());
+    directory.import(school("full", course(off)));
+    CHECK(in_room(directory, "c") == "p1 p2 p3 p4 t");
+    CHECK(in_room(directory, "a") == "p1 p2");
+}
+
+TEST_CASE("all members of all groups are told at once as those of all instances") {
+    imported_directory directory;
+    directory.import(school("full", course(on)));
+    CHECK(directory::all_effective_members(directory.sql(), directory.now).size() == 5);
+}
+
+TEST_CASE("a membership can say for itself whether it is of all groups") {
+    imported_directory directory;
+    directory.import(school("full", course(on, R"(
+        {"instance": "c", "user": "t", "role": "teacher", "all_groups": false},
+        {"instance": "c", "user": "p4", "role": "student", "all_groups": true},
+        {"type": "group", "instance": "a", "user": "p1", "role": "student"})")));
+    CHECK(in_room(directory, "a") == "p1 p4");
+    CHECK(in_room(directory, "b") == "p4");
+}
+
+TEST_CASE("the configuration can say which roles are in all groups") {
+    roster::reading how;
+    how.all_groups.emplace().insert("student");
+    const auto read = roster::read_document(
+        R"({"format": "commhost-roster", "version": 1, "component": "school", "scope": "full", )" + course(on) + "}",
+        "r.json", how);
+    imported_directory directory;
+    directory.import(read);
+    CHECK(in_room(directory, "b") == "p1 p2 p3 p4");
+}
+
+TEST_CASE("instances that appear with groups have the mode that is the default, and others as before") {
+    imported_directory directory;
+    const auto plan = roster::make_plan(school("full", course("")), directory.stored(), directory.source,
+                                        {directory.absent, directory.now, nullptr, true});
+    directory.apply(plan);
+    CHECK(in_room(directory, "c").empty());
+    CHECK(in_room(directory, "b") == "p3 t");
+    const auto again = roster::make_plan(school("full", course(off)), directory.stored(), directory.source,
+                                         {directory.absent, directory.now, nullptr, true});
+    directory.apply(again);
+    CHECK(in_room(directory, "c") == "p1 p2 p3 p4 t");
+    CHECK(roster::make_plan(school("full", course("")), directory.stored(), directory.source,
+                            {directory.absent, directory.now, nullptr, true})
+              .empty());
+}
+
+TEST_CASE("whoever moves from the course's room to that of a group is not removed, who is in none is") {
+    imported_directory directory;
+    directory.import(school("full", course("")));
+    const auto found = taken(directory, course(on));
+    CHECK(found.members == 8);
+    CHECK(found.removals == 1);
+    CHECK(found.held_removals == 0);
+}
+
+TEST_CASE("groups that appear with the mode count as well") {
+    imported_directory directory;
+    const std::string alone = R"({"instance": "c", "user": "t", "role": "teacher"},
+        {"instance": "c", "user": "p1", "role": "student"}, {"instance": "c", "user": "p2", "role": "student"})";
+    directory.import(school("full", course("", alone, "")));
+    CHECK(
+        taken(directory, course(on, alone + R"(, {"type": "group", "instance": "a", "user": "p1", "role": "student"})"))
+            .removals == 1);
+    CHECK(taken(directory, course(on, alone, "")).removals == 3);
+}
+
+TEST_CASE("the mode is held where too many would be in no room, while the rest goes on, and is approved") {
+    imported_directory directory;
+    directory.limits.per_room = {0, {}};
+    directory.import(school("full", course("")));
+    auto renamed = course(on);
+    renamed.replace(renamed.find("Chemistry"), 9, "Chemistry 8");
+    const auto id = directory.import(school("full", renamed));
+    REQUIRE(id);
+    CHECK(in_room(directory, "c") == "p1 p2 p3 p4 t");
+    CHECK(in_room(directory, "a") == "p1 p2");
+    CHECK(directory.stored().instances[0].record.name == "Chemistry 8");
+    CHECK(directory.approve(*id) == 0);
+    CHECK(in_room(directory, "c").empty());
+    CHECK(in_room(directory, "a") == "p1 p2 t");
+}
+
+TEST_CASE("turned off, everybody moves to the course's room and nobody is removed") {
+    imported_directory directory;
+    directory.import(school("full", course(on)));
+    const auto found = taken(directory, course(off));
+    CHECK(found.members == 5);
+    CHECK(found.removals == 0);
+    directory.undo();
+    CHECK(directory.stored().memberships.empty());
+}
+
+TEST_CASE("who teaches no more leaves the room of every group") {
+    imported_directory directory;
+    directory.import(school("full", course(on)));
+    auto without = course(on);
+    const std::string teacher = R"({"instance": "c", "user": "t", "role": "teacher"},)";
+    without.replace(without.find(teacher), teacher.size(), "");
+    CHECK(taken(directory, without).removals == 2);
+    directory.limits.per_room = {0, {}};
+    CHECK(directory.import(school("full", without)));
+    CHECK(in_room(directory, "a") == "p1 p2 t");
+    directory.limits.per_room = {};
+    directory.import(school("full", without));
+    CHECK(in_room(directory, "a") == "p1 p2");
+}
+
+TEST_CASE("who becomes a plain member is in the room of their own group alone") {
+    imported_directory directory;
+    directory.import(school("full", course(on)));
+    auto changed = course(on);
+    changed.replace(changed.find("\"teacher\""), 9, "\"student\"");
+    CHECK(taken(directory, changed).removals == 2);
+    directory.import(school("full", changed));
+    CHECK(in_room(directory, "b") == "p3");
+}
+
+TEST_CASE("a group that goes takes its room along, and one that comes has those of all groups") {
+    imported_directory directory;
+    directory.import(school("full", course(on)));
+    const std::string rest = R"({"instance": "c", "user": "t", "role": "teacher"},
+        {"type": "group", "instance": "a", "user": "p1", "role": "student"})";
+    CHECK(taken(directory, course(on, rest, R"({"id": "a", "name": "A"}, {"id": "d", "name": "D"})")).removals == 3);
+    directory.import(school("full", course(on, rest, R"({"id": "a", "name": "A"}, {"id": "d", "name": "D"})")));
+    CHECK(in_room(directory, "d") == "t");
+    CHECK(in_room(directory, "a") == "p1 t");
+}
+
+TEST_CASE("a course that is hidden closes the rooms of its groups") {
+    imported_directory directory;
+    directory.import(school("full", course(on)));
+    CHECK(taken(directory, course(R"("status": "hidden", )")).removals == 5);
+    directory.limits.per_room = {0, {}};
+    CHECK(directory.import(school("full", course(R"("status": "hidden", )"))));
+    CHECK(directory.stored().instances[0].record.status == directory::instance_status::active);
+}
+
+TEST_CASE("another source that names somebody keeps them in the groups' rooms") {
+    imported_directory directory;
+    directory.import(school("full", course(on)));
+    directory.source = "other";
+    directory.import(school("partial", R"("memberships": [{"instance": "c", "user": "t", "role": "teacher"}])"));
+    directory.source = "default";
+    auto without = course(on);
+    const std::string teacher = R"({"instance": "c", "user": "t", "role": "teacher"},)";
+    without.replace(without.find(teacher), teacher.size(), "");
+    CHECK(taken(directory, without).removals == 0);
+    directory.import(school("full", without));
+    CHECK(in_room(directory, "a") == "p1 p2 t");
+}
+
+TEST_CASE("what was turned on is taken back with the import") {
+    imported_directory directory;
+    directory.import(school("full", course("")));
+    directory.import(school("full", course(on)));
+    directory.undo();
+    CHECK(in_room(directory, "c") == "p1 p2 p3 p4 t");
+    CHECK(in_room(directory, "a") == "p1 p2");
+}
+
+TEST_CASE("only true or false says the mode, and no group has one") {
+    CHECK(test::refusal([] {
+              school("full", course(R"("group_rooms": "yes", )"));
+          }).find("#/instances/0/group_rooms") != std::string::npos);
+    CHECK(test::refusal([] {
+              school("full", course("", "", R"({"id": "a", "name": "A", "group_rooms": true})"));
+          }).find("ROSTER_JSON_FIELD") == 0);
+}

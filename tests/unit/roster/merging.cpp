@@ -1,0 +1,123 @@
+#include "roster/merging.hpp"
+
+#include "directory/membership.hpp"
+#include "imported_directory.hpp"
+#include "roster_fixture.hpp"
+
+#include <doctest/doctest.h>
+
+#include <set>
+#include <string>
+
+using namespace commhost;
+using test::imported_directory;
+using test::lines;
+using test::problems_of;
+using test::school;
+
+namespace {
+
+std::string document(const std::string& old, const std::string& memberships) {
+    return R"("users": [{"id": "p-100", "username": "ada"}, {"id": "p-101", "username": "bob"}, )" + old +
+           R"(], "instances": [{"id": "c", "name": "Chemistry"}], "memberships": [)" + memberships + "]";
+}
+
+const std::string two = R"({"id": "p-99", "username": "ada2"})";
+const std::string one = R"({"id": "p-99", "merged_into": "p-100"})";
+const std::string old_in = R"({"instance": "c", "user": "p-99", "role": "teacher"})";
+const std::string new_in = R"({"instance": "c", "user": "p-100", "role": "student"})";
+
+/// "p-100 moderator": who is to be in the course's room.
+lines in_room(imported_directory& directory) {
+    lines found;
+    for (const auto& instance : directory::list_instances(directory.sql()))
+        for (const auto& [user, role] : directory::effective_members(directory.sql(), instance.id, directory.now))
+            found.push_back(directory::find_user(directory.sql(), user).value().record.external_id + " " +
+                            std::string(directory::to_string(role)));
+    return found;
+}
+
+std::size_t removals(imported_directory& directory, const std::string& rest) {
+    const auto plan = directory.plan(school("full", rest));
+    return roster::brake(plan.changes, directory.stored(),
+                         directory::standing_members(directory.sql(), directory.source, directory.now),
+                         directory.limits, std::nullopt, directory.now)
+        .removals;
+}
+
+}  // namespace
+
+TEST_CASE("who is merged into somebody leaves them all places, and nobody is removed") {
+    imported_directory directory;
+    directory.import(school("full", document(two, old_in)));
+    CHECK(in_room(directory) == lines{"p-99 moderator"});
+    CHECK(removals(directory, document(one, old_in)) == 0);
+    directory.import(school("full", document(one, old_in)));
+    CHECK(in_room(directory) == lines{"p-100 moderator"});
+    CHECK(directory::find_user(directory.sql(), "p-99").value().record.merged_into == "p-100");
+    CHECK(directory.plan(school("full", document(one, old_in))).empty());
+}
+
+TEST_CASE("memberships that name the new person from now on are the same") {
+    imported_directory directory;
+    directory.import(school("full", document(two, old_in)));
+    CHECK(removals(directory, document(one, new_in)) == 0);
+    directory.import(school("full", document(one, new_in)));
+    CHECK(in_room(directory) == lines{"p-100 member"});
+}
+
+TEST_CASE("whom both were is there once, with the higher role") {
+    imported_directory directory;
+    directory.import(school("full", document(two, old_in + ", " + new_in)));
+    directory.import(school("full", document(one, old_in + ", " + new_in)));
+    CHECK(in_room(directory) == lines{"p-100 moderator"});
+}
+
+TEST_CASE("who is merged and named nowhere any more is removed") {
+    imported_directory directory;
+    directory.import(school("full", document(two, old_in)));
+    CHECK(removals(directory, document(one, "")) == 1);
+}
+
+TEST_CASE("who is merged into somebody suspended is in no room, and counts") {
+    imported_directory directory;
+    directory.import(school("full", document(two, old_in)));
+    auto suspended = document(one, old_in);
+    suspended.replace(suspended.find(R"("username": "ada"})"), 18, R"("username": "ada", "status": "suspended"})");
+    CHECK(removals(directory, suspended) == 2);  // And the suspended one, who is in no room.
+    directory.limits.per_room = {0, {}};
+    CHECK(directory.import(school("full", suspended)));
+    CHECK(in_room(directory) == lines{"p-99 moderator"});
+}
+
+TEST_CASE("a merger is taken back with its import, and written by an export") {
+    imported_directory directory;
+    directory.import(school("full", document(two, old_in)));
+    directory.import(school("full", document(one, old_in)));
+    directory.undo();
+    CHECK(in_room(directory) == lines{"p-99 moderator"});
+}
+
+TEST_CASE("of several who are merged one into the other the last has it all") {
+    imported_directory directory;
+    directory.import(school("full", document(two, old_in)));
+    const auto chain = document(one + R"(, {"id": "p-98", "username": "ada3"})", old_in);
+    directory.import(school("full", chain));
+    auto further = chain;
+    further.replace(further.find(R"({"id": "p-100", "username": "ada"})"), 34,
+                    R"({"id": "p-100", "merged_into": "p-101"})");
+    directory.import(school("full", further));
+    CHECK(in_room(directory) == lines{"p-101 moderator"});
+    CHECK(directory.plan(school("full", further)).empty());
+}
+
+TEST_CASE("who is merged into nobody known, or comes round, is reported and keeps their places (ROSTER_MERGED)") {
+    imported_directory directory;
+    const auto unknown = directory.plan(school("full", document(R"({"id": "p-99", "merged_into": "p-7"})", old_in)));
+    CHECK(problems_of(unknown.problems) == lines{"ROSTER_MERGED r.json#/users/2"});
+    directory.apply(unknown);
+    CHECK(in_room(directory) == lines{"p-99 moderator"});
+    const auto round = directory.plan(school(
+        "full", document(R"({"id": "p-99", "merged_into": "p-98"}, {"id": "p-98", "merged_into": "p-99"})", old_in)));
+    CHECK(round.problems.kept().size() == 2);
+}
