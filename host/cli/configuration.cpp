@@ -9,6 +9,7 @@
 #include "plugin/settings_schema.hpp"
 #include "text/ascii.hpp"
 #include "text/strict_json.hpp"
+#include "text/utf8.hpp"
 
 #include <pwd.h>
 #include <unistd.h>
@@ -90,11 +91,26 @@ Choice choice_of(const json_place& place, const std::array<std::pair<std::string
     place.refuse(message::phrase("reason_choice", {{"text", "'" + place.text() + "'"}, {"choices", names}}));
 }
 
+template <class Choice, std::size_t Count>
+auto named_choices(const std::array<Choice, Count>& choices) {
+    std::array<std::pair<std::string_view, Choice>, Count> named;
+    for (std::size_t index = 0; index < Count; ++index) named[index] = {to_string(choices[index]), choices[index]};
+    return named;
+}
+
+/// A name with a place for the room's own, which that is not to crowd out.
+std::string archived_name_of(const json_place& place) {
+    constexpr std::size_t longest = 100;
+    auto name = place.text();
+    if (name.find("{name}") == std::string::npos || text::printable(name, longest) != name)
+        place.refuse(message::phrase("reason_archived_name", {{"most", std::to_string(longest)}}));
+    return name;
+}
+
 void read_members(const json_place& place, communication::policy& members) {
-    using communication::ended_policy;
     using communication::left_policy;
     using communication::unlisted_policy;
-    place.has_only({"unlisted", "left", "ended", "ended_after", "exempt"});
+    place.has_only({"unlisted", "left", "ended", "ended_after", "archived_name", "exempt"});
     for (const auto& unlisted : place.find("unlisted"))
         members.unlisted =
             choice_of(unlisted, std::array{std::pair(std::string_view("remove"), unlisted_policy::remove),
@@ -104,9 +120,9 @@ void read_members(const json_place& place, communication::policy& members) {
         members.left = choice_of(left, std::array{std::pair(std::string_view("add_again"), left_policy::add_again),
                                                   std::pair(std::string_view("respect"), left_policy::respect)});
     for (const auto& ended : place.find("ended"))
-        members.ended = choice_of(ended, std::array{std::pair(std::string_view("keep"), ended_policy::keep),
-                                                    std::pair(std::string_view("purge"), ended_policy::purge)});
+        members.ended = choice_of(ended, named_choices(communication::every_ended_policy));
     for (const auto& after : place.find("ended_after")) members.ended_after = duration_of(after);
+    for (const auto& name : place.find("archived_name")) members.archived_name = archived_name_of(name);
     for (const auto& exempt : place.find("exempt"))
         for (const auto& pattern : exempt.elements()) members.exempt.push_back(pattern.text());
 }

@@ -35,10 +35,11 @@ std::string number_of(communication_id id) { return std::to_string(static_cast<s
 
 std::string name_of(const directory::instance& instance) { return directory::name_of(instance.key); }
 
-/// Of a dormant room that is not done with, both.
+/// Of a dormant room that is not done with, both; of an archived one that it is that.
 std::string state_of(const room& each) {
     std::string status(to_string(each.status));
     if (each.active) return status;
+    if (each.closed && each.status == communication::room_status::ready) return "archived";
     return each.status == communication::room_status::ready ? "dormant" : "dormant, " + status;
 }
 
@@ -46,7 +47,7 @@ std::string state_of(const room& each) {
 std::string shown_state_of(const room& each) {
     auto status = message::word_of("room_state", to_string(each.status));
     if (each.active) return status;
-    const auto dormant = message::phrase("room_state_dormant");
+    const auto dormant = message::phrase(each.closed ? "room_state_archived" : "room_state_dormant");
     return each.status == communication::room_status::ready ? dormant : dormant + ", " + status;
 }
 

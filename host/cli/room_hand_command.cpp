@@ -179,8 +179,8 @@ void remove(context& shared, const words& given) {
                         now);
         if (!given.then.empty()) {
             auto rules = communication::find_rules(on, meant.id);
-            rules.ended =
-                given.then == "purge" ? communication::ended_policy::purge : communication::ended_policy::keep;
+            for (const auto ended : communication::every_ended_policy)
+                if (to_string(ended) == given.then) rules.ended = ended;
             communication::set_rules(on, meant.id, rules);
         }
         return meant.id;
@@ -243,7 +243,8 @@ void add_room_hand_commands(const command& rooms, context& shared) {
     updates.runs([given, &shared] { update(shared, *given); });
 
     const auto removes = add_command("delete", "help_room_delete");
-    removes.option("--then", given->then, "help_room_delete_then").one_of({"keep", "purge"});
+    removes.option("--then", given->then, "help_room_delete_then")
+        .one_of({"keep", "archive", "archive_empty", "purge"});
     removes.flag("--yes", given->yes, "help_yes");
     removes.examples({"commhost room delete staff --then purge --yes"});
     removes.runs([given, &shared] { remove(shared, *given); });

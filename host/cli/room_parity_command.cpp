@@ -1,6 +1,7 @@
 #include "cli/commands.hpp"
 #include "communication/api.hpp"
 #include "communication/parity.hpp"
+#include "communication/parity_metrics.hpp"
 #include "directory/instance.hpp"
 #include "directory/user.hpp"
 #include "message/catalogue.hpp"
@@ -25,6 +26,7 @@ using communication::room_parity;
 struct words {
     std::vector<std::string> rooms;
     bool all = false;
+    bool prometheus = false;
 };
 
 struct totals {
@@ -159,8 +161,16 @@ void print(const output& out, const std::vector<room_parity>& rooms, const names
 }
 
 void parity(context& shared, const words& given) {
+    if (given.prometheus && shared.out.json()) wrong_usage_of(message::phrase("usage_json_or_prometheus"));
     const auto on = shared.host().database().borrow();
     auto rooms = rooms_asked_for(shared, *on, given);
+    if (given.prometheus) {
+        // Whether rooms differ is one of the numbers, and no failure of whoever collects them.
+        auto text = communication::parity_metrics(rooms, shared.host().clock().now());
+        text.pop_back();
+        shared.out.line(text);
+        return;
+    }
     const auto sum = total_of(rooms);
     if (!given.all && given.rooms.empty())
         std::erase_if(rooms, [](const room_parity& each) { return each.odd.empty(); });
@@ -180,7 +190,9 @@ void add_room_parity_command(const command& rooms, context& shared) {
     const auto made = rooms.subcommand("parity", "help_room_parity");
     const auto some = made.option("ROOM", given->rooms, "help_room_parity_room");
     made.flag("--all", given->all, "help_room_parity_all").excludes(some);
-    made.examples({"commhost room parity", "commhost room parity physics-1"});
+    made.flag("--prometheus", given->prometheus, "help_room_parity_prometheus");
+    made.examples({"commhost room parity", "commhost room parity physics-1",
+                   "commhost room parity --prometheus > /var/lib/prometheus/node-exporter/commhost.prom"});
     made.runs([given, &shared] { parity(shared, *given); });
 }
 

@@ -1,9 +1,12 @@
 #include "cli/actor.hpp"
 #include "cli/commands.hpp"
 #include "communication/api.hpp"
+#include "communication/codes.hpp"
 #include "communication/room_rules.hpp"
 #include "directory/instance.hpp"
 #include "message/catalogue.hpp"
+#include "message/error.hpp"
+#include "plugin/capability.hpp"
 #include "task/queue.hpp"
 
 #include <boost/json.hpp>
@@ -21,7 +24,6 @@ namespace commhost::cli {
 namespace {
 
 namespace json = boost::json;
-using communication::ended_policy;
 using communication::left_policy;
 using communication::unlisted_policy;
 
@@ -53,7 +55,7 @@ communication::room_rules changed(communication::room_rules rules, const words& 
     take(rules.unlisted, given.unlisted,
          std::array{unlisted_policy::remove, unlisted_policy::keep, unlisted_policy::adopt});
     take(rules.left, given.left, std::array{left_policy::add_again, left_policy::respect});
-    take(rules.ended, given.ended, std::array{ended_policy::keep, ended_policy::purge});
+    take(rules.ended, given.ended, communication::every_ended_policy);
     if (given.no_exempt) rules.exempt.clear();
     if (!given.exempt.empty()) rules.exempt = given.exempt;
     return rules;
@@ -111,9 +113,11 @@ void rules(context& shared, const words& given) {
     directory::instance instance;
     communication::room_rules own;
     communication::policy valid;
+    std::string provider;
     host.database().transact([&](store::connection& on) {
         const auto room = communication::find_room(on, given.room);
         instance = directory::find_instance(on, room.instance).value();
+        provider = room.provider;
         own = communication::find_rules(on, instance.id);
         if (given.changes()) {
             const auto before = fields_of(own);
@@ -127,6 +131,12 @@ void rules(context& shared, const words& given) {
         valid = communication::rules_for(on, instance.id, host.settings().members);
     });
     print(shared, instance, own, valid);
+    if (valid.ended != communication::ended_policy::archive &&
+        valid.ended != communication::ended_policy::archive_empty)
+        return;
+    const auto plugin = host.registry().find(provider);
+    if (plugin && !plugin::has(plugin->capabilities, plugin::capability::room_archive_provider))
+        shared.out.note(message::error(communication::ROOM_ARCHIVE_OPEN, {{"provider", provider}}).text());
 }
 
 }  // namespace
@@ -138,7 +148,8 @@ void add_room_rules_command(const command& rooms, context& shared) {
     made.option("--unlisted", given->unlisted, "help_room_rules_unlisted")
         .one_of({"remove", "keep", "adopt", "default"});
     made.option("--left", given->left, "help_room_rules_left").one_of({"add_again", "respect", "default"});
-    made.option("--ended", given->ended, "help_room_rules_ended").one_of({"keep", "purge", "default"});
+    made.option("--ended", given->ended, "help_room_rules_ended")
+        .one_of({"keep", "archive", "archive_empty", "purge", "default"});
     const auto exempt = made.option("--exempt", given->exempt, "help_room_rules_exempt").placeholder("PATTERN");
     made.flag("--no-exempt", given->no_exempt, "help_room_rules_no_exempt").excludes(exempt);
     made.examples(

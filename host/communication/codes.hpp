@@ -7,6 +7,7 @@ namespace commhost::communication {
 inline constexpr message::code ROOM_UNKNOWN{"ROOM_UNKNOWN"};
 inline constexpr message::code ROOM_AMBIGUOUS{"ROOM_AMBIGUOUS"};
 inline constexpr message::code ROOM_ACTIVE{"ROOM_ACTIVE"};
+inline constexpr message::code ROOM_ARCHIVE_OPEN{"ROOM_ARCHIVE_OPEN"};
 inline constexpr message::code ROOM_DELETING{"ROOM_DELETING"};
 inline constexpr message::code ROOM_FROZEN{"ROOM_FROZEN"};
 inline constexpr message::code ROOM_NOT_GONE{"ROOM_NOT_GONE"};

@@ -73,6 +73,11 @@ constexpr std::array steps{
             exempt text not null default '[]'
         )
     )"},
+    // Since when a room is to be an archive, and whether its provider has closed it.
+    store::migration{"communication", 4, R"(
+        alter table communication add column archived_at bigint;
+        alter table communication add column closed bigint not null default 0
+    )"},
 };
 
 }  // namespace

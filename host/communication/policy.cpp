@@ -26,6 +26,8 @@ std::string_view to_string(left_policy policy) {
 std::string_view to_string(ended_policy policy) {
     switch (policy) {
         case ended_policy::keep: return "keep";
+        case ended_policy::archive: return "archive";
+        case ended_policy::archive_empty: return "archive_empty";
         case ended_policy::purge: return "purge";
     }
     return "?";

@@ -2,6 +2,7 @@
 
 #include "store/clock.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -25,13 +26,19 @@ enum class left_policy : std::uint8_t {
     respect,  ///< Whoever left stays out.
 };
 
-/// What becomes of a room whose instance is deleted, once everybody was taken out of it.
+/// What becomes of a room whose instance is deleted.
 enum class ended_policy : std::uint8_t {
-    keep,   ///< It stays on the server, empty, for the day the instance comes back.
-    purge,  ///< It is deleted on the server for good.
+    keep,     ///< Everybody is taken out, and it stays on the server, for the day the instance comes back.
+    archive,  ///< Its people stay in it and can read it; after a while it has another name and nobody writes in it.
+    archive_empty,  ///< The same, and everybody is taken out at once.
+    purge,          ///< Everybody is taken out, and after a while it is deleted on the server for good.
 };
 
-/// As the configuration and commands write them: "remove", "keep", "adopt"; "add_again", "respect"; "keep", "purge".
+inline constexpr std::array every_ended_policy{ended_policy::keep, ended_policy::archive, ended_policy::archive_empty,
+                                               ended_policy::purge};
+
+/// As the configuration and commands write them: "remove", "keep", "adopt"; "add_again", "respect"; "keep", "archive",
+/// "archive_empty", "purge".
 std::string_view to_string(unlisted_policy policy);
 std::string_view to_string(left_policy policy);
 std::string_view to_string(ended_policy policy);
@@ -46,7 +53,10 @@ struct policy {
     unlisted_policy unlisted = unlisted_policy::remove;
     left_policy left = left_policy::add_again;
     ended_policy ended = ended_policy::keep;
-    std::chrono::milliseconds ended_after{std::chrono::hours(30 * 24)};  ///< So long after its end a room is purged.
+    std::chrono::milliseconds ended_after{
+        std::chrono::hours(30 * 24)};  ///< So long after its end a room is purged or archived.
+    /// What an archived room is called: "{name}" is its name, "{year}" the year in which it was archived.
+    std::string archived_name = "{name} (archived {year})";
     /// Accounts on the server that nobody touches, such as bots: patterns in which * stands for any text and ? for one
     /// character.
     std::vector<std::string> exempt{};

@@ -6,7 +6,7 @@
 #include "communication/difference.hpp"
 #include "communication/halving.hpp"
 #include "communication/members.hpp"
-#include "communication/room_rules.hpp"
+#include "communication/room_archive.hpp"
 #include "communication/room_url.hpp"
 #include "directory/membership.hpp"
 #include "directory/user.hpp"
@@ -48,12 +48,9 @@ class reconciler::pass {
   public:
     pass(reconciler& of, const room& at, const provider_interfaces& provider, room_processor& processor,
          const std::function<bool()>& still_mine)
-        : database_(processor.database()), clock_(of.clock_),
-          rules_(rules_for(*database_.borrow(), at.instance, of.rules_)), accounts_(of.accounts_),
-          still_mine_(still_mine), room_(at), provider_(provider), processor_(processor),
+        : database_(processor.database()), clock_(of.clock_), rules_(rules_of_pass(*database_.borrow(), at, of.rules_)),
+          accounts_(of.accounts_), still_mine_(still_mine), room_(at), provider_(provider), processor_(processor),
           wanted_(processor.wanted_members()) {
-        // Nobody becomes a member of what is closed.
-        if (!room_.active && rules_.unlisted == unlisted_policy::adopt) rules_.unlisted = unlisted_policy::remove;
         processor_.spare(rules_);
     }
 
@@ -425,7 +422,8 @@ reconcile_result reconciler::run(const room& of, const provider_interfaces& prov
 
 std::vector<core_communication::member> reconciler::wanted(const room& of, const directory::instance& instance,
                                                            store::milliseconds_utc at) {
-    if (!of.active || instance.status == directory::instance_status::deleted) return {};
+    if (!of.active || instance.status == directory::instance_status::deleted)
+        return people_kept(*database_.borrow(), of, instance, rules_);
     return directory::effective_members(*database_.borrow(), instance.id, at);
 }
 

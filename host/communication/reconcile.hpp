@@ -33,7 +33,8 @@ struct reconcile_result {
 ///
 /// Within a pause (policy::pauses) everything is done but removals, whatever they come from; the room says so.
 ///
-/// A dormant room (room::active is false) and that of a deleted instance are emptied and kept.
+/// A dormant room (room::active is false) and that of a deleted instance are emptied and kept; what is done beyond that with one
+/// that is archived is room_archive.hpp.
 ///
 /// One object serves all the rooms of one provider in a process; several threads may run passes over different rooms.
 ///
@@ -50,7 +51,8 @@ class reconciler {
     reconcile_result run(const room& of, const provider_interfaces& provider, room_processor& processor,
                          const std::function<bool()>& still_mine);
 
-    /// Who is wanted in the room at that time: nobody in a dormant one or one of a deleted instance. Keep the time for
+    /// Who is wanted in the room at that time: nobody in a dormant one or one of a deleted instance,
+    /// but for people_kept (room_archive.hpp). Keep the time for
     /// next_pass (api.hpp), which then finds the dates that pass while the room is worked on.
     std::vector<core_communication::member> wanted(const room& of, const directory::instance& instance,
                                                    store::milliseconds_utc at);

@@ -32,14 +32,17 @@ room_status status_of(std::string_view word) {
 std::vector<room> select(store::connection& on, std::string_view condition, std::int64_t number) {
     std::vector<room> rooms;
     std::string sql = R"(select id, instance_id, provider, active, created, wanted_generation, applied_generation,
-                                status, url, last_error, changed_at, reconciled_at
+                                status, url, last_error, changed_at, reconciled_at,
+                                archived_at, closed
                          from communication where )";
-    for (auto& [id, instance, provider, active, created, wanted, applied, status, url, error, changed, reconciled] :
+    for (auto& [id, instance, provider, active, created, wanted, applied, status, url, error, changed, reconciled,
+                archived, closed] :
          on.query<communication_id, directory::instance_id, std::string, bool, bool, std::int64_t, std::int64_t,
                   std::string, std::optional<std::string>, std::optional<std::string>, std::int64_t,
-                  std::optional<std::int64_t>>(sql.append(condition), {{"number", number}}))
+                  std::optional<std::int64_t>, std::optional<std::int64_t>, bool>(sql.append(condition),
+                                                                                  {{"number", number}}))
         rooms.push_back({id, instance, std::move(provider), active, created, wanted, applied, status_of(status),
-                         std::move(url), std::move(error), changed, reconciled});
+                         std::move(url), std::move(error), changed, reconciled, archived, closed});
     return rooms;
 }
 

@@ -45,6 +45,8 @@ struct room {
     std::optional<std::string> last_error;
     store::milliseconds_utc changed_at = 0;
     std::optional<store::milliseconds_utc> reconciled_at;
+    std::optional<store::milliseconds_utc> archived_at{};  ///< Since when it is to be an archive.
+    bool closed = false;                                   ///< It is one, on the server too.
 };
 
 /// The SQL of the table communication.

@@ -35,7 +35,7 @@ room_rules find_rules(store::connection& on, directory::instance_id instance) {
         rules.unlisted =
             choice_of(unlisted, std::array{unlisted_policy::remove, unlisted_policy::keep, unlisted_policy::adopt});
         rules.left = choice_of(leavers, std::array{left_policy::add_again, left_policy::respect});
-        rules.ended = choice_of(ended, std::array{ended_policy::keep, ended_policy::purge});
+        rules.ended = choice_of(ended, every_ended_policy);
         const auto patterns = json::parse(exempt);
         for (const auto& pattern : patterns.as_array()) rules.exempt.emplace_back(pattern.as_string());
     }

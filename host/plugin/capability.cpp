@@ -12,6 +12,7 @@ std::string_view to_string(capability which) {
         case capability::synchronise_provider: return "synchronise_provider";
         case capability::diagnostic_provider: return "diagnostic_provider";
         case capability::privacy_provider: return "privacy_provider";
+        case capability::room_archive_provider: return "room_archive_provider";
     }
     return "unknown";
 }
@@ -24,6 +25,13 @@ std::optional<capability> capability_of(std::string_view name) {
 
 bool has(const capability_list& list, capability which) {
     return std::find(list.begin(), list.end(), which) != list.end();
+}
+
+std::optional<capability> without_room(const capability_list& list) {
+    if (has(list, capability::room_chat_provider)) return std::nullopt;
+    for (const auto which : {capability::room_user_provider, capability::room_archive_provider})
+        if (has(list, which)) return which;
+    return std::nullopt;
 }
 
 }  // namespace commhost::plugin

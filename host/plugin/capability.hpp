@@ -17,11 +17,13 @@ enum class capability : std::uint8_t {
     synchronise_provider,
     diagnostic_provider,
     privacy_provider,
+    room_archive_provider,
 };
 
 inline constexpr std::array every_capability{
-    capability::user_provider,        capability::room_chat_provider,  capability::room_user_provider,
-    capability::synchronise_provider, capability::diagnostic_provider, capability::privacy_provider,
+    capability::user_provider,         capability::room_chat_provider,  capability::room_user_provider,
+    capability::synchronise_provider,  capability::diagnostic_provider, capability::privacy_provider,
+    capability::room_archive_provider,
 };
 
 /// In the order of the enumeration, none twice.
@@ -33,5 +35,8 @@ std::string_view to_string(capability which);
 std::optional<capability> capability_of(std::string_view name);
 
 bool has(const capability_list& list, capability which);
+
+/// The first of the list that means nothing without room_chat_provider, where that is not in it.
+std::optional<capability> without_room(const capability_list& list);
 
 }  // namespace commhost::plugin

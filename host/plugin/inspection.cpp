@@ -109,10 +109,9 @@ void check_manifest(plugin_entry& entry, const host_version& host) {
         entry.problems.push_back(about_manifest(entry, "/component", PLUGIN_COMPONENT,
                                                 {{"found", manifest.component}, {"wanted", entry.component}}));
     check_versions(entry, host);
-    if (has(manifest.capabilities, capability::room_user_provider) &&
-        !has(manifest.capabilities, capability::room_chat_provider))
+    if (const auto alone = without_room(manifest.capabilities))
         entry.problems.push_back(about_manifest(entry, "/capabilities", PLUGIN_CAPABILITY_ALONE,
-                                                {{"has", std::string(to_string(capability::room_user_provider))},
+                                                {{"has", std::string(to_string(*alone))},
                                                  {"needs", std::string(to_string(capability::room_chat_provider))}}));
 }
 

@@ -100,6 +100,7 @@ capability_list capabilities::list() const {
     add(synchronise, capability::synchronise_provider);
     add(diagnostic, capability::diagnostic_provider);
     add(privacy, capability::privacy_provider);
+    add(room_archive, capability::room_archive_provider);
     return found;
 }
 
@@ -113,6 +114,7 @@ provider::provider(std::shared_ptr<const library> from,
     can_.synchronise = dynamic_cast<core_communication::synchronise_provider*>(any);
     can_.diagnostic = dynamic_cast<core_communication::diagnostic_provider*>(any);
     can_.privacy = dynamic_cast<core_communication::privacy_provider*>(any);
+    can_.room_archive = dynamic_cast<core_communication::room_archive_provider*>(any);
 }
 
 loaded_plugin::loaded_plugin(const sealed_library& library) : loaded_plugin(library.file(), library.duplicate()) {}

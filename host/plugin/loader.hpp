@@ -7,6 +7,7 @@
 #include <core_communication/communication_provider.hpp>
 #include <core_communication/diagnostic_provider.hpp>
 #include <core_communication/privacy_provider.hpp>
+#include <core_communication/room_archive_provider.hpp>
 #include <core_communication/room_chat_provider.hpp>
 #include <core_communication/room_user_provider.hpp>
 #include <core_communication/synchronise_provider.hpp>
@@ -27,6 +28,7 @@ struct capabilities {
     core_communication::synchronise_provider* synchronise = nullptr;
     core_communication::diagnostic_provider* diagnostic = nullptr;
     core_communication::privacy_provider* privacy = nullptr;
+    core_communication::room_archive_provider* room_archive = nullptr;
 
     capability_list list() const;
 };

@@ -5,6 +5,7 @@
 #include "communication/erasure.hpp"
 #include "communication/processor.hpp"
 #include "communication/room.hpp"
+#include "communication/room_archive.hpp"
 #include "communication/room_removal.hpp"
 #include "communication/room_rules.hpp"
 #include "directory/instance.hpp"
@@ -97,6 +98,7 @@ void room_task::reconcile(const task::leased_task& task, communication::communic
     service::account_http http(engine_, {site_settings.urls(), std::move(secrets), log.enabled(log_level::debug)}, stop,
                                log);
     const auto wanted_at = host_.clock().now();
+    instance->name = communication::name_to_show(*room, *instance, host_.settings().members);
     communication::room_processor processor(
         {host_.database(), [&task](store::connection& on) { return task::queue::holds(on, task); }}, host_.clock(),
         site_, *room, *instance, reconciler_.wanted(*room, *instance, wanted_at),
@@ -109,8 +111,10 @@ void room_task::reconcile(const task::leased_task& task, communication::communic
         purge(task, *room, can.room_chat, processor.audit());
         return;
     }
-    const auto result = reconciler_.run(*room, {&*object, can.user, can.room_chat, can.room_user, can.synchronise},
-                                        processor, [&] { return still_mine(task) && !rooms_are_off(); });
+    auto result = reconciler_.run(*room, {&*object, can.user, can.room_chat, can.room_user, can.synchronise}, processor,
+                                  [&] { return still_mine(task) && !rooms_are_off(); });
+    if (result.room_ready && !rooms_are_off())
+        result.room_ready = communication::follow_archive(*room, can.room_archive, processor, host_.clock());
     log.log(log_level::info,
             message::phrase("room_brought_in_line", {{"room", instance->name},
                                                      {"made", std::to_string(result.accounts_made)},
@@ -159,6 +163,15 @@ std::optional<store::milliseconds_utc> room_task::purge_at(store::connection& on
     return end;
 }
 
+/// As everything stands now.
+std::optional<store::milliseconds_utc> room_task::archive_at(store::connection& on, const communication::room& of) {
+    const auto room = communication::find_room(on, of.id);
+    const auto instance = directory::find_instance(on, of.instance);
+    if (!room || !instance) return std::nullopt;
+    return communication::archive_at(*room, *instance,
+                                     communication::rules_for(on, room->instance, host_.settings().members));
+}
+
 void room_task::finish(const task::leased_task& task, const communication::room& room,
                        const communication::reconcile_result& result, store::milliseconds_utc wanted_at) {
     if (!result.room_ready) {
@@ -173,6 +186,10 @@ void room_task::finish(const task::leased_task& task, const communication::room&
             communication::next_pass(on, room, wanted_at, now, result.waiting > 0, result.removals_paused_until);
         if (const auto end = purge_at(on, room, now)) {
             if (*end <= now && communication::begin_purge(on, room, now)) return;
+            again = again ? std::min(*again, *end) : end;
+        }
+        if (const auto end = archive_at(on, room)) {
+            if (*end <= now && communication::begin_archive(on, room, now)) return;
             again = again ? std::min(*again, *end) : end;
         }
         if (!again) return;

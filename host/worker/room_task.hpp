@@ -38,6 +38,7 @@ class room_task {
                core_communication::room_chat_provider* rooms, const communication::room_audit& audit);
     void finish(const task::leased_task& task, const communication::room& room,
                 const communication::reconcile_result& result, store::milliseconds_utc wanted_at);
+    std::optional<store::milliseconds_utc> archive_at(store::connection& on, const communication::room& of);
     std::optional<store::milliseconds_utc> purge_at(store::connection& on, const communication::room& of,
                                                     store::milliseconds_utc now);
     void fail(const task::leased_task& task, communication::communication_id id, task::failure why);

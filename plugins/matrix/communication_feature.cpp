@@ -1,6 +1,7 @@
 #include "communication_feature.hpp"
 
 #include "accounts.hpp"
+#include "archive.hpp"
 #include "doctor.hpp"
 #include "members.hpp"
 #include "room.hpp"
@@ -14,7 +15,7 @@ struct communication_feature::parts {
         : site(read_configuration(processor.site_settings())), server(processor.http(), site),
           remote(processor, server, site), the_room(processor, server, site, remote),
           the_members(processor, server, site, remote), the_accounts(processor, server, site, remote),
-          the_doctor(processor, server, site) {}
+          the_archive(processor, server, site, remote), the_doctor(processor, server, site) {}
 
     configuration site;
     client server;
@@ -22,6 +23,7 @@ struct communication_feature::parts {
     room the_room;
     members the_members;
     accounts the_accounts;
+    archive the_archive;
     doctor the_doctor;
 };
 
@@ -42,6 +44,9 @@ bool communication_feature::update_chat_room() {
 }
 bool communication_feature::delete_chat_room() { return parts_->the_room.remove(); }
 std::optional<std::string> communication_feature::generate_room_url() { return parts_->the_room.url(); }
+
+bool communication_feature::archive_chat_room() { return parts_->the_archive.close(); }
+bool communication_feature::restore_chat_room() { return parts_->the_archive.open(); }
 
 void communication_feature::add_members_to_room(std::span<const user_id> userids) { parts_->the_members.add(userids); }
 void communication_feature::update_room_membership(std::span<const user_id> userids) {

@@ -2,6 +2,7 @@
 
 #include <core_communication/communication_provider.hpp>
 #include <core_communication/diagnostic_provider.hpp>
+#include <core_communication/room_archive_provider.hpp>
 #include <core_communication/room_chat_provider.hpp>
 #include <core_communication/room_user_provider.hpp>
 #include <core_communication/synchronise_provider.hpp>
@@ -17,7 +18,8 @@ class communication_feature final : public core_communication::communication_pro
                                     public core_communication::room_chat_provider,
                                     public core_communication::room_user_provider,
                                     public core_communication::synchronise_provider,
-                                    public core_communication::diagnostic_provider {
+                                    public core_communication::diagnostic_provider,
+                                    public core_communication::room_archive_provider {
   public:
     communication_feature();
     ~communication_feature() override;
@@ -30,6 +32,9 @@ class communication_feature final : public core_communication::communication_pro
     bool update_chat_room() override;
     bool delete_chat_room() override;
     std::optional<std::string> generate_room_url() override;
+
+    bool archive_chat_room() override;
+    bool restore_chat_room() override;
 
     void add_members_to_room(std::span<const core_communication::user_id> userids) override;
     void update_room_membership(std::span<const core_communication::user_id> userids) override;

@@ -98,12 +98,23 @@ class feature : public provider, public synchronise_provider {
 }  // namespace example_org
 COMMUNICATION_FEATURE(example_org::feature)
 """
+        unmade = """
+namespace example_org {
+class feature : public provider, public room_archive_provider {
+  public:
+    bool archive_chat_room() override { return true; }
+    bool restore_chat_room() override { return true; }
+};
+}  // namespace example_org
+COMMUNICATION_FEATURE(example_org::feature)
+"""
         newer = "CORE_COMMUNICATION_REQUIRE_SDK(2, 0)\n"
         for compiler in COMPILERS:
             for text, sentence in (
                 (twice, "example_org::feature has room_chat_provider privately or by two ways"),
                 (unnamed, "feature is in no namespace with a name"),
                 (unread, "example_org::feature has synchronise_provider without room_chat_provider"),
+                (unmade, "example_org::feature has room_archive_provider without room_chat_provider"),
                 (newer, "the plugin is written for version 2 of the contract, and this SDK, 1."),
             ):
                 with self.subTest(compiler=compiler, sentence=sentence):

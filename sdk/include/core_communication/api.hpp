@@ -11,9 +11,9 @@
 
 /// The release of this SDK. The major number is the contract's version; a higher minor number has something beside what
 /// the lower ones have, and nothing less.
-#define CORE_COMMUNICATION_SDK_RELEASE "1.0.0"
+#define CORE_COMMUNICATION_SDK_RELEASE "1.1.0"
 #define CORE_COMMUNICATION_SDK_MAJOR 1
-#define CORE_COMMUNICATION_SDK_MINOR 0
+#define CORE_COMMUNICATION_SDK_MINOR 1
 
 /// Stops the build in a sentence where the SDK is not the one that a plugin is written for: of another version of the
 /// contract, or older than what the plugin uses of it. Once, outside of any function, without a semicolon:

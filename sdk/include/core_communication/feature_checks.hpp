@@ -4,6 +4,7 @@
 #include <core_communication/communication_provider.hpp>
 #include <core_communication/diagnostic_provider.hpp>
 #include <core_communication/privacy_provider.hpp>
+#include <core_communication/room_archive_provider.hpp>
 #include <core_communication/room_chat_provider.hpp>
 #include <core_communication/room_user_provider.hpp>
 #include <core_communication/synchronise_provider.hpp>
@@ -75,6 +76,7 @@ inline constexpr bool built_with_own_library = std::string_view(CORE_COMMUNICATI
     CORE_COMMUNICATION_CHECK_CAPABILITY(Provider, synchronise_provider)                                          \
     CORE_COMMUNICATION_CHECK_CAPABILITY(Provider, diagnostic_provider)                                           \
     CORE_COMMUNICATION_CHECK_CAPABILITY(Provider, privacy_provider)                                              \
+    CORE_COMMUNICATION_CHECK_CAPABILITY(Provider, room_archive_provider)                                         \
     static_assert(!core_communication::detail::has<Provider, core_communication::room_user_provider> ||          \
                   core_communication::detail::has<Provider, core_communication::room_chat_provider>,             \
                   "COMMUNICATION_FEATURE: " #Provider                                                            \
@@ -83,6 +85,10 @@ inline constexpr bool built_with_own_library = std::string_view(CORE_COMMUNICATI
                   core_communication::detail::has<Provider, core_communication::room_chat_provider>,             \
                   "COMMUNICATION_FEATURE: " #Provider                                                            \
                   " has synchronise_provider without room_chat_provider; there is no room to read");             \
+    static_assert(!core_communication::detail::has<Provider, core_communication::room_archive_provider> ||       \
+                  core_communication::detail::has<Provider, core_communication::room_chat_provider>,             \
+                  "COMMUNICATION_FEATURE: " #Provider                                                            \
+                  " has room_archive_provider without room_chat_provider; there is no room to close");           \
     static_assert(!std::is_abstract_v<Provider>,                                                                 \
                   "COMMUNICATION_FEATURE: " #Provider                                                            \
                   " leaves a virtual function of one of its interfaces without a body");                         \

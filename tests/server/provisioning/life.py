@@ -71,6 +71,12 @@ class Life(unittest.TestCase):
     def join_by_hand(self, room: str, account: str) -> None:
         self.post(f"/_synapse/admin/v1/join/{urllib.parse.quote(room, safe='')}", {"user_id": account})
 
+    def levels(self, room: str) -> dict:
+        """What a room's m.room.power_levels says."""
+        state = self.chat.get(f"/_synapse/admin/v1/rooms/{urllib.parse.quote(room, safe='')}/state")["state"]
+        (levels,) = (each["content"] for each in state if each["type"] == "m.room.power_levels")
+        return levels
+
     def check_members(self, room: str, *users: str) -> None:
         self.assertEqual(self.chat.room(room).members, {self.chat.admin, *map(self.account, users)})
 
@@ -190,6 +196,39 @@ class Life(unittest.TestCase):
         self.carry_out()
         self.assertIn(music, self.chat.room_ids())
         self.assertNotIn("music", {each["instance"].rpartition("/")[2] for each in self.done("room", "list", "--all")["rooms"]})
+
+    def test_a_course_that_has_ended_is_archived_and_opened_again_when_it_is_back(self):
+        self.apply()
+        physics = self.host.room_id("physics")
+        before = self.levels(physics)
+        self.done("room", "rules", "physics", "--ended", "archive")
+        whole = json.loads(json.dumps(self.roster))
+
+        with self.subTest("ended: its people stay, and as yet nothing else has changed"):
+            del self.roster["instances"][0]
+            self.roster["memberships"] = [each for each in self.roster["memberships"] if each["instance"] != "physics"]
+            self.apply()
+            self.check_members(physics, "ada", "bob")
+            self.assertEqual(self.chat.room(physics).name, "Physics")
+
+        with self.subTest("its time later it has another name, nobody writes in it, and its people read it"):
+            self.host.sql("update communication set changed_at = 0 where active = 0")  # long ago
+            self.host.sql("update task set due = 0")
+            self.carry_out()
+            self.check_members(physics, "ada", "bob")
+            self.assertRegex(self.chat.room(physics).name, r"^Physics \(archived 20\d\d\)$")
+            levels = self.levels(physics)
+            self.assertGreater(levels["events_default"], OWNER)
+            states = {each["instance"].rpartition("/")[2]: each["state"] for each in self.done("room", "list", "--all")["rooms"]}
+            self.assertEqual(states, {"physics": "archived", "music": "ready"})
+
+        with self.subTest("back: the same room, with its name and its rights"):
+            self.roster = whole
+            self.apply()
+            self.assertEqual(self.host.room_id("physics"), physics)
+            self.check_members(physics, "ada", "bob")
+            self.assertEqual(self.chat.room(physics).name, "Physics")
+            self.assertEqual(self.levels(physics), before)
 
 
 if __name__ == "__main__":

@@ -94,7 +94,7 @@ TEST_CASE("everything that the file may say is read, comments are passed over") 
         "http": {"ca_file": "/ca.pem"},
         "roles": {"tutor": "moderator", "visitor": "guest"},
         "groups": {"rooms": true, "in_all": ["Tutor"]},
-        "members": {"unlisted": "keep", "left": "respect"},
+        "members": {"unlisted": "keep", "left": "respect", "ended": "archive_empty", "archived_name": "{name} of {year}"},
         "rooms_at_once": 3,
         "workers": {"most": 4, "age": "6h", "memory_mib": 512, "deadline": "10m", "lease": "30s"},
         "synchronise_every": "12h",
@@ -113,6 +113,8 @@ TEST_CASE("everything that the file may say is read, comments are passed over") 
     CHECK(found.in_all_groups == std::vector<std::string>{"tutor"});
     CHECK(found.host.members.unlisted == communication::unlisted_policy::keep);
     CHECK(found.host.members.left == communication::left_policy::respect);
+    CHECK(found.host.members.ended == communication::ended_policy::archive_empty);
+    CHECK(found.host.members.archived_name == "{name} of {year}");
     CHECK(found.host.rooms_at_once == 3);
     CHECK(found.host.workers.most == 4);
     CHECK(found.host.workers.age == std::chrono::hours(6));
@@ -139,6 +141,15 @@ TEST_CASE("a time that is too short for any room is refused, with the place and 
     } catch (const message::error& refused) {
         CHECK(refused.code() == plugin::JSON_CONTENT);
         for (const auto* part : {"commhost.json", "3", "10s"}) CHECK(refused.text().find(part) != std::string::npos);
+    }
+}
+
+TEST_CASE("a name for archived rooms has the room's own in it, on one line that leaves a place for that") {
+    for (const std::string& name :
+         {std::string("archived"), std::string("{name}\\n"), "{name}" + std::string(100, 'x')}) {
+        place at;
+        at.write(R"({"members": {"archived_name": ")" + name + "\"}}");
+        CHECK(refusal_of(at) == plugin::JSON_CONTENT);
     }
 }
 

@@ -128,6 +128,15 @@ class Room(unittest.TestCase):
         self.assertIn("as configured", self.run_words("room", "rules", "7a").stdout)
         self.assertEqual(self.run_words("room", "rules", "7a", "--unlisted", "maybe").returncode, WRONG_USAGE)
 
+    def test_an_archive_that_its_provider_cannot_close_is_chosen_and_said(self):
+        chosen = self.run_words("room", "rules", "7a", "--ended", "archive")
+        self.assertEqual(chosen.returncode, DONE, chosen.stderr)
+        self.assertIn("is archived", chosen.stdout)
+        self.assertIn("cannot make a room read-only", chosen.stderr)
+        self.assertEqual(self.json("room", "rules", "7a")["ended"], "archive")
+        kept = self.run_words("room", "rules", "7a", "--ended", "keep")
+        self.assertNotIn("read-only", kept.stderr)
+
     def test_a_room_by_hand_from_its_beginning_to_its_end(self):
         made = self.json("room", "create", "staff", "--name", "All staff", "--topic", "Tea")
         self.assertEqual((made["instance"], made["queued"]), ("commhost/room/staff", 1))
@@ -165,6 +174,15 @@ class Room(unittest.TestCase):
         (self.directory / "roster.json").write_text(json.dumps({**SCHOOL, "memberships": []}))
         self.json("roster", "apply", "roster.json")
         self.assertEqual(self.json("room", "parity")["rooms"], [])
+
+    def test_how_rooms_compare_is_told_to_a_monitoring_system(self):
+        ended = self.run_words("room", "parity", "--prometheus")
+        self.assertEqual(ended.returncode, DONE, ended.stderr)
+        lines = ended.stdout.splitlines()
+        self.assertIn('commhost_members_missing{provider="good"} 1', lines)
+        self.assertIn('commhost_rooms_never_read{provider="good"} 1', lines)
+        self.assertIn("# TYPE commhost_rooms gauge", lines)
+        self.assertEqual(self.run_words("room", "parity", "--prometheus", "--json").returncode, WRONG_USAGE)
 
     def test_somebody_who_is_added_by_hand_stays_when_the_roster_lets_go(self):
         self.json("room", "add", "7a", "p-1")

@@ -1,0 +1,126 @@
+#include "archive.hpp"
+
+#include <core_communication/provider_error.hpp>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace communication_matrix {
+
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view power_levels_type = "m.room.power_levels";
+
+// What is kept in processor::value: what raise gave as before.
+constexpr std::string_view before_key = "levels_before_archive";
+
+/// Those that say what may be done of which nothing more is said, with what holds where they are absent
+/// (Matrix client-server API, "m.room.power_levels").
+constexpr std::array<std::pair<std::string_view, std::int64_t>, 3> defaults{
+    {{"events_default", 0}, {"state_default", 50}, {"invite", 0}}};
+
+std::int64_t number_of(const json::value* value, std::int64_t where_absent) {
+    return value != nullptr && value->is_int64() ? value->get_int64() : where_absent;
+}
+
+/// Raises one level and keeps what it was; null stands for "absent". What is lower than we set it is not of ours, so that it goes
+/// before what was kept earlier.
+void raise_one(json::object& in, std::string_view name, std::int64_t where_absent, std::int64_t level,
+               json::object& before) {
+    const auto* present = in.if_contains(name);
+    if (number_of(present, where_absent) >= level) return;
+    before[name] = present == nullptr ? json::value(nullptr) : *present;
+    in[name] = level;
+}
+
+void lower_one(json::object& in, std::string_view name, const json::value& before, std::int64_t level) {
+    if (number_of(in.if_contains(name), level + 1) != level) return;
+    if (before.is_null())
+        in.erase(name);
+    else
+        in[name] = before;
+}
+
+json::object object_at(const json::object& in, std::string_view name) {
+    const auto* found = in.if_contains(name);
+    return found != nullptr && found->is_object() ? found->get_object() : json::object();
+}
+
+}  // namespace
+
+raised_levels raise(const json::object& content, std::int64_t level, const json::object& before) {
+    raised_levels raised{content, before, false};
+    auto kept = object_at(before, "defaults");
+    for (const auto& [name, where_absent] : defaults) raise_one(raised.content, name, where_absent, level, kept);
+    auto kept_events = object_at(before, "events");
+    auto events = object_at(content, "events");
+    for (const auto& [name, unused] : object_at(content, "events")) raise_one(events, name, level, level, kept_events);
+    if (!events.empty()) raised.content["events"] = std::move(events);
+    raised.before = {{"level", level}, {"defaults", std::move(kept)}, {"events", std::move(kept_events)}};
+    raised.changed = raised.content != content;
+    return raised;
+}
+
+json::object lower_again(json::object content, const json::object& before) {
+    const auto level = number_of(before.if_contains("level"), 0);
+    for (const auto& [name, value] : object_at(before, "defaults")) lower_one(content, name, value, level);
+    auto events = object_at(content, "events");
+    for (const auto& [name, value] : object_at(before, "events")) lower_one(events, name, value, level);
+    if (content.contains("events")) content["events"] = std::move(events);
+    return content;
+}
+
+archive::archive(core_communication::processor& processor, client& server, const configuration& site,
+                 remote_room& remote)
+    : processor_(processor), server_(server), site_(site), remote_(remote) {}
+
+bool archive::close() {
+    const auto kept = processor_.value(before_key);
+    // Above every role, and not above our own account, which has more than an owner (see room.cpp).
+    const auto raised =
+        raise(present_levels(), site_.levels.owner + 1, kept ? json::parse(*kept).as_object() : json::object());
+    if (!raised.changed) return true;
+    // Before it is sent: whatever stops us then, the room can be opened again.
+    processor_.set_value(before_key, json::serialize(raised.before));
+    set_levels(raised.content);
+    processor_.log().log(core_communication::log_level::info, "closed the room " + remote_.required_id());
+    return true;
+}
+
+bool archive::open() {
+    const auto kept = processor_.value(before_key);
+    if (!kept) return true;
+    const auto present = present_levels();
+    if (auto opened = lower_again(present, json::parse(*kept).as_object()); opened != present) {
+        set_levels(std::move(opened));
+        processor_.log().log(core_communication::log_level::info,
+                             "opened the room " + remote_.required_id() + " again");
+    }
+    processor_.erase_value(before_key);
+    return true;
+}
+
+json::object archive::present_levels() {
+    // Not the state with our own changes: the event is replaced as a whole.
+    const auto* state = remote_.observed_state();
+    if (state == nullptr)
+        throw core_communication::provider_error(core_communication::failure::unauthorised,
+                                                 remote_.own_account() + " is no longer in the room " +
+                                                     remote_.required_id());
+    return state->levels.content();
+}
+
+void archive::set_levels(json::object content) {
+    server_.set_state(remote_.required_id(), power_levels_type, content);
+    auto* state = remote_.state();
+    state->levels = power_levels(std::move(content), state->levels.creators());
+}
+
+}  // namespace communication_matrix

@@ -1,0 +1,182 @@
+#include "matrix/archive.hpp"
+
+#include "matrix/communication_feature.hpp"
+#include "scripted_server.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+using namespace commhost::test;
+using communication_matrix::lower_again;
+using communication_matrix::raise;
+using core_communication::http_request;
+using core_communication::http_response;
+
+namespace {
+
+namespace json = boost::json;
+
+json::object object(std::string_view text) { return json::parse(text).as_object(); }
+
+/// A room of Synapse's as the plugin makes it.
+const json::object usual =
+    object(R"({"users": {"@commhost:s": 100, "@ada:s": 90}, "users_default": 0, "events_default": 0,
+    "state_default": 50, "invite": 51, "kick": 50, "ban": 50, "redact": 50,
+    "events": {"m.room.name": 50, "m.room.power_levels": 100, "m.reaction": 0}})");
+
+/// One room on a server that keeps its levels, or loses the answer to what is written.
+struct closable_room {
+    closable_room()
+        : server(address,
+                 [this](const std::string& asked, const http_request& request) { return answer(asked, request); }),
+          processor(server, "room-key-of-the-test") {
+        processor.set_site_settings(settings_of_matrix());
+        processor.set_value("room_id", "!room:s");
+    }
+
+    http_response answer(const std::string& asked, const http_request& request) {
+        if (asked == "GET /_matrix/client/v3/account/whoami") return {200, {}, R"({"user_id":"@commhost:s"})"};
+        if (asked.ends_with("/state"))
+            return {200,
+                    {},
+                    R"([{"type":"m.room.create","state_key":"","sender":"@commhost:s","content":{"room_version":"11"}},
+                        {"type":"m.room.power_levels","state_key":"","sender":"@commhost:s","content":)" +
+                        json::serialize(levels) + R"(},
+                        {"type":"m.room.member","state_key":")" +
+                        std::string(is_in ? "@commhost:s" : "@ada:s") + R"(","sender":"@commhost:s",
+                         "content":{"membership":"join"}}])"};
+        if (asked.starts_with("PUT ")) {
+            ++written;
+            if (lose_before) throw core_communication::provider_error(core_communication::failure::unavailable, "lost");
+            levels = object(request.body);
+            if (lose_after) throw core_communication::provider_error(core_communication::failure::unavailable, "lost");
+        }
+        return {200, {}, "{}"};
+    }
+
+    template <class Work>
+    void task(Work&& work) {
+        communication_matrix::communication_feature provider;
+        provider.load_for_instance(processor);
+        work(provider);
+    }
+
+    void close() {
+        task([](auto& provider) { CHECK(provider.archive_chat_room()); });
+    }
+    void open() {
+        task([](auto& provider) { CHECK(provider.restore_chat_room()); });
+    }
+
+    json::object levels = usual;
+    bool is_in = true;
+    bool lose_before = false;
+    bool lose_after = false;
+    int written = 0;
+    core_communication::testing::scripted_http server;
+    core_communication::testing::memory_processor processor;
+};
+
+}  // namespace
+
+TEST_CASE("whatever is sent or set needs more than an owner has once levels are raised, and nothing else is touched") {
+    const auto raised = raise(usual, 91, {});
+    CHECK(raised.changed);
+    CHECK(raised.content == object(R"({"users": {"@commhost:s": 100, "@ada:s": 90}, "users_default": 0,
+        "events_default": 91, "state_default": 91, "invite": 91, "kick": 50, "ban": 50, "redact": 50,
+        "events": {"m.room.name": 91, "m.room.power_levels": 100, "m.reaction": 91}})"));
+    CHECK(lower_again(raised.content, raised.before) == usual);
+}
+
+TEST_CASE("what a room says nothing about is absent again afterwards") {
+    const json::object bare = object(R"({"users": {"@commhost:s": 100}})");
+    const auto raised = raise(bare, 91, {});
+    CHECK(raised.content ==
+          object(R"({"users": {"@commhost:s": 100}, "events_default": 91, "state_default": 91, "invite": 91})"));
+    CHECK(lower_again(raised.content, raised.before) == bare);
+}
+
+TEST_CASE("levels that are raised twice are as they were once they are lowered") {
+    const auto once = raise(usual, 91, {});
+    const auto twice = raise(once.content, 91, once.before);
+    CHECK_FALSE(twice.changed);
+    CHECK(lower_again(twice.content, twice.before) == usual);
+    // What was kept and never sent is no other truth than what is there.
+    const auto after_a_crash = raise(usual, 91, once.before);
+    CHECK(after_a_crash.content == once.content);
+    CHECK(after_a_crash.before == once.before);
+}
+
+TEST_CASE("what somebody has set while levels were raised stays when they are lowered") {
+    auto raised = raise(usual, 91, {});
+    raised.content["invite"] = 0;
+    raised.content["users"].as_object()["@bob:s"] = 51;
+    raised.content["events"].as_object()["m.room.topic"] = 10;
+    auto expected = usual;
+    expected["invite"] = 0;
+    expected["users"].as_object()["@bob:s"] = 51;
+    expected["events"].as_object()["m.room.topic"] = 10;
+    CHECK(lower_again(raised.content, raised.before) == expected);
+}
+
+TEST_CASE("what somebody has lowered in an archived room is raised again, and is so afterwards") {
+    auto raised = raise(usual, 91, {});
+    raised.content["invite"] = 10;
+    const auto again = raise(raised.content, 91, raised.before);
+    CHECK(again.content.at("invite") == 91);
+    auto expected = usual;
+    expected["invite"] = 10;
+    CHECK(lower_again(again.content, again.before) == expected);
+}
+
+TEST_CASE("a room is closed once, and opened once") {
+    closable_room room;
+    room.open();
+    CHECK(room.written == 0);
+    room.close();
+    CHECK(room.written == 1);
+    CHECK(room.levels.at("events_default") == 91);
+    room.close();
+    CHECK(room.written == 1);
+    room.open();
+    CHECK(room.written == 2);
+    CHECK(room.levels == usual);
+    room.open();
+    CHECK(room.written == 2);
+}
+
+TEST_CASE("a room whose closing was broken off, before or after the server did it, is opened as it was") {
+    for (const bool reached : {false, true}) {
+        CAPTURE(reached);
+        closable_room room;
+        (reached ? room.lose_after : room.lose_before) = true;
+        room.task(
+            [](auto& provider) { CHECK_THROWS_AS(provider.archive_chat_room(), core_communication::provider_error); });
+        room.lose_after = room.lose_before = false;
+        SUBCASE("closed in the next task") {
+            room.close();
+            CHECK(room.levels.at("events_default") == 91);
+        }
+        SUBCASE("never closed") {}
+        room.open();
+        CHECK(room.levels == usual);
+    }
+}
+
+TEST_CASE("a room that our account is not in is neither closed nor taken for closed") {
+    closable_room room;
+    room.is_in = false;
+    room.task([](auto& provider) {
+        try {
+            provider.archive_chat_room();
+            FAIL("it was closed");
+        } catch (const core_communication::provider_error& failed) {
+            CHECK(failed.kind() == core_communication::failure::unauthorised);
+        }
+    });
+    CHECK(room.written == 0);
+}
