@@ -121,10 +121,16 @@ std::int64_t remove_before(store::connection& within, store::milliseconds_utc be
     return within.execute("delete from audit where at < :before", {{"before", before}});
 }
 
-std::int64_t anonymise(store::connection& within, user_id person) {
-    return within.execute(
-        "update audit set stated_before = null, stated_after = null, reason = '' where user_id = :user",
-        {{"user", person}});
+std::int64_t anonymise(store::connection& within, user_id person, std::string_view keep) {
+    return within.execute("update audit set stated_before = null, stated_after = null, reason = '' "
+                          "where user_id = :user and action <> :keep",
+                          {{"user", person}, {"keep", keep}});
+}
+
+std::int64_t anonymise_unknown(store::connection& within, std::string_view provider, std::string_view before) {
+    return within.execute("update audit set stated_before = null "
+                          "where user_id is null and kind = :kind and name = :provider and stated_before = :before",
+                          {{"kind", to_string(subject_kind::membership)}, {"provider", provider}, {"before", before}});
 }
 
 }  // namespace commhost::audit

@@ -88,7 +88,11 @@ std::vector<recorded> list(store::connection& on, const filter& which, std::int6
 std::int64_t remove_before(store::connection& within, store::milliseconds_utc before);
 
 /// Takes out of all rows about a person what they say about the person: before, after and reason. That something was
-/// done stays. Returns how many rows.
-std::int64_t anonymise(store::connection& within, user_id person);
+/// done stays. Rows of the action keep are left: what is still to be done about the person by hand. Returns how many rows.
+std::int64_t anonymise(store::connection& within, user_id person, std::string_view keep = {});
+
+/// The same of rows about nobody's memberships, at a provider, that have this before them: of the time when it was not known whose
+/// account it is.
+std::int64_t anonymise_unknown(store::connection& within, std::string_view provider, std::string_view before);
 
 }  // namespace commhost::audit

@@ -11,6 +11,8 @@
 #include "plugin/registry.hpp"
 #include "plugin/strings.hpp"
 #include "roster/forgetting.hpp"
+#include "text/utf8.hpp"
+#include "worker/erasure.hpp"
 
 #include <boost/json.hpp>
 
@@ -138,11 +140,22 @@ void export_person(context& shared, const privacy_words& given) {
     std::cout << document << "\n";
 }
 
+/// What commhost does not erase on chat servers: an admin has to. Named before anything is forgotten.
+std::vector<communication::account_at> left_by_hand(worker::host& host, directory::user_id person) {
+    auto accounts = communication::accounts_with(*host.database().borrow(), person);
+    std::erase_if(accounts, [&](const communication::account_at& each) {
+        const auto entry = host.registry().find(each.provider);
+        return entry && worker::is_erased_by(*entry, each);
+    });
+    return accounts;
+}
+
 void erase_person(context& shared, const privacy_words& given) {
     auto& host = shared.host();
     const auto now = host.clock().now();
     const auto person = directory::find_person(*host.database().borrow(), given.user);
     confirm(message::phrase("privacy_erase_question", {{"person", given.user}}), given.yes);
+    const auto left = left_by_hand(host, person.id);
     std::size_t queued = 0;
     const bool done = host.database().transact([&](store::connection& on) {
         queued = communication::begin_erasure(on, person.id, now);
@@ -156,13 +169,21 @@ void erase_person(context& shared, const privacy_words& given) {
     });
     if (!done) shared.status = exit_status::changes_pending;
     if (shared.out.json()) {
-        shared.out.document(
-            json::object{{"user", static_cast<std::int64_t>(person.id)}, {"done", done}, {"rooms_queued", queued}});
+        json::array accounts;
+        for (const auto& each : left)
+            accounts.push_back(json::object{{"provider", each.provider}, {"account", each.account}});
+        shared.out.document(json::object{{"user", static_cast<std::int64_t>(person.id)},
+                                         {"done", done},
+                                         {"rooms_queued", queued},
+                                         {"left_on_servers", std::move(accounts)}});
         return;
     }
     const auto number = std::to_string(static_cast<std::int64_t>(person.id));
     shared.out.line(message::phrase(done ? "privacy_erased" : "privacy_erasing",
                                     {{"person", number}, {"number", std::to_string(queued)}}));
+    if (left.empty()) return;
+    shared.out.line(message::phrase("privacy_left", {{"number", std::to_string(left.size())}, {"person", number}}));
+    for (const auto& each : left) shared.out.line(text::printable("  " + each.provider + " " + each.account));
 }
 
 }  // namespace

@@ -2,9 +2,11 @@
 
 #include "audit/audit.hpp"
 #include "communication/api.hpp"
+#include "communication/room_audit.hpp"
 #include "directory/erasure.hpp"
 #include "directory/user.hpp"
 #include "task/errors.hpp"
+#include "task/listing.hpp"
 #include "task/queue.hpp"
 
 #include <core_communication/processor.hpp>
@@ -80,6 +82,13 @@ std::vector<account_at> accounts_with(store::connection& on, user_id person) {
     return found;
 }
 
+std::optional<account_at> account_with(store::connection& on, std::string_view provider, user_id person) {
+    for (auto& each : accounts_with(on, person)) {
+        if (each.provider == provider) return std::move(each);
+    }
+    return std::nullopt;
+}
+
 std::size_t begin_erasure(store::connection& within, user_id person, store::milliseconds_utc now) {
     auto touched = directory::begin_erasure(within, person, now);
     // Also the rooms of instances that name the person no more.
@@ -90,8 +99,9 @@ std::size_t begin_erasure(store::connection& within, user_id person, store::mill
 }
 
 void forget_account(store::connection& within, std::string_view provider, user_id person) {
-    for (const auto& each : accounts_with(within, person)) {
-        if (each.provider == provider) blank(within, each.account);
+    if (const auto had = account_with(within, provider, person)) {
+        blank(within, had->account);
+        audit::anonymise_unknown(within, provider, account_json(had->account));
     }
     within.execute("delete from communication_account where provider = :provider and user_id = :user",
                    {{"provider", provider}, {"user", person}});
@@ -122,7 +132,7 @@ std::size_t advance_erasures(store::connection& within, store::milliseconds_utc 
         std::array texts{record.username, record.display_name, record.email};
         std::sort(texts.begin(), texts.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
         for (const auto& text : texts) blank(within, text);
-        audit::anonymise(within, each.user);
+        audit::anonymise(within, each.user, left_on_server);
         audit::subject about{audit::subject_kind::user};
         about.user = each.user;
         audit::record(within, {{"worker", "erasure", ""}, about, "person_erased"}, now);

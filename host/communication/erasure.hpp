@@ -37,12 +37,20 @@ struct account_at {
     bool made = false;  ///< By the provider; else found.
 };
 std::vector<account_at> accounts_with(store::connection& on, core_communication::user_id person);
+std::optional<account_at> account_with(store::connection& on, std::string_view provider,
+                                       core_communication::user_id person);
+
+/// In the audit, what became of the account of somebody who is erased. A row of the latter keeps the account's name (room_audit.hpp's
+/// account_json, in before) when the person is erased: an admin has to erase it there by hand.
+inline constexpr std::string_view erased_on_server = "account_erased";
+inline constexpr std::string_view left_on_server = "account_left_on_server";
 
 /// Begins to erase a person: directory::begin_erasure, and a task for each room. The caller's transaction. Returns how many
 /// rooms were queued.
 std::size_t begin_erasure(store::connection& within, core_communication::user_id person, store::milliseconds_utc now);
 
-/// After the provider has erased what it holds: the account is forgotten, and its name in what rooms and tasks say.
+/// After the provider has erased what it holds: the account is forgotten, and its name in what rooms and tasks say, and the audit
+/// of the time when nobody knew whose it is.
 void forget_account(store::connection& within, std::string_view provider, core_communication::user_id person);
 
 /// Goes on with each erasure under way as far as it can: whoever is out of all rooms has an erase task queued for each

@@ -22,9 +22,9 @@ std::string role_json(core_communication::room_role role) {
     return json::serialize(json::object{{"role", directory::to_string(role)}});
 }
 
-std::string account_json(const std::string& account) { return json::serialize(json::object{{"account", account}}); }
-
 }  // namespace
+
+std::string account_json(const std::string& account) { return json::serialize(json::object{{"account", account}}); }
 
 audit::entry room_audit::entry_of(subject_kind kind, std::string_view action) const {
     return {by_, {kind, static_cast<std::int64_t>(instance_), room_, std::nullopt, provider_}, std::string(action)};

@@ -18,6 +18,9 @@
 
 namespace commhost::communication {
 
+/// What the audit has before or after of an account.
+std::string account_json(const std::string& account);
+
 /// The audit of one room: what a pass has really done on the server, recorded where its progress is stored. Each function
 /// is a statement at most, in the caller's transaction, and none for nobody.
 class room_audit {

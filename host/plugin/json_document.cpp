@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <system_error>
 
 namespace commhost::plugin {
@@ -40,6 +41,13 @@ std::string_view kind_of(const json::value& value) {
         case json::kind::object: return "object";
     }
     return "other";
+}
+
+/// A whole number beyond 64 bits, which Boost.JSON reads as an unsigned or a floating one.
+bool is_too_large(const json::value& value) {
+    constexpr double beyond = 9223372036854775808.0;  // 2^63
+    if (value.is_uint64()) return true;
+    return value.is_double() && std::abs(value.get_double()) >= beyond;
 }
 
 std::string shown_pointer(const std::string& pointer) {
@@ -102,6 +110,9 @@ std::string json_place::text() const {
 }
 
 std::int64_t json_place::integer() const {
+    if (is_too_large(*value_))
+        refuse(message::phrase("reason_json_kind", {{"wanted", message::word_of("json", "integer")},
+                                                    {"found", message::word_of("json", "large_integer")}}));
     if (!value_->is_int64()) refuse_kind("integer");
     return value_->get_int64();
 }

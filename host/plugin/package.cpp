@@ -84,7 +84,9 @@ std::string name_of(const fs::path& folder, const std::string& own_name) {
 fs::path unpack(const fs::path& source, const fs::path& into) {
     std::error_code failed;
     const auto real = fs::canonical(source, failed);
-    if (failed) throw message::error(PLUGIN_PACKAGE_READ, {{"source", source.string()}, {"reason", failed.message()}});
+    if (failed)
+        throw message::error(PLUGIN_PACKAGE_READ,
+                             {{"source", source.empty() ? "''" : source.string()}, {"reason", failed.message()}});
     const auto unpacked = into / unpacked_name;
     package_writer writer(unpacked, real);
     const bool is_folder = fs::is_directory(real, failed);

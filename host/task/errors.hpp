@@ -9,7 +9,4 @@ namespace commhost::task {
 /// Replaces a text in what tasks say went wrong: nobody is to read it any more.
 void blank_errors(store::connection& within, std::string_view text, std::string_view by);
 
-/// Whether there is a task of this key, in whatever state.
-bool is_there(store::connection& on, std::string_view key);
-
 }  // namespace commhost::task

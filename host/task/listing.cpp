@@ -1,3 +1,5 @@
+#include "task/listing.hpp"
+
 #include "message/error.hpp"
 #include "store/listener.hpp"
 #include "task/codes.hpp"
@@ -86,6 +88,10 @@ std::vector<listed_task> listed(store::connection& on, std::optional<task_id> id
 }
 
 }  // namespace
+
+bool is_there(store::connection& on, std::string_view key) {
+    return on.scalar<std::int64_t>("select count(*) from task where key = :key", {{"key", key}}).value_or(0) > 0;
+}
 
 std::vector<task_count> queue::counts() {
     const auto on = database_.borrow();

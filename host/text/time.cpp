@@ -2,12 +2,15 @@
 
 #include <fmt/chrono.h>
 
+#include <chrono>
 #include <ctime>
 
 namespace commhost::text {
 
 std::string utc(std::int64_t milliseconds) {
-    return fmt::format("{:%Y-%m-%dT%H:%M:%S}Z", fmt::gmtime(static_cast<std::time_t>(milliseconds / 1000)));
+    // Down and not toward zero, which before 1970 would be a second later.
+    const auto whole = std::chrono::floor<std::chrono::seconds>(std::chrono::milliseconds(milliseconds));
+    return fmt::format("{:%Y-%m-%dT%H:%M:%S}Z", fmt::gmtime(static_cast<std::time_t>(whole.count())));
 }
 
 }  // namespace commhost::text

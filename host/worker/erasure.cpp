@@ -1,8 +1,8 @@
 #include "worker/erasure.hpp"
 
 #include "audit/audit.hpp"
-#include "communication/accounts.hpp"
 #include "communication/erasure.hpp"
+#include "communication/room_audit.hpp"
 #include "communication/site_processor.hpp"
 #include "directory/erasure.hpp"
 #include "directory/person.hpp"
@@ -13,15 +13,16 @@
 #include "service/secret_blanker.hpp"
 #include "task/queue.hpp"
 #include "text/utf8.hpp"
-#include "worker/blame.hpp"
+#include "worker/caught.hpp"
 #include "worker/codes.hpp"
 
 #include <core_communication/cancellation.hpp>
-#include <core_communication/provider_error.hpp>
 
-#include <array>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace commhost::worker {
 
@@ -63,7 +64,6 @@ bool erase_at_provider(host& of, const provider_in_use& provider, service::http_
                        const task::leased_task& task, const service::stop& stop, user_id person,
                        const std::string& account, const service::secret_blanker& blank) {
     const auto object = provider.create();
-    if (object.can().privacy == nullptr) return true;
     const auto& site = provider.site_settings();
     const plugin::setting_values room(
         provider.entry().component,
@@ -76,63 +76,59 @@ bool erase_at_provider(host& of, const provider_in_use& provider, service::http_
     return object.can().privacy->delete_user_data(person);
 }
 
-void finish(host& of, const provider_in_use& provider, const task::leased_task& task, user_id person) {
+/// An account that is left is named in the record: somebody has to erase it by hand.
+void finish(host& of, const provider_in_use& provider, const task::leased_task& task, user_id person,
+            const std::string& account, std::string_view action) {
     of.database().transact([&](store::connection& on) {
         if (of.queue().complete(on, task) == task::ending::lease_lost) return;
         communication::forget_account(on, provider.entry().name, person);
         audit::subject about{audit::subject_kind::user};
         about.user = person;
         about.name = provider.entry().name;
-        const bool erases = plugin::has(provider.entry().capabilities, plugin::capability::privacy_provider);
-        audit::record(on,
-                      {{"worker", "task " + std::to_string(static_cast<std::int64_t>(task.id)), ""},
-                       about,
-                       erases ? "account_erased" : "account_left_on_server"},
-                      of.clock().now());
+        audit::entry made{
+            {"worker", "task " + std::to_string(static_cast<std::int64_t>(task.id)), ""}, about, std::string(action)};
+        if (action == communication::left_on_server) made.before = communication::account_json(account);
+        audit::record(on, made, of.clock().now());
     });
 }
 
 }  // namespace
 
+bool is_erased_by(const plugin::plugin_entry& entry, const communication::account_at& account) {
+    return account.made && plugin::has(entry.capabilities, plugin::capability::privacy_provider);
+}
+
 void erase_person(host& of, const provider_in_use& provider, service::http_engine& engine,
                   const task::leased_task& task, const service::stop& stop) {
     const auto person = communication::person_of(task.payload);
+    const auto& name = provider.entry().name;
     const service::secret_blanker blank(provider.site_settings().secret_texts());
-    const auto retry = [&](task::failure why) {
+    std::optional<communication::account_at> account;
+    const auto retry = [&](log_level level, task::failure why) {
         why.text = text::printable(blank(std::move(why.text)), longest_error);
+        // The task's text is blanked when the account is forgotten, a line of the log stays.
+        const service::secret_blanker unnamed(account ? std::vector{account->account} : std::vector<std::string>{});
+        of.log().write(level, {provider.entry().component, std::nullopt, static_cast<std::int64_t>(task.id)},
+                       unnamed(why.text));
         of.queue().retry(task, why);
     };
     try {
-        std::string account;
-        if (person) {
-            const std::array users{*person};
-            const auto known = communication::accounts_of(*of.database().borrow(), provider.entry().name, users);
-            if (!known.empty()) account = known.begin()->second;
-        }
-        if (!person || account.empty() || !may_be_erased(of, *person)) {
+        if (person) account = communication::account_with(*of.database().borrow(), name, *person);
+        if (!account || !may_be_erased(of, *person)) {
             of.queue().complete(task);
-        } else if (erase_at_provider(of, provider, engine, task, stop, *person, account, blank)) {
-            finish(of, provider, task, *person);
+        } else if (!is_erased_by(provider.entry(), *account)) {
+            finish(of, provider, task, *person, account->account, communication::left_on_server);
+        } else if (erase_at_provider(of, provider, engine, task, stop, *person, account->account, blank)) {
+            finish(of, provider, task, *person, account->account, communication::erased_on_server);
         } else {
-            const message::error why(WORKER_ERASING, {{"plugin", provider.entry().name}});
-            of.log().write(log_level::info,
-                           {provider.entry().component, std::nullopt, static_cast<std::int64_t>(task.id)}, why.text());
-            retry({std::string(why.code().id()), why.text(), false});
+            const message::error why(WORKER_ERASING, {{"plugin", name}});
+            retry(log_level::info, {std::string(why.code().id()), why.text(), false});
         }
     } catch (const core_communication::task_cancelled&) {
         // Whoever stopped it gives it back; a plugin that stopped by itself has not done it.
-        if (!stop.requested()) retry({"invalid", message::phrase("reason_threw_no_exception"), true});
-    } catch (const core_communication::provider_error& failed) {
-        std::optional<store::milliseconds_utc> earliest;
-        if (failed.wait()) earliest = of.clock().now() + failed.wait()->count();
-        retry({core_communication::to_string(failed.kind()), failed.what(), counts(failed.kind()), earliest,
-               is_outage(failed.kind())});
-    } catch (const message::error& failed) {
-        retry({std::string(failed.code().id()), failed.text(), counts(failed.code())});
-    } catch (const std::exception& failed) {
-        retry({"invalid", failed.what(), true});
+        if (!stop.requested()) retry(log_level::warning, caught(name, 0));
     } catch (...) {
-        retry({"invalid", message::phrase("reason_threw_no_exception"), true});
+        retry(log_level::warning, caught(name, of.clock().now()));
     }
 }
 

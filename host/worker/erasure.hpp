@@ -1,5 +1,7 @@
 #pragma once
 
+#include "communication/erasure.hpp"
+#include "plugin/plugin_entry.hpp"
 #include "service/http_client.hpp"
 #include "service/stop.hpp"
 #include "task/task.hpp"
@@ -8,9 +10,13 @@
 
 namespace commhost::worker {
 
-/// Carries out a task of communication::erase_kind: has the provider erase what its server holds about a person, where it can
-/// (privacy_provider), forgets the account, and tells the queue how it ended. One that is still under way is asked again
-/// later. Any thread. Throws nothing but what the queue itself throws (STORE_...).
+/// Whether a provider is to erase an account: it can (privacy_provider), and has made it. What somebody else has made is theirs, and
+/// may serve for more than our rooms.
+bool is_erased_by(const plugin::plugin_entry& entry, const communication::account_at& account);
+
+/// Carries out a task of communication::erase_kind: has the provider erase what its server holds about a person (is_erased_by),
+/// forgets the account, and tells the queue how it ended. An account that is left on its server is named in the audit
+/// (communication::left_on_server). One that is still under way is asked again later. Any thread. Throws nothing but what the queue itself throws (STORE_...).
 void erase_person(host& of, const provider_in_use& provider, service::http_engine& engine,
                   const task::leased_task& task, const service::stop& stop);
 

@@ -11,11 +11,10 @@
 #include "directory/instance.hpp"
 #include "message/error.hpp"
 #include "text/utf8.hpp"
-#include "worker/blame.hpp"
-#include "worker/codes.hpp"
+#include "worker/caught.hpp"
 #include "worker/erasure.hpp"
 
-#include <core_communication/provider_error.hpp>
+#include <core_communication/cancellation.hpp>
 
 #include <algorithm>
 #include <array>
@@ -26,7 +25,6 @@ namespace commhost::worker {
 namespace {
 
 using core_communication::log_level;
-using core_communication::provider_error;
 
 /// In code points: of what a plugin or its server says, so much is kept.
 constexpr std::size_t longest_error = 1000;
@@ -57,24 +55,9 @@ void room_task::run(const task::leased_task& task, const service::stop& stop) {
     } catch (const core_communication::task_cancelled&) {
         if (stop.requested() || !still_mine(task)) return;
         if (rooms_are_off()) return host_.queue().put_back(task);
-        const message::error why(WORKER_BROKE_OFF, {{"provider", provider_.entry().name}});
-        fail_without_secrets({"invalid", why.text(), true});
-    } catch (const provider_error& failed) {
-        const auto text =
-            message::error(communication::ROOM_PROVIDER_ERROR,
-                           {{"kind", core_communication::to_string(failed.kind())}, {"reason", failed.what()}})
-                .text();
-        std::optional<store::milliseconds_utc> earliest;
-        if (failed.wait()) earliest = host_.clock().now() + failed.wait()->count();
-        fail_without_secrets({core_communication::to_string(failed.kind()), text, counts(failed.kind()), earliest,
-                              is_outage(failed.kind())});
-    } catch (const message::error& failed) {
-        fail_without_secrets({std::string(failed.code().id()), failed.text(), counts(failed.code())});
-    } catch (const std::exception& failed) {
-        // A plugin may throw what it likes; it is the plugin's fault and this one task's trouble.
-        fail_without_secrets({"invalid", failed.what(), true});
+        fail_without_secrets(caught(provider_.entry().name, 0));
     } catch (...) {
-        fail_without_secrets({"invalid", message::phrase("reason_threw_no_exception"), true});
+        fail_without_secrets(caught(provider_.entry().name, host_.clock().now()));
     }
 }
 

@@ -128,6 +128,14 @@ deletion_state client::read_deletion(std::string_view delete_id) {
     return {deletion::failed, text_in(object, "error")};
 }
 
+void client::erase_account(std::string_view account) {
+    auto asked = request(http_method::post, admin_path("v1", "deactivate", account));
+    asked.body = boost::json::serialize(boost::json::object{{"erase", true}});
+    asked.repeatable = true;
+    const auto answer = http_.send(asked);
+    if (!succeeded(answer)) throw failure_of(answer, "erase an account");
+}
+
 account_page client::account_page_from(std::size_t from) {
     // What a homeserver with an Application Service or a guest keeps is listed too. A server that does not know one of these
     // words passes over it ("List Accounts" of Synapse's user admin API).

@@ -76,6 +76,9 @@ class client {
     /// GET /_synapse/admin/v2/rooms/delete_status/{id}
     deletion_state read_deletion(std::string_view delete_id);
 
+    /// POST /_synapse/admin/v1/deactivate/{account} with "erase". May be repeated.
+    void erase_account(std::string_view account);
+
     // Requests for a batch.
 
     /// GET /_synapse/admin/v2/users: accounts of this server, of whatever kind and state, by name, from this number on.

@@ -4,6 +4,7 @@
 #include "archive.hpp"
 #include "doctor.hpp"
 #include "members.hpp"
+#include "privacy.hpp"
 #include "room.hpp"
 
 namespace communication_matrix {
@@ -15,7 +16,8 @@ struct communication_feature::parts {
         : site(read_configuration(processor.site_settings())), server(processor.http(), site),
           remote(processor, server, site), the_room(processor, server, site, remote),
           the_members(processor, server, site, remote), the_accounts(processor, server, site, remote),
-          the_archive(processor, server, site, remote), the_doctor(processor, server, site) {}
+          the_archive(processor, server, site, remote), the_doctor(processor, server, site),
+          the_privacy(processor, server, site) {}
 
     configuration site;
     client server;
@@ -25,6 +27,7 @@ struct communication_feature::parts {
     accounts the_accounts;
     archive the_archive;
     doctor the_doctor;
+    privacy the_privacy;
 };
 
 communication_feature::communication_feature() = default;
@@ -59,5 +62,10 @@ void communication_feature::remove_members_from_room(std::span<const user_id> us
 void communication_feature::synchronise_room_members() { parts_->the_members.synchronise(); }
 
 std::vector<core_communication::diagnosis> communication_feature::diagnose() { return parts_->the_doctor.diagnose(); }
+
+std::vector<core_communication::personal_record> communication_feature::export_user_data(user_id user) {
+    return parts_->the_privacy.export_data(user);
+}
+bool communication_feature::delete_user_data(user_id user) { return parts_->the_privacy.erase(user); }
 
 }  // namespace communication_matrix

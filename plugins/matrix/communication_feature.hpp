@@ -2,6 +2,7 @@
 
 #include <core_communication/communication_provider.hpp>
 #include <core_communication/diagnostic_provider.hpp>
+#include <core_communication/privacy_provider.hpp>
 #include <core_communication/room_archive_provider.hpp>
 #include <core_communication/room_chat_provider.hpp>
 #include <core_communication/room_user_provider.hpp>
@@ -19,6 +20,7 @@ class communication_feature final : public core_communication::communication_pro
                                     public core_communication::room_user_provider,
                                     public core_communication::synchronise_provider,
                                     public core_communication::diagnostic_provider,
+                                    public core_communication::privacy_provider,
                                     public core_communication::room_archive_provider {
   public:
     communication_feature();
@@ -43,6 +45,9 @@ class communication_feature final : public core_communication::communication_pro
     void synchronise_room_members() override;
 
     std::vector<core_communication::diagnosis> diagnose() override;
+
+    std::vector<core_communication::personal_record> export_user_data(core_communication::user_id user) override;
+    bool delete_user_data(core_communication::user_id user) override;
 
   private:
     struct parts;

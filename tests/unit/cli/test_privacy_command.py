@@ -124,6 +124,21 @@ class Privacy(unittest.TestCase):
         self.assertIn("person_erasure_asked", actions)
         self.assertIn("taken_out_of_room", actions)
 
+    def test_an_account_that_commhost_did_not_make_stays_and_is_named_to_the_admin(self):
+        self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)
+        with sqlite3.connect(self.directory / "state" / "commhost.db") as database:
+            database.execute("update communication_account set origin = 0")  # found, as the SDK counts
+        database.close()
+        left = [{"provider": "erases_people", "account": "@lovelace"}]
+        status, asked = self.commhost("privacy", "erase", "lovelace", "--yes")
+        self.assertEqual((status, asked["left_on_servers"]), (PENDING, left))
+        ended = self.run_program("--log-level", "debug", "run", "--until-idle")
+        self.assertEqual(ended.returncode, DONE, ended.stderr)
+        self.assertNotIn("erasing @lovelace", ended.stderr)
+        status, listed = self.commhost("audit", "--user", f"erased-{asked['user']}", "--action", "account_left_on_server")
+        self.assertEqual([each["before"] for each in listed["audit"]], [{"account": "@lovelace"}])
+        self.assertEqual(self.traces(self.dump().replace("@lovelace", "")), [])
+
     def test_who_is_in_no_room_is_erased_at_once(self):
         self.apply([ALAN])
         self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)

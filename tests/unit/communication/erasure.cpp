@@ -1,9 +1,10 @@
 #include "communication/erasure.hpp"
 
 #include "audit/audit.hpp"
+#include "communication/room_audit.hpp"
 #include "directory/erasure.hpp"
 #include "directory/user.hpp"
-#include "task/errors.hpp"
+#include "task/listing.hpp"
 #include "world.hpp"
 
 #include <doctest/doctest.h>
@@ -107,4 +108,39 @@ TEST_CASE("an erase task names the person and the provider") {
     CHECK(communication::person_of(made.payload) == core_communication::user_id{17});
     CHECK(!communication::person_of(R"({"room":17})"));
     CHECK(!communication::person_of("nonsense"));
+}
+
+TEST_CASE("the account's rows of the time when nobody knew whose it is say nothing of it any more, other people's do") {
+    school school;
+    const auto on = school.database->borrow();
+    const auto stranger = [&](const std::string& provider, const std::string& account) {
+        audit::subject about{audit::subject_kind::membership};
+        about.name = provider;
+        audit::record(*on, {{"worker"}, about, "taken_out_of_room", communication::account_json(account)}, 0);
+    };
+    stranger("fake", "@ada");
+    stranger("fake", "@eve");
+    stranger("other", "@ada");
+    communication::forget_account(*on, "fake", school.ada);
+    std::vector<std::string> left;
+    for (const auto& each : audit::list(*on, {.action = "taken_out_of_room"}, 10))
+        left.push_back(each.what.about.name + each.what.before.value_or(""));
+    CHECK(left == std::vector<std::string>{R"(other{"account":"@ada"})", R"(fake{"account":"@eve"})", "fake"});
+}
+
+TEST_CASE(
+    "an account that is left on its server is named in the audit after the erasure, for whoever erases it by hand") {
+    school school;
+    school.begin();
+    school.reconcile();
+    school.forget_account();
+    const auto on = school.database->borrow();
+    audit::subject about{audit::subject_kind::user};
+    about.user = school.ada;
+    about.name = "fake";
+    audit::record(
+        *on, {{"worker"}, about, std::string(communication::left_on_server), communication::account_json("@ada")}, 0);
+    CHECK(communication::advance_erasures(*on, school.clock.now()) == 1);
+    for (const auto& each : audit::list(*on, {.user = school.ada}, 100))
+        CHECK(each.what.before.has_value() == (each.what.action == communication::left_on_server));
 }

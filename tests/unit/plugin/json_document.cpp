@@ -69,6 +69,11 @@ TEST_CASE("a wrong value is named by its JSON pointer, with what was found and w
         content_error(R"({"a": [1, "2"]})", [](const auto& root) { root.at("a").elements()[1].integer(); });
     CHECK(thrown.text() ==
           "version.json, line 1, at /a/1: an integer is wanted, found a string. The file was not used.");
+    for (const auto* large : {R"({"a": 18446744073709551615})", R"({"a": 20261122000000000000000})"}) {
+        const auto told = content_error(large, [](const auto& root) { root.at("a").integer(); }).text();
+        CHECK(told.find("more than 64 bits") != std::string::npos);
+        CHECK(told.find("fraction") == std::string::npos);
+    }
     CHECK(content_error(R"({"a": 1.5})", [](const auto& root) { root.at("a").integer(); }).text().find("fraction") !=
           std::string::npos);
     CHECK(content_error(R"({"a": ""})", [](const auto& root) { root.at("a").text(); }).text().find("empty") !=

@@ -1,6 +1,7 @@
 #include "task/errors.hpp"
 
 #include "queue_fixture.hpp"
+#include "task/listing.hpp"
 
 #include <doctest/doctest.h>
 
