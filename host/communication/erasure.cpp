@@ -5,6 +5,7 @@
 #include "communication/room_audit.hpp"
 #include "directory/erasure.hpp"
 #include "directory/user.hpp"
+#include "service/value_erasure.hpp"
 #include "task/errors.hpp"
 #include "task/listing.hpp"
 #include "task/queue.hpp"
@@ -101,6 +102,7 @@ std::size_t begin_erasure(store::connection& within, user_id person, store::mill
 void forget_account(store::connection& within, std::string_view provider, user_id person) {
     if (const auto had = account_with(within, provider, person)) {
         blank(within, had->account);
+        service::erase_from_values(within, had->account, nobody);
         audit::anonymise_unknown(within, provider, account_json(had->account));
     }
     within.execute("delete from communication_account where provider = :provider and user_id = :user",

@@ -17,6 +17,7 @@
 #include "worker/codes.hpp"
 
 #include <core_communication/cancellation.hpp>
+#include <core_communication/provider_error.hpp>
 
 #include <optional>
 #include <string>
@@ -28,6 +29,7 @@ namespace commhost::worker {
 
 namespace {
 
+using core_communication::failure;
 using core_communication::log_level;
 using core_communication::user_id;
 
@@ -124,6 +126,16 @@ void erase_person(host& of, const provider_in_use& provider, service::http_engin
             const message::error why(WORKER_ERASING, {{"plugin", name}});
             retry(log_level::info, {std::string(why.code().id()), why.text(), false});
         }
+    } catch (const core_communication::provider_error& refused) {
+        // Not this account, now or later: that of the server's admin, for instance. It stays, and is named as those are.
+        if (account && (refused.kind() == failure::conflict || refused.kind() == failure::rejected)) {
+            of.log().write(
+                log_level::warning, {provider.entry().component, std::nullopt, static_cast<std::int64_t>(task.id)},
+                text::printable(service::secret_blanker(std::vector{account->account})(blank(refused.what())),
+                                longest_error));
+            return finish(of, provider, task, *person, account->account, communication::left_on_server);
+        }
+        retry(log_level::warning, caught(name, of.clock().now()));
     } catch (const core_communication::task_cancelled&) {
         // Whoever stopped it gives it back; a plugin that stopped by itself has not done it.
         if (!stop.requested()) retry(log_level::warning, caught(name, 0));

@@ -1,4 +1,5 @@
-// Nothing is wrong with this one: asked once to erase somebody it has begun, asked again it is done.
+// Nothing is wrong with this one: asked once to erase somebody it has begun, asked again it is done. The account
+// "@keeper" is one that it refuses to erase.
 
 #include <core_communication/export.hpp>
 #include <core_communication/privacy_provider.hpp>
@@ -47,6 +48,9 @@ class communication_feature final : public core_communication::communication_pro
         static std::atomic<int> asked{0};
         const auto account = room_->accounts(std::array{user}).at(0);
         if (!account) throw core_communication::provider_error(core_communication::failure::invalid, "no account");
+        if (*account == "@keeper")
+            throw core_communication::provider_error(core_communication::failure::conflict,
+                                                     *account + " is an admin's");
         const bool is_done = ++asked > 1;
         room_->log().log(core_communication::log_level::debug, (is_done ? "erased " : "erasing ") + *account);
         return is_done;

@@ -139,6 +139,19 @@ class Privacy(unittest.TestCase):
         self.assertEqual([each["before"] for each in listed["audit"]], [{"account": "@lovelace"}])
         self.assertEqual(self.traces(self.dump().replace("@lovelace", "")), [])
 
+    def test_an_account_that_the_provider_refuses_to_erase_stays_and_the_erasure_ends(self):
+        keeper = {"id": "p-9", "username": "keeper", "display_name": "K", "email": "k@school.example"}
+        self.apply([ADA, ALAN, keeper])
+        self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)
+        asked = self.commhost("privacy", "erase", "keeper", "--yes")[1]
+        self.apply([ADA, ALAN])
+        ended = self.run_program("run", "--until-idle")
+        self.assertEqual(ended.returncode, DONE, ended.stderr)
+        self.assertIn("is an admin's", ended.stderr)
+        self.assertNotIn("@keeper", ended.stderr)
+        rows = self.commhost("audit", "--user", f"erased-{asked['user']}")[1]["audit"]
+        self.assertEqual([each["action"] for each in rows][:2], ["person_erased", "account_left_on_server"])
+
     def test_who_is_in_no_room_is_erased_at_once(self):
         self.apply([ALAN])
         self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)
