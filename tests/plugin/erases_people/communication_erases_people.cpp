@@ -1,5 +1,6 @@
-// Nothing is wrong with this one: asked once to erase somebody it has begun, asked again it is done. The account
-// "@keeper" is one that it refuses to erase.
+// Nothing is wrong with this one: asked once to erase somebody it has begun, asked again it is done.
+//
+// The account "@keeper" is one that it refuses to erase.
 
 #include <core_communication/export.hpp>
 #include <core_communication/privacy_provider.hpp>

@@ -202,7 +202,7 @@ class Room(unittest.TestCase):
         self.json("room", "remove", "staff", "ada")
         self.json("room", "rules", "staff", "--left", "respect", "--exempt", "@bot-*")
         self.json("room", "delete", "staff", "--yes")
-        whole = {"name": "All staff", "topic": "Tea", "status": "active", "provider": "", "picture": ""}
+        whole = {"name": "All staff", "topic": "Tea", "status": "active", "provider": "", "picture": "", "group_rooms": False}
         self.assertEqual(
             self.audit("--room", "staff"),
             [

@@ -74,7 +74,7 @@ class Status(unittest.TestCase):
         self.sql("insert into task_sample (queue, slot, at, number) values (?, 1, ?, 10)", [(provider, self.now - 120_000)])
 
     def test_an_empty_queue_has_nothing_to_count(self):
-        self.assertEqual(self.status(), {"lanes": [], "progress": [], "hosts": []})
+        self.assertEqual(self.status(), {"lanes": [], "progress": [], "hosts": [], "off": None})
         self.assertEqual(
             self.told("task", "status"),
             "Nothing is to be done, and nothing has failed.\nNobody carries tasks out: no 'commhost run' was ever at work here.\n",

@@ -111,16 +111,16 @@ TEST_CASE("the configuration can say which roles are in all groups") {
 TEST_CASE("instances that appear with groups have the mode that is the default, and others as before") {
     imported_directory directory;
     const auto plan = roster::make_plan(school("full", course("")), directory.stored(), directory.source,
-                                        {directory.absent, directory.now, nullptr, true});
+                                        {directory.absent, directory.now, nullptr, false, true});
     directory.apply(plan);
     CHECK(in_room(directory, "c").empty());
     CHECK(in_room(directory, "b") == "p3 t");
     const auto again = roster::make_plan(school("full", course(off)), directory.stored(), directory.source,
-                                         {directory.absent, directory.now, nullptr, true});
+                                         {directory.absent, directory.now, nullptr, false, true});
     directory.apply(again);
     CHECK(in_room(directory, "c") == "p1 p2 p3 p4 t");
     CHECK(roster::make_plan(school("full", course("")), directory.stored(), directory.source,
-                            {directory.absent, directory.now, nullptr, true})
+                            {directory.absent, directory.now, nullptr, false, true})
               .empty());
 }
 
@@ -191,6 +191,10 @@ TEST_CASE("who becomes a plain member is in the room of their own group alone") 
     auto changed = course(on);
     changed.replace(changed.find("\"teacher\""), 9, "\"student\"");
     CHECK(taken(directory, changed).removals == 2);
+    directory.limits.per_room = {0, {}};
+    CHECK(directory.import(school("full", changed)));
+    CHECK(in_room(directory, "b") == "p3 t");
+    directory.limits.per_room = {};
     directory.import(school("full", changed));
     CHECK(in_room(directory, "b") == "p3");
 }
