@@ -47,7 +47,7 @@ class Package(installed_sdk.InstalledSdk):
                         f"find_package(core_communication {wanted} REQUIRED)\n"
                     },
                 )
-                with self.assertRaisesRegex(AssertionError, r"core_communication-config\.cmake, version: 1\.0\.0"):
+                with self.assertRaisesRegex(AssertionError, r"core_communication-config\.cmake, version: 1\.1\.0"):
                     run(CMAKE, "-S", project, "-B", project / "build", env=self.environment())
 
     def test_the_package_has_the_release_of_its_header(self):
