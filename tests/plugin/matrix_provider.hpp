@@ -2,7 +2,9 @@
 
 #include <core_communication/communication_provider.hpp>
 #include <core_communication/diagnostic_provider.hpp>
+#include <core_communication/privacy_provider.hpp>
 #include <core_communication/processor.hpp>
+#include <core_communication/room_archive_provider.hpp>
 #include <core_communication/room_chat_provider.hpp>
 #include <core_communication/room_user_provider.hpp>
 #include <core_communication/synchronise_provider.hpp>
@@ -23,7 +25,9 @@ class matrix_provider : public core_communication::communication_provider,
                         public core_communication::room_chat_provider,
                         public core_communication::room_user_provider,
                         public core_communication::synchronise_provider,
-                        public core_communication::diagnostic_provider {
+                        public core_communication::diagnostic_provider,
+                        public core_communication::privacy_provider,
+                        public core_communication::room_archive_provider {
   public:
     using users = std::span<const core_communication::user_id>;
 
@@ -46,6 +50,14 @@ class matrix_provider : public core_communication::communication_provider,
     void synchronise_room_members() override { matrix_.synchronise_room_members(); }
 
     std::vector<core_communication::diagnosis> diagnose() override { return matrix_.diagnose(); }
+
+    std::vector<core_communication::personal_record> export_user_data(core_communication::user_id user) override {
+        return matrix_.export_user_data(user);
+    }
+    bool delete_user_data(core_communication::user_id user) override { return matrix_.delete_user_data(user); }
+
+    bool archive_chat_room() override { return matrix_.archive_chat_room(); }
+    bool restore_chat_room() override { return matrix_.restore_chat_room(); }
 
   protected:
     /// Whether this is the room that a fault is about, which its name says.
