@@ -128,7 +128,7 @@ void erase_person(host& of, const provider_in_use& provider, service::http_engin
         }
     } catch (const core_communication::provider_error& refused) {
         // Not this account, now or later: that of the server's admin, for instance. It stays, and is named as those are.
-        if (account && (refused.kind() == failure::conflict || refused.kind() == failure::rejected)) {
+        if (account && refused.kind() == failure::conflict) {
             of.log().write(
                 log_level::warning, {provider.entry().component, std::nullopt, static_cast<std::int64_t>(task.id)},
                 text::printable(service::secret_blanker(std::vector{account->account})(blank(refused.what())),
