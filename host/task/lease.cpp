@@ -111,19 +111,24 @@ std::vector<leased_task> take(store::connection& on, const std::vector<std::tupl
         places.emplace(id, places.size());
         rows.add(id);
     }
-    const std::string keep = "insert into task_owner (name, until) values (:owner, :until)"
-                             " on conflict (name) do update set until = excluded.until";
     const auto take = "update task as t set state = 1, lease = lease + 1, owner = :owner, started = :now"
                       " where t.id in (select r.id from " +
                       store::json_rows::table(on.dialect(), ":rows", {{"id", store::column::integer}}) + " r) and " +
                       std::string(line_is_free) + " returning " + leased_columns;
+    const std::string replace = " on conflict (name) do update set until = excluded.until";
     std::vector<leased_task> taken;
     if (on.dialect() == store::dialect::postgresql) {
-        taken = leased_tasks(on, "with kept as (" + keep + ") " + take,
+        taken = leased_tasks(on,
+                             "with taken as (" + take +
+                                 "), kept as (insert into task_owner (name, until) "
+                                 "select cast(:owner as text), cast(:until as bigint) where exists (select 1 from taken)" +
+                                 replace + ") select " + leased_columns + " from taken",
                              {{"owner", owner}, {"until", until}, {"now", now}, {"rows", rows.json()}});
     } else {
-        on.execute(keep, {{"owner", owner}, {"until", until}});
         taken = leased_tasks(on, take, {{"owner", owner}, {"now", now}, {"rows", rows.json()}});
+        if (!taken.empty())
+            on.execute("insert into task_owner (name, until) values (:owner, :until)" + replace,
+                       {{"owner", owner}, {"until", until}});
     }
     std::sort(taken.begin(), taken.end(),
               [&](const auto& one, const auto& other) { return places.at(one.id) < places.at(other.id); });

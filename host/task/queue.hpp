@@ -89,7 +89,8 @@ struct released {
 /// the table holds only what is to be done, runs or has failed.
 ///
 /// Any thread, any number of processes and, on PostgreSQL, of hosts, each with a queue of its own on the same database.
-/// Each function is one transaction with a fixed number of statements, however many tasks it concerns. All throw
+/// Each function is one transaction with a fixed number of statements, however many tasks it concerns, but for complete() of many.
+/// All throw
 /// message::error from store; what else they throw stands with them.
 ///
 /// Lanes: a ready task of a better lane goes first, but of every 20 tasks that one queue object leases, 12 are meant
@@ -143,7 +144,8 @@ class queue {
     /// gone, queued or lease_lost.
     ending complete(const leased_task& task);
 
-    /// The same for many; one ending each, in their order.
+    /// The same for many; one ending each, in their order. Each is whole by itself: where the database fails on the way, some may be
+    /// done already, and to complete those again gives lease_lost.
     std::vector<ending> complete(std::span<const leased_task> tasks);
 
     /// The same as part of the caller's transaction.
