@@ -1,14 +1,28 @@
 #include "cli/actor.hpp"
 
-#include "cli/login.hpp"
 #include "roster/audit_fields.hpp"
 
+#include <pwd.h>
+#include <unistd.h>
+
+#include <array>
 #include <cstdint>
+#include <cstdlib>
+#include <fstream>
+#include <limits>
 #include <utility>
 
 namespace commhost::cli {
 
 namespace {
+
+std::optional<uid_t> session_user() {
+    std::ifstream file("/proc/self/loginuid");
+    std::uint32_t number = 0;
+    // The largest number means that nobody logged in: a service, a container.
+    if (file >> number && number != std::numeric_limits<std::uint32_t>::max()) return number;
+    return std::nullopt;
+}
 
 void record(store::connection& within, audit::subject about, const char* action, const before_and_after& what,
             const audit::origin& by, store::milliseconds_utc now) {
@@ -19,6 +33,21 @@ void record(store::connection& within, audit::subject about, const char* action,
 }
 
 }  // namespace
+
+std::string login() {
+    const auto session = session_user();
+    // Only root's word for it counts: anybody else may say what they like.
+    if (const char* const caller = std::getenv("SUDO_USER");
+        !session && ::getuid() == 0 && caller != nullptr && *caller != 0)
+        return caller;
+    const auto user = session.value_or(::getuid());
+    std::array<char, 4096> memory{};
+    struct passwd entry {};
+    struct passwd* found = nullptr;
+    if (::getpwuid_r(user, &entry, memory.data(), memory.size(), &found) != 0 || found == nullptr)
+        return std::to_string(user);
+    return found->pw_name;
+}
 
 before_and_after before_and_after::between(boost::json::object before, boost::json::object after) {
     roster::keep_what_differs(before, after);

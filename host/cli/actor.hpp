@@ -12,7 +12,12 @@
 
 namespace commhost::cli {
 
-/// For the audit of a command: "admin:LOGIN" (login.hpp) and the cause "command".
+/// Who has called this program, for records of who decided what: the user of the session in which it was called, which sudo(8) does
+/// not change (/proc/self/loginuid, proc(5)); where nobody logged in, whom sudo names, or else the real user. A number where the
+/// machine has no name for it.
+std::string login();
+
+/// For the audit of a command: "admin:LOGIN" and the cause "command".
 audit::origin by_admin(std::string reason = {});
 
 /// A row about a plugin, by an admin.

@@ -45,10 +45,8 @@ audit::filter of_room(store::connection& on, const std::string& what) {
         std::int64_t number = 0;
         const auto [end, wrong] = std::from_chars(what.data(), what.data() + what.size(), number);
         if (wrong == std::errc() && end == what.data() + what.size()) which.room = audit::communication_id{number};
-        for (const auto& each : directory::list_instances(on)) {
-            if (directory::name_of(each.key) == what || each.key.external_id == what)
-                which.instance = static_cast<std::int64_t>(each.id);
-        }
+        for (const auto& each : directory::instances_called(on, what))
+            which.instance = static_cast<std::int64_t>(each.id);
         if ((!which.room && !which.instance) || audit::list(on, which, 1).empty()) throw;
         return which;
     }

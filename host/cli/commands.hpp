@@ -22,6 +22,7 @@ void add_roster_commands(const command& program, context& shared);
 
 /// Below the command `roster`.
 void add_roster_held_commands(const command& rosters, context& shared);
+void add_roster_merge_commands(const command& rosters, context& shared);
 void add_roster_undo_command(const command& rosters, context& shared);
 void add_roster_export_command(const command& rosters, context& shared);
 void add_room_commands(const command& program, context& shared);

@@ -1,6 +1,7 @@
 #include "cli/confirmation.hpp"
 
 #include "cli/codes.hpp"
+#include "cli/command_line.hpp"
 #include "message/catalogue.hpp"
 #include "message/error.hpp"
 
@@ -20,6 +21,10 @@ void confirm(const std::string& question, bool given) {
         if (answer == message::phrase("confirmation_yes")) return;
     }
     throw message::error(CLI_NOT_CONFIRMED, {{"question", question}});
+}
+
+void require_reason(const std::string& reason) {
+    if (reason.find_first_not_of(" \t\r\n") == std::string::npos) wrong_usage_of(message::phrase("usage_reason_empty"));
 }
 
 }  // namespace commhost::cli

@@ -8,4 +8,7 @@ namespace commhost::cli {
 /// where the answer is no, or where there is nobody to ask.
 void confirm(const std::string& question, bool given);
 
+/// Refuses a reason that says nothing. Throws message::error (CLI_USAGE).
+void require_reason(const std::string& reason);
+
 }  // namespace commhost::cli

@@ -8,6 +8,7 @@
 #include "directory/change_set.hpp"
 #include "directory/instance.hpp"
 #include "directory/person.hpp"
+#include "directory/user.hpp"
 #include "message/error.hpp"
 #include "plugin/registry.hpp"
 #include "roster/held.hpp"
@@ -17,6 +18,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -48,6 +50,8 @@ constexpr wording wordings[] = {
     {finding_kind::person_merged, "why_person_merged", "why_change_roster"},
     {finding_kind::instance_hidden, "why_instance_hidden", "why_change_roster"},
     {finding_kind::instance_deleted, "why_instance_deleted", "why_change_roster"},
+    {finding_kind::course_hidden, "why_course_hidden", "why_change_roster"},
+    {finding_kind::kept_in_archive, "why_kept_in_archive"},
     {finding_kind::groups_have_rooms, "why_groups_have_rooms"},
     {finding_kind::room_dormant, "why_room_dormant"},
     {finding_kind::room_held, "why_room_held"},
@@ -107,7 +111,7 @@ message::arguments arguments_of(const pair& of, const finding& each) {
             {"at", time_text(each.at)},
             {"dated", each.at ? "yes" : "no"},
             {"provider", of.room.provider},
-            {"room", std::to_string(static_cast<std::int64_t>(of.room.id))}};
+            {"room", communication::to_string(of.room.id)}};
 }
 
 /// What speaks against the room's provider; the empty text for nothing.
@@ -117,26 +121,41 @@ std::string problem_of(worker::host& host, const std::string& provider) {
     return problem ? problem->text() : std::string();
 }
 
-/// Whether they would take the person out of the instance: the membership, or the person or the instance as a whole.
-bool takes_out(const directory::change_set& held, const pair& of) {
-    const auto& id = of.person.record.external_id;
-    const auto& key = of.instance.key;
-    const auto of_pair = [&](const directory::membership_key& each) { return each.user == id && each.instance == key; };
-    const auto is_person = [&](const directory::user_record& each) { return each.external_id == id; };
-    const auto is_instance = [&](const directory::instance_record& each) { return each.key == key; };
-    return std::ranges::any_of(held.memberships.deleted, of_pair) ||
-           std::ranges::any_of(held.memberships.updated, of_pair, &directory::membership_record::key) ||
-           std::ranges::find(held.users.deleted, id) != held.users.deleted.end() ||
-           std::ranges::any_of(held.users.updated, is_person) ||
-           std::ranges::find(held.instances.deleted, key) != held.instances.deleted.end() ||
-           std::ranges::any_of(held.instances.updated, is_instance);
+/// By what a source may put the person into the room.
+struct named {
+    std::set<std::string> people;                 ///< The person, and whoever was merged into them.
+    std::set<directory::instance_key> instances;  ///< The room's, and the course whose groups have the rooms.
+};
+
+named names_of(store::connection& on, const pair& of, const communication::explanation_facts& facts) {
+    named by{{of.person.record.external_id}, {of.instance.key}};
+    for (const auto& each : directory::find_users(on, directory::merged_into(on, of.person.id)))
+        by.people.insert(each.record.external_id);
+    if (!facts.of_all_groups.empty() && of.instance.parent)
+        if (const auto course = directory::find_instance(on, *of.instance.parent)) by.instances.insert(course->key);
+    return by;
 }
 
-std::vector<communication::explanation_facts::held> held_removals(store::connection& on, const pair& of) {
+/// Whether they would take the person out of the instance: the membership, or the person or the instance as a whole.
+bool takes_out(const directory::change_set& held, const named& by) {
+    const auto of_pair = [&](const directory::membership_key& each) {
+        return by.people.contains(each.user) && by.instances.contains(each.instance);
+    };
+    const auto is_person = [&](const std::string& each) { return by.people.contains(each); };
+    const auto is_instance = [&](const directory::instance_key& each) { return by.instances.contains(each); };
+    return std::ranges::any_of(held.memberships.deleted, of_pair) ||
+           std::ranges::any_of(held.memberships.updated, of_pair, &directory::membership_record::key) ||
+           std::ranges::any_of(held.users.deleted, is_person) ||
+           std::ranges::any_of(held.users.updated, is_person, &directory::user_record::external_id) ||
+           std::ranges::any_of(held.instances.deleted, is_instance) ||
+           std::ranges::any_of(held.instances.updated, is_instance, &directory::instance_record::key);
+}
+
+std::vector<communication::explanation_facts::held> held_removals(store::connection& on, const named& by) {
     std::vector<communication::explanation_facts::held> result;
     for (const auto& each : roster::list_held(on)) {
         const auto changes = roster::held_of(on, each.source);
-        if (changes && takes_out(*changes, of)) result.push_back({each.source, each.at});
+        if (changes && takes_out(*changes, by)) result.push_back({each.source, each.at});
     }
     return result;
 }
@@ -176,7 +195,7 @@ void explain(context& shared, const std::string& room_name, const std::string& u
     const pair of{room, directory::find_instance(*on, room.instance).value(), directory::find_person(*on, user_name)};
     const auto rules = communication::rules_for(*on, room.instance, host.settings().members);
     auto facts = communication::facts_about(*on, host.queue(), room, of.person, rules, host.clock().now());
-    facts.held_removals = held_removals(*on, of);
+    facts.held_removals = held_removals(*on, names_of(*on, of, facts));
     facts.provider_problem = problem_of(host, room.provider);
     const auto found = communication::explain(facts);
 

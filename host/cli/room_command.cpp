@@ -31,8 +31,6 @@ using communication::communication_id;
 using communication::room;
 using core_communication::user_id;
 
-std::string number_of(communication_id id) { return std::to_string(static_cast<std::int64_t>(id)); }
-
 std::string name_of(const directory::instance& instance) { return directory::name_of(instance.key); }
 
 /// Of a dormant room that is not done with, both; of an archived one that it is that.
@@ -95,7 +93,7 @@ void list(context& shared, bool with_dormant) {
         if (instance == instances.end() || (!each.active && !with_dormant)) continue;
         const auto& members = counts[each.id];
         documents.push_back(to_json(each, instance->second, members));
-        rows.push_back({number_of(each.id), instance->second.name, each.provider, shown_state_of(each),
+        rows.push_back({communication::to_string(each.id), instance->second.name, each.provider, shown_state_of(each),
                         fmt::format("{}/{}", members.synced, members.wanted), std::to_string(members.waiting),
                         each.url.value_or("-")});
     }
@@ -183,7 +181,7 @@ void show(context& shared, const std::string& what) {
         return;
     }
     std::vector<std::pair<std::string, std::string>> fields{
-        {"field_room", number_of(each.id)},
+        {"field_room", communication::to_string(each.id)},
         {"field_instance", name_of(instance)},
         {"field_name", instance.name},
         {"field_topic", instance.topic.empty() ? "-" : instance.topic},

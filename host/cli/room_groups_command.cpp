@@ -1,8 +1,10 @@
 #include "cli/actor.hpp"
+#include "cli/codes.hpp"
 #include "cli/commands.hpp"
+#include "cli/confirmation.hpp"
 #include "communication/api.hpp"
-#include "communication/codes.hpp"
 #include "directory/instance.hpp"
+#include "directory/membership.hpp"
 #include "message/catalogue.hpp"
 #include "message/error.hpp"
 
@@ -12,7 +14,6 @@
 #include <memory>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace commhost::cli {
 
@@ -23,38 +24,45 @@ namespace json = boost::json;
 struct words {
     std::string course;
     std::string mode;
+    bool yes = false;
 };
 
-/// By component/type/id, or by an id alone that just one instance has; its room may be dormant, or there may be none.
-directory::instance course_of(store::connection& on, const std::string& what) {
-    std::vector<directory::instance> meant;
-    std::string names;
-    for (auto& each : directory::list_instances(on)) {
-        const auto name = directory::name_of(each.key);
-        if (name != what && each.key.external_id != what) continue;
-        names += (names.empty() ? "" : ", ") + name;
-        meant.push_back(std::move(each));
-    }
-    if (meant.size() > 1) throw message::error(communication::ROOM_AMBIGUOUS, {{"room", what}, {"rooms", names}});
-    if (!meant.empty()) return std::move(meant.front());
-    return directory::find_instance(on, communication::find_room(on, what).instance).value();
+/// Nobody looks for a room in groups that are not there: everybody would be in none.
+void require_groups(store::connection& on, const directory::instance& course) {
+    if (course.parent || !directory::has_groups(on, course.id))
+        throw message::error(CLI_NO_GROUPS, {{"instance", directory::name_of(course.key)}, {"name", course.name}});
+}
+
+/// Asks where it takes people out of the course's room and puts them into no other one.
+void confirm_groups(context& shared, const words& given) {
+    auto& host = shared.host();
+    const auto on = host.database().borrow();
+    const auto course = communication::find_instance_of(*on, given.course);
+    if (course.group_rooms) return;
+    require_groups(*on, course);
+    const auto leaving = directory::members_without_group(*on, course.id, host.clock().now()).size();
+    if (leaving > 0)
+        confirm(message::phrase("room_groups_question", {{"name", course.name}, {"number", std::to_string(leaving)}}),
+                given.yes);
 }
 
 void groups(context& shared, const words& given) {
     auto& host = shared.host();
+    const bool on_wanted = given.mode == "on";
+    if (on_wanted) confirm_groups(shared, given);
     directory::instance course;
     std::size_t queued = 0;
     host.database().transact([&](store::connection& on) {
-        course = course_of(on, given.course);
-        if (given.mode.empty()) return;
+        course = communication::find_instance_of(on, given.course);
+        if (given.mode.empty() || course.group_rooms == on_wanted) return;
+        if (on_wanted) require_groups(on, course);
         const auto now = host.clock().now();
-        const auto concerned = directory::set_group_rooms(on, course.id, given.mode == "on", now);
-        record_instance(
-            on, course.id, "instance_changed",
-            before_and_after::between({{"group_rooms", course.group_rooms}}, {{"group_rooms", given.mode == "on"}}),
-            now);
+        const auto concerned = directory::set_group_rooms(on, course.id, on_wanted, now);
+        record_instance(on, course.id, "instance_changed",
+                        before_and_after::between({{"group_rooms", course.group_rooms}}, {{"group_rooms", on_wanted}}),
+                        now);
         queued = communication::follow(on, concerned, host.settings().default_provider, task::lane::interactive, now);
-        course.group_rooms = given.mode == "on";
+        course.group_rooms = on_wanted;
     });
     if (shared.out.json()) {
         shared.out.document(json::object{{"instance", directory::name_of(course.key)},
@@ -74,6 +82,7 @@ void add_room_groups_command(const command& rooms, context& shared) {
     const auto made = rooms.subcommand("groups", "help_room_groups");
     made.option("ROOM", given->course, "help_room_name").required();
     made.option("MODE", given->mode, "help_room_groups_mode").one_of({"on", "off"});
+    made.flag("--yes", given->yes, "help_yes");
     made.examples({"commhost room groups physics-1", "commhost room groups physics-1 on"});
     made.runs([given, &shared] { groups(shared, *given); });
 }

@@ -2,7 +2,6 @@
 #include "cli/codes.hpp"
 #include "cli/commands.hpp"
 #include "cli/confirmation.hpp"
-#include "cli/login.hpp"
 #include "communication/api.hpp"
 #include "communication/codes.hpp"
 #include "communication/room_hold.hpp"
@@ -33,18 +32,16 @@ struct words {
     bool yes = false;
 };
 
-std::string number_of(const room& of) { return std::to_string(static_cast<std::int64_t>(of.id)); }
-
 /// The name that people know the room by.
 std::string name_of(store::connection& on, const room& of) {
     const auto instance = directory::find_instance(on, of.instance);
-    return instance ? instance->name : number_of(of);
+    return instance ? instance->name : communication::to_string(of.id);
 }
 
 /// The room as it is now. Throws message::error (ROOM_UNKNOWN).
 room still_there(store::connection& on, const room& of) {
     auto now = communication::find_room(on, of.id);
-    if (!now) throw message::error(communication::ROOM_UNKNOWN, {{"room", number_of(of)}});
+    if (!now) throw message::error(communication::ROOM_UNKNOWN, {{"room", communication::to_string(of.id)}});
     return *std::move(now);
 }
 
@@ -55,7 +52,7 @@ void tell(const context& shared, const room& of, const std::string& name, const 
         shared.out.document(json::object{{"room", static_cast<std::int64_t>(of.id)}, {"name", name}, {what, true}});
         return;
     }
-    values.push_back({"room", number_of(of)});
+    values.push_back({"room", communication::to_string(of.id)});
     values.push_back({"name", name});
     shared.out.line(message::phrase(phrase, values));
 }
@@ -72,13 +69,22 @@ void move(context& shared, const words& given) {
     const auto moved = host.database().transact([&](store::connection& on) {
         if (given.provider != directory::no_provider && !host.registry().knows(on, given.provider))
             throw message::error(plugin::PLUGIN_UNKNOWN, {{"name", given.provider}});
-        const auto found = communication::find_room(on, given.room);
-        const auto queued = communication::move_room(on, found.instance, given.provider, host.clock().now());
-        record_room(on, found, "room_switched",
-                    before_and_after::between({{"provider", found.active ? found.provider : directory::no_provider}},
-                                              {{"provider", given.provider}}),
-                    {}, host.clock().now());
-        return std::pair(directory::find_instance(on, found.instance).value(), queued);
+        const auto instance = communication::find_instance_of(on, given.room);
+        const auto rooms = communication::rooms_of(on, instance.id);
+        const auto now = host.clock().now();
+        const auto queued = communication::move_room(on, instance.id, given.provider, now);
+        if (rooms.empty()) {
+            record_instance(
+                on, instance.id, "instance_changed",
+                before_and_after::between({{"provider", instance.provider}}, {{"provider", given.provider}}), now);
+        } else {
+            const auto& was = rooms.front();
+            record_room(on, was, "room_switched",
+                        before_and_after::between({{"provider", was.active ? was.provider : directory::no_provider}},
+                                                  {{"provider", given.provider}}),
+                        {}, now);
+        }
+        return std::pair(instance, queued);
     });
     const auto& [instance, queued] = moved;
     if (shared.out.json()) {
@@ -114,7 +120,7 @@ void thaw(context& shared, const words& given) {
         name = name_of(on, found);
         const auto before = hold_fields(communication::hold_of(on, found.id));
         if (!communication::thaw(on, found, host.clock().now()))
-            throw message::error(CLI_ROOM_NOT_FROZEN, {{"room", number_of(found)}});
+            throw message::error(CLI_ROOM_NOT_FROZEN, {{"room", communication::to_string(found.id)}});
         record_room(on, found, "room_thawed", {before, hold_fields(std::nullopt)}, {}, host.clock().now());
         return found;
     });
@@ -126,13 +132,14 @@ void purge(context& shared, const words& given) {
     const auto found = communication::find_room(*host.database().borrow(), given.room);
     const auto name = name_of(*host.database().borrow(), found);
     const auto refuse = [&](const room& as) {
-        if (as.active) throw message::error(communication::ROOM_ACTIVE, {{"room", number_of(as)}});
-        throw message::error(communication::ROOM_FROZEN, {{"room", number_of(as)}});
+        if (as.active) throw message::error(communication::ROOM_ACTIVE, {{"room", communication::to_string(as.id)}});
+        throw message::error(communication::ROOM_FROZEN, {{"room", communication::to_string(as.id)}});
     };
     if (found.active || found.status == communication::room_status::held) refuse(found);
-    confirm(message::phrase("room_purge_question",
-                            {{"room", number_of(found)}, {"name", name}, {"provider", found.provider}}),
-            given.yes);
+    confirm(
+        message::phrase("room_purge_question",
+                        {{"room", communication::to_string(found.id)}, {"name", name}, {"provider", found.provider}}),
+        given.yes);
     host.database().transact([&](store::connection& on) {
         if (communication::begin_purge(on, found, host.clock().now()))
             return record_room(on, found, "room_purge_asked",
@@ -147,13 +154,14 @@ void forget(context& shared, const words& given) {
     auto& host = shared.host();
     const auto found = communication::find_room(*host.database().borrow(), given.room);
     const auto name = name_of(*host.database().borrow(), found);
-    if (found.active) throw message::error(communication::ROOM_ACTIVE, {{"room", number_of(found)}});
-    confirm(message::phrase("room_forget_question",
-                            {{"room", number_of(found)}, {"name", name}, {"provider", found.provider}}),
-            given.yes);
+    if (found.active) throw message::error(communication::ROOM_ACTIVE, {{"room", communication::to_string(found.id)}});
+    confirm(
+        message::phrase("room_forget_question",
+                        {{"room", communication::to_string(found.id)}, {"name", name}, {"provider", found.provider}}),
+        given.yes);
     host.database().transact([&](store::connection& on) {
         if (still_there(on, found).active)
-            throw message::error(communication::ROOM_ACTIVE, {{"room", number_of(found)}});
+            throw message::error(communication::ROOM_ACTIVE, {{"room", communication::to_string(found.id)}});
         communication::forget_room(on, found);
         record_room(on, found, "room_forgotten", {status_fields(found.status), std::nullopt}, {}, host.clock().now());
         host.stored_settings().forget_rooms(on, std::array{found.id});

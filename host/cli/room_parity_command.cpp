@@ -8,7 +8,6 @@
 
 #include <boost/json.hpp>
 
-#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -37,12 +36,6 @@ struct totals {
     std::int64_t missing = 0;
     std::int64_t surplus = 0;
 };
-
-std::int64_t missing_of(const room_parity& of) {
-    return std::count_if(of.odd.begin(), of.odd.end(), [](const auto& each) { return each.wanted; });
-}
-
-std::int64_t surplus_of(const room_parity& of) { return static_cast<std::int64_t>(of.odd.size()) - missing_of(of); }
 
 totals total_of(const std::vector<room_parity>& rooms) {
     totals sum;
@@ -130,8 +123,8 @@ void print(const output& out, const std::vector<room_parity>& rooms, const names
     std::vector<std::vector<std::string>> people;
     for (const auto& room : rooms) {
         const auto& instance = called.instances.at(room.instance);
-        rows.push_back({std::to_string(static_cast<std::int64_t>(room.room)), instance.name, room.provider,
-                        std::to_string(room.roster), std::to_string(room.in_room), std::to_string(missing_of(room)),
+        rows.push_back({communication::to_string(room.room), instance.name, room.provider, std::to_string(room.roster),
+                        std::to_string(room.in_room), std::to_string(missing_of(room)),
                         std::to_string(surplus_of(room)),
                         room.reconciled_at ? time_text(room.reconciled_at) : message::phrase("never")});
         for (const auto& each : room.odd) {

@@ -7,7 +7,6 @@
 #include "roster/codes.hpp"
 #include "roster/last_read.hpp"
 #include "roster/recorded_apply.hpp"
-#include "roster/undo.hpp"
 #include "text/descriptor.hpp"
 
 #include <fcntl.h>
@@ -49,12 +48,12 @@ room_choice room_choice_of(context& shared, const std::optional<std::string>& gi
 
 queued_rooms apply_changes(store::connection& on, const directory::change_set& changes, directory::change_set inverse,
                            const room_choice& rooms, const audit::origin& by, store::milliseconds_utc now,
-                           std::optional<roster::held_id> held_before) {
+                           const roster::before_apply& before) {
     roster::recorded_application applied{{}, by.cause};
     if (!changes.empty()) {
         roster::add_pictures(on, inverse);
         applied = roster::apply_recorded(on, changes, by, now);
-        roster::keep_undo(on, {now, applied.cause, held_before, std::move(inverse)});
+        roster::keep_undo(on, {now, applied.cause, before, std::move(inverse)});
     }
     auto& concerned = applied.touched;
     // And what an earlier apply left without a room, because no provider was named then.

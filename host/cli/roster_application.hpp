@@ -8,6 +8,7 @@
 #include "roster/brake.hpp"
 #include "roster/held.hpp"
 #include "roster/plan.hpp"
+#include "roster/undo.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -49,11 +50,11 @@ struct queued_rooms {
 };
 
 /// In the caller's transaction: applies the changes, keeps what takes them back (inverse; its pictures are looked up),
-/// gives rooms to whom they lack and queues the tasks. by: who has it done and because of what, for the audit. held_before: what was
-/// held of the source until now. Changes of nothing leave the last undo in its place.
+/// gives rooms to whom they lack and queues the tasks. by: who has it done and because of what, for the audit. before: how the
+/// source stood until now. Changes of nothing leave the last undo in its place.
 queued_rooms apply_changes(store::connection& on, const directory::change_set& changes, directory::change_set inverse,
                            const room_choice& rooms, const audit::origin& by, store::milliseconds_utc now,
-                           std::optional<roster::held_id> held_before = {});
+                           const roster::before_apply& before = {});
 
 /// A note about instances that have no room because nobody named a provider.
 void tell_without_room(const output& out, std::size_t number);

@@ -218,10 +218,10 @@ void apply(context& shared, const words& given) {
     by.cause = wanted.from.plan.empty() ? roster::import_cause() : roster::plan_cause(wanted.from.plan);
     std::optional<roster::held_id> held;
     const auto done = host.database().transact([&](store::connection& on) {
-        // Where nothing is applied nothing else looks whether the directory is still the one that was compared with.
-        if (taken.applied.empty() && directory::revision(on) != side.stored.revision)
-            throw message::error(directory::DIRECTORY_MOVED);
-        const auto before = roster::pending_of(on, taken.applied.source);
+        // Also where nothing is applied: what is held is held of the directory that was compared with.
+        if (directory::lock_revision(on) != side.stored.revision) throw message::error(directory::DIRECTORY_MOVED);
+        roster::before_apply before{roster::pending_of(on, taken.applied.source), {}};
+        if (wanted.complete) before.read = roster::last_complete_read(on, taken.applied.source).value_or("");
         auto all = apply_changes(on, taken.applied, inverse, rooms, by, now, before);
         // One of which everything is held is taken back like another.
         if (taken.applied.empty() && !taken.held.empty()) roster::keep_undo(on, {now, by.cause, before, inverse});
@@ -291,6 +291,7 @@ void add_roster_commands(const command& program, context& shared) {
         apply(shared, *given);
     });
     add_roster_held_commands(rosters, shared);
+    add_roster_merge_commands(rosters, shared);
     add_roster_undo_command(rosters, shared);
     add_roster_export_command(rosters, shared);
 }

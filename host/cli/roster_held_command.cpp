@@ -1,6 +1,6 @@
 #include "cli/actor.hpp"
 #include "cli/commands.hpp"
-#include "cli/login.hpp"
+#include "cli/confirmation.hpp"
 #include "cli/roster_application.hpp"
 #include "message/error.hpp"
 #include "roster/cause.hpp"
@@ -85,15 +85,10 @@ void list_decided(context& shared) {
                      std::move(rows));
 }
 
-const std::string& reason_of(const words& given) {
-    if (given.reason.find_first_not_of(" \t\r\n") == std::string::npos)
-        wrong_usage_of(message::phrase("usage_reason_empty"));
-    return given.reason;
-}
-
 void approve(context& shared, const words& given) {
     auto& host = shared.host();
-    const auto& reason = reason_of(given);
+    const auto& reason = given.reason;
+    require_reason(reason);
     const held_id id{given.id};
     const auto rooms = room_choice_of(shared, given.provider);
     const auto now = host.clock().now();
@@ -128,7 +123,8 @@ void approve(context& shared, const words& given) {
 
 void discard(context& shared, const words& given) {
     auto& host = shared.host();
-    const auto& reason = reason_of(given);
+    const auto& reason = given.reason;
+    require_reason(reason);
     const held_id id{given.id};
     const auto who = login();
     const auto was = host.database().transact([&](store::connection& on) {

@@ -2,7 +2,6 @@
 #include "cli/cause_words.hpp"
 #include "cli/commands.hpp"
 #include "cli/confirmation.hpp"
-#include "cli/login.hpp"
 #include "cli/roster_application.hpp"
 #include "cli/shown_brake.hpp"
 #include "directory/codes.hpp"
@@ -10,6 +9,7 @@
 #include "roster/cause.hpp"
 #include "roster/codes.hpp"
 #include "roster/inverse.hpp"
+#include "roster/last_read.hpp"
 #include "roster/undo.hpp"
 
 #include <boost/json.hpp>
@@ -63,8 +63,8 @@ taking_back look(context& shared, const std::string& source, store::milliseconds
         found.last = roster::find_undo(on, source);
         refuse_moved(on, source, found.last);
         const auto pending = roster::pending_of(on, source);
-        if (pending && pending != found.last.held_before) found.pending = roster::find_held(on, *pending);
-        if (found.last.held_before) found.before = roster::find_laid_aside(on, *found.last.held_before);
+        if (pending && pending != found.last.before.held) found.pending = roster::find_held(on, *pending);
+        if (found.last.before.held) found.before = roster::find_laid_aside(on, *found.last.before.held);
     });
     found.side = read_side(shared, source);
     found.counts = roster::counts_of(found.last, found.side.stored);
@@ -139,20 +139,24 @@ queued_rooms take_back(store::connection& on, taking_back found, const room_choi
                        store::milliseconds_utc now) {
     auto& [last, counts, taken, side, pending, before] = found;
     const auto source = last.changes.source;
+    const bool same = directory::lock_revision(on) == side.stored.revision;
     const auto present = roster::find_undo(on, source);
-    if (present.at != last.at || present.cause != last.cause || directory::revision(on) != side.stored.revision)
-        throw message::error(directory::DIRECTORY_MOVED);
+    if (!same || present.at != last.at || present.cause != last.cause) throw message::error(directory::DIRECTORY_MOVED);
     refuse_moved(on, source, last);
     auto by = by_admin();
     by.cause = roster::undo_cause(last.cause.empty() ? roster::import_cause() : last.cause);
     // What takes this back in turn: so an undo is undone.
     auto again = roster::inverse_of(last.changes, side.stored);
     last.changes.revision = side.stored.revision;
-    const auto dropped = pending ? std::optional(pending->id) : std::nullopt;
-    auto done = apply_changes(on, last.changes, again, rooms, by, now, dropped);
-    if (last.changes.empty()) roster::keep_undo(on, {now, by.cause, dropped, std::move(again)});
+    roster::before_apply now_standing{pending ? std::optional(pending->id) : std::nullopt, {}};
+    if (last.before.read) {
+        now_standing.read = roster::last_complete_read(on, source).value_or("");
+        roster::keep_complete_read(on, source, *last.before.read, now);
+    }
+    auto done = apply_changes(on, last.changes, again, rooms, by, now, now_standing);
+    if (last.changes.empty()) roster::keep_undo(on, {now, by.cause, now_standing, std::move(again)});
     const auto held =
-        roster::undo_held(on, source, last.held_before, {roster::held_decision::undone, login(), {}, now});
+        roster::undo_held(on, source, last.before.held, {roster::held_decision::undone, login(), {}, now});
     if (held.dropped) record_source(on, source, "removals_undone", by, now);
     if (held.again) record_source(on, source, "removals_held", by, now);
     return done;

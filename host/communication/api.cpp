@@ -62,6 +62,14 @@ bool may_have_room(const directory::instance& instance, const directory::instanc
     return course == nullptr || course->status == instance_status::active;
 }
 
+/// The room of this number, where it is one.
+std::optional<room> numbered(store::connection& on, std::string_view what) {
+    std::int64_t number = 0;
+    const auto [end, failed] = std::from_chars(what.data(), what.data() + what.size(), number);
+    if (failed != std::errc() || end != what.data() + what.size()) return std::nullopt;
+    return find_room(on, communication_id{number});
+}
+
 /// When to try again the people who could not be done.
 store::milliseconds_utc next_try(std::span<const waiting_member> waiting, store::milliseconds_utc now) {
     constexpr std::int64_t first = 5LL * 60'000;
@@ -78,7 +86,7 @@ store::milliseconds_utc next_try(std::span<const waiting_member> waiting, store:
 
 task::new_task reconcile_task(const touched_room& room, task::lane lane,
                               std::optional<store::milliseconds_utc> not_before) {
-    const auto number = std::to_string(static_cast<std::int64_t>(room.id));
+    const auto number = to_string(room.id);
     task::new_task made;
     made.kind = reconcile_kind;
     made.queue = room.provider;
@@ -200,21 +208,31 @@ room find_room(store::connection& on, std::string_view what) {
         names += (names.empty() ? "" : ", ") + name;
         meant.push_back(std::move(each));
     };
-    std::int64_t number = 0;
-    const auto [end, failed] = std::from_chars(what.data(), what.data() + what.size(), number);
-    if (failed == std::errc() && end == what.data() + what.size()) {
-        if (auto found = find_room(on, communication_id{number})) {
-            const auto instance = directory::find_instance(on, found->instance);
-            add(*std::move(found), instance ? name_of(instance->key) : std::string(what));
-        }
+    if (auto found = numbered(on, what)) {
+        const auto instance = directory::find_instance(on, found->instance);
+        add(*std::move(found), instance ? name_of(instance->key) : std::string(what));
     }
-    for (const auto& instance : directory::list_instances(on)) {
-        if (name_of(instance.key) != what && instance.key.external_id != what) continue;
+    for (const auto& instance : directory::instances_called(on, what))
         if (auto rooms = rooms_of(on, instance.id); !rooms.empty())
             add(std::move(rooms.front()), name_of(instance.key));
-    }
     if (meant.empty()) throw message::error(ROOM_UNKNOWN, {{"room", std::string(what)}});
     if (meant.size() > 1) throw message::error(ROOM_AMBIGUOUS, {{"room", std::string(what)}, {"rooms", names}});
+    return std::move(meant.front());
+}
+
+directory::instance find_instance_of(store::connection& on, std::string_view what) {
+    auto meant = directory::instances_called(on, what);
+    if (const auto found = numbered(on, what)) {
+        const bool known =
+            std::any_of(meant.begin(), meant.end(), [&](const auto& each) { return each.id == found->instance; });
+        if (!known) meant.push_back(directory::find_instance(on, found->instance).value());
+    }
+    if (meant.empty()) throw message::error(ROOM_UNKNOWN, {{"room", std::string(what)}});
+    if (meant.size() > 1) {
+        std::string names;
+        for (const auto& each : meant) names += (names.empty() ? "" : ", ") + name_of(each.key);
+        throw message::error(ROOM_AMBIGUOUS, {{"room", std::string(what)}, {"rooms", names}});
+    }
     return std::move(meant.front());
 }
 

@@ -70,6 +70,10 @@ std::optional<store::milliseconds_utc> next_pass(store::connection& on, const ro
                                                  bool somebody_waits,
                                                  std::optional<store::milliseconds_utc> paused_until = std::nullopt);
 
+/// The instance that an admin means, named as its room is for find_room, be there a room or not. Throws message::error
+/// (ROOM_UNKNOWN, ROOM_AMBIGUOUS).
+directory::instance find_instance_of(store::connection& on, std::string_view what);
+
 /// Finds the room that an admin means: by its number, by component/type/id, or by an instance's id alone where just one
 /// instance has it. Of the rooms of an instance it is the active one. Throws message::error (ROOM_UNKNOWN,
 /// ROOM_AMBIGUOUS).

@@ -29,6 +29,8 @@ constexpr std::array finding_words{
     std::pair(finding_kind::person_merged, std::string_view("person_merged")),
     std::pair(finding_kind::instance_hidden, std::string_view("instance_hidden")),
     std::pair(finding_kind::instance_deleted, std::string_view("instance_deleted")),
+    std::pair(finding_kind::course_hidden, std::string_view("course_hidden")),
+    std::pair(finding_kind::kept_in_archive, std::string_view("kept_in_archive")),
     std::pair(finding_kind::groups_have_rooms, std::string_view("groups_have_rooms")),
     std::pair(finding_kind::room_dormant, std::string_view("room_dormant")),
     std::pair(finding_kind::room_held, std::string_view("room_held")),
@@ -99,6 +101,8 @@ class answer {
     explanation give() {
         if (is_wanted()) {
             explain_wanted();
+        } else if (facts_.kept_in_archive) {
+            explain_kept();
         } else {
             explain_unwanted();
         }
@@ -165,6 +169,15 @@ class answer {
         }
     }
 
+    /// Nobody is brought back into what is over.
+    void explain_kept() {
+        const auto seen = facts_.known ? facts_.known->presence : std::nullopt;
+        const bool gone = seen == presence::left || seen == presence::banned;
+        result_.standing = gone ? standing::not_in_room : standing::in_room;
+        if (gone) add(seen == presence::banned ? finding_kind::banned : finding_kind::left_respected);
+        add(finding_kind::kept_in_archive);
+    }
+
     void explain_unwanted() {
         const bool may_be_there = facts_.known && facts_.known->has_account && facts_.created &&
                                   facts_.known->presence != presence::left &&
@@ -179,6 +192,8 @@ class answer {
             add(finding_kind::instance_hidden);
         } else if (facts_.group_rooms) {
             add(finding_kind::groups_have_rooms);
+        } else if (!facts_.active && facts_.course_hidden) {
+            add(finding_kind::course_hidden).reason = facts_.course;
         } else if (!facts_.active) {
             add(finding_kind::room_dormant);
         }

@@ -43,6 +43,8 @@ enum class finding_kind : std::uint8_t {
     person_merged,  ///< reason: the id of the person that this one has turned out to be
     instance_hidden,
     instance_deleted,
+    course_hidden,      ///< reason: the course of which the instance is a group, and whose groups have the rooms
+    kept_in_archive,    ///< the instance is deleted, and its people stay in the room
     groups_have_rooms,  ///< each of the instance's groups has one, and it has none itself
     room_dormant,       ///< the instance has its room elsewhere, or none
     room_held,
@@ -93,8 +95,9 @@ struct explanation_facts {
     /// Of a group whose course has a room for each group: those there that entitle the person to all groups, and its name.
     std::vector<directory::membership> of_all_groups{};
     std::string course{};
-    bool group_rooms = false;   ///< The instance's groups have the rooms.
-    std::string merged_into{};  ///< Who the person has turned out to be; empty: nobody else.
+    bool course_hidden = false;  ///< Or deleted.
+    bool group_rooms = false;    ///< The instance's groups have the rooms.
+    std::string merged_into{};   ///< Who the person has turned out to be; empty: nobody else.
     communication::policy rules{};
 
     bool active = true;  ///< Of the room, as are the next.
@@ -119,6 +122,7 @@ struct explanation_facts {
         std::optional<store::milliseconds_utc> until;
     };
     std::optional<pause> paused{};
+    bool kept_in_archive = false;  ///< Though the instance has ended (people_kept, room_archive.hpp).
 
     struct task {
         commhost::task::state state{};

@@ -3,6 +3,7 @@
 #include "communication/accounts.hpp"
 #include "communication/api.hpp"
 #include "communication/members.hpp"
+#include "communication/room_archive.hpp"
 #include "directory/erasure.hpp"
 #include "directory/instance.hpp"
 #include "directory/membership.hpp"
@@ -29,12 +30,14 @@ explanation_facts facts_about(store::connection& on, task::queue& queue, const r
         });
         return all;
     };
-    if (const auto instance = directory::find_instance(on, of.instance)) {
+    const auto instance = directory::find_instance(on, of.instance);
+    if (instance) {
         facts.instance = instance->status;
         facts.group_rooms = instance->group_rooms;
         const auto course = instance->parent ? directory::find_instance(on, *instance->parent) : std::nullopt;
         if (course && course->group_rooms) {
             facts.course = course->name;
+            facts.course_hidden = course->status != directory::instance_status::active;
             facts.of_all_groups = memberships_in(course->id);
             std::erase_if(facts.of_all_groups, [](const directory::membership& each) {
                 return !directory::entitles_to_all_groups(each.all_groups, each.room_role);
@@ -42,6 +45,11 @@ explanation_facts facts_about(store::connection& on, task::queue& queue, const r
         }
     }
     facts.memberships = memberships_in(of.instance);
+    if (instance) {
+        const auto kept = people_kept(on, of, *instance, rules);
+        facts.kept_in_archive =
+            std::any_of(kept.begin(), kept.end(), [&](const auto& each) { return each.user == person.id; });
+    }
     facts.active = of.active;
     facts.created = of.created;
     facts.status = of.status;

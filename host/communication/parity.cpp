@@ -2,6 +2,7 @@
 
 #include "directory/membership.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
@@ -33,6 +34,12 @@ std::map<communication_id, std::vector<on_record>> records(store::connection& on
 }
 
 }  // namespace
+
+std::int64_t missing_of(const room_parity& of) {
+    return std::count_if(of.odd.begin(), of.odd.end(), [](const odd_member& each) { return each.wanted; });
+}
+
+std::int64_t surplus_of(const room_parity& of) { return static_cast<std::int64_t>(of.odd.size()) - missing_of(of); }
 
 std::vector<room_parity> compare_with_rosters(store::connection& on, store::milliseconds_utc at) {
     std::map<directory::instance_id, std::set<user_id>> wanted;

@@ -36,6 +36,10 @@ struct room_parity {
     std::optional<store::milliseconds_utc> reconciled_at;
 };
 
+/// Of the odd members those who are of the roster and not in the room, and the others.
+std::int64_t missing_of(const room_parity& of);
+std::int64_t surplus_of(const room_parity& of);
+
 /// All active rooms by id, the frozen ones too. Reads the records, not the servers: two statements that grow with the memberships.
 /// Who is in a room without the roster and is left alone (unlisted_policy::keep) is on no record and not counted.
 std::vector<room_parity> compare_with_rosters(store::connection& on, store::milliseconds_utc at);

@@ -34,14 +34,12 @@ by_provider sums_of(std::span<const room_parity> rooms) {
     by_provider all;
     for (const auto& room : rooms) {
         auto& sum = all[room.provider];
-        const auto missing =
-            std::count_if(room.odd.begin(), room.odd.end(), [](const odd_member& each) { return each.wanted; });
         ++sum.rooms;
         sum.different += room.odd.empty() ? 0 : 1;
         sum.wanted += room.roster;
         sum.there += room.in_room;
-        sum.missing += missing;
-        sum.surplus += static_cast<std::int64_t>(room.odd.size()) - missing;
+        sum.missing += missing_of(room);
+        sum.surplus += surplus_of(room);
         if (!room.reconciled_at)
             ++sum.never_read;
         else

@@ -63,6 +63,8 @@ std::vector<assignment> providers_where(store::connection& on, std::span<const d
 
 }  // namespace
 
+std::string to_string(communication_id id) { return std::to_string(static_cast<std::int64_t>(id)); }
+
 std::string_view to_string(room_status status) {
     for (const auto& [known, text] : status_words) {
         if (known == status) return text;

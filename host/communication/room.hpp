@@ -19,6 +19,9 @@ namespace commhost::communication {
 
 using core_communication::communication_id;
 
+/// The number by which commands name a room.
+std::string to_string(communication_id id);
+
 /// How a room stands. Stored as the words that to_string gives.
 enum class room_status : std::uint8_t {
     pending,   ///< Something is still to be done and nothing has gone wrong.

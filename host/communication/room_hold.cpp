@@ -24,8 +24,7 @@ void freeze(store::connection& on, const room& which, const room_hold& how) {
         "update communication set held_at = case when status = 'held' then held_at else cast(:since as bigint) end, "
         "held_by = :by, held_reason = :reason, status = 'held' where id = :id and status <> 'deleting'",
         {{"since", how.since}, {"by", how.by}, {"reason", how.reason}, {"id", which.id}});
-    if (frozen == 0)
-        throw message::error(ROOM_DELETING, {{"room", std::to_string(static_cast<std::int64_t>(which.id))}});
+    if (frozen == 0) throw message::error(ROOM_DELETING, {{"room", to_string(which.id)}});
 }
 
 bool thaw(store::connection& on, const room& which, store::milliseconds_utc now) {

@@ -43,6 +43,11 @@ class id_set {
         tidy();
     }
 
+    void add(const std::vector<Id>& ids) {
+        ids_.insert(ids_.end(), ids.begin(), ids.end());
+        tidy();
+    }
+
     const std::vector<Id>& ids() const { return ids_; }
 
   private:

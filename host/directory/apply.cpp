@@ -34,6 +34,11 @@ void move_revision(store::connection& sql) {
     sql.execute("update directory_revision set revision = revision + 1 where id = 1");
 }
 
+std::int64_t lock_revision(store::connection& sql) {
+    return sql.scalar<std::int64_t>("update directory_revision set revision = revision where id = 1 returning revision")
+        .value_or(0);
+}
+
 std::int64_t revision(store::connection& sql) {
     return sql.scalar<std::int64_t>("select revision from directory_revision where id = 1").value_or(0);
 }

@@ -1,5 +1,6 @@
 #include "directory/application.hpp"
 #include "directory/codes.hpp"
+#include "directory/merging.hpp"
 #include "message/error.hpp"
 
 namespace commhost::directory {
@@ -37,8 +38,10 @@ void application::put_users(const std::vector<user_record>& users) {
             {{"source", source_}, {"now", now_}, {"rows", rows.json()}}));
         claim(user_kind, user_keys(), keys.json());
     });
+    if (users.empty()) return;
     // Somebody may come before the person that they are merged into.
     in_chunks(users, [&](auto chunk) { set_merged(chunk); });
+    users_.add(settle_mergers(sql_));
 }
 
 void application::set_merged(std::span<const user_record> users) {
@@ -46,19 +49,15 @@ void application::set_merged(std::span<const user_record> users) {
     for (const auto& user : users)
         if (!user.merged_into.empty()) rows.add(user.external_id, user.merged_into);
     if (rows.empty()) return;
-    // Whoever was merged into somebody who is merged now is the last of them at once.
-    const auto set = sql_.execute("update directory_user set merged_into = coalesce(n.merged_into, n.id) from " +
-                                      table({{"external_id", column::text}, {"merged_into", column::text}}) +
-                                      R"( join directory_user n on n.external_id = r.merged_into
+    // Nobody is merged into themselves, be it by way of somebody who is merged into them.
+    const auto set = sql_.execute(
+        "update directory_user set merged_into = nullif(coalesce(n.merged_into, n.id), directory_user.id) from " +
+            table({{"external_id", column::text}, {"merged_into", column::text}}) +
+            R"( join directory_user n on n.external_id = r.merged_into
                 where directory_user.external_id = r.external_id and n.id <> directory_user.id)",
-                                  {{"rows", rows.json()}});
+        {{"rows", rows.json()}});
     if (static_cast<std::size_t>(set) != rows.size())
         throw message::error(DIRECTORY_REFERENCE, {{"what", message::phrase("reference_merged")}});
-    sql_.execute(R"(update directory_user set merged_into = (select n.merged_into from directory_user n
-                                                              where n.id = directory_user.merged_into)
-            where exists (select 1 from directory_user n
-                           where n.id = directory_user.merged_into and n.merged_into is not null
-                             and n.merged_into <> directory_user.id))");
 }
 
 }  // namespace commhost::directory

@@ -43,6 +43,7 @@ membership_key key_of(const instance& of, const user& person) { return {of.key, 
 
 instance_id create_by_hand(store::connection& sql, const instance_record& record, const std::optional<picture>& shown,
                            store::milliseconds_utc now) {
+    lock_revision(sql);
     const auto before = find_instance(sql, record.key);
     auto changes = changes_by_hand();
     if (shown) changes.pictures.push_back(*shown);
@@ -59,6 +60,7 @@ instance_id create_by_hand(store::connection& sql, const instance_record& record
 
 void update_by_hand(store::connection& sql, const instance_record& record, const std::optional<picture>& shown,
                     store::milliseconds_utc now) {
+    lock_revision(sql);
     require_by_hand(sql, record.key);
     auto changes = changes_by_hand();
     if (shown) changes.pictures.push_back(*shown);
@@ -67,6 +69,7 @@ void update_by_hand(store::connection& sql, const instance_record& record, const
 }
 
 void delete_by_hand(store::connection& sql, const instance_key& key, store::milliseconds_utc now) {
+    lock_revision(sql);
     require_by_hand(sql, key);
     auto changes = changes_by_hand();
     changes.instances.deleted.push_back(key);
@@ -76,6 +79,7 @@ void delete_by_hand(store::connection& sql, const instance_key& key, store::mill
 void set_member_by_hand(store::connection& sql, const instance& of, const user& person,
                         core_communication::room_role role, std::optional<store::milliseconds_utc> ends,
                         store::milliseconds_utc now) {
+    lock_revision(sql);
     auto changes = changes_by_hand();
     (is_member_by_hand(sql, of, person) ? changes.memberships.updated : changes.memberships.inserted)
         .push_back(

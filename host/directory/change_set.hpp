@@ -63,8 +63,12 @@ struct change_set {
 /// A number that grows with every change of users, instances and memberships.
 std::int64_t revision(store::connection& sql);
 
-/// Has plans that were made before refused, where something else has changed of which they depend.
+/// Has plans that were made before refused, where something else has changed of which they depend. Locks as lock_revision does.
 void move_revision(store::connection& sql);
+
+/// Waits for whoever is changing the directory, and keeps everybody else from it until the caller's transaction ends: what is read
+/// from now on is still so when it is changed. Returns the revision.
+std::int64_t lock_revision(store::connection& sql);
 
 /// Makes the changes in the caller's transaction, with a number of statements that grows with thousands of rows, not
 /// with rows. Returns the instances touched, by rising id: those with a field of their own changed, with a membership

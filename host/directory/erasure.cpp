@@ -1,5 +1,7 @@
 #include "directory/erasure.hpp"
 
+#include "directory/change_set.hpp"
+
 #include <string>
 #include <tuple>
 
@@ -20,8 +22,7 @@ std::vector<erasure> select_erasures(store::connection& on, const std::string& w
 }  // namespace
 
 std::vector<instance_id> begin_erasure(store::connection& within, user_id person, store::milliseconds_utc now) {
-    // The lock of apply(): a plan that was made before is refused.
-    within.execute("update directory_revision set revision = revision + 1 where id = 1");
+    move_revision(within);
     std::vector<instance_id> touched;
     for (const auto& [instance] : within.query<instance_id>(
              "select distinct instance_id from directory_membership where user_id = :user order by instance_id",
@@ -60,7 +61,8 @@ bool finish_erasure(store::connection& within, user_id person, store::millisecon
     const auto erased = within.execute(
         R"(update directory_user
               set external_id = :name, username = :name, given_name = '', family_name = '', display_name = '',
-                  email = '', fields = '{}', profile = '', source = '', changed = :now
+                  email = '', fields = '{}', profile = '', source = '', merged_into = null,
+                  merged_by_hand = null, changed = :now
             where id = :user
               and not exists (select 1 from directory_user_source s where s.user_id = directory_user.id))",
         {{"name", "erased-" + std::to_string(static_cast<std::int64_t>(person))}, {"now", now}, {"user", person}});

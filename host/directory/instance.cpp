@@ -1,5 +1,6 @@
 #include "directory/instance.hpp"
 
+#include "directory/change_set.hpp"
 #include "directory/codes.hpp"
 #include "message/error.hpp"
 #include "store/json_rows.hpp"
@@ -44,12 +45,12 @@ std::optional<instance> first_of(std::vector<instance> found) {
 template <class Value>
 void set_field(store::connection& sql, const std::string& field, instance_id id, Value value,
                store::milliseconds_utc now) {
+    move_revision(sql);
     const auto changed =
         sql.execute("update directory_instance set " + field + " = :value, changed = :now where id = :id",
                     {{"value", value}, {"now", now}, {"id", id}});
     if (changed == 0)
         throw message::error(DIRECTORY_INSTANCE, {{"instance", std::to_string(static_cast<std::int64_t>(id))}});
-    sql.execute("update directory_revision set revision = revision + 1 where id = 1");
 }
 
 }  // namespace
@@ -96,6 +97,14 @@ std::vector<instance_id> groups_with_rooms(store::connection& sql, std::span<con
              {{"rows", rows.json()}}))
         groups.push_back(id);
     return groups;
+}
+
+std::vector<instance> instances_called(store::connection& sql, std::string_view what) {
+    return select_instances(
+        sql,
+        "where i.external_id = :what or i.component || '/' || i.type || '/' || i.external_id = :what "
+        "order by i.component, i.type, i.external_id",
+        {{"what", what}});
 }
 
 std::vector<instance> list_instances(store::connection& sql) {

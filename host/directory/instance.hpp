@@ -79,6 +79,10 @@ std::vector<instance> find_instances(store::connection& sql, std::span<const ins
 /// The groups of those of these instances whose groups have the rooms, of any status, by rising id. One statement.
 std::vector<instance_id> groups_with_rooms(store::connection& sql, std::span<const instance_id> of);
 
+/// Those of which this is the name ("component/type/id") or the external id, of any status, by component, type and external id. One
+/// statement.
+std::vector<instance> instances_called(store::connection& sql, std::string_view what);
+
 /// All of any status, by component, type and external id.
 std::vector<instance> list_instances(store::connection& sql);
 

@@ -95,19 +95,33 @@ std::optional<store::milliseconds_utc> next_date(store::connection& sql, instanc
         .value_or(std::nullopt);
 }
 
-std::vector<instance_id> instances_with_dates(store::connection& sql, store::milliseconds_utc after,
-                                              store::milliseconds_utc until) {
-    std::vector<instance_id> found;
-    for (const auto& [id] : sql.query<instance_id>(
-             R"(select instance_id from directory_membership
-                 where status = 0 and begins > :after and begins <= :until
-                union
-                select instance_id from directory_membership
-                 where status = 0 and ends > :after and ends <= :until
-                order by 1)",
-             {{"after", after}, {"until", until}}))
-        found.push_back(id);
-    return found;
+std::vector<user_id> members_without_group(store::connection& sql, instance_id instance, store::milliseconds_utc at) {
+    std::vector<user_id> users;
+    for (const auto& [user] : sql.query<user_id>(
+             R"(select distinct u.id from directory_membership m
+                  join directory_user p on p.id = m.user_id
+                  join directory_user u on u.id = coalesce(p.merged_into, p.id) and u.status = 0
+                 where m.instance_id = :instance and m.status = 0
+                   and (m.begins is null or m.begins <= :at) and (m.ends is null or m.ends > :at)
+                   and u.id not in (
+                       select coalesce(q.merged_into, q.id) from directory_instance g
+                         join directory_membership o on o.instance_id = g.id
+                           or (o.instance_id = g.parent_id
+                               and coalesce(o.all_groups, case when o.room_role > 0 then 1 else 0 end) = 1)
+                         join directory_user q on q.id = o.user_id
+                        where g.parent_id = :instance and g.status = 0 and o.status = 0
+                          and (o.begins is null or o.begins <= :at) and (o.ends is null or o.ends > :at))
+                 order by u.id)",
+             {{"instance", instance}, {"at", at}}))
+        users.push_back(user);
+    return users;
+}
+
+bool has_groups(store::connection& sql, instance_id instance) {
+    return sql.scalar<std::int64_t>(
+                  "select count(*) from directory_instance where parent_id = :instance and status <> 2",
+                  {{"instance", instance}})
+               .value_or(0) > 0;
 }
 
 }  // namespace commhost::directory

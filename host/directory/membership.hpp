@@ -91,9 +91,11 @@ std::vector<membership> memberships_of(store::connection& sql, instance_id insta
 std::optional<store::milliseconds_utc> next_date(store::connection& sql, instance_id instance,
                                                  store::milliseconds_utc after);
 
-/// The instances of which an active membership begins or ends later than `after` and not later than `until`, by rising
-/// id: those to look at again because time has passed.
-std::vector<instance_id> instances_with_dates(store::connection& sql, store::milliseconds_utc after,
-                                              store::milliseconds_utc until);
+/// The members of an instance at that time who would be in no room if its groups had the rooms: in no group that is active, and
+/// not entitled to all of them; by rising id. One statement.
+std::vector<user_id> members_without_group(store::connection& sql, instance_id instance, store::milliseconds_utc at);
+
+/// Whether the instance has a group that is not deleted.
+bool has_groups(store::connection& sql, instance_id instance);
 
 }  // namespace commhost::directory

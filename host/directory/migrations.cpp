@@ -114,6 +114,14 @@ constexpr std::array steps{
     alter table directory_user add column merged_into bigint;
     create index directory_user_merged on directory_user (merged_into) where merged_into is not null
 )"},
+    // merged_by_hand: the person that this one has turned out to be as an admin says it (merging.hpp). Nobody looks for dates in
+    // all instances.
+    store::migration{"directory", 6, R"(
+    alter table directory_user add column merged_by_hand bigint;
+    create index directory_user_merged_by_hand on directory_user (merged_by_hand) where merged_by_hand is not null;
+    drop index directory_membership_begins;
+    drop index directory_membership_ends
+)"},
 };
 
 }  // namespace

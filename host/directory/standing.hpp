@@ -18,6 +18,7 @@ struct standing_member {
     user_id user{};
     bool elsewhere = false;             ///< Another source than the one that asks says so, too.
     bool all_groups_elsewhere = false;  ///< And that the person is entitled to all groups.
+    bool elsewhere_by_name = false;     ///< And says it of this person, not only of somebody who is merged into them.
 
     friend auto operator<=>(const standing_member&, const standing_member&) = default;
 };

@@ -29,15 +29,16 @@ constexpr std::string_view claim_of_instance = R"(
 std::vector<stored_user> read_users(store::connection& sql, std::string_view source) {
     std::vector<stored_user> users;
     for (auto& [id, external_id, username, given_name, family_name, display_name, email, status, fields, merged_into,
-                claim, reads, since] :
+                by_hand, claim, reads, since] :
          sql.query<user_id, std::string, std::string, std::string, std::string, std::string, std::string, user_status,
-                   std::string, std::optional<std::string>, directory::claim, std::optional<std::int64_t>,
-                   std::optional<store::milliseconds_utc>>(
+                   std::string, std::optional<std::string>, std::optional<std::string>, directory::claim,
+                   std::optional<std::int64_t>, std::optional<store::milliseconds_utc>>(
              "select u.id, u.external_id, u.username, u.given_name, u.family_name, "
-             "u.display_name, u.email, u.status, u.fields, x.external_id, " +
+             "u.display_name, u.email, u.status, u.fields, x.external_id, h.external_id, " +
                  std::string(claim_of_user) +
                  ", a.absent_reads, a.absent_since from directory_user u "
                  "left join directory_user x on x.id = u.merged_into "
+                 "left join directory_user h on h.id = u.merged_by_hand "
                  "left join directory_user_source a on a.user_id = u.id and a.source = :source",
              {{"source", source}}))
         users.push_back({id,
@@ -45,7 +46,8 @@ std::vector<stored_user> read_users(store::connection& sql, std::string_view sou
                           std::move(display_name), std::move(email), status, fields_in(fields),
                           std::move(merged_into).value_or("")},
                          claim,
-                         {reads.value_or(0), since}});
+                         {reads.value_or(0), since},
+                         std::move(by_hand).value_or("")});
     std::sort(users.begin(), users.end(),
               [](const auto& a, const auto& b) { return a.record.external_id < b.record.external_id; });
     return users;
@@ -137,6 +139,38 @@ stored read_stored(store::connection& sql, std::string_view source) {
     for (auto& [digest] : sql.query<std::string>("select digest from directory_picture"))
         found.pictures.insert(std::move(digest));
     return found;
+}
+
+const stored_user* find_user(const stored& in, std::string_view external_id) {
+    const auto at = std::lower_bound(in.users.begin(), in.users.end(), external_id,
+                                     [](const auto& row, const auto& key) { return row.record.external_id < key; });
+    return at == in.users.end() || at->record.external_id != external_id ? nullptr : &*at;
+}
+
+const stored_instance* find_instance(const stored& in, const instance_key& key) {
+    const auto at = std::lower_bound(in.instances.begin(), in.instances.end(), key,
+                                     [](const auto& row, const auto& wanted) { return row.record.key < wanted; });
+    return at == in.instances.end() || at->record.key != key ? nullptr : &*at;
+}
+
+const stored_membership* find_membership(const stored& in, const membership_key& key) {
+    const auto* instance = find_instance(in, key.instance);
+    const auto* user = find_user(in, key.user);
+    if (instance == nullptr || user == nullptr) return nullptr;
+    for (const auto& row : memberships_of(in, instance->id, user->id))
+        if (row.reference == key.reference) return &row;
+    return nullptr;
+}
+
+std::span<const stored_membership> memberships_of(const stored& in, instance_id instance, user_id user) {
+    const auto of = std::pair(instance, user);
+    const auto from =
+        std::lower_bound(in.memberships.begin(), in.memberships.end(), of, [](const auto& row, const auto& wanted) {
+            return std::pair(row.instance, row.user) < wanted;
+        });
+    auto to = from;
+    while (to != in.memberships.end() && std::pair(to->instance, to->user) == of) ++to;
+    return {from, to};
 }
 
 }  // namespace commhost::directory

@@ -11,6 +11,7 @@
 #include <functional>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,9 @@ struct stored_user {
     user_record record;
     directory::claim claim = claim::none;
     directory::absence absence{};
+    /// As record.merged_into, where an admin has said it: the one who was named, who may have been merged further. Rosters do not
+    /// change it.
+    std::string merged_by_hand{};
 };
 
 struct stored_instance {
@@ -64,5 +68,13 @@ struct stored {
 
 /// Reads it in the caller's transaction, memberships in portions so that no second copy of them is made.
 stored read_stored(store::connection& sql, std::string_view source);
+
+/// What is stored by these keys; null for what is not.
+const stored_user* find_user(const stored& in, std::string_view external_id);
+const stored_instance* find_instance(const stored& in, const instance_key& key);
+const stored_membership* find_membership(const stored& in, const membership_key& key);
+
+/// The source's memberships of one person in one instance.
+std::span<const stored_membership> memberships_of(const stored& in, instance_id instance, user_id user);
 
 }  // namespace commhost::directory

@@ -5,7 +5,6 @@
 #include "directory/stored.hpp"
 #include "store/clock.hpp"
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -31,10 +30,6 @@ struct removal_limits {
 inline constexpr std::size_t fewest_in_room = 5;
 /// Likewise all rooms together.
 inline constexpr std::size_t fewest_in_all = 100;
-
-/// An end that is moved nearer than this counts as a removal now: a wrong date in all rows of an export would empty the rooms
-/// before the next import says otherwise, and no brake would see it.
-inline constexpr std::chrono::milliseconds soon = std::chrono::days(7);
 
 enum class held_because : std::uint8_t {
     room,   ///< The room is above its limit.
@@ -80,9 +75,11 @@ struct braked {
 /// else. An instance stays as long as the removal of one of its groups is held.
 ///
 /// Of an instance whose groups have the rooms, now or afterwards, the rooms of the groups count, with those who are entitled to
-/// all of them (directory::room_memberships). Where the rooms move from the instance to its groups or back, whoever is in one
-/// of them afterwards has moved and is not removed; who is in none is, and with them the move is held. Nor is it a
-/// removal that somebody leaves who is merged into a person who is there.
+/// all of them (directory::room_memberships); who is in a group's room for both reasons leaves with the last of them. Where the
+/// rooms move from the instance to its groups or back, whoever is in one of them afterwards has moved and is not removed; who is
+/// in none is, and with them the move is held. Nor is it a removal that somebody leaves who is merged into a person who is
+/// there. Whoever was merged into somebody and is not any more takes along what their memberships gave: that is a removal of
+/// the other one, and held as one.
 ///
 /// stored: what changes was computed from. paused_until: there is a pause up to then.
 braked brake(directory::change_set changes, const directory::stored& stored,

@@ -9,8 +9,14 @@ using directory::instance_key;
 using directory::instance_record;
 using directory::stored_instance;
 
-bool is_open(const instance_record& record) {
-    return record.status == directory::instance_status::active && record.provider != directory::no_provider;
+bool is_active(const instance_record& record) { return record.status == directory::instance_status::active; }
+
+bool has_none(const instance_record& record) { return record.provider == directory::no_provider; }
+
+/// Whether a group has a room, as communication::follow has it: it is where its course is to be, unless it says itself where.
+bool is_open(const instance_record& group, const family_side& course) {
+    if (!is_active(group) || has_none(group)) return false;
+    return !course.group_rooms || !course.no_provider || !group.provider.value_or("").empty();
 }
 
 /// As it shall be: what the change does not say is as it is stored.
@@ -30,30 +36,32 @@ brake_families::brake_families(const instance_changes& changes, const std::vecto
                                const std::map<instance_key, instance_id>& appearing) {
     std::map<instance_key, const instance_record*> updated;
     for (const auto& record : changes.updated) updated.emplace(record.key, &record);
+    const std::set<instance_key> deleted(changes.deleted.begin(), changes.deleted.end());
     std::map<instance_key, instance_id> courses;
+    const auto side_of = [](const instance_record& record) {
+        family_side side;
+        side.group_rooms = record.group_rooms.value_or(false);
+        side.active = is_active(record);
+        side.no_provider = has_none(record);
+        return side;
+    };
     for (const auto& row : stored) {
         const auto is = changed(row, updated);
-        const bool had = row.record.group_rooms.value_or(false);
-        const bool has = is.group_rooms.value_or(false);
-        if (!had && !has) continue;
+        if (!row.record.group_rooms.value_or(false) && !is.group_rooms.value_or(false)) continue;
         auto& [before, after] = sides_[row.id];
-        before.group_rooms = had;
-        before.open = is_open(row.record);
-        after.group_rooms = has;
-        after.open = is_open(is) && !going.contains(row.id);
+        before = side_of(row.record);
+        after = side_of(is);
+        if (going.contains(row.id) && deleted.contains(row.record.key)) after.active = false;
         courses.emplace(row.record.key, row.id);
     }
     if (courses.empty()) return;
-    const auto groups_of = [&](const instance_record& record, instance_id id,
-                               bool afterwards) -> std::set<instance_id>* {
+    const auto add = [&](const instance_record& record, instance_id id, bool afterwards) {
         const auto course = record.parent ? courses.find(*record.parent) : courses.end();
-        if (course == courses.end()) return nullptr;
+        if (course == courses.end()) return;
         course_of_[id] = course->second;
         auto& [before, after] = sides_.at(course->second);
-        return afterwards ? &after.groups : &before.groups;
-    };
-    const auto add = [&](const instance_record& record, instance_id id, bool afterwards) {
-        if (auto* groups = groups_of(record, id, afterwards); groups != nullptr && is_open(record)) groups->insert(id);
+        auto& side = afterwards ? after : before;
+        if (is_open(record, side)) side.groups.insert(id);
     };
     for (const auto& row : stored) {
         if (!row.record.parent) continue;

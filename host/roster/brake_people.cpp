@@ -1,32 +1,46 @@
 #include "roster/brake_people.hpp"
 
-#include <algorithm>
 #include <cstdint>
 
 namespace commhost::roster {
 
 using directory::user_id;
 
-brake_people::brake_people(const std::vector<directory::stored_user>& stored,
+brake_people::brake_people(const directory::stored& stored,
                            const directory::changes_of<directory::user_record, std::string>& changes)
     : stored_(stored) {
     for (const auto& record : changes.inserted)
         appearing_.emplace(record.external_id, user_id{-1 - static_cast<std::int64_t>(appearing_.size())});
-    for (const auto& row : stored) {
+    for (const auto& row : stored.users) {
         if (row.record.merged_into.empty()) continue;
         if (const auto other = find(row.record.merged_into)) before_[row.id] = *other;
     }
     after_ = before_;
-    for (const auto& record : changes.updated) {
-        const auto who = find(record.external_id);
-        if (!who) continue;
-        after_.erase(*who);
-        if (record.merged_into.empty()) continue;
-        if (const auto other = find(record.merged_into)) after_[*who] = *other;
+    std::set<user_id> by_hand;  // what rosters say of them changes nothing
+    for (const auto& row : stored.users) {
+        if (row.merged_by_hand.empty()) continue;
+        by_hand.insert(row.id);
+        if (const auto other = find(row.merged_by_hand)) after_[row.id] = *other;
     }
+    for (const auto* records : {&changes.inserted, &changes.updated})
+        for (const auto& record : *records) {
+            const auto who = find(record.external_id);
+            if (!who || by_hand.contains(*who)) continue;
+            after_.erase(*who);
+            if (record.merged_into.empty()) continue;
+            if (const auto other = find(record.merged_into)) after_[*who] = *other;
+        }
     // As directory::apply has it: whoever was merged into somebody who is merged now is the last of them.
-    for (auto& [who, other] : after_)
-        if (const auto last = after_.find(other); last != after_.end() && last->second != who) other = last->second;
+    for (auto& [who, other] : after_) {
+        std::set<user_id> passed{who};
+        for (auto next = after_.find(other); next != after_.end() && passed.insert(other).second;
+             next = after_.find(other))
+            if (next->second != who) other = next->second;
+    }
+    names_before_ = inverted(before_);
+    names_after_ = inverted(after_);
+    for (const auto& [who, other] : before_)
+        if (after(who) != after(other)) losing_.insert(other);
     note_inactive(changes);
 }
 
@@ -34,7 +48,7 @@ void brake_people::note_inactive(const directory::changes_of<directory::user_rec
     if (after_.empty()) return;
     using directory::user_status;
     std::map<user_id, user_status> status;
-    for (const auto& row : stored_) status[row.id] = row.record.status;
+    for (const auto& row : stored_.users) status[row.id] = row.record.status;
     for (const auto* records : {&changes.inserted, &changes.updated})
         for (const auto& record : *records)
             if (const auto who = find(record.external_id)) status[*who] = record.status;
@@ -50,9 +64,7 @@ bool brake_people::active_after(user_id user) const {
 }
 
 std::optional<user_id> brake_people::find(const std::string& external_id) const {
-    const auto at = std::lower_bound(stored_.begin(), stored_.end(), external_id,
-                                     [](const auto& row, const auto& key) { return row.record.external_id < key; });
-    if (at != stored_.end() && at->record.external_id == external_id) return at->id;
+    if (const auto* row = find_user(stored_, external_id)) return row->id;
     const auto found = appearing_.find(external_id);
     return found == appearing_.end() ? std::nullopt : std::optional(found->second);
 }
@@ -62,10 +74,16 @@ user_id brake_people::in(const identities& known, user_id user) {
     return found == known.end() ? user : found->second;
 }
 
-std::vector<user_id> brake_people::names(const identities& known, user_id user) {
+brake_people::names_of brake_people::inverted(const identities& known) {
+    names_of all;
+    for (const auto& [who, other] : known) all[other].push_back(who);
+    return all;
+}
+
+std::vector<user_id> brake_people::names(const names_of& known, user_id user) {
     std::vector<user_id> all{user};
-    for (const auto& [who, other] : known)
-        if (other == user) all.push_back(who);
+    if (const auto others = known.find(user); others != known.end())
+        all.insert(all.end(), others->second.begin(), others->second.end());
     return all;
 }
 

@@ -33,10 +33,23 @@ std::size_t take_out_of(directory::changes_of<Record, Key>& changes, std::string
            take_out(changes.absent, person);
 }
 
+/// Those who were to be merged into the person, who has no name any more.
+std::size_t take_out_mergers(directory::changes_of<directory::user_record, std::string>& users,
+                             std::string_view person) {
+    std::size_t found = 0;
+    for (auto* records : {&users.inserted, &users.updated})
+        for (auto& record : *records) {
+            if (record.merged_into != person) continue;
+            record.merged_into.clear();
+            ++found;
+        }
+    return found;
+}
+
 /// Returns whether the person was in it.
 bool take_out_of(directory::change_set& changes, std::string_view person) {
-    return take_out_of(changes.users, person) + take_out(changes.claimed_users, person) +
-               take_out_of(changes.memberships, person) >
+    return take_out_of(changes.users, person) + take_out_mergers(changes.users, person) +
+               take_out(changes.claimed_users, person) + take_out_of(changes.memberships, person) >
            0;
 }
 

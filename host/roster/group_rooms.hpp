@@ -17,8 +17,9 @@ using room_place = std::pair<directory::instance_id, directory::user_id>;
 /// A course and its groups at one time, of which the groups have the rooms then or at another time: who is where.
 struct family_side {
     bool group_rooms = false;                   ///< The groups have the rooms of the course.
-    bool open = true;                           ///< The course is neither hidden nor deleted, nor to have no room.
-    std::set<directory::instance_id> groups{};  ///< Those that are open.
+    bool active = true;                         ///< The course is neither hidden nor deleted.
+    bool no_provider = false;                   ///< And is to have no room; nor has a group that says nothing else.
+    std::set<directory::instance_id> groups{};  ///< Those that have a room while the course is active.
     std::set<room_place> members{};             ///< Whom memberships name, of the course and of its groups.
     std::set<directory::user_id> entitled{};    ///< Of the course's those who are in the rooms of all groups.
 };

@@ -118,6 +118,7 @@ std::optional<held_id> replace_held(store::connection& on, const braked& taken, 
 }
 
 approved approve(store::connection& on, held_id id) {
+    directory::lock_revision(on);
     const auto row = on.first<std::string, std::string>(
         "select changes, was from roster_held where id = :id and decision = ''", {{"id", id}});
     if (!row) refuse(id);

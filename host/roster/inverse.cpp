@@ -1,8 +1,8 @@
 #include "roster/inverse.hpp"
 
-#include <algorithm>
 #include <map>
-#include <tuple>
+#include <set>
+#include <string_view>
 #include <utility>
 
 namespace commhost::roster {
@@ -19,41 +19,12 @@ using directory::stored_membership;
 using directory::stored_user;
 using directory::user_record;
 
-/// Finds what is stored by the keys of change sets.
-class index {
-  public:
-    explicit index(const directory::stored& stored) : stored_(stored) {}
-
-    const stored_user* find(const std::string& key) const {
-        const auto& all = stored_.users;
-        const auto at = std::lower_bound(all.begin(), all.end(), key, [](const auto& row, const auto& wanted) {
-            return row.record.external_id < wanted;
-        });
-        return at == all.end() || at->record.external_id != key ? nullptr : &*at;
-    }
-
-    const stored_instance* find(const instance_key& key) const {
-        const auto& all = stored_.instances;
-        const auto at = std::lower_bound(all.begin(), all.end(), key,
-                                         [](const auto& row, const auto& wanted) { return row.record.key < wanted; });
-        return at == all.end() || at->record.key != key ? nullptr : &*at;
-    }
-
-    const stored_membership* find(const membership_key& key) const {
-        const auto* instance = find(key.instance);
-        const auto* user = find(key.user);
-        if (instance == nullptr || user == nullptr) return nullptr;
-        const auto& all = stored_.memberships;
-        const auto wanted = std::tie(instance->id, user->id, key.reference);
-        const auto at = std::lower_bound(all.begin(), all.end(), wanted, [](const auto& row, const auto& of) {
-            return std::tie(row.instance, row.user, row.reference) < of;
-        });
-        return at == all.end() || std::tie(at->instance, at->user, at->reference) != wanted ? nullptr : &*at;
-    }
-
-  private:
-    const directory::stored& stored_;
-};
+// By the keys of change sets.
+const stored_user* find(const directory::stored& in, const std::string& key) { return find_user(in, key); }
+const stored_instance* find(const directory::stored& in, const instance_key& key) { return find_instance(in, key); }
+const stored_membership* find(const directory::stored& in, const membership_key& key) {
+    return find_membership(in, key);
+}
 
 membership_record record_of(const membership_key& key, const stored_membership& row) {
     return {key, row.role, row.room_role, row.begins, row.ends, row.status, row.all_groups};
@@ -66,16 +37,33 @@ void claim_again(const Key& key, claim before, Claims& claims) {
     if (before == claim::shared) claims.push_back(key);
 }
 
-void invert_marks(const auto& absent, auto& into, const index& before) {
+void invert_marks(const auto& absent, auto& into, const directory::stored& before) {
     for (const auto& [key, mark] : absent)
-        if (const auto* row = before.find(key)) into.push_back({key, row->absence});
+        if (const auto* row = find(before, key)) into.push_back({key, row->absence});
 }
 
-void invert_users(const directory::change_set& changes, const index& before, directory::change_set& result) {
+/// Whoever is merged into somebody who is merged now becomes the last of them, and was that one before.
+void invert_chains(const directory::change_set& changes, const directory::stored& before,
+                   directory::change_set& result) {
+    std::set<std::string_view> merged;
+    std::set<std::string_view> said;
+    for (const auto& record : changes.users.updated) {
+        said.insert(record.external_id);
+        if (!record.merged_into.empty()) merged.insert(record.external_id);
+    }
+    if (merged.empty()) return;
+    for (const auto& row : before.users)
+        if (row.claim == claim::own && merged.contains(row.record.merged_into) &&
+            !said.contains(row.record.external_id))
+            result.users.updated.push_back(row.record);
+}
+
+void invert_users(const directory::change_set& changes, const directory::stored& before,
+                  directory::change_set& result) {
     auto& users = result.users;
     for (const auto& record : changes.users.inserted) users.deleted.push_back(record.external_id);
     for (const auto& record : changes.users.updated) {
-        const auto* row = before.find(record.external_id);
+        const auto* row = find(before, record.external_id);
         if (row == nullptr) continue;
         // One that nobody claimed falls back to that.
         if (row->claim == claim::own) {
@@ -85,13 +73,14 @@ void invert_users(const directory::change_set& changes, const index& before, dir
         }
     }
     for (const auto& key : changes.users.deleted) {
-        const auto* row = before.find(key);
+        const auto* row = find(before, key);
         if (row == nullptr) continue;
         if (row->claim == claim::own) users.updated.push_back(row->record);
         claim_again(key, row->claim, result.claimed_users);
     }
     for (const auto& key : changes.claimed_users) users.deleted.push_back(key);
     invert_marks(changes.users.absent, users.absent, before);
+    invert_chains(changes, before, result);
 }
 
 /// What was said of an instance, where a change said anything of it.
@@ -104,11 +93,12 @@ instance_record as_said(const stored_instance& row, const instance_record* chang
     return record;
 }
 
-void invert_instances(const directory::change_set& changes, const index& before, directory::change_set& result) {
+void invert_instances(const directory::change_set& changes, const directory::stored& before,
+                      directory::change_set& result) {
     auto& instances = result.instances;
     for (const auto& record : changes.instances.inserted) instances.deleted.push_back(record.key);
     for (const auto& record : changes.instances.updated) {
-        const auto* row = before.find(record.key);
+        const auto* row = find(before, record.key);
         if (row == nullptr) continue;
         if (row->claim == claim::own) {
             instances.updated.push_back(as_said(*row, &record));
@@ -117,7 +107,7 @@ void invert_instances(const directory::change_set& changes, const index& before,
         }
     }
     for (const auto& key : changes.instances.deleted) {
-        const auto* row = before.find(key);
+        const auto* row = find(before, key);
         if (row == nullptr) continue;
         if (row->claim == claim::own) instances.updated.push_back(as_said(*row, nullptr));
         claim_again(key, row->claim, result.claimed_instances);
@@ -126,13 +116,14 @@ void invert_instances(const directory::change_set& changes, const index& before,
     invert_marks(changes.instances.absent, instances.absent, before);
 }
 
-void invert_memberships(const directory::change_set& changes, const index& before, directory::change_set& result) {
+void invert_memberships(const directory::change_set& changes, const directory::stored& before,
+                        directory::change_set& result) {
     auto& memberships = result.memberships;
     for (const auto& record : changes.memberships.inserted) memberships.deleted.push_back(record.key);
     for (const auto& record : changes.memberships.updated)
-        if (const auto* row = before.find(record.key)) memberships.updated.push_back(record_of(record.key, *row));
+        if (const auto* row = find(before, record.key)) memberships.updated.push_back(record_of(record.key, *row));
     for (const auto& key : changes.memberships.deleted) {
-        const auto* row = before.find(key);
+        const auto* row = find(before, key);
         if (row == nullptr) continue;
         memberships.inserted.push_back(record_of(key, *row));
         if (row->absence.reads > 0) memberships.absent.push_back({key, row->absence});
@@ -145,17 +136,15 @@ void invert_memberships(const directory::change_set& changes, const index& befor
 directory::change_set inverse_of(const directory::change_set& changes, const directory::stored& before) {
     directory::change_set result;
     result.source = changes.source;
-    const index rows(before);
-    invert_users(changes, rows, result);
-    invert_instances(changes, rows, result);
-    invert_memberships(changes, rows, result);
+    invert_users(changes, before, result);
+    invert_instances(changes, before, result);
+    invert_memberships(changes, before, result);
     return result;
 }
 
 standing_changes still_standing(directory::change_set changes, const directory::change_set& was,
                                 const directory::stored& now) {
     standing_changes result;
-    const index rows(now);
     std::map<std::string, const user_record*> users;
     for (const auto& record : was.users.updated) users.emplace(record.external_id, &record);
     std::map<instance_key, const instance_record*> instances;
@@ -166,13 +155,13 @@ standing_changes still_standing(directory::change_set changes, const directory::
 
     // Of a shared claim nothing is known but that it was there.
     const auto moved = [&](const auto& known, const auto& key) {
-        const auto* row = rows.find(key);
+        const auto* row = find(now, key);
         const auto before = known.find(key);
         return row == nullptr || !claimed(row->claim) ||
                (before != known.end() && before->second->status != row->record.status);
     };
     const auto moved_membership = [&](const membership_key& key) {
-        const auto* row = rows.find(key);
+        const auto* row = find(now, key);
         const auto before = memberships.find(key);
         return row == nullptr || before == memberships.end() || record_of(key, *row) != *before->second;
     };

@@ -15,7 +15,7 @@ namespace commhost::roster {
 /// Empty before the first one.
 std::optional<std::string> last_complete_read(store::connection& on, std::string_view source);
 
-/// In the place of the one before it.
+/// In the place of the one before it. The empty text: as if there had been none.
 void keep_complete_read(store::connection& on, std::string_view source, std::string_view digest,
                         store::milliseconds_utc at);
 

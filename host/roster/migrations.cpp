@@ -45,6 +45,8 @@ constexpr std::array steps{
         at bigint not null
     )
 )"},
+    // Of a complete read the digest of the one before it, '' for none; null for what was no complete read.
+    store::migration{"roster", 3, "alter table roster_undo add column read_before text"},
 };
 
 }  // namespace

@@ -5,7 +5,6 @@
 #include "roster/change_set_json.hpp"
 #include "roster/codes.hpp"
 
-#include <algorithm>
 #include <optional>
 #include <set>
 
@@ -13,18 +12,14 @@ namespace commhost::roster {
 
 namespace {
 
-/// Of people, or of instances. What an inverse puts back is the source's own now, or it was removed.
-template <class Record, class Key, class Stored>
-change_counts counts_of_kind(const directory::changes_of<Record, Key>& back, std::size_t claims, const Stored& stored,
-                             Key Record::*key) {
+/// Of people, or of instances. What an inverse puts back is the source's own now, or it was removed. find: what is stored of a
+/// record.
+template <class Record, class Key, class Find>
+change_counts counts_of_kind(const directory::changes_of<Record, Key>& back, std::size_t claims, Find&& find) {
     change_counts counts{back.deleted.size(), 0, claims};
     for (const auto& record : back.updated) {
-        const auto& all = stored;
-        const auto at =
-            std::lower_bound(all.begin(), all.end(), record.*key,
-                             [key](const auto& row, const Key& wanted) { return row.record.*key < wanted; });
-        const bool kept = at != all.end() && at->record.*key == record.*key && at->claim == directory::claim::own;
-        ++(kept ? counts.changed : counts.removed);
+        const auto* row = find(record);
+        ++(row != nullptr && row->claim == directory::claim::own ? counts.changed : counts.removed);
     }
     return counts;
 }
@@ -33,9 +28,10 @@ change_counts counts_of_kind(const directory::changes_of<Record, Key>& back, std
 
 undone_counts counts_of(const undo& of, const directory::stored& stored) {
     const auto& back = of.changes;
-    return {counts_of_kind(back.users, back.claimed_users.size(), stored.users, &directory::user_record::external_id),
-            counts_of_kind(back.instances, back.claimed_instances.size(), stored.instances,
-                           &directory::instance_record::key),
+    return {counts_of_kind(back.users, back.claimed_users.size(),
+                           [&](const auto& record) { return directory::find_user(stored, record.external_id); }),
+            counts_of_kind(back.instances, back.claimed_instances.size(),
+                           [&](const auto& record) { return directory::find_instance(stored, record.key); }),
             {back.memberships.deleted.size(), back.memberships.updated.size(), back.memberships.inserted.size()}};
 }
 
@@ -48,23 +44,26 @@ void add_pictures(store::connection& on, directory::change_set& inverse) {
 }
 
 void keep_undo(store::connection& on, const undo& back) {
-    on.execute(
-        "insert into roster_undo (source, at, cause, held_before, changes) "
-        "values (:source, :at, :cause, :held_before, :changes) on conflict (source) do update set at = excluded.at, "
-        "cause = excluded.cause, held_before = excluded.held_before, changes = excluded.changes",
-        {{"source", back.changes.source},
-         {"at", back.at},
-         {"cause", back.cause},
-         {"held_before", back.held_before},
-         {"changes", to_text(back.changes)}});
+    on.execute("insert into roster_undo (source, at, cause, held_before, read_before, changes) "
+               "values (:source, :at, :cause, :held_before, :read_before, :changes) "
+               "on conflict (source) do update set at = excluded.at, cause = excluded.cause, "
+               "held_before = excluded.held_before, read_before = excluded.read_before, changes = excluded.changes",
+               {{"source", back.changes.source},
+                {"at", back.at},
+                {"cause", back.cause},
+                {"held_before", back.before.held},
+                {"read_before", back.before.read},
+                {"changes", to_text(back.changes)}});
 }
 
 undo find_undo(store::connection& on, std::string_view source) {
-    const auto row = on.first<store::milliseconds_utc, std::string, std::optional<held_id>, std::string>(
-        "select at, cause, held_before, changes from roster_undo where source = :source", {{"source", source}});
+    const auto row =
+        on.first<store::milliseconds_utc, std::string, std::optional<held_id>, std::optional<std::string>, std::string>(
+            "select at, cause, held_before, read_before, changes from roster_undo where source = :source",
+            {{"source", source}});
     if (!row) throw message::error(ROSTER_UNDO_NOTHING, {{"source", std::string(source)}});
-    const auto& [at, cause, held_before, changes] = *row;
-    return {at, cause, held_before, change_set_of(changes, "roster_undo")};
+    const auto& [at, cause, held_before, read_before, changes] = *row;
+    return {at, cause, {held_before, read_before}, change_set_of(changes, "roster_undo")};
 }
 
 std::vector<std::string> moved_since(store::connection& on, const undo& of) {

@@ -14,12 +14,20 @@
 
 namespace commhost::roster {
 
+/// How a source stood before an apply, besides what the directory has of it.
+struct before_apply {
+    std::optional<held_id> held{};  ///< Removals of the source that were held until then.
+    /// Of a complete read: the digest of the one before it (last_read.hpp), the empty text where there was none. Absent for what
+    /// was no complete read.
+    std::optional<std::string> read{};
+};
+
 /// What takes the last apply of a source back.
 struct undo {
-    store::milliseconds_utc at = 0;        ///< When it was made.
-    std::string cause;                     ///< What was applied (cause.hpp); empty when an older program applied it.
-    std::optional<held_id> held_before{};  ///< Removals of the source that were held until then.
-    directory::change_set changes;         ///< Empty for an import of which everything was held.
+    store::milliseconds_utc at = 0;  ///< When it was made.
+    std::string cause;               ///< What was applied (cause.hpp); empty when an older program applied it.
+    before_apply before{};
+    directory::change_set changes;  ///< Empty for an import of which everything was held.
 };
 
 /// What the apply had done: what was added, changed and removed by it.

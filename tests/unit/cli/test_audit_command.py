@@ -258,6 +258,14 @@ class Audit(unittest.TestCase):
         self.commhost("room", "rules", "7a", "--unlisted", "keep")
         self.assertEqual(self.explain("u2")[1], ["no_membership", "unlisted_stay"])
 
+    def test_a_held_removal_of_whoever_was_merged_into_the_person_is_explained(self):
+        self.configure(removals={"per_room": {"number": 0}})
+        self.apply({2: "student"})
+        self.assertEqual(self.commhost("roster", "merge", "u2", "u1", "--yes", "--reason", "one")[0], DONE)
+        self.assertEqual(self.explain("u1")[1][-1], "membership_in_force")
+        self.apply({}, ends=CHANGES_PENDING)
+        self.assertEqual(self.explain("u1")[1][-1], "removal_held")
+
     def test_every_word_of_a_finding_has_its_sentence(self):
         for language in ("en", "de"):
             texts = json.loads((Path(__file__).parents[3] / f"lang/{language}/core_communication.json").read_text())

@@ -76,6 +76,42 @@ class Room(unittest.TestCase):
         self.assertEqual(self.json("roster", "apply", "roster.json")["without_room"], 0)
         self.assertEqual(self.json("room", "list")["rooms"], [])
 
+    def grouped(self, *memberships):
+        """Class 7a with the group a; who is in what: "7a p-1" and so on."""
+        members = [dict(zip(("instance", "user"), each.split()), role="student") for each in memberships]
+        for each in members:
+            each["type"] = "group" if each["instance"] == "a" else "course"
+        instances = [{**SCHOOL["instances"][0], "groups": [{"id": "a", "name": "A"}]}]
+        (self.directory / "roster.json").write_text(json.dumps({**SCHOOL, "instances": instances, "memberships": members}))
+        self.json("roster", "apply", "roster.json")
+
+    def test_a_course_without_groups_and_a_group_keep_their_rooms(self):
+        self.assertEqual(self.refused("room", "groups", "7a", "on", "--yes"), "CLI_NO_GROUPS")
+        self.assertFalse(self.json("room", "groups", "7a")["group_rooms"])
+        self.grouped("7a p-1", "a p-1")
+        self.assertEqual(self.refused("room", "groups", "a", "on", "--yes"), "CLI_NO_GROUPS")
+        self.assertEqual(set(self.rooms()), {"school/course/7a", "school/group/a"})
+
+    def test_before_somebody_is_in_no_room_any_more_it_is_asked(self):
+        self.grouped("7a p-1", "7a p-2", "a p-1")
+        self.assertEqual(self.refused("room", "groups", "7a", "on"), "CLI_NOT_CONFIRMED")
+        self.assertFalse(self.json("room", "groups", "7a")["group_rooms"])
+        self.assertIn("1 person of no group leaves", self.run_words("room", "groups", "7a", "on").stderr)
+        self.grouped("7a p-1", "7a p-2", "a p-1", "a p-2")
+        self.assertTrue(self.json("room", "groups", "7a", "on")["group_rooms"])
+        self.assertEqual(self.json("room", "groups", "7a", "on")["queued"], 0)
+        changes = self.json("audit", "--action", "instance_changed")
+        self.assertEqual(json.dumps(changes).count("group_rooms"), 2)  # before and after, once
+
+    def test_a_course_that_never_had_a_room_is_given_a_provider(self):
+        (self.directory / "roster.json").write_text(
+            json.dumps({**SCHOOL, "instances": [{**SCHOOL["instances"][0]}, {"id": "8b", "name": "Class 8b", "provider": "none"}]})
+        )
+        self.json("roster", "apply", "roster.json")
+        self.assertNotIn("school/course/8b", self.rooms())
+        self.assertEqual(self.json("room", "switch", "8b", "good_b")["queued"], 1)
+        self.assertEqual(self.rooms()["school/course/8b"]["provider"], "good_b")
+
     def test_a_frozen_room_says_since_when_by_whom_and_why(self):
         self.json("room", "freeze", "7a", "--reason", "exam")
         shown = self.json("room", "show", "7a")

@@ -60,6 +60,19 @@ class Undo(RosterProgram):
         self.undo()
         self.assertEqual(self.members(), ["p1", "p2"])
 
+    def test_an_import_that_is_taken_back_was_no_complete_read(self):
+        self.configure({"removals": {"after_reads": 3}})
+        other = {**school(range(2, 10)), "users": school([])["users"][::-1]}
+        self.apply(school(EVERYBODY))
+        self.apply(school(range(2, 10)))
+        self.apply(other)
+        self.undo()
+        self.apply(school(range(2, 10)))
+        self.apply(other)
+        self.assertEqual(self.members(), ALL)
+        self.apply({**other, "users": other["users"][1:] + other["users"][:1]})
+        self.assertEqual(self.members(), ALL[1:])
+
     def test_where_nobody_can_be_asked_it_wants_yes_and_says_what_would_be_taken_back(self):
         self.apply(school([1, 2, 3]))
         self.apply(school([1, 2, 4]))

@@ -146,6 +146,30 @@ TEST_CASE("in a pause nobody is taken out, and who is being erased goes for that
     CHECK(communication::explain(facts).findings.at(2).at == now + 5);
 }
 
+TEST_CASE("whoever stays in the room of an ended class is in it, unless they have left") {
+    auto facts = somebody_in_the_room();
+    facts.active = false;
+    facts.instance = directory::instance_status::deleted;
+    facts.memberships.clear();
+    CHECK(told(facts) == "leaving instance_deleted no_membership no_task");
+    facts.kept_in_archive = true;
+    CHECK(told(facts) == "in_room kept_in_archive");
+    facts.known->presence = presence::left;
+    CHECK(told(facts) == "not_in_room left_respected kept_in_archive");
+    facts.known->presence = presence::banned;
+    CHECK(told(facts) == "not_in_room banned kept_in_archive");
+}
+
+TEST_CASE("a group has no room as long as its course is hidden") {
+    auto facts = somebody_in_the_room();
+    facts.known.reset();
+    facts.active = false;
+    facts.course = "Physics";
+    facts.course_hidden = true;
+    CHECK(told(facts) == "not_in_room course_hidden membership_in_force");
+    CHECK(first(facts).reason == "Physics");
+}
+
 TEST_CASE("a removal that is held is told with its source and since when") {
     auto facts = somebody_in_the_room();
     facts.held_removals = {{"sis", now - 7}};
@@ -286,4 +310,18 @@ TEST_CASE("the facts are those of the store") {
     CHECK(told_of("bob") == "not_in_room no_membership");
     world.hide_class();
     CHECK(told_of("eve") == "leaving instance_hidden membership_in_force refused provider_paused task_due");
+}
+
+TEST_CASE("of a class that ended and keeps its people it is told that they stay") {
+    test::world world;
+    world.rules.ended = communication::ended_policy::archive;
+    world.enrol({{"ada", room_role::member}});
+    world.reconcile();
+    world.delete_class();
+    world.reconcile();
+    task::queue queue(*world.database, world.clock);
+    const auto on = world.database->borrow();
+    const auto person = directory::find_user(*on, "ada").value();
+    CHECK(told(communication::facts_about(*on, queue, world.room(), person, world.rules, world.clock.now())) ==
+          "in_room kept_in_archive");
 }

@@ -196,7 +196,8 @@ class world {
 
     communication::reconcile_result reconcile(communication::reconciler& reconciler, const communication::room& of,
                                               const communication::provider_interfaces& provider) {
-        const auto instance = directory::find_instance(*database->borrow(), of.instance).value();
+        const auto instance = communication::shown_instance(
+            *database->borrow(), directory::find_instance(*database->borrow(), of.instance).value());
         communication::room_processor processor(*database, clock, communication::site_id(*database->borrow()), of,
                                                 instance, reconciler.wanted(of, instance, clock.now()),
                                                 nothing.services());

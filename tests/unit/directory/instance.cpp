@@ -48,3 +48,10 @@ TEST_CASE("each status of an instance has a word") {
     CHECK(directory::to_string(directory::instance_status::hidden) == "hidden");
     CHECK(directory::to_string(directory::instance_status::deleted) == "deleted");
 }
+
+TEST_CASE("instances are found by what an admin calls them") {
+    directory_fixture directory;
+    CHECK(directory::instances_called(directory.sql(), "c1").at(0).id == directory.instance("c1"));
+    CHECK(directory::instances_called(directory.sql(), "oneroster/class/c1").size() == 1);
+    CHECK(directory::instances_called(directory.sql(), "class/c1").empty());
+}

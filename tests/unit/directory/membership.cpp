@@ -72,10 +72,6 @@ TEST_CASE("the next date is the first at which a membership of the instance begi
     CHECK(directory::next_date(directory.sql(), id, 100) == 300);
     CHECK(directory::next_date(directory.sql(), id, 300) == 400);
     CHECK(directory::next_date(directory.sql(), id, 400) == std::nullopt);
-    CHECK(directory::instances_with_dates(directory.sql(), 0, 99).empty());
-    CHECK(directory::instances_with_dates(directory.sql(), 99, 100) == instance_ids{id});
-    CHECK(directory::instances_with_dates(directory.sql(), 100, 299).empty());
-    CHECK(directory::instances_with_dates(directory.sql(), 399, 400) == instance_ids{id});
 }
 
 TEST_CASE("all memberships of an instance are listed with their source and the source's words") {
@@ -105,4 +101,35 @@ TEST_CASE("each room role and membership status has a word") {
     CHECK(directory::to_string(room_role::owner) == "owner");
     CHECK(directory::to_string(directory::membership_status::active) == "active");
     CHECK(directory::to_string(directory::membership_status::suspended) == "suspended");
+}
+
+TEST_CASE("who would be in no room if the groups had them is in no group, nor entitled to all") {
+    directory_fixture directory;
+    const auto course = directory.instance("c1");
+    CHECK_FALSE(directory::has_groups(directory.sql(), course));
+    auto changes = changes_of("sis");
+    auto group = test::course_named("g1", "Group");
+    group.parent = test::course("c1");
+    changes.instances.inserted = {group};
+    changes.users.inserted = {test::person("u4"), test::person("u5")};
+    changes.memberships.inserted = {enrolment("c1", "u3", "", room_role::moderator), enrolment("g1", "u1"),
+                                    enrolment("c1", "u4"), enrolment("c1", "u5")};
+    changes.memberships.inserted.back().status = directory::membership_status::suspended;
+    directory.apply(changes);
+    CHECK(directory::has_groups(directory.sql(), course));
+    const auto u2 = directory.user("u2").id;
+    const auto u4 = directory.user("u4").id;
+    CHECK(directory::members_without_group(directory.sql(), course, 5000) == std::vector{u2, u4});
+    changes = changes_of("sis");
+    auto merged = test::person("u4");
+    merged.merged_into = "u1";
+    group.status = directory::instance_status::active;
+    changes.users.updated = {merged};
+    directory.apply(changes);
+    CHECK(directory::members_without_group(directory.sql(), course, 5000) == std::vector{u2});
+    changes = changes_of("sis");
+    group.status = directory::instance_status::hidden;
+    changes.instances.updated = {group};
+    directory.apply(changes);
+    CHECK(directory::members_without_group(directory.sql(), course, 5000).size() == 3);
 }

@@ -80,3 +80,21 @@ TEST_CASE("an absence is marked for the source alone, touches no room, and is ta
     CHECK(stored.users[0].absence == directory::absence{});
     CHECK(stored.memberships[0].absence == directory::absence{});
 }
+
+TEST_CASE("who stands by another source only because somebody is merged into them is told from whom it names") {
+    test::directory_fixture directory;
+    auto changes = changes_of("sis");
+    auto merged = person("u2");
+    merged.merged_into = "u1";
+    changes.users.updated = {merged};
+    directory.apply(changes);
+    auto clubs = changes_of("clubs");
+    clubs.memberships.inserted = {enrolment("c1", "u2")};
+    directory.apply(clubs);
+    const auto first = [&] { return directory::standing_members(directory.sql(), "sis", 5000).front(); };
+    CHECK(first().elsewhere);
+    CHECK_FALSE(first().elsewhere_by_name);
+    clubs.memberships.inserted = {enrolment("c1", "u1")};
+    directory.apply(clubs);
+    CHECK(first().elsewhere_by_name);
+}

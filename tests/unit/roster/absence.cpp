@@ -166,3 +166,30 @@ TEST_CASE("persons and courses of the same read wait as their memberships do") {
     CHECK(directory.plan(nothing, "tuesday").empty());
     CHECK(directory.plan(nothing, "wednesday").instances.removed == 1);
 }
+
+TEST_CASE("an import that is taken back is no read any more, and the one before it is the last again") {
+    test::imported_directory directory;
+    directory.absent.after_reads = 3;
+    const auto missing = school("full", everybody + course + one);
+    directory.import(school("full", everybody + course + both), "monday");
+    directory.import(missing, "tuesday");
+    directory.import(missing, "wednesday");
+    directory.undo();
+    directory.import(missing, "tuesday");
+    CHECK(directory.plan(missing, "tuesday").empty());
+    CHECK(roster::last_complete_read(directory.sql(), "default") == "tuesday");
+    directory.import(missing, "wednesday");
+    directory.undo();
+    directory.undo();
+    CHECK(roster::last_complete_read(directory.sql(), "default") == "wednesday");
+    CHECK(directory.plan(missing, "wednesday").empty());
+    directory.import(missing, "thursday");
+    CHECK(directory.members("c1") == "p1");
+}
+
+TEST_CASE("taken back, the first import leaves no read") {
+    test::imported_directory directory;
+    directory.import(school("full", everybody + course + both), "monday");
+    directory.undo();
+    CHECK_FALSE(roster::last_complete_read(directory.sql(), "default"));
+}

@@ -78,3 +78,14 @@ TEST_CASE("removals that were one person's alone are held no more with the perso
     roster::forget_person(directory.sql(), "p2");
     CHECK(roster::list_held(directory.sql()).empty());
 }
+
+TEST_CASE("an undo that would merge somebody into a person who is forgotten merges them into nobody") {
+    test::imported_directory directory;
+    const std::string into = R"({"id": "p1", "username": "ada"})";
+    directory.import(school("full", people(into + R"(, {"id": "p2", "username": "al", "merged_into": "p1"})")));
+    directory.import(school("full", people(into + R"(, {"id": "p2", "username": "al"})")));
+    roster::forget_person(directory.sql(), "p1");
+    directory.sql().execute("update directory_user set external_id = 'erased-1' where external_id = 'p1'");
+    directory.undo();
+    CHECK(directory::find_user(directory.sql(), "p2").value().record.merged_into.empty());
+}

@@ -250,3 +250,71 @@ TEST_CASE("only true or false says the mode, and no group has one") {
               school("full", course("", "", R"({"id": "a", "name": "A", "group_rooms": true})"));
           }).find("ROSTER_JSON_FIELD") == 0);
 }
+
+TEST_CASE("who is to be in all groups only until tomorrow is removed, though the course keeps them for longer") {
+    imported_directory directory;
+    directory.now = 1'000'000;
+    const auto both = [&](const std::string& ends) {
+        return course(on, R"({"id": "e1", "instance": "c", "user": "t", "role": "teacher")" + ends + R"(},
+            {"id": "e2", "instance": "c", "user": "t", "role": "student"},
+            {"id": "e3", "type": "group", "instance": "a", "user": "p1", "role": "student"})");
+    };
+    directory.import(school("full", both("")));
+    CHECK(in_room(directory, "b") == "t");
+    const auto tomorrow = both(R"(, "ends": "1970-01-02")");
+    CHECK(taken(directory, tomorrow).removals == 2);
+    CHECK(taken(directory, both(R"(, "ends": "1970-02-01")")).removals == 0);
+    directory.limits.per_room = {0, {}};
+    const auto held = directory.import(school("full", tomorrow));
+    REQUIRE(held);
+    CHECK(directory.stored().memberships[0].ends == std::nullopt);
+    CHECK(directory.approve(*held) == 0);
+    CHECK(directory.stored().memberships[0].ends == 86'400'000);
+}
+
+TEST_CASE("who goes on in one group when the right to be in all ends leaves the others alone") {
+    imported_directory directory;
+    directory.now = 1'000'000;
+    const std::string rest = R"({"id": "e3", "type": "group", "instance": "b", "user": "p3", "role": "student"})";
+    directory.import(
+        school("full", course(on, R"({"id": "e1", "instance": "c", "user": "t", "role": "teacher"}, )" + rest)));
+    const auto changed =
+        course(on, R"({"id": "e1", "instance": "c", "user": "t", "role": "teacher", "ends": "1970-01-02"},
+               {"id": "e4", "type": "group", "instance": "a", "user": "t", "role": "student", "begins": "1970-01-02"}, )" +
+                       rest);
+    const auto found = taken(directory, changed);
+    CHECK(found.removals == 1);
+    directory.limits.per_room = {0, {}};
+    const auto above = taken(directory, changed);
+    REQUIRE(above.rooms.size() == 1);
+    CHECK(above.rooms[0].key.external_id == "b");
+}
+
+TEST_CASE("who leaves a group and stays by the right to be in all of them is not removed") {
+    imported_directory directory;
+    const std::string teacher = R"({"instance": "c", "user": "t", "role": "teacher"})";
+    directory.import(school(
+        "full", course(on, teacher + R"(, {"type": "group", "instance": "a", "user": "t", "role": "student"})")));
+    CHECK(taken(directory, course(on, teacher)).removals == 0);
+}
+
+TEST_CASE("groups that name a provider keep their rooms where their course is to have none, and their people count") {
+    imported_directory directory;
+    const auto closed = [](const std::string& provider, const std::string& memberships) {
+        return course(R"("group_rooms": true, "provider": ")" + provider + "\", ", memberships,
+                      R"({"id": "a", "name": "A", "provider": "matrix"}, {"id": "b", "name": "B"})");
+    };
+    const std::string all = R"({"type": "group", "instance": "a", "user": "p1", "role": "student"},
+        {"type": "group", "instance": "a", "user": "p2", "role": "student"},
+        {"type": "group", "instance": "b", "user": "p3", "role": "student"})";
+    directory.import(school("full", closed("matrix", all)));
+    const auto found = taken(directory, closed("none", all));
+    CHECK(found.removals == 1);
+    CHECK(found.members == 3);
+    directory.limits.per_room = {};
+    directory.import(school("full", closed("none", all)));
+    CHECK(taken(directory, closed("none", "")).removals == 2);
+    directory.limits.per_room = {1, {}};
+    CHECK(directory.import(school("full", closed("none", ""))));
+    CHECK(in_room(directory, "a") == "p1 p2");
+}

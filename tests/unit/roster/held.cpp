@@ -160,3 +160,19 @@ TEST_CASE("within a pause removals are held up to its end, and go with the first
     CHECK(directory.members("c1") == "p2 p3 p4 p5 p6 p7 p8 p9");
     CHECK(roster::list_held(directory.sql()).empty());
 }
+
+TEST_CASE("what is approved is compared with a directory that nobody else can change meanwhile") {
+    test::test_database database;
+    store::migrate(*database, directory::migrations());
+    store::migrate(*database, roster::migrations());
+    const auto other = database->borrow();
+    // Whoever waits for the lock gives up at once.
+    const bool sqlite = database->dialect() == store::dialect::sqlite;
+    if (sqlite) other->query<std::int64_t>("pragma busy_timeout = 0");
+    const std::string change = sqlite ? "update directory_revision set revision = revision + 1 returning revision"
+                                      : "select revision from directory_revision for update nowait";
+    database->transact([&](store::connection& on) {
+        CHECK(refusal([&] { roster::approve(on, roster::held_id{1}); }).starts_with("ROSTER_HELD_UNKNOWN: "));
+        CHECK(refusal([&] { other->query<std::int64_t>(change); }).starts_with("STORE_"));
+    });
+}

@@ -53,7 +53,8 @@ class imported_directory {
         const auto taken = roster::brake(plan.changes, before, directory::standing_members(sql(), source, now), limits,
                                          paused_until, now);
         return database_->transact([&](store::connection& on) {
-            const auto waiting = roster::pending_of(on, source);
+            roster::before_apply waiting{roster::pending_of(on, source), {}};
+            if (plan.complete) waiting.read = roster::last_complete_read(on, source).value_or("");
             if (!taken.applied.empty() || !taken.held.empty()) apply(on, taken.applied, before, "import", waiting);
             if (plan.complete) roster::keep_complete_read(on, source, plan.from.digest, now);
             return roster::replace_held(on, taken, before, now);
@@ -80,9 +81,13 @@ class imported_directory {
         return database_->transact([&](store::connection& on) {
             const auto last = roster::find_undo(on, source);
             REQUIRE(roster::moved_since(on, last).empty());
-            const auto waiting = roster::pending_of(on, source);
+            roster::before_apply waiting{roster::pending_of(on, source), {}};
+            if (last.before.read) {
+                waiting.read = roster::last_complete_read(on, source).value_or("");
+                roster::keep_complete_read(on, source, *last.before.read, now);
+            }
             apply(on, last.changes, directory::read_stored(on, source), roster::undo_cause(last.cause), waiting);
-            return roster::undo_held(on, source, last.held_before, {roster::held_decision::undone, "ann", "", now});
+            return roster::undo_held(on, source, last.before.held, {roster::held_decision::undone, "ann", "", now});
         });
     }
 
@@ -109,7 +114,7 @@ class imported_directory {
 
   private:
     void apply(store::connection& on, const directory::change_set& changes, const directory::stored& before,
-               const std::string& cause, std::optional<roster::held_id> waiting) {
+               const std::string& cause, const roster::before_apply& waiting) {
         auto inverse = roster::inverse_of(changes, before);
         roster::add_pictures(on, inverse);
         directory::apply(on, changes, now);

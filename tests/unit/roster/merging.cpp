@@ -1,6 +1,7 @@
 #include "roster/merging.hpp"
 
 #include "directory/membership.hpp"
+#include "directory/merging.hpp"
 #include "imported_directory.hpp"
 #include "roster_fixture.hpp"
 
@@ -120,4 +121,72 @@ TEST_CASE("who is merged into nobody known, or comes round, is reported and keep
     const auto round = directory.plan(school(
         "full", document(R"({"id": "p-99", "merged_into": "p-98"}, {"id": "p-98", "merged_into": "p-99"})", old_in)));
     CHECK(round.problems.kept().size() == 2);
+}
+
+TEST_CASE("a merger that a roster takes back is a removal of who had the place, and is held as one") {
+    imported_directory directory;
+    directory.import(school("full", document(one, old_in)));
+    CHECK(in_room(directory) == lines{"p-100 moderator"});
+    CHECK(removals(directory, document(two, old_in)) == 1);
+    CHECK(removals(directory, document(two, old_in + ", " + new_in)) == 0);
+    directory.limits.per_room = {0, {}};
+    const auto held = directory.import(school("full", document(R"({"id": "p-99", "username": "renamed"})", old_in)));
+    REQUIRE(held);
+    CHECK(in_room(directory) == lines{"p-100 moderator"});
+    CHECK(directory::find_user(directory.sql(), "p-99").value().record.username == "renamed");
+    CHECK(directory.approve(*held) == 0);
+    CHECK(in_room(directory) == lines{"p-99 moderator"});
+}
+
+TEST_CASE("who is merged into another person than before is a removal of the first") {
+    imported_directory directory;
+    directory.import(school("full", document(one, old_in)));
+    CHECK(removals(directory, document(R"({"id": "p-99", "merged_into": "p-101"})", old_in)) == 1);
+}
+
+TEST_CASE("what another source says of the one who is merged no more goes with them") {
+    imported_directory directory;
+    directory.import(school("full", document(one, "")));
+    directory.source = "other";
+    directory.import(school("partial", R"("memberships": [)" + old_in + "]"));
+    directory.source = "default";
+    CHECK(removals(directory, document(two, "")) == 1);
+    directory.source = "other";
+    directory.import(school("partial", R"("memberships": [)" + new_in + "]"));
+    directory.source = "default";
+    CHECK(removals(directory, document(two, "")) == 0);
+}
+
+TEST_CASE("who was merged into somebody who is merged now is taken back with it") {
+    imported_directory directory;
+    directory.import(school("full", document(one, old_in)));
+    const std::string further = R"("users": [{"id": "p-100", "merged_into": "p-101"}])";
+    directory.import(school("partial", further));
+    CHECK(in_room(directory) == lines{"p-101 moderator"});
+    directory.undo();
+    CHECK(in_room(directory) == lines{"p-100 moderator"});
+}
+
+TEST_CASE("what an admin has merged no roster parts, nor is there anything to change for it") {
+    imported_directory directory;
+    directory.import(school("full", document(two, old_in)));
+    const auto by_hand = [&](const std::string& who, const std::string& into) {
+        const auto person = [&](const std::string& id) { return directory::find_user(directory.sql(), id).value(); };
+        return directory::merge_by_hand(directory.sql(), person(who), person(into), directory.now);
+    };
+    CHECK(by_hand("p-99", "p-100").size() == 1);
+    CHECK(in_room(directory) == lines{"p-100 moderator"});
+    CHECK(directory.plan(school("full", document(two, old_in))).empty());
+    CHECK(removals(directory, document(two, old_in)) == 0);
+    auto renamed = document(R"({"id": "p-99", "username": "ada3"})", old_in);
+    directory.import(school("full", renamed));
+    CHECK(in_room(directory) == lines{"p-100 moderator"});
+    CHECK(directory.plan(school("full", renamed)).empty());
+    // One who says the opposite is told so, and the admin's word stays.
+    renamed.replace(renamed.find(R"({"id": "p-100", "username": "ada"})"), 34,
+                    R"({"id": "p-100", "merged_into": "p-99"})");
+    const auto round = directory.plan(school("full", renamed));
+    CHECK(problems_of(round.problems) == lines{"ROSTER_MERGED r.json#/users/0"});
+    directory.apply(round);
+    CHECK(in_room(directory) == lines{"p-100 moderator"});
 }
