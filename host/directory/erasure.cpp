@@ -60,7 +60,7 @@ bool finish_erasure(store::connection& within, user_id person, store::millisecon
     const auto erased = within.execute(
         R"(update directory_user
               set external_id = :name, username = :name, given_name = '', family_name = '', display_name = '',
-                  email = '', fields = '{}', profile = '', source = '', changed = :now
+                  email = '', fields = '{}', profile = '', source = '', merged_into = null, changed = :now
             where id = :user
               and not exists (select 1 from directory_user_source s where s.user_id = directory_user.id))",
         {{"name", "erased-" + std::to_string(static_cast<std::int64_t>(person))}, {"now", now}, {"user", person}});
