@@ -37,6 +37,14 @@ std::set<std::string> providers_of(std::span<const account_at> accounts) {
 
 std::string quoted(std::string_view text) { return boost::json::serialize(boost::json::string(text)); }
 
+void record_by_hand(store::connection& within, std::string_view provider, user_id person, const audit::origin& by,
+                    store::milliseconds_utc now) {
+    audit::subject about{audit::subject_kind::user};
+    about.user = person;
+    about.name = provider;
+    audit::record(within, {by, about, std::string(erased_by_admin)}, now);
+}
+
 }  // namespace
 
 task::new_task erase_task(std::string_view provider, user_id person) {
@@ -93,10 +101,13 @@ std::vector<left_account> accounts_left(store::connection& on) {
 void erased_by_hand(store::connection& within, const left_account& left, const audit::origin& by,
                     store::milliseconds_utc now) {
     audit::blank_before(within, left.row);
-    audit::subject about{audit::subject_kind::user};
-    about.user = left.person;
-    about.name = left.provider;
-    audit::record(within, {by, about, std::string(erased_by_admin)}, now);
+    record_by_hand(within, left.provider, left.person, by, now);
+}
+
+void erased_by_hand(store::connection& within, std::string_view provider, user_id person, const std::string& account,
+                    const audit::origin& by, store::milliseconds_utc now) {
+    forget_account(within, provider, person, account);
+    record_by_hand(within, provider, person, by, now);
 }
 
 std::size_t advance_erasures(store::connection& within, store::milliseconds_utc now) {

@@ -57,6 +57,10 @@ inline constexpr std::string_view erased_by_admin = "account_erased_by_hand";
 void erased_by_hand(store::connection& within, const left_account& left, const audit::origin& by,
                     store::milliseconds_utc now);
 
+/// The same of one that the provider was to erase, and did not: forget_account.
+void erased_by_hand(store::connection& within, std::string_view provider, core_communication::user_id person,
+                    const std::string& account, const audit::origin& by, store::milliseconds_utc now);
+
 /// Goes on with each erasure under way as far as it can: whoever is out of all rooms has an erase task queued for each
 /// provider with an account, former ones counted, and whoever has no account any more is erased from the directory and the audit, with one row
 /// there that it was done. A question and no more where nothing is under way. Returns how many were finished.

@@ -78,3 +78,35 @@ TEST_CASE("removals that were one person's alone are held no more with the perso
     roster::forget_person(directory.sql(), "p2");
     CHECK(roster::list_held(directory.sql()).empty());
 }
+
+TEST_CASE("nobody is merged into a person who is to be forgotten, were the import taken back") {
+    test::imported_directory directory;
+    directory.import(school("full", people(R"({"id": "p1", "username": "ada"},
+                                              {"id": "p2", "username": "ad", "merged_into": "p1"})")));
+    directory.import(school("full", people(R"({"id": "p1", "username": "ada"}, {"id": "p2", "username": "ad"})")));
+    REQUIRE(roster::find_undo(directory.sql(), "default").changes.users.updated.at(0).merged_into == "p1");
+    roster::forget_person(directory.sql(), "p1");
+    CHECK(roster::find_undo(directory.sql(), "default").changes.users.updated.at(0).merged_into.empty());
+}
+
+TEST_CASE("what is kept of a person to take imports back, and of what is held, is told without the others") {
+    test::imported_directory directory;
+    directory.import(school("full", people(R"({"id": "p1", "username": "ada"}, {"id": "p2", "username": "bob"})")));
+    const auto back = roster::changes_with(directory.sql(), "p1");
+    REQUIRE(back.size() == 1);
+    CHECK(back[0].source == "default");
+    CHECK(!back[0].held);
+    CHECK(back[0].changes.find("\"p1\"") != std::string::npos);
+    CHECK(back[0].changes.find("p2") == std::string::npos);
+
+    directory.paused_until = 99'000;
+    REQUIRE(directory.import(school("partial", R"("users": [{"id": "p2", "username": "bob", "status": "deleted"}])")));
+    const auto held = roster::changes_with(directory.sql(), "p2");
+    REQUIRE(held.size() == 1);
+    CHECK(held[0].held == roster::list_held(directory.sql()).at(0).id);
+    CHECK(held[0].changes.find("\"p2\"") != std::string::npos);
+    CHECK(held[0].was.find("bob") != std::string::npos);
+    CHECK(roster::changes_with(directory.sql(), "p").empty());
+    roster::forget_person(directory.sql(), "p2");
+    CHECK(roster::changes_with(directory.sql(), "p2").empty());
+}
