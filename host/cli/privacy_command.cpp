@@ -133,7 +133,8 @@ directory::user find_erased(store::connection& on, const std::string& what) {
 }
 
 /// The task of the person's erasure at the provider, where it has failed: nobody tries it again unasked.
-std::optional<task::task_id> failed_erasure(worker::host& host, const std::string& provider, directory::user_id person) {
+std::optional<task::task_id> failed_erasure(worker::host& host, const std::string& provider,
+                                            directory::user_id person) {
     task::task_filter which;
     which.key = communication::erase_task(provider, person).key;
     which.in_state = task::state::failed;

@@ -82,7 +82,8 @@ void forget_account(store::connection& within, std::string_view provider, user_i
     audit::blank(within, "room_rules_changed", quoted(account), quoted(nobody));
     audit::anonymise_unknown(within, provider, account_json(account));
     for (const std::string table : {"communication_account", "communication_former_account"})
-        within.execute("delete from " + table + " where provider = :provider and user_id = :user and account = :account",
+        within.execute("delete from " + table +
+                           " where provider = :provider and user_id = :user and account = :account",
                        {{"provider", provider}, {"user", person}, {"account", account}});
 }
 

@@ -32,9 +32,9 @@ inline constexpr std::string_view left_on_server = "account_left_on_server";
 /// rooms were queued.
 std::size_t begin_erasure(store::connection& within, core_communication::user_id person, store::milliseconds_utc now);
 
-/// After the provider has erased what it holds: an account of the person is forgotten, and its name in what rooms and tasks say, in
-/// what the provider keeps, in rules that leave it alone, and in the audit of those and of the time when nobody knew whose it
-/// is.
+/// After the provider has erased what it holds: an account of the person is forgotten, and its name in what rooms and tasks
+/// say, in what the provider keeps, in rules that leave it alone, and in the audit of those and of the time when nobody knew
+/// whose it is.
 void forget_account(store::connection& within, std::string_view provider, core_communication::user_id person,
                     const std::string& account);
 
@@ -62,8 +62,8 @@ void erased_by_hand(store::connection& within, std::string_view provider, core_c
                     const std::string& account, const audit::origin& by, store::milliseconds_utc now);
 
 /// Goes on with each erasure under way as far as it can: whoever is out of all rooms has an erase task queued for each
-/// provider with an account, former ones counted, and whoever has no account any more is erased from the directory and the audit, with one row
-/// there that it was done. A question and no more where nothing is under way. Returns how many were finished.
+/// provider with an account, former ones counted, and whoever has no account any more is erased from the directory and the
+/// audit, with one row there that it was done. A question and no more where nothing is under way. Returns how many were finished.
 std::size_t advance_erasures(store::connection& within, store::milliseconds_utc now);
 
 }  // namespace commhost::communication
