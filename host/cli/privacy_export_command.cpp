@@ -37,14 +37,10 @@ namespace {
 namespace json = boost::json;
 using communication::account_at;
 
-json::value or_null(const std::optional<std::string>& text) {
-    return text ? json::value(*text) : json::value(nullptr);
-}
+json::value or_null(const std::optional<std::string>& text) { return text ? json::value(*text) : json::value(nullptr); }
 
 /// What the store has as the text of a JSON document; null for none.
-json::value stored_json(const std::string& text) {
-    return text.empty() ? json::value(nullptr) : json::parse(text);
-}
+json::value stored_json(const std::string& text) { return text.empty() ? json::value(nullptr) : json::parse(text); }
 
 json::object person_json(const directory::user_record& of) {
     json::object fields;
@@ -176,8 +172,7 @@ json::array values_json(store::connection& on, std::span<const account_at> accou
     for (const auto& each : communication::values_with(on, accounts)) {
         json::value room(nullptr);
         if (each.room) room = static_cast<std::int64_t>(*each.room);
-        documents.push_back(
-            json::object{{"provider", each.provider}, {"room", std::move(room)}, {"key", each.key}});
+        documents.push_back(json::object{{"provider", each.provider}, {"room", std::move(room)}, {"key", each.key}});
     }
     return documents;
 }
@@ -218,8 +213,7 @@ json::array sent_json(context& shared, const std::set<std::string>& providers) {
 /// What the provider's server holds; nothing of one that can tell nothing (privacy_provider).
 std::optional<worker::personal_data> held_by(worker::host& host, directory::user_id person, const account_at& at) {
     const auto entry = host.registry().find(at.provider);
-    if (entry && entry->manifest &&
-        !plugin::has(entry->manifest->capabilities, plugin::capability::privacy_provider))
+    if (entry && entry->manifest && !plugin::has(entry->manifest->capabilities, plugin::capability::privacy_provider))
         return std::nullopt;
     if (const auto why = worker::why_not_sound(entry ? &*entry : nullptr, at.provider))
         return worker::personal_data{{}, why->text()};

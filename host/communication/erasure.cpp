@@ -35,7 +35,7 @@ std::set<std::string> providers_of(std::span<const account_at> accounts) {
     return providers;
 }
 
-std::string quoted(std::string_view text) { return boost::json::serialize(boost::json::string(text)); }
+std::string in_quotes(std::string_view text) { return boost::json::serialize(boost::json::string(text)); }
 
 void record_by_hand(store::connection& within, std::string_view provider, user_id person, const audit::origin& by,
                     store::milliseconds_utc now) {
@@ -79,7 +79,7 @@ void forget_account(store::connection& within, std::string_view provider, user_i
     if (account.size() >= service::shortest_name) blank_mentions(within, account, nobody);
     service::erase_from_values(within, provider, rooms_at(within, provider), account, nobody);
     drop_exempt(within, account);
-    audit::blank(within, "room_rules_changed", quoted(account), quoted(nobody));
+    audit::blank(within, "room_rules_changed", in_quotes(account), in_quotes(nobody));
     audit::anonymise_unknown(within, provider, account_json(account));
     for (const std::string table : {"communication_account", "communication_former_account"})
         within.execute("delete from " + table +
@@ -135,7 +135,8 @@ std::size_t advance_erasures(store::connection& within, store::milliseconds_utc 
         // Those that are somebody else's now.
         within.execute("delete from communication_former_account where user_id = :user", {{"user", each.user}});
         const std::string merged = R"("merged_into":)";
-        audit::blank(within, "user_changed", merged + quoted(person->record.external_id), merged + quoted(nobody));
+        audit::blank(within, "user_changed", merged + in_quotes(person->record.external_id),
+                     merged + in_quotes(nobody));
         audit::anonymise(within, each.user, left_on_server);
         audit::subject about{audit::subject_kind::user};
         about.user = each.user;

@@ -25,9 +25,9 @@ struct standing_in_room {
     communication_id room{};
     bool synced = false;
     bool leaving = false;
-    core_communication::room_role role{};                      ///< The one that was last given.
-    std::optional<core_communication::presence> presence{};    ///< As the room was last read.
-    int attempts = 0;                                          ///< That failed.
+    core_communication::room_role role{};                    ///< The one that was last given.
+    std::optional<core_communication::presence> presence{};  ///< As the room was last read.
+    int attempts = 0;                                        ///< That failed.
     std::optional<std::string> error_kind{};
     std::optional<std::string> error{};
     std::optional<store::milliseconds_utc> error_at{};

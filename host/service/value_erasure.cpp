@@ -47,7 +47,7 @@ bool is_json_of_several(std::string_view text) {
 /// Behind the quotation mark that ends the string which begins at `begin`, in what is JSON.
 std::size_t end_of_string(std::string_view json, std::size_t begin) {
     auto at = begin + 1;
-    while (json[at] != '"') at += json[at] == '\\' ? 2 : 1;
+    while (json[at] != '"') at += json[at] == '\\' ? 2U : 1U;
     return at + 1;
 }
 
@@ -102,12 +102,11 @@ std::vector<room_value_with> room_values_with(store::connection& on, std::span<c
     return found;
 }
 
-std::vector<std::tuple<std::string, std::string>>
-site_values_with(store::connection& on, std::string_view provider, std::string_view account) {
-    return on.query<std::string, std::string>(
-        "select key, value from service_site_value where provider = :provider "
-        "and replace(value, :account, '') <> value order by key",
-        {{"provider", provider}, {"account", account}});
+std::vector<std::tuple<std::string, std::string>> site_values_with(store::connection& on, std::string_view provider,
+                                                                   std::string_view account) {
+    return on.query<std::string, std::string>("select key, value from service_site_value where provider = :provider "
+                                              "and replace(value, :account, '') <> value order by key",
+                                              {{"provider", provider}, {"account", account}});
 }
 
 }  // namespace

@@ -45,8 +45,8 @@ std::vector<inquiry_order::setting> settings_of(const json::array& list) {
 std::string to_json(const inquiry_order& order) {
     json::value about(nullptr);
     if (order.about)
-        about = json::object{{"person", static_cast<std::int64_t>(order.about->person)},
-                             {"account", order.about->account}};
+        about =
+            json::object{{"person", static_cast<std::int64_t>(order.about->person)}, {"account", order.about->account}};
     return json::serialize(json::object{{"folder", order.folder.string()},
                                         {"component", order.component},
                                         {"site", to_json(order.site)},
@@ -77,7 +77,7 @@ inquiry_order inquiry_order_of(std::string_view text) {
 }
 
 std::vector<inquiry_order::setting> ordered(std::span<const plugin::effective_setting> settings,
-                                              const plugin::setting_values* opened) {
+                                            const plugin::setting_values* opened) {
     std::vector<inquiry_order::setting> list;
     for (const auto& each : settings) {
         auto& made = list.emplace_back();

@@ -51,7 +51,7 @@ inquiry_order inquiry_order_of(std::string_view json);
 
 /// The settings of an order. opened: with the secrets among them; null where there are none.
 std::vector<inquiry_order::setting> ordered(std::span<const plugin::effective_setting> settings,
-                                              const plugin::setting_values* opened);
+                                            const plugin::setting_values* opened);
 
 /// And those settings as a plugin sees them. Throws message::error (SETTING_...).
 plugin::setting_values values_of(std::string_view component, std::span<const inquiry_order::setting> settings);

@@ -242,8 +242,8 @@ TEST_CASE("what else of the store names a person is told, and names them no more
     for (const auto& each : communication::mentions_of(*on, school.ada, names))
         mentioned.push_back(std::string(to_string(each.in)) + ": " + each.text);
     std::sort(mentioned.begin(), mentioned.end());
-    CHECK(mentioned == words{"member: taken by @ada", "queue: no @ada", "room: @ada does not answer",
-                             "room_rule: @ada", "task: about Name of ada"});
+    CHECK(mentioned == words{"member: taken by @ada", "queue: no @ada", "room: @ada does not answer", "room_rule: @ada",
+                             "task: about Name of ada"});
     words kept;
     for (const auto& each : communication::values_with(*on, accounts))
         kept.push_back(each.provider + (each.room == room.id ? " room " : " site ") + each.key);

@@ -38,7 +38,8 @@ TEST_CASE("an error and a plugin's words are fit for a terminal, be they what th
 
 TEST_CASE("what is no report is refused, and nothing of it is taken") {
     for (const auto* text :
-         {"", "[]", "{}", R"({"found": {}, "records": []})", R"({"found": [[]], "records": []})", R"({"error": ""})", R"({"error": 1})",
+         {"", "[]", "{}", R"({"found": {}, "records": []})", R"({"found": [[]], "records": []})", R"({"error": ""})",
+          R"({"error": 1})",
           R"({"found": [{"id": "a", "outcome": "great", "found": "", "advice": ""}], "records": []})",
           R"({"found": [{"id": "a", "outcome": "passed", "found": ""}], "records": []})", R"({"found": []})",
           R"({"found": [], "records": [{"name": "a"}]})", R"({"found": [], "records": [{"name": "a", "content": 1}]})",
