@@ -142,12 +142,6 @@ std::optional<task::task_id> failed_erasure(worker::host& host, const std::strin
     return found.empty() ? std::nullopt : std::optional(found.front().id);
 }
 
-/// Not one that was withdrawn.
-bool is_under_way(store::connection& on, directory::user_id person) {
-    const auto of = directory::find_erasure(on, person);
-    return of && !of->done;
-}
-
 /// Accounts that were left, and those whose erasure has failed: that goes on without them then.
 void say_erased(context& shared, const privacy_words& given) {
     auto& host = shared.host();
@@ -163,7 +157,7 @@ void say_erased(context& shared, const privacy_words& given) {
             communication::erased_by_hand(on, each, by, now);
             ++number;
         }
-        if (failed && is_under_way(on, person.id)) {
+        if (failed && communication::may_be_erased(on, person.id)) {
             const auto before = number;
             for (const auto& each : communication::accounts_with(on, person.id)) {
                 if (!given.means(each.provider, each.account)) continue;

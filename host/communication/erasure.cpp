@@ -7,6 +7,7 @@
 #include "communication/room_audit.hpp"
 #include "communication/room_rules.hpp"
 #include "directory/erasure.hpp"
+#include "directory/person.hpp"
 #include "directory/user.hpp"
 #include "service/value_erasure.hpp"
 #include "task/listing.hpp"
@@ -73,6 +74,11 @@ std::size_t begin_erasure(store::connection& within, user_id person, store::mill
         if (const auto room = find_room(within, each.room)) touched.push_back(room->instance);
     }
     return follow(within, touched, {}, task::lane::interactive, now);
+}
+
+bool may_be_erased(store::connection& on, user_id person) {
+    const auto asked = directory::find_erasure(on, person);
+    return asked && !asked->done && directory::sources_with(on, person).empty() && rooms_with(on, person).empty();
 }
 
 void forget_account(store::connection& within, std::string_view provider, user_id person, const std::string& account) {

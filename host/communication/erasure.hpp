@@ -32,6 +32,10 @@ inline constexpr std::string_view left_on_server = "account_left_on_server";
 /// rooms were queued.
 std::size_t begin_erasure(store::connection& within, core_communication::user_id person, store::milliseconds_utc now);
 
+/// Whether accounts of the person may go now: an erasure is under way, no source has named the person again, and no room needs an
+/// account any more.
+bool may_be_erased(store::connection& on, core_communication::user_id person);
+
 /// After the provider has erased what it holds: an account of the person is forgotten, and its name in what rooms and tasks
 /// say, in what the provider keeps, in rules that leave it alone, and in the audit of those and of the time when nobody knew
 /// whose it is.

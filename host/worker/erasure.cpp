@@ -3,8 +3,6 @@
 #include "audit/audit.hpp"
 #include "communication/erasure.hpp"
 #include "communication/room_audit.hpp"
-#include "directory/erasure.hpp"
-#include "directory/person.hpp"
 #include "message/error.hpp"
 #include "plugin/capability.hpp"
 #include "plugin/settings_schema.hpp"
@@ -58,12 +56,7 @@ class erasure {
     }
 
     /// Not whom somebody wants in a room again, or whose erasure was withdrawn.
-    bool may_run() const {
-        const auto on = host_.database().borrow();
-        const auto asked = directory::find_erasure(*on, person_);
-        return asked && !asked->done && directory::sources_with(*on, person_).empty() &&
-               communication::rooms_with(*on, person_).empty();
-    }
+    bool may_run() const { return communication::may_be_erased(*host_.database().borrow(), person_); }
 
     /// It is tried again, or has failed.
     void retry(log_level level, task::failure why) const {

@@ -393,6 +393,13 @@ class Privacy(unittest.TestCase):
         self.sql("update task set state = 3 where kind = 'erase'")
         status, document = self.commhost("privacy", "export", "denied")
         self.assertEqual([(each["kind"], each["state"]) for each in document["tasks"]], [("erase", "failed")])
+        with self.subTest("a roster names the person again: that withdraws the erasure, and the account stays"):
+            self.apply([ADA, ALAN, DENIED])
+            self.assertEqual(self.commhost(*by_hand)[1]["error"]["code"], "CLI_NOT_LEFT")
+            self.commhost("privacy", "erase", "denied", "--yes")
+            self.apply([ADA, ALAN])
+        self.assertEqual(self.run_program("run", "--until-idle").returncode, PENDING)
+        self.sql("update task set state = 3 where kind = 'erase'")
         self.assertEqual(self.commhost(*by_hand)[0], DONE)
         self.assertNotIn("denied", self.dump())
         rows = self.commhost("audit", "--user", f"erased-{number}")[1]["audit"]
