@@ -133,4 +133,16 @@ std::int64_t anonymise_unknown(store::connection& within, std::string_view provi
                           {{"kind", to_string(subject_kind::membership)}, {"provider", provider}, {"before", before}});
 }
 
+std::int64_t blank(store::connection& within, std::string_view action, std::string_view text, std::string_view by) {
+    return within.execute("update audit set stated_before = replace(stated_before, :text, :by), "
+                          "stated_after = replace(stated_after, :text, :by) where action = :action and "
+                          "(replace(coalesce(stated_before, ''), :text, :by) <> coalesce(stated_before, '') or "
+                          "replace(coalesce(stated_after, ''), :text, :by) <> coalesce(stated_after, ''))",
+                          {{"action", action}, {"text", text}, {"by", by}});
+}
+
+void blank_before(store::connection& within, std::int64_t row) {
+    within.execute("update audit set stated_before = null where id = :id", {{"id", row}});
+}
+
 }  // namespace commhost::audit

@@ -25,6 +25,7 @@ inline constexpr message::code CLI_FILE_UNREADABLE{"CLI_FILE_UNREADABLE"};
 inline constexpr message::code CLI_MEMBER_NOT_BY_HAND{"CLI_MEMBER_NOT_BY_HAND"};
 inline constexpr message::code CLI_NO_GROUPS{"CLI_NO_GROUPS"};
 inline constexpr message::code CLI_NOT_CONFIRMED{"CLI_NOT_CONFIRMED"};
+inline constexpr message::code CLI_NOT_LEFT{"CLI_NOT_LEFT"};
 inline constexpr message::code CLI_PICTURE{"CLI_PICTURE"};
 inline constexpr message::code CLI_ROOM_NOT_FROZEN{"CLI_ROOM_NOT_FROZEN"};
 

@@ -42,6 +42,10 @@ void add_site_commands(const command& program, context& shared);
 void add_status_command(const command& tasks, context& shared);
 void add_audit_command(const command& program, context& shared);
 void add_privacy_commands(const command& program, context& shared);
+
+/// Below the command `privacy`.
+void add_privacy_export_command(const command& privacy, context& shared);
+
 void add_database_commands(const command& program, context& shared);
 void add_doctor_command(const command& program, context& shared);
 void add_explain_command(const command& program, context& shared);

@@ -10,6 +10,7 @@
 #include "worker/availability.hpp"
 #include "worker/codes.hpp"
 #include "worker/diagnose.hpp"
+#include "worker/inquiry.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -165,7 +166,7 @@ void add_doctor_command(const command& program, context& shared) {
     const auto made = program.subcommand("doctor", "help_doctor");
     made.option("PLUGIN", *only, "help_doctor_plugin");
     made.examples({"commhost doctor matrix"}).runs([only, &shared] { doctor(shared, *only); });
-    program.hidden("diagnose").runs([] { worker::run_diagnose(); });
+    program.hidden("inquire").runs([] { worker::run_inquiry(); });
 }
 
 }  // namespace commhost::cli

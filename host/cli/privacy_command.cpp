@@ -1,26 +1,24 @@
 #include "audit/audit.hpp"
 #include "cli/actor.hpp"
+#include "cli/codes.hpp"
 #include "cli/commands.hpp"
 #include "cli/confirmation.hpp"
-#include "cli/shown_audit.hpp"
 #include "communication/erasure.hpp"
-#include "communication/room.hpp"
+#include "communication/person_record.hpp"
 #include "directory/erasure.hpp"
-#include "directory/instance.hpp"
 #include "directory/person.hpp"
+#include "message/error.hpp"
 #include "plugin/registry.hpp"
-#include "plugin/strings.hpp"
 #include "roster/forgetting.hpp"
 #include "text/utf8.hpp"
 #include "worker/erasure.hpp"
 
 #include <boost/json.hpp>
 
-#include <iostream>
-#include <limits>
-#include <map>
+#include <algorithm>
+#include <cstdint>
 #include <memory>
-#include <set>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,113 +30,14 @@ namespace {
 namespace json = boost::json;
 
 struct privacy_words {
-    std::string user, reason;
+    std::string user, provider, reason;
+    std::optional<std::string> account;
     bool yes = false;
+
+    bool means(const std::string& of_provider, const std::string& name) const {
+        return of_provider == provider && (!account || *account == name);
+    }
 };
-
-json::object person_json(const directory::user_record& of) {
-    json::object fields;
-    for (const auto& [name, text] : of.fields) fields[name] = text;
-    return {{"id", of.external_id},           {"username", of.username},         {"given_name", of.given_name},
-            {"family_name", of.family_name},  {"display_name", of.display_name}, {"email", of.email},
-            {"status", to_string(of.status)}, {"fields", std::move(fields)}};
-}
-
-json::array memberships_json(store::connection& on, directory::user_id person) {
-    json::array documents;
-    for (const auto& each : directory::memberships_with(on, person)) {
-        const auto instance = directory::find_instance(on, each.instance);
-        documents.push_back(json::object{{"instance", instance ? directory::name_of(instance->key) : ""},
-                                         {"instance_name", instance ? instance->name : ""},
-                                         {"source", each.source},
-                                         {"reference", each.reference},
-                                         {"role", each.role},
-                                         {"room_role", directory::to_string(each.room_role)},
-                                         {"begins", time_json(each.begins)},
-                                         {"ends", time_json(each.ends)},
-                                         {"status", directory::to_string(each.status)}});
-    }
-    return documents;
-}
-
-/// Also notes the providers of the rooms.
-json::array rooms_json(store::connection& on, directory::user_id person, std::set<std::string>& providers) {
-    json::array documents;
-    for (const auto& each : communication::rooms_with(on, person)) {
-        const auto room = communication::find_room(on, each.room);
-        if (room) providers.insert(room->provider);
-        documents.push_back(json::object{{"room", static_cast<std::int64_t>(each.room)},
-                                         {"provider", room ? room->provider : ""},
-                                         {"in_room", each.synced},
-                                         {"leaving", each.leaving},
-                                         {"reason", each.error ? json::value(*each.error) : json::value(nullptr)}});
-    }
-    return documents;
-}
-
-json::array accounts_json(store::connection& on, directory::user_id person, std::set<std::string>& providers) {
-    json::array documents;
-    for (const auto& each : communication::accounts_with(on, person)) {
-        providers.insert(each.provider);
-        documents.push_back(
-            json::object{{"provider", each.provider}, {"account", each.account}, {"made_by_provider", each.made}});
-    }
-    return documents;
-}
-
-/// What the providers' manifests say that they send, in the reader's language.
-json::array sent_json(context& shared, const std::set<std::string>& providers) {
-    auto& host = shared.host();
-    json::array documents;
-    for (const auto& name : providers) {
-        const auto entry = host.registry().find(name);
-        if (!entry || !entry->manifest) {
-            documents.push_back(json::object{{"provider", name}, {"destination", nullptr}, {"fields", nullptr}});
-            continue;
-        }
-        const plugin::plugin_strings strings(
-            plugin::with_overrides(entry->strings, host.settings().lang_folder, entry->component),
-            message::catalogue::current().languages());
-        for (const auto& [destination, fields] : entry->manifest->external_data) {
-            json::object what;
-            for (const auto& [field, purpose] : fields) what[field] = strings.get(purpose);
-            documents.push_back(json::object{
-                {"provider", name}, {"destination", strings.get(destination)}, {"fields", std::move(what)}});
-        }
-    }
-    return documents;
-}
-
-json::value erasure_json(const std::optional<directory::erasure>& of) {
-    if (!of) return nullptr;
-    return json::object{{"asked", time_json(of->asked)}, {"done", time_json(of->done)}};
-}
-
-/// A document in any case: what is exported is for the person, and for another program.
-void export_person(context& shared, const privacy_words& given) {
-    const auto on = shared.host().database().borrow();
-    const auto person = directory::find_person(*on, given.user);
-    std::set<std::string> providers;
-    json::array sources;
-    for (const auto& each : directory::sources_with(*on, person.id)) sources.emplace_back(each);
-    json::object document{{"format", "commhost-person"},
-                          {"version", 1},
-                          {"person", person_json(person.record)},
-                          {"sources", std::move(sources)},
-                          {"memberships", memberships_json(*on, person.id)},
-                          {"rooms", rooms_json(*on, person.id, providers)},
-                          {"accounts", accounts_json(*on, person.id, providers)},
-                          {"erasure", erasure_json(directory::find_erasure(*on, person.id))}};
-    audit::filter which;
-    which.user = person.id;
-    const auto rows = audit::list(*on, which, std::numeric_limits<std::int32_t>::max());
-    const shown_audit shown(*on, rows);
-    json::array audit;
-    for (const auto& each : rows) audit.push_back(shown.document(each));
-    document["audit"] = std::move(audit);
-    document["sent_to"] = sent_json(shared, providers);
-    std::cout << document << "\n";
-}
 
 /// What commhost does not erase on chat servers: an admin has to. Named before anything is forgotten.
 std::vector<communication::account_at> left_by_hand(worker::host& host, directory::user_id person) {
@@ -150,29 +49,48 @@ std::vector<communication::account_at> left_by_hand(worker::host& host, director
     return accounts;
 }
 
+/// With those who have been merged into the person, who are the same one.
+std::vector<directory::user> all_of(store::connection& on, const directory::user& person) {
+    auto all = directory::find_users(on, directory::merged_into(on, person.id));
+    all.insert(all.begin(), person);
+    return all;
+}
+
 void erase_person(context& shared, const privacy_words& given) {
     auto& host = shared.host();
     const auto now = host.clock().now();
     const auto person = directory::find_person(*host.database().borrow(), given.user);
+    const auto people = all_of(*host.database().borrow(), person);
     confirm(message::phrase("privacy_erase_question", {{"person", given.user}}), given.yes);
-    const auto left = left_by_hand(host, person.id);
+    std::vector<communication::account_at> left;
+    for (const auto& each : people)
+        for (auto& account : left_by_hand(host, each.id)) left.push_back(std::move(account));
     std::size_t queued = 0;
     const bool done = host.database().transact([&](store::connection& on) {
-        queued = communication::begin_erasure(on, person.id, now);
-        roster::forget_person(on, person.record.external_id);  // behind the lock that an import takes, too
-        audit::subject about{audit::subject_kind::user};
-        about.user = person.id;
-        audit::record(on, {by_admin(given.reason), about, "person_erasure_asked"}, now);
+        queued = 0;
+        for (const auto& each : people) {
+            queued += communication::begin_erasure(on, each.id, now);
+            roster::forget_person(on, each.record.external_id);  // behind the lock that an import takes, too
+            audit::subject about{audit::subject_kind::user};
+            about.user = each.id;
+            audit::record(on, {by_admin(given.reason), about, "person_erasure_asked"}, now);
+        }
         communication::advance_erasures(on, now);
-        const auto of = directory::find_erasure(on, person.id);
-        return of && of->done;
+        return std::all_of(people.begin(), people.end(), [&](const directory::user& each) {
+            const auto of = directory::find_erasure(on, each.id);
+            return of && of->done;
+        });
     });
     if (!done) shared.status = exit_status::changes_pending;
     if (shared.out.json()) {
         json::array accounts;
         for (const auto& each : left)
             accounts.push_back(json::object{{"provider", each.provider}, {"account", each.account}});
+        json::array merged;
+        for (const auto& each : people)
+            if (each.id != person.id) merged.emplace_back(static_cast<std::int64_t>(each.id));
         shared.out.document(json::object{{"user", static_cast<std::int64_t>(person.id)},
+                                         {"merged", std::move(merged)},
                                          {"done", done},
                                          {"rooms_queued", queued},
                                          {"left_on_servers", std::move(accounts)}});
@@ -182,8 +100,84 @@ void erase_person(context& shared, const privacy_words& given) {
     shared.out.line(message::phrase(done ? "privacy_erased" : "privacy_erasing",
                                     {{"person", number}, {"number", std::to_string(queued)}}));
     if (left.empty()) return;
-    shared.out.line(message::phrase("privacy_left", {{"number", std::to_string(left.size())}, {"person", number}}));
+    shared.out.line(message::phrase("privacy_left", {{"number", std::to_string(left.size())}}));
     for (const auto& each : left) shared.out.line(text::printable("  " + each.provider + " " + each.account));
+}
+
+void list_left(context& shared) {
+    const auto on = shared.host().database().borrow();
+    const auto left = communication::accounts_left(*on);
+    json::array documents;
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& each : left) {
+        const auto number = static_cast<std::int64_t>(each.person);
+        documents.push_back(json::object{{"person", number},
+                                         {"provider", each.provider},
+                                         {"account", each.account},
+                                         {"since", time_json(each.since)}});
+        rows.push_back({std::to_string(number), each.provider, each.account, time_text(each.since)});
+    }
+    if (shared.out.json()) {
+        shared.out.document(json::object{{"left", std::move(documents)}});
+    } else if (left.empty()) {
+        shared.out.line(message::phrase("privacy_left_none"));
+    } else {
+        shared.out.table({"heading_person", "heading_provider", "heading_account", "heading_since"}, rows);
+    }
+}
+
+/// Whoever is erased is known by number; somebody whose id that is, too, comes after.
+directory::user find_erased(store::connection& on, const std::string& what) {
+    if (auto erased = directory::find_user(on, "erased-" + what)) return *std::move(erased);
+    return directory::find_person(on, what);
+}
+
+/// The task of the person's erasure at the provider, where it has failed: nobody tries it again unasked.
+std::optional<task::task_id> failed_erasure(worker::host& host, const std::string& provider,
+                                            directory::user_id person) {
+    task::task_filter which;
+    which.key = communication::erase_task(provider, person).key;
+    which.in_state = task::state::failed;
+    const auto found = host.queue().list(which);
+    return found.empty() ? std::nullopt : std::optional(found.front().id);
+}
+
+/// Accounts that were left, and those whose erasure has failed: that goes on without them then.
+void say_erased(context& shared, const privacy_words& given) {
+    auto& host = shared.host();
+    const auto now = host.clock().now();
+    const auto by = by_admin(given.reason);
+    const auto person = find_erased(*host.database().borrow(), given.user);
+    const auto failed = failed_erasure(host, given.provider, person.id);
+    std::size_t number = 0;
+    host.database().transact([&](store::connection& on) {
+        number = 0;
+        for (const auto& each : communication::accounts_left(on)) {
+            if (each.person != person.id || !given.means(each.provider, each.account)) continue;
+            communication::erased_by_hand(on, each, by, now);
+            ++number;
+        }
+        if (failed && communication::may_be_erased(on, person.id)) {
+            const auto before = number;
+            for (const auto& each : communication::accounts_with(on, person.id)) {
+                if (!given.means(each.provider, each.account)) continue;
+                communication::erased_by_hand(on, each.provider, person.id, each.account, by, now);
+                ++number;
+            }
+            if (number > before) host.queue().cancel(on, *failed);
+            communication::advance_erasures(on, now);
+        }
+        if (number == 0) throw message::error(CLI_NOT_LEFT, {{"user", given.user}, {"provider", given.provider}});
+    });
+    const auto of = std::to_string(static_cast<std::int64_t>(person.id));
+    if (shared.out.json()) {
+        shared.out.document(json::object{
+            {"person", static_cast<std::int64_t>(person.id)}, {"provider", given.provider}, {"accounts", number}});
+        return;
+    }
+    shared.out.line(message::phrase(
+        "privacy_erased_by_hand",
+        {{"number", std::to_string(number)}, {"person", of}, {"provider", text::printable(given.provider)}}));
 }
 
 }  // namespace
@@ -191,11 +185,7 @@ void erase_person(context& shared, const privacy_words& given) {
 void add_privacy_commands(const command& program, context& shared) {
     const auto privacy = program.subcommand("privacy", "help_privacy");
     const auto given = std::make_shared<privacy_words>();
-
-    const auto export_command = privacy.subcommand("export", "help_privacy_export");
-    export_command.option("USER", given->user, "help_privacy_user").required();
-    export_command.examples({"commhost privacy export u17 > u17.json"});
-    export_command.runs([given, &shared] { export_person(shared, *given); });
+    add_privacy_export_command(privacy, shared);
 
     const auto erase_command = privacy.subcommand("erase", "help_privacy_erase");
     erase_command.option("USER", given->user, "help_privacy_user").required();
@@ -203,6 +193,17 @@ void add_privacy_commands(const command& program, context& shared) {
     erase_command.option("--reason", given->reason, "help_privacy_reason");
     erase_command.examples({"commhost privacy erase u17 --yes --reason 'request of 27 November'"});
     erase_command.runs([given, &shared] { erase_person(shared, *given); });
+
+    const auto left_command = privacy.subcommand("left", "help_privacy_left");
+    left_command.examples({"commhost privacy left"}).runs([&shared] { list_left(shared); });
+
+    const auto erased_command = privacy.subcommand("erased", "help_privacy_erased");
+    erased_command.option("PERSON", given->user, "help_privacy_erased_person").required();
+    erased_command.option("PROVIDER", given->provider, "help_privacy_erased_provider").required();
+    erased_command.option("--account", given->account, "help_privacy_erased_account");
+    erased_command.option("--reason", given->reason, "help_privacy_erased_reason");
+    erased_command.examples({"commhost privacy erased 17 matrix --reason 'ticket 4711, by the server admin'"});
+    erased_command.runs([given, &shared] { say_erased(shared, *given); });
 }
 
 }  // namespace commhost::cli

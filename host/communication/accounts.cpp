@@ -54,15 +54,24 @@ std::vector<user_id> record_accounts(store::connection& on, std::string_view pro
                    " r where true "
                    "on conflict do nothing",
                {{"provider", provider}, {"rows", json}});
+    const std::string is_another = "(communication_account.account <> r.account "
+                                   " and not exists (select 1 from communication_account o "
+                                   "                 where o.provider = :provider and o.account = r.account))";
+    on.execute("insert into communication_former_account (provider, user_id, account, origin) "
+               "select communication_account.provider, communication_account.user_id, communication_account.account, "
+               "communication_account.origin from communication_account join " +
+                   table +
+                   " r on communication_account.user_id = r.user_id "
+                   "where communication_account.provider = :provider and " +
+                   is_another + " on conflict do nothing",
+               {{"provider", provider}, {"rows", json}});
     // Another worker may have found the account while this one was making it: who made it knows better.
     on.execute("update communication_account set account = r.account, origin = r.origin, profile = '' from " + table +
                    " r "
                    "where communication_account.provider = :provider and communication_account.user_id = r.user_id "
                    "and ((communication_account.account = r.account "
-                   "      and communication_account.origin <> r.origin and r.origin = :made) "
-                   "  or (communication_account.account <> r.account "
-                   "      and not exists (select 1 from communication_account o where o.provider = :provider "
-                   "                      and o.account = r.account)))",
+                   "      and communication_account.origin <> r.origin and r.origin = :made) or " +
+                   is_another + ")",
                {{"provider", provider}, {"rows", json}, {"made", core_communication::account_origin::made}});
     std::vector<user_id> refused;
     for (const auto& [user] :

@@ -33,7 +33,7 @@ std::map<std::string, core_communication::user_id, std::less<>>
 owners_of(store::connection& on, std::string_view provider, std::span<const std::string> accounts);
 
 /// Stores accounts. Returns the people whose account is meanwhile another person's; theirs are not stored. An account that
-/// was made stays so when it is found again.
+/// was made stays so when it is found again. One that another one replaces is kept as a former account (erasure.hpp).
 std::vector<core_communication::user_id>
 record_accounts(store::connection& on, std::string_view provider,
                 const std::map<core_communication::user_id, told_account>& accounts);

@@ -2,45 +2,48 @@
 
 #include "audit/audit.hpp"
 #include "communication/api.hpp"
+#include "communication/person_record.hpp"
+#include "communication/room.hpp"
 #include "communication/room_audit.hpp"
+#include "communication/room_rules.hpp"
 #include "directory/erasure.hpp"
+#include "directory/person.hpp"
 #include "directory/user.hpp"
 #include "service/value_erasure.hpp"
-#include "task/errors.hpp"
 #include "task/listing.hpp"
 #include "task/queue.hpp"
-
-#include <core_communication/processor.hpp>
 
 #include <boost/json.hpp>
 
 #include <algorithm>
-#include <array>
+#include <limits>
+#include <set>
+#include <span>
 #include <utility>
 
 namespace commhost::communication {
 
 namespace {
 
-using core_communication::account_origin;
 using core_communication::user_id;
 
 /// What stands for a name that was taken out.
 constexpr std::string_view nobody = "***";
 
-/// A username of one or two letters is a part of many words.
-constexpr std::size_t shortest_name = 3;
+std::set<std::string> providers_of(std::span<const account_at> accounts) {
+    std::set<std::string> providers;
+    for (const auto& each : accounts) providers.insert(each.provider);
+    return providers;
+}
 
-/// Takes a text about a person out of what rooms and tasks say went wrong.
-void blank(store::connection& within, const std::string& text) {
-    if (text.size() < shortest_name) return;
-    within.execute("update communication set last_error = replace(last_error, :text, :nobody) "
-                   "where last_error is not null and last_error <> replace(last_error, :text, :nobody)",
-                   {{"text", text}, {"nobody", nobody}});
-    within.execute("update communication_user set error = replace(error, :text, :nobody) "
-                   "where error is not null and error <> replace(error, :text, :nobody)",
-                   {{"text", text}, {"nobody", nobody}});
-    task::blank_errors(within, text, nobody);
+std::string in_quotes(std::string_view text) { return boost::json::serialize(boost::json::string(text)); }
+
+void record_by_hand(store::connection& within, std::string_view provider, user_id person, const audit::origin& by,
+                    store::milliseconds_utc now) {
+    audit::subject about{audit::subject_kind::user};
+    about.user = person;
+    about.name = provider;
+    audit::record(within, {by, about, std::string(erased_by_admin)}, now);
 }
 
 }  // namespace
@@ -64,32 +67,6 @@ std::optional<user_id> person_of(std::string_view payload) {
     return user_id{number->get_int64()};
 }
 
-std::vector<standing_in_room> rooms_with(store::connection& on, user_id person) {
-    std::vector<standing_in_room> found;
-    for (auto& [room, synced, leaving, error] : on.query<communication_id, bool, bool, std::optional<std::string>>(
-             "select communication_id, synced, deleted, error from communication_user where user_id = :user "
-             "order by communication_id",
-             {{"user", person}}))
-        found.push_back({room, synced, leaving, std::move(error)});
-    return found;
-}
-
-std::vector<account_at> accounts_with(store::connection& on, user_id person) {
-    std::vector<account_at> found;
-    for (auto& [provider, account, origin] : on.query<std::string, std::string, account_origin>(
-             "select provider, account, origin from communication_account where user_id = :user order by provider",
-             {{"user", person}}))
-        found.push_back({std::move(provider), std::move(account), origin == account_origin::made});
-    return found;
-}
-
-std::optional<account_at> account_with(store::connection& on, std::string_view provider, user_id person) {
-    for (auto& each : accounts_with(on, person)) {
-        if (each.provider == provider) return std::move(each);
-    }
-    return std::nullopt;
-}
-
 std::size_t begin_erasure(store::connection& within, user_id person, store::milliseconds_utc now) {
     auto touched = directory::begin_erasure(within, person, now);
     // Also the rooms of instances that name the person no more.
@@ -99,14 +76,45 @@ std::size_t begin_erasure(store::connection& within, user_id person, store::mill
     return follow(within, touched, {}, task::lane::interactive, now);
 }
 
-void forget_account(store::connection& within, std::string_view provider, user_id person) {
-    if (const auto had = account_with(within, provider, person)) {
-        blank(within, had->account);
-        service::erase_from_values(within, had->account, nobody);
-        audit::anonymise_unknown(within, provider, account_json(had->account));
+bool may_be_erased(store::connection& on, user_id person) {
+    const auto asked = directory::find_erasure(on, person);
+    return asked && !asked->done && directory::sources_with(on, person).empty() && rooms_with(on, person).empty();
+}
+
+void forget_account(store::connection& within, std::string_view provider, user_id person, const std::string& account) {
+    if (account.size() >= service::shortest_name) blank_mentions(within, account, nobody);
+    service::erase_from_values(within, provider, rooms_at(within, provider), account, nobody);
+    drop_exempt(within, account);
+    audit::blank(within, "room_rules_changed", in_quotes(account), in_quotes(nobody));
+    audit::anonymise_unknown(within, provider, account_json(account));
+    for (const std::string table : {"communication_account", "communication_former_account"})
+        within.execute("delete from " + table +
+                           " where provider = :provider and user_id = :user and account = :account",
+                       {{"provider", provider}, {"user", person}, {"account", account}});
+}
+
+std::vector<left_account> accounts_left(store::connection& on) {
+    std::vector<left_account> left;
+    audit::filter which;
+    which.action = left_on_server;
+    for (auto& [row, at, what] : audit::list(on, which, std::numeric_limits<std::int32_t>::max())) {
+        const auto account = what.before ? account_in(*what.before) : std::nullopt;
+        if (account && what.about.user) left.push_back({row, *what.about.user, at, what.about.name, *account});
     }
-    within.execute("delete from communication_account where provider = :provider and user_id = :user",
-                   {{"provider", provider}, {"user", person}});
+    std::reverse(left.begin(), left.end());
+    return left;
+}
+
+void erased_by_hand(store::connection& within, const left_account& left, const audit::origin& by,
+                    store::milliseconds_utc now) {
+    audit::blank_before(within, left.row);
+    record_by_hand(within, left.provider, left.person, by, now);
+}
+
+void erased_by_hand(store::connection& within, std::string_view provider, user_id person, const std::string& account,
+                    const audit::origin& by, store::milliseconds_utc now) {
+    forget_account(within, provider, person, account);
+    record_by_hand(within, provider, person, by, now);
 }
 
 std::size_t advance_erasures(store::connection& within, store::milliseconds_utc now) {
@@ -121,19 +129,20 @@ std::size_t advance_erasures(store::connection& within, store::milliseconds_utc 
         if (!rooms_with(within, each.user).empty()) continue;
         const auto accounts = accounts_with(within, each.user);
         std::vector<task::new_task> tasks;
-        for (const auto& account : accounts) {
-            auto next = erase_task(account.provider, each.user);
+        for (const auto& provider : providers_of(accounts)) {
+            auto next = erase_task(provider, each.user);
             if (!task::is_there(within, next.key)) tasks.push_back(std::move(next));
         }
         if (!tasks.empty()) task::queue::enqueue(within, tasks, now);
         if (!accounts.empty()) continue;
         const auto person = directory::find_user(within, each.user);
         if (!person || !directory::finish_erasure(within, each.user, now)) continue;
-        const auto& record = person->record;
-        // The longest first: a username may be a part of the name or the address.
-        std::array texts{record.username, record.display_name, record.email};
-        std::sort(texts.begin(), texts.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
-        for (const auto& text : texts) blank(within, text);
+        for (const auto& name : names_of(person->record, {})) blank_mentions(within, name, nobody);
+        // Those that are somebody else's now.
+        within.execute("delete from communication_former_account where user_id = :user", {{"user", each.user}});
+        const std::string merged = R"("merged_into":)";
+        audit::blank(within, "user_changed", merged + in_quotes(person->record.external_id),
+                     merged + in_quotes(nobody));
         audit::anonymise(within, each.user, left_on_server);
         audit::subject about{audit::subject_kind::user};
         about.user = each.user;

@@ -1,12 +1,13 @@
 #pragma once
 
-#include "communication/room.hpp"
+#include "audit/audit.hpp"
 #include "store/clock.hpp"
 #include "store/connection.hpp"
 #include "task/task.hpp"
 
 #include <core_communication/identity.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,24 +23,6 @@ task::new_task erase_task(std::string_view provider, core_communication::user_id
 /// The person that an erase task names; empty for a payload that names none.
 std::optional<core_communication::user_id> person_of(std::string_view payload);
 
-/// What is kept about a person beside the directory.
-struct standing_in_room {
-    communication_id room{};
-    bool synced = false;
-    bool leaving = false;
-    std::optional<std::string> error;
-};
-std::vector<standing_in_room> rooms_with(store::connection& on, core_communication::user_id person);
-
-struct account_at {
-    std::string provider;
-    std::string account;
-    bool made = false;  ///< By the provider; else found.
-};
-std::vector<account_at> accounts_with(store::connection& on, core_communication::user_id person);
-std::optional<account_at> account_with(store::connection& on, std::string_view provider,
-                                       core_communication::user_id person);
-
 /// In the audit, what became of the account of somebody who is erased. A row of the latter keeps the account's name (room_audit.hpp's
 /// account_json, in before) when the person is erased: an admin has to erase it there by hand.
 inline constexpr std::string_view erased_on_server = "account_erased";
@@ -49,13 +32,42 @@ inline constexpr std::string_view left_on_server = "account_left_on_server";
 /// rooms were queued.
 std::size_t begin_erasure(store::connection& within, core_communication::user_id person, store::milliseconds_utc now);
 
-/// After the provider has erased what it holds: the account is forgotten, and its name in what rooms and tasks say, and the audit
-/// of the time when nobody knew whose it is.
-void forget_account(store::connection& within, std::string_view provider, core_communication::user_id person);
+/// Whether accounts of the person may go now: an erasure is under way, no source has named the person again, and no room needs an
+/// account any more.
+bool may_be_erased(store::connection& on, core_communication::user_id person);
+
+/// After the provider has erased what it holds: an account of the person is forgotten, and its name in what rooms and tasks
+/// say, in what the provider keeps, in rules that leave it alone, and in the audit of those and of the time when nobody knew
+/// whose it is.
+void forget_account(store::connection& within, std::string_view provider, core_communication::user_id person,
+                    const std::string& account);
+
+/// An account that stays on its server after its person was erased, for somebody to erase there by hand.
+struct left_account {
+    std::int64_t row = 0;  ///< Of the audit.
+    core_communication::user_id person{};
+    store::milliseconds_utc since = 0;
+    std::string provider;
+    std::string account;
+};
+
+/// Those of which nobody has said yet that they are erased (erased_by_hand), the oldest first.
+std::vector<left_account> accounts_left(store::connection& on);
+
+/// In the audit, what erased_by_hand records.
+inline constexpr std::string_view erased_by_admin = "account_erased_by_hand";
+
+/// Somebody has erased it on its server: its name is kept no longer, and that, by whom and why is recorded.
+void erased_by_hand(store::connection& within, const left_account& left, const audit::origin& by,
+                    store::milliseconds_utc now);
+
+/// The same of one that the provider was to erase, and did not: forget_account.
+void erased_by_hand(store::connection& within, std::string_view provider, core_communication::user_id person,
+                    const std::string& account, const audit::origin& by, store::milliseconds_utc now);
 
 /// Goes on with each erasure under way as far as it can: whoever is out of all rooms has an erase task queued for each
-/// provider with an account, and whoever has no account any more is erased from the directory and the audit, with one row
-/// there that it was done. A question and no more where nothing is under way. Returns how many were finished.
+/// provider with an account, former ones counted, and whoever has no account any more is erased from the directory and the
+/// audit, with one row there that it was done. A question and no more where nothing is under way. Returns how many were finished.
 std::size_t advance_erasures(store::connection& within, store::milliseconds_utc now);
 
 }  // namespace commhost::communication

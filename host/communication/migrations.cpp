@@ -78,6 +78,17 @@ constexpr std::array steps{
         alter table communication add column archived_at bigint;
         alter table communication add column closed bigint not null default 0
     )"},
+    // What a person had before another account was told: it may still be there on the server, and is erased with the person.
+    store::migration{"communication", 5, R"(
+        create table communication_former_account (
+            provider text not null,
+            user_id bigint not null,
+            account text not null,
+            origin bigint not null,
+            primary key (provider, user_id, account)
+        );
+        create index communication_former_user on communication_former_account (user_id)
+    )"},
 };
 
 }  // namespace

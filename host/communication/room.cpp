@@ -147,12 +147,21 @@ std::map<std::string, provider_rooms, std::less<>> count_rooms(store::connection
     return counts;
 }
 
+std::vector<communication_id> rooms_at(store::connection& on, std::string_view provider) {
+    std::vector<communication_id> found;
+    for (const auto& [id] : on.query<communication_id>(
+             "select id from communication where provider = :provider order by id", {{"provider", provider}}))
+        found.push_back(id);
+    return found;
+}
+
 std::vector<communication_id> forget_provider(store::connection& on, std::string_view provider) {
     std::vector<communication_id> forgotten;
     for (const auto& [id] : on.query<communication_id>(
              "delete from communication where provider = :provider returning id", {{"provider", provider}}))
         forgotten.push_back(id);
     on.execute("delete from communication_account where provider = :provider", {{"provider", provider}});
+    on.execute("delete from communication_former_account where provider = :provider", {{"provider", provider}});
     return forgotten;
 }
 

@@ -96,6 +96,9 @@ struct provider_rooms {
 };
 std::map<std::string, provider_rooms, std::less<>> count_rooms(store::connection& on);
 
+/// The rooms of a provider, by id, the dormant ones too.
+std::vector<communication_id> rooms_at(store::connection& on, std::string_view provider);
+
 /// Takes all rooms of a provider out of the records, with who is in them and the accounts there. On the server they stay as they are.
 /// Returns their ids, under which other parts of the host keep something.
 std::vector<communication_id> forget_provider(store::connection& on, std::string_view provider);

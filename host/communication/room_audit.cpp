@@ -26,6 +26,14 @@ std::string role_json(core_communication::room_role role) {
 
 std::string account_json(const std::string& account) { return json::serialize(json::object{{"account", account}}); }
 
+std::optional<std::string> account_in(std::string_view text) {
+    json::error_code failed;
+    const auto document = json::parse(text, failed);
+    const auto* account = !failed && document.is_object() ? document.get_object().if_contains("account") : nullptr;
+    if (account == nullptr || !account->is_string()) return std::nullopt;
+    return std::string(account->get_string());
+}
+
 audit::entry room_audit::entry_of(subject_kind kind, std::string_view action) const {
     return {by_, {kind, static_cast<std::int64_t>(instance_), room_, std::nullopt, provider_}, std::string(action)};
 }

@@ -11,6 +11,7 @@
 #include <core_communication/member.hpp>
 
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -20,6 +21,9 @@ namespace commhost::communication {
 
 /// What the audit has before or after of an account.
 std::string account_json(const std::string& account);
+
+/// The account that such a text names; empty for any other text.
+std::optional<std::string> account_in(std::string_view json);
 
 /// The audit of one room: what a pass has really done on the server, recorded where its progress is stored. Each function
 /// is a statement at most, in the caller's transaction, and none for nobody.

@@ -24,6 +24,18 @@ std::optional<std::string> word_of(const std::optional<Choice>& choice) {
     return choice ? std::optional(std::string(to_string(*choice))) : std::nullopt;
 }
 
+/// Rules are few: an admin has made each by hand.
+std::vector<directory::instance_id> instances_exempting(store::connection& on, std::string_view account) {
+    std::vector<directory::instance_id> found;
+    const auto quoted = json::serialize(json::string(account));
+    for (const auto& [instance] : on.query<directory::instance_id>(
+             "select instance_id from communication_rule where replace(exempt, :quoted, '') <> exempt "
+             "order by instance_id",
+             {{"quoted", quoted}}))
+        found.push_back(instance);
+    return found;
+}
+
 }  // namespace
 
 room_rules find_rules(store::connection& on, directory::instance_id instance) {
@@ -54,6 +66,21 @@ void set_rules(store::connection& on, directory::instance_id instance, const roo
                 {"leavers", word_of(rules.left)},
                 {"ended", word_of(rules.ended)},
                 {"exempt", json::serialize(exempt)}});
+}
+
+std::vector<communication_id> rooms_exempting(store::connection& on, std::string_view account) {
+    std::vector<communication_id> found;
+    for (const auto instance : instances_exempting(on, account))
+        for (const auto& room : rooms_of(on, instance)) found.push_back(room.id);
+    return found;
+}
+
+void drop_exempt(store::connection& within, std::string_view account) {
+    for (const auto instance : instances_exempting(within, account)) {
+        auto rules = find_rules(within, instance);
+        std::erase(rules.exempt, account);
+        set_rules(within, instance, rules);
+    }
 }
 
 policy rules_for(store::connection& on, directory::instance_id instance, policy configured) {

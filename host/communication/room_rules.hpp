@@ -1,11 +1,13 @@
 #pragma once
 
 #include "communication/policy.hpp"
+#include "communication/room.hpp"
 #include "directory/instance.hpp"
 #include "store/connection.hpp"
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace commhost::communication {
@@ -28,6 +30,12 @@ room_rules find_rules(store::connection& on, directory::instance_id instance);
 
 /// In the place of what was there.
 void set_rules(store::connection& on, directory::instance_id instance, const room_rules& rules);
+
+/// The rooms whose rules leave an account alone by its own name, by id; the dormant ones too.
+std::vector<communication_id> rooms_exempting(store::connection& on, std::string_view account);
+
+/// Takes an account out of all rules that leave it alone by its own name.
+void drop_exempt(store::connection& within, std::string_view account);
 
 /// What holds for the rooms of the instance: the configuration's word, but for what its own rules say.
 policy rules_for(store::connection& on, directory::instance_id instance, policy configured);

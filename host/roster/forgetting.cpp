@@ -7,8 +7,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace commhost::roster {
 
@@ -51,6 +54,31 @@ bool take_out_of(directory::change_set& changes, std::string_view person) {
     return take_out_of(changes.users, person) + take_out_mergers(changes.users, person) +
                take_out(changes.claimed_users, person) + take_out_of(changes.memberships, person) >
            0;
+}
+
+void keep_only(auto& list, std::string_view person) {
+    std::erase_if(list, [&](const auto& each) { return !is_of(each, person); });
+}
+
+template <class Record, class Key>
+void keep_only_in(directory::changes_of<Record, Key>& changes, std::string_view person) {
+    keep_only(changes.inserted, person);
+    keep_only(changes.updated, person);
+    keep_only(changes.deleted, person);
+    keep_only(changes.absent, person);
+}
+
+/// The person's part of a text of changes; empty where there is none.
+std::optional<std::string> part_of(const std::string& text, std::string_view person, const std::string& where) {
+    auto changes = change_set_of(text, where);
+    keep_only_in(changes.users, person);
+    keep_only(changes.claimed_users, person);
+    keep_only_in(changes.memberships, person);
+    changes.instances = {};
+    changes.claimed_instances.clear();
+    changes.pictures.clear();
+    if (changes.empty()) return std::nullopt;
+    return to_text(changes);
 }
 
 /// The rooms that removals are from.
@@ -129,6 +157,27 @@ void forget_person(store::connection& within, std::string_view external_id) {
     const mention named(external_id);
     forget_in_undo(within, external_id, named);
     forget_in_held(within, external_id, named);
+}
+
+std::vector<kept_changes> changes_with(store::connection& on, std::string_view external_id) {
+    const mention named(external_id);
+    std::vector<kept_changes> found;
+    for (auto& [source, at, text] : on.query<std::string, store::milliseconds_utc, std::string>(
+             "select source, at, changes from roster_undo order by source")) {
+        if (!named.in(text)) continue;
+        if (auto changes = part_of(text, external_id, "roster_undo"))
+            found.push_back({std::move(source), at, std::nullopt, std::move(*changes), ""});
+    }
+    for (auto& [id, source, at, text, was_text] :
+         on.query<held_id, std::string, store::milliseconds_utc, std::string, std::string>(
+             "select id, source, at, changes, was from roster_held where changes <> '' order by id")) {
+        if (!named.in(text) && !named.in(was_text)) continue;
+        auto changes = part_of(text, external_id, "roster_held");
+        auto was = part_of(was_text, external_id, "roster_held");
+        if (changes || was)
+            found.push_back({std::move(source), at, id, std::move(changes).value_or(""), std::move(was).value_or("")});
+    }
+    return found;
 }
 
 }  // namespace commhost::roster

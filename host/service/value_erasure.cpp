@@ -1,12 +1,22 @@
 #include "service/value_erasure.hpp"
 
-#include <core_communication/identity.hpp>
+#include "service/room_values.hpp"
+#include "service/site_values.hpp"
+#include "store/json_rows.hpp"
 
+#include <boost/json.hpp>
+
+#include <algorithm>
 #include <cstddef>
+#include <optional>
+#include <tuple>
+#include <utility>
 
 namespace commhost::service {
 
 namespace {
+
+using core_communication::communication_id;
 
 /// What may be a part of an account's or a room's name, on any chat server.
 bool is_of_a_name(char character) {
@@ -15,9 +25,7 @@ bool is_of_a_name(char character) {
            std::string_view("!#$%&*+-./:=@^_`~").find(character) != std::string_view::npos;
 }
 
-}  // namespace
-
-std::string without_account(std::string_view text, std::string_view account, std::string_view by) {
+std::string without_in_text(std::string_view text, std::string_view account, std::string_view by) {
     std::string result;
     std::size_t kept = 0;
     for (auto at = text.find(account); at != std::string_view::npos; at = text.find(account, at + 1)) {
@@ -30,18 +38,116 @@ std::string without_account(std::string_view text, std::string_view account, std
     return result.append(text.substr(kept));
 }
 
-void erase_from_values(store::connection& on, std::string_view account, std::string_view by) {
-    if (account.empty()) return;
-    for (const auto& [room, key, value] : on.query<core_communication::communication_id, std::string, std::string>(
-             "select communication_id, key, value from service_room_value where replace(value, :account, '') <> value",
-             {{"account", account}}))
-        on.execute("update service_room_value set value = :value where communication_id = :room and key = :key",
-                   {{"value", without_account(value, account, by)}, {"room", room}, {"key", key}});
-    for (const auto& [provider, key, value] : on.query<std::string, std::string, std::string>(
-             "select provider, key, value from service_site_value where replace(value, :account, '') <> value",
-             {{"account", account}}))
-        on.execute("update service_site_value set value = :value where provider = :provider and key = :key",
-                   {{"value", without_account(value, account, by)}, {"provider", provider}, {"key", key}});
+bool is_json_of_several(std::string_view text) {
+    boost::system::error_code failed;
+    const auto document = boost::json::parse(text, failed);
+    return !failed && document.is_structured();
+}
+
+/// Behind the quotation mark that ends the string which begins at `begin`, in what is JSON.
+std::size_t end_of_string(std::string_view json, std::size_t begin) {
+    auto at = begin + 1;
+    while (json[at] != '"') at += json[at] == '\\' ? 2U : 1U;
+    return at + 1;
+}
+
+bool is_name_of_field(std::string_view json, std::size_t end_of_string) {
+    const auto next = json.find_first_not_of(" \t\r\n", end_of_string);
+    return next != std::string_view::npos && json[next] == ':';
+}
+
+std::string without_in_json(std::string_view json, std::string_view account, std::string_view by) {
+    std::string result;
+    for (std::size_t at = 0; at < json.size();) {
+        const auto begin = std::min(json.find('"', at), json.size());
+        result.append(json.substr(at, begin - at));
+        if (begin == json.size()) break;
+        at = end_of_string(json, begin);
+        const auto quoted = json.substr(begin, at - begin);
+        const auto before = boost::json::value_to<std::string>(boost::json::parse(quoted));
+        const auto after = is_name_of_field(json, at) ? before : without_in_text(before, account, by);
+        result.append(after == before ? std::string(quoted) : boost::json::serialize(boost::json::string(after)));
+    }
+    return result;
+}
+
+/// read gives what is stored now; replace puts a text in the place of another one, unless that is not what is stored any more.
+template <class Read, class Replace>
+void erase_from(std::optional<std::string> stored, std::string_view account, std::string_view by, const Read& read,
+                const Replace& replace) {
+    while (stored) {
+        const auto left = without_account(*stored, account, by);
+        if (left == *stored || replace(*stored, left)) return;
+        stored = read();
+    }
+}
+
+struct room_value_with {
+    communication_id room{};
+    std::string key, value;
+};
+
+std::vector<room_value_with> room_values_with(store::connection& on, std::span<const communication_id> rooms,
+                                              std::string_view account) {
+    store::json_rows rows;
+    for (const auto room : rooms) rows.add(room);
+    std::vector<room_value_with> found;
+    for (auto& [room, key, value] : on.query<communication_id, std::string, std::string>(
+             "select communication_id, key, value from service_room_value where replace(value, :account, '') <> value "
+             "and communication_id in (select r.id from " +
+                 store::json_rows::table(on.dialect(), ":rows", {{"id", store::column::integer}}) +
+                 " r) order by communication_id, key",
+             {{"account", account}, {"rows", rows.json()}}))
+        found.push_back({room, std::move(key), std::move(value)});
+    return found;
+}
+
+std::vector<std::tuple<std::string, std::string>> site_values_with(store::connection& on, std::string_view provider,
+                                                                   std::string_view account) {
+    return on.query<std::string, std::string>("select key, value from service_site_value where provider = :provider "
+                                              "and replace(value, :account, '') <> value order by key",
+                                              {{"provider", provider}, {"account", account}});
+}
+
+}  // namespace
+
+std::string without_account(std::string_view text, std::string_view account, std::string_view by) {
+    if (account.size() < shortest_name) return std::string(text);
+    return is_json_of_several(text) ? without_in_json(text, account, by) : without_in_text(text, account, by);
+}
+
+void erase_from_values(store::connection& on, std::string_view provider, std::span<const communication_id> rooms,
+                       std::string_view account, std::string_view by) {
+    if (account.size() < shortest_name) return;
+    for (const auto& each : room_values_with(on, rooms, account))
+        erase_from(
+            each.value, account, by, [&] { return room_value(on, each.room, each.key); },
+            [&](const std::string& before, const std::string& after) {
+                return on.execute("update service_room_value set value = :after "
+                                  "where communication_id = :room and key = :key and value = :before",
+                                  {{"after", after}, {"room", each.room}, {"key", each.key}, {"before", before}}) > 0;
+            });
+    for (const auto& found : site_values_with(on, provider, account)) {
+        const auto& key = std::get<0>(found);
+        erase_from(
+            std::get<1>(found), account, by, [&] { return site_value(on, provider, key); },
+            [&](const std::string& before, const std::string& after) {
+                return on.execute("update service_site_value set value = :after "
+                                  "where provider = :provider and key = :key and value = :before",
+                                  {{"after", after}, {"provider", provider}, {"key", key}, {"before", before}}) > 0;
+            });
+    }
+}
+
+std::vector<kept_value> values_with(store::connection& on, std::string_view provider,
+                                    std::span<const communication_id> rooms, std::string_view account) {
+    std::vector<kept_value> found;
+    if (account.size() < shortest_name) return found;
+    for (auto& [room, key, value] : room_values_with(on, rooms, account))
+        if (without_account(value, account, "") != value) found.push_back({room, std::move(key)});
+    for (auto& [key, value] : site_values_with(on, provider, account))
+        if (without_account(value, account, "") != value) found.push_back({{}, std::move(key)});
+    return found;
 }
 
 }  // namespace commhost::service

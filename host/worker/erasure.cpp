@@ -3,9 +3,6 @@
 #include "audit/audit.hpp"
 #include "communication/erasure.hpp"
 #include "communication/room_audit.hpp"
-#include "communication/site_processor.hpp"
-#include "directory/erasure.hpp"
-#include "directory/person.hpp"
 #include "message/error.hpp"
 #include "plugin/capability.hpp"
 #include "plugin/settings_schema.hpp"
@@ -15,6 +12,7 @@
 #include "text/utf8.hpp"
 #include "worker/caught.hpp"
 #include "worker/codes.hpp"
+#include "worker/person_processor.hpp"
 
 #include <core_communication/cancellation.hpp>
 #include <core_communication/provider_error.hpp>
@@ -36,63 +34,113 @@ using core_communication::user_id;
 /// In code points, as for rooms.
 constexpr std::size_t longest_error = 1000;
 
-/// The site, and the account of one person.
-class person_processor final : public communication::site_processor {
+/// One task of erasing one person at one provider.
+class erasure {
   public:
-    person_processor(const communication::room_services& services, user_id person, std::string account)
-        : site_processor(services), person_(person), account_(std::move(account)) {}
+    erasure(host& of, const provider_in_use& provider, service::http_engine& engine, const task::leased_task& task,
+            const service::stop& stop, user_id person)
+        : host_(of), provider_(provider), engine_(engine), task_(task), stop_(stop), person_(person),
+          blank_(provider.site_settings().secret_texts()) {}
 
-    std::vector<std::optional<std::string>> accounts(std::span<const user_id> users) const override {
-        std::vector<std::optional<std::string>> found;
-        for (const auto user : users) found.push_back(user == person_ ? std::optional(account_) : std::nullopt);
-        return found;
+    /// All accounts that the person has and had there. Returns whether that is done; what the provider throws means that it is
+    /// not, either.
+    bool run() {
+        accounts_ = accounts_there();
+        for (const auto& each : accounts_) {
+            const auto became = is_erased_by(provider_.entry(), each) ? erase(each.account)
+                                                                      : std::optional(communication::left_on_server);
+            if (!became) return false;
+            if (!forget(each.account, *became)) break;
+        }
+        return true;
+    }
+
+    /// Not whom somebody wants in a room again, or whose erasure was withdrawn.
+    bool may_run() const { return communication::may_be_erased(*host_.database().borrow(), person_); }
+
+    /// It is tried again, or has failed.
+    void retry(log_level level, task::failure why) const {
+        why.text = text::printable(blank_(std::move(why.text)), longest_error);
+        log(level, why.text);
+        host_.queue().retry(task_, why);
     }
 
   private:
+    std::vector<communication::account_at> accounts_there() const {
+        auto found = communication::accounts_with(*host_.database().borrow(), person_);
+        std::erase_if(found, [this](const auto& each) { return each.provider != provider_.entry().name; });
+        return found;
+    }
+
+    /// What became of it; empty while it is under way. An account that is refused for good stays: at once where the server never
+    /// will (that of its admin, for instance), and else when there is no other try. A server that answers like that only now,
+    /// because something is wrong with it, gets them all.
+    std::optional<std::string_view> erase(const std::string& account) const {
+        try {
+            if (!ask(account)) return std::nullopt;
+            return communication::erased_on_server;
+        } catch (const core_communication::provider_error& refused) {
+            const bool is_last = task_.attempts + 1 >= host_.queue().settings().most_attempts;
+            const bool for_good =
+                refused.kind() == failure::conflict || (refused.kind() == failure::rejected && is_last);
+            if (!for_good) throw;
+            log(log_level::warning, text::printable(blank_(refused.what()), longest_error));
+            return communication::left_on_server;
+        }
+    }
+
+    /// Has the provider erase it; returns whether that is done.
+    bool ask(const std::string& account) const {
+        const auto object = provider_.create();
+        const auto& entry = provider_.entry();
+        const auto& site = provider_.site_settings();
+        const plugin::setting_values room(
+            entry.component, plugin::effective_settings(entry.component, entry.settings.room, {}), host_.secrets());
+        service::plugin_logger logger(host_.log(), origin(), blank_);
+        service::account_http http(engine_, {site.urls(), site.secret_texts(), logger.enabled(log_level::debug)}, stop_,
+                                   logger);
+        person_processor processor({site, room, provider_.strings(), http, logger, stop_, blank_}, person_, account);
+        object->load_for_instance(processor);
+        return object.can().privacy->delete_user_data(person_);
+    }
+
+    /// An account that is left is named in the record: somebody has to erase it by hand. Returns whether the task is still ours.
+    bool forget(const std::string& account, std::string_view became) const {
+        return host_.database().transact([&](store::connection& on) {
+            if (!task::queue::holds(on, task_)) return false;
+            communication::forget_account(on, provider_.entry().name, person_, account);
+            audit::subject about{audit::subject_kind::user};
+            about.user = person_;
+            about.name = provider_.entry().name;
+            audit::entry made{{"worker", "task " + std::to_string(static_cast<std::int64_t>(task_.id)), ""},
+                              about,
+                              std::string(became)};
+            if (became == communication::left_on_server) made.before = communication::account_json(account);
+            audit::record(on, made, host_.clock().now());
+            return true;
+        });
+    }
+
+    service::log_origin origin() const {
+        return {provider_.entry().component, std::nullopt, static_cast<std::int64_t>(task_.id)};
+    }
+
+    /// Without the accounts: a task's text is blanked when they are forgotten, a line of the log stays.
+    void log(log_level level, const std::string& text) const {
+        std::vector<std::string> names;
+        for (const auto& each : accounts_) names.push_back(each.account);
+        host_.log().write(level, origin(), service::secret_blanker(names)(text));
+    }
+
+    host& host_;
+    const provider_in_use& provider_;
+    service::http_engine& engine_;
+    const task::leased_task& task_;
+    const service::stop& stop_;
     user_id person_;
-    std::string account_;
+    service::secret_blanker blank_;
+    std::vector<communication::account_at> accounts_;
 };
-
-/// Not whom somebody wants in a room again, or whose erasure was withdrawn.
-bool may_be_erased(host& of, user_id person) {
-    const auto on = of.database().borrow();
-    const auto asked = directory::find_erasure(*on, person);
-    return asked && !asked->done && directory::sources_with(*on, person).empty() &&
-           communication::rooms_with(*on, person).empty();
-}
-
-/// Returns whether it is done.
-bool erase_at_provider(host& of, const provider_in_use& provider, service::http_engine& engine,
-                       const task::leased_task& task, const service::stop& stop, user_id person,
-                       const std::string& account, const service::secret_blanker& blank) {
-    const auto object = provider.create();
-    const auto& site = provider.site_settings();
-    const plugin::setting_values room(
-        provider.entry().component,
-        plugin::effective_settings(provider.entry().component, provider.entry().settings.room, {}), of.secrets());
-    service::plugin_logger log(of.log(), {provider.entry().component, std::nullopt, static_cast<std::int64_t>(task.id)},
-                               blank);
-    service::account_http http(engine, {site.urls(), site.secret_texts(), log.enabled(log_level::debug)}, stop, log);
-    person_processor processor({site, room, provider.strings(), http, log, stop, blank}, person, account);
-    object->load_for_instance(processor);
-    return object.can().privacy->delete_user_data(person);
-}
-
-/// An account that is left is named in the record: somebody has to erase it by hand.
-void finish(host& of, const provider_in_use& provider, const task::leased_task& task, user_id person,
-            const std::string& account, std::string_view action) {
-    of.database().transact([&](store::connection& on) {
-        if (of.queue().complete(on, task) == task::ending::lease_lost) return;
-        communication::forget_account(on, provider.entry().name, person);
-        audit::subject about{audit::subject_kind::user};
-        about.user = person;
-        about.name = provider.entry().name;
-        audit::entry made{
-            {"worker", "task " + std::to_string(static_cast<std::int64_t>(task.id)), ""}, about, std::string(action)};
-        if (action == communication::left_on_server) made.before = communication::account_json(account);
-        audit::record(on, made, of.clock().now());
-    });
-}
 
 }  // namespace
 
@@ -102,45 +150,25 @@ bool is_erased_by(const plugin::plugin_entry& entry, const communication::accoun
 
 void erase_person(host& of, const provider_in_use& provider, service::http_engine& engine,
                   const task::leased_task& task, const service::stop& stop) {
-    const auto person = communication::person_of(task.payload);
     const auto& name = provider.entry().name;
-    const service::secret_blanker blank(provider.site_settings().secret_texts());
-    std::optional<communication::account_at> account;
-    const auto retry = [&](log_level level, task::failure why) {
-        why.text = text::printable(blank(std::move(why.text)), longest_error);
-        // The task's text is blanked when the account is forgotten, a line of the log stays.
-        const service::secret_blanker unnamed(account ? std::vector{account->account} : std::vector<std::string>{});
-        of.log().write(level, {provider.entry().component, std::nullopt, static_cast<std::int64_t>(task.id)},
-                       unnamed(why.text));
-        of.queue().retry(task, why);
-    };
+    const auto person = communication::person_of(task.payload);
+    if (!person) {
+        of.queue().complete(task);
+        return;
+    }
+    erasure work(of, provider, engine, task, stop, *person);
     try {
-        if (person) account = communication::account_with(*of.database().borrow(), name, *person);
-        if (!account || !may_be_erased(of, *person)) {
+        if (!work.may_run() || work.run()) {
             of.queue().complete(task);
-        } else if (!is_erased_by(provider.entry(), *account)) {
-            finish(of, provider, task, *person, account->account, communication::left_on_server);
-        } else if (erase_at_provider(of, provider, engine, task, stop, *person, account->account, blank)) {
-            finish(of, provider, task, *person, account->account, communication::erased_on_server);
         } else {
             const message::error why(WORKER_ERASING, {{"plugin", name}});
-            retry(log_level::info, {std::string(why.code().id()), why.text(), false});
+            work.retry(log_level::info, {std::string(why.code().id()), why.text(), false});
         }
-    } catch (const core_communication::provider_error& refused) {
-        // Not this account, now or later: that of the server's admin, for instance. It stays, and is named as those are.
-        if (account && refused.kind() == failure::conflict) {
-            of.log().write(
-                log_level::warning, {provider.entry().component, std::nullopt, static_cast<std::int64_t>(task.id)},
-                text::printable(service::secret_blanker(std::vector{account->account})(blank(refused.what())),
-                                longest_error));
-            return finish(of, provider, task, *person, account->account, communication::left_on_server);
-        }
-        retry(log_level::warning, caught(name, of.clock().now()));
     } catch (const core_communication::task_cancelled&) {
         // Whoever stopped it gives it back; a plugin that stopped by itself has not done it.
-        if (!stop.requested()) retry(log_level::warning, caught(name, 0));
+        if (!stop.requested()) work.retry(log_level::warning, caught(name, 0));
     } catch (...) {
-        retry(log_level::warning, caught(name, of.clock().now()));
+        work.retry(log_level::warning, caught(name, of.clock().now()));
     }
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "communication/erasure.hpp"
+#include "communication/person_record.hpp"
 #include "plugin/plugin_entry.hpp"
 #include "service/http_client.hpp"
 #include "service/stop.hpp"
@@ -14,9 +14,11 @@ namespace commhost::worker {
 /// may serve for more than our rooms.
 bool is_erased_by(const plugin::plugin_entry& entry, const communication::account_at& account);
 
-/// Carries out a task of communication::erase_kind: has the provider erase what its server holds about a person (is_erased_by),
-/// forgets the account, and tells the queue how it ended. An account that is left on its server is named in the audit
-/// (communication::left_on_server). One that is still under way is asked again later. Any thread. Throws nothing but what the queue itself throws (STORE_...).
+/// Carries out a task of communication::erase_kind: has the provider erase what its server holds about a person (is_erased_by), at
+/// each account that the person has or had there, forgets them, and tells the queue how it ended. An account that is left on its
+/// server, because commhost did not make it or it is refused for good, is named in the audit (communication::left_on_server). One
+/// that is still under way is asked for again later. Any thread. Throws nothing but what the queue and the database
+/// throw (STORE_...).
 void erase_person(host& of, const provider_in_use& provider, service::http_engine& engine,
                   const task::leased_task& task, const service::stop& stop);
 

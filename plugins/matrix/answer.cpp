@@ -35,7 +35,7 @@ failure kind_of(int status, std::string_view errcode) {
     if (status == 401 || status == 403) return failure::unauthorised;
     // 500 is Synapse's answer to a fault in handling this one request: counted, so that it ends. Above, a proxy speaks.
     if (status > 500) return failure::unavailable;
-    if (status == 404 && (errcode.empty() || errcode == "M_UNRECOGNIZED")) return failure::unavailable;
+    if (status == 404 && (errcode.empty() || errcode == errcode::unrecognized)) return failure::unavailable;
     return status < 400 ? failure::invalid : failure::rejected;
 }
 
@@ -46,7 +46,7 @@ std::string reason_of(const http_response& answer, std::string_view doing) {
     std::string reason = "the server refuses to " + std::string(doing) + ": ";
     if (!error.empty()) reason += error + " ";
     reason += "(" + std::to_string(answer.status) + (errcode.empty() ? "" : " " + errcode) + ")";
-    if (answer.status == 404 && (errcode.empty() || errcode == "M_UNRECOGNIZED"))
+    if (answer.status == 404 && (errcode.empty() || errcode == errcode::unrecognized))
         reason += "; it does not offer this address: is it a Synapse, and are /_matrix and /_synapse/admin let through "
                   "to it?";
     return reason;
@@ -76,6 +76,10 @@ std::string errcode_of(const http_response& answer) { return text_in(parsed(answ
 
 bool is_not_found(const http_response& answer) {
     return answer.status == 404 && errcode_of(answer) == errcode::not_found;
+}
+
+bool is_not_offered(const http_response& answer) {
+    return answer.status == 404 && errcode_of(answer) == errcode::unrecognized;
 }
 
 boost::json::object object_in(const http_response& answer) {

@@ -15,6 +15,7 @@ namespace errcode {
 inline constexpr std::string_view not_found = "M_NOT_FOUND";
 inline constexpr std::string_view room_in_use = "M_ROOM_IN_USE";
 inline constexpr std::string_view unknown_token = "M_UNKNOWN_TOKEN";
+inline constexpr std::string_view unrecognized = "M_UNRECOGNIZED";
 }  // namespace errcode
 
 bool succeeded(const core_communication::http_response& answer);
@@ -25,6 +26,9 @@ std::string errcode_of(const core_communication::http_response& answer);
 /// Whether the homeserver says that what was asked for is not there. A 404 of a proxy, or of a server that does not
 /// know the path (M_UNRECOGNIZED), says nothing of the kind.
 bool is_not_found(const core_communication::http_response& answer);
+
+/// Whether the homeserver says that it does not know this path: its version has no such thing.
+bool is_not_offered(const core_communication::http_response& answer);
 
 /// The body of a success. Throws provider_error (invalid) when it is no JSON object.
 boost::json::object object_in(const core_communication::http_response& answer);

@@ -60,8 +60,7 @@ std::vector<personal_record> privacy::export_data(user_id user) {
                                        record_of("email", std::move(addresses)), record_of("account", *known)};
     const auto add = [&](std::string_view name, const std::string& path) {
         const auto answer = server_.get(path);
-        // A version of Synapse that does not have the path has nothing to tell there.
-        if (answer.status == 404) return;
+        if (is_not_found(answer) || is_not_offered(answer)) return;
         if (!succeeded(answer)) throw failure_of(answer, "tell the " + std::string(name) + " of an account");
         found.push_back(record_of(name, object_in(answer)));
     };
@@ -74,7 +73,7 @@ bool privacy::erase(user_id user) {
     const auto account = account_of(user);
     if (!account) return true;
     if (!is_local(*account, site_))
-        throw provider_error(failure::invalid,
+        throw provider_error(failure::conflict,
                              *account + " is an account of another server, where we can erase nothing");
     const auto known = read_account(*account);
     if (!known) return true;

@@ -22,11 +22,12 @@ class privacy {
 
     /// The account as the server's admins see it ("account"), of that what this plugin has sent ("username", "display_name", "email",
     /// as the manifest's external_data has it), the rooms it is in ("membership"), its devices, sessions with their
-    /// addresses, pushers and account data. Empty where there is no such account, or it is another server's.
+    /// addresses, pushers and account data. A part that this version of Synapse does not have, or has nothing in, is left out.
+    /// Empty where there is no such account, or it is another server's.
     std::vector<core_communication::personal_record> export_data(core_communication::user_id user);
 
-    /// Deactivates the account and has the server erase it, which nobody can take back. Throws provider_error (conflict) for our
-    /// own account and for a server admin's, (invalid) for one of another server. Returns whether the server says that it is
+    /// Deactivates the account and has the server erase it, which nobody can take back. Throws provider_error (conflict) for what
+    /// is never erased: our own account, a server admin's, one of another server. Returns whether the server says that it is
     /// done; true as well for what is no longer there.
     bool erase(core_communication::user_id user);
 

@@ -1,6 +1,8 @@
 // Nothing is wrong with this one: asked once to erase somebody it has begun, asked again it is done.
 //
-// The account "@keeper" is one that it refuses to erase.
+// It keeps in each room and for the site who is there. The account "@keeper" is one that it refuses to erase, and "@denied" one at
+// which its server answers only that it does not want to. Of "@away", "@crasher", "@hanger", "@garbled" and "@chatty" it cannot
+// tell what its server holds: the server is away, it dies, it never answers, it says what is no JSON, or too much.
 
 #include <core_communication/export.hpp>
 #include <core_communication/privacy_provider.hpp>
@@ -10,8 +12,12 @@
 #include <core_communication/room_user_provider.hpp>
 #include <core_communication/user_provider.hpp>
 
+#include <unistd.h>
+
 #include <array>
 #include <atomic>
+#include <cstdlib>
+#include <string>
 
 namespace fixture::erases_people {
 
@@ -37,12 +43,28 @@ class communication_feature final : public core_communication::communication_pro
     bool delete_chat_room() override { return true; }
     std::optional<std::string> generate_room_url() override { return std::nullopt; }
 
-    void add_members_to_room(users who) override { room_->mark_users_as_synced(who); }
+    void add_members_to_room(users who) override {
+        std::string names, seen;
+        for (const auto& account : room_->accounts(who)) {
+            names += (names.empty() ? "\"" : ",\"") + account.value() + "\"";
+            seen += account.value() + " 17\n";
+        }
+        room_->set_value("members", "[" + names + "]");
+        room_->set_site_value("seen", seen);
+        room_->mark_users_as_synced(who);
+    }
     void update_room_membership(users who) override { room_->mark_users_as_synced(who); }
     void remove_members_from_room(users who) override { room_->mark_users_as_synced(who); }
 
-    std::vector<core_communication::personal_record> export_user_data(core_communication::user_id) override {
-        return {};
+    std::vector<core_communication::personal_record> export_user_data(core_communication::user_id user) override {
+        const auto account = room_->accounts(std::array{user}).at(0).value();
+        if (account == "@away")
+            throw core_communication::provider_error(core_communication::failure::unavailable, "the server is away");
+        if (account == "@crasher") std::abort();
+        while (account == "@hanger") ::pause();
+        if (account == "@garbled") return {{"messages", "three"}};
+        if (account == "@chatty") return {{"messages", "\"" + std::string(5'000'000, 'x') + "\""}};
+        return {{"username", "\"" + account + "\""}, {"messages", "[1,2.5,null]"}};
     }
 
     bool delete_user_data(core_communication::user_id user) override {
@@ -52,6 +74,9 @@ class communication_feature final : public core_communication::communication_pro
         if (*account == "@keeper")
             throw core_communication::provider_error(core_communication::failure::conflict,
                                                      *account + " is an admin's");
+        if (*account == "@denied")
+            throw core_communication::provider_error(core_communication::failure::rejected,
+                                                     "the server does not want to erase " + *account);
         const bool is_done = ++asked > 1;
         room_->log().log(core_communication::log_level::debug, (is_done ? "erased " : "erasing ") + *account);
         return is_done;

@@ -2,15 +2,18 @@
 
 #include <core_communication/diagnostic_provider.hpp>
 #include <core_communication/export.hpp>
+#include <core_communication/privacy_provider.hpp>
 #include <core_communication/processor.hpp>
 
+#include <array>
 #include <string>
 #include <vector>
 
 namespace fixture::tells_words {
 
 class communication_feature final : public core_communication::communication_provider,
-                                    public core_communication::diagnostic_provider {
+                                    public core_communication::diagnostic_provider,
+                                    public core_communication::privacy_provider {
   public:
     void load_for_instance(core_communication::processor& room) override { room_ = &room; }
 
@@ -23,6 +26,15 @@ class communication_feature final : public core_communication::communication_pro
         told += room.boolean("open") ? " open" : " closed";
         return {{"told", core_communication::diagnosis_outcome::passed, told, ""}};
     }
+
+    /// Its secret in a text, and as a number.
+    std::vector<core_communication::personal_record> export_user_data(core_communication::user_id user) override {
+        const auto token = room_->site_settings().text("token");
+        const auto account = room_->accounts(std::array{user}).at(0).value_or("nobody");
+        return {{"text", "\"of " + account + ": " + token + "\""}, {"number", token}};
+    }
+
+    bool delete_user_data(core_communication::user_id) override { return true; }
 
   private:
     core_communication::processor* room_ = nullptr;

@@ -1,6 +1,7 @@
-"""`commhost privacy` on the built program: all that is stored about a person is exported, and an erased person is nowhere in
-the database. And nobody's data is in the log above debug level."""
+"""`commhost privacy` on the built program: all that is stored about a person is exported, with what the providers' servers hold, and
+an erased person is nowhere in the database. And nobody's data is in the log above debug level."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -25,6 +26,8 @@ ADA = {
     "fields": {"phone": "+44 20 7946 0018"},
 }
 ALAN = {"id": "sis-4712", "username": "turing", "display_name": "Alan Turing", "email": "alan@school.example"}
+KEEPER = {"id": "p-9", "username": "keeper", "display_name": "K", "email": "k@school.example"}
+DENIED = {"id": "p-7", "username": "denied", "display_name": "D", "email": "d@school.example"}
 TRACES = ("sis-4711", "lovelace", "Augusta", "Byron", "Countess", "countess@", "7946")
 
 
@@ -47,7 +50,7 @@ class Privacy(unittest.TestCase):
         self.assertTrue(ended.stdout, ended.stderr)
         return ended.returncode, json.loads(ended.stdout)
 
-    def apply(self, people):
+    def apply(self, people, members=None, status=DONE):
         document = {
             "format": "commhost-roster",
             "version": 1,
@@ -55,15 +58,28 @@ class Privacy(unittest.TestCase):
             "component": "school",
             "users": people,
             "instances": [{"id": "7a", "name": "Class 7a"}],
-            "memberships": [{"instance": "7a", "user": each["id"], "role": "student"} for each in people],
+            "memberships": [{"instance": "7a", "user": each["id"], "role": "student"} for each in members or people],
         }
         (self.directory / "roster.json").write_text(json.dumps(document))
-        self.assertEqual(self.commhost("roster", "apply", "roster.json")[0], DONE)
+        self.assertEqual(self.commhost("roster", "apply", "roster.json")[0], status)
 
     def dump(self):
         """Every value of every table; a written page that nothing refers to is not asked for."""
         with sqlite3.connect(self.directory / "state" / "commhost.db") as database:
             return "\n".join(database.iterdump())
+
+    def sql(self, statement, *values):
+        """Changes what is stored, behind the program's back: a past that a test cannot wait for."""
+        with contextlib.closing(sqlite3.connect(self.directory / "state" / "commhost.db")) as database, database:
+            return database.execute(statement, values).fetchall()
+
+    def rows(self):
+        """Every row of every table that holds something, by table."""
+        tables = [name for (name,) in self.sql("select name from sqlite_master where type = 'table' order by name")]
+        return {table: self.sql(f"select * from {table}") for table in tables}
+
+    def columns(self, table):
+        return [column for _, column, *_ in self.sql(f"pragma table_info({table})")]
 
     def traces(self, text):
         return [each for each in TRACES if each in text]
@@ -80,7 +96,22 @@ class Privacy(unittest.TestCase):
             (membership["instance"], membership["role"], membership["source"]), ("school/course/7a", "student", "default")
         )
         self.assertEqual(
-            document["accounts"], [{"provider": "erases_people", "account": "@lovelace", "made_by_provider": True}]
+            document["accounts"],
+            [{"provider": "erases_people", "account": "@lovelace", "made_by_provider": True, "former": False}],
+        )
+        self.assertEqual(
+            document["held_by_providers"],
+            [
+                {
+                    "provider": "erases_people",
+                    "account": "@lovelace",
+                    "asked": True,
+                    "records": [
+                        {"name": "username", "content": "@lovelace"},
+                        {"name": "messages", "content": [1, 2.5, None]},
+                    ],
+                }
+            ],
         )
         self.assertEqual(
             [(each["provider"], each["in_room"], each["leaving"]) for each in document["rooms"]],
@@ -140,8 +171,7 @@ class Privacy(unittest.TestCase):
         self.assertEqual(self.traces(self.dump().replace("@lovelace", "")), [])
 
     def test_an_account_that_the_provider_refuses_to_erase_stays_and_the_erasure_ends(self):
-        keeper = {"id": "p-9", "username": "keeper", "display_name": "K", "email": "k@school.example"}
-        self.apply([ADA, ALAN, keeper])
+        self.apply([ADA, ALAN, KEEPER])
         self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)
         asked = self.commhost("privacy", "erase", "keeper", "--yes")[1]
         self.apply([ADA, ALAN])
@@ -151,6 +181,229 @@ class Privacy(unittest.TestCase):
         self.assertNotIn("@keeper", ended.stderr)
         rows = self.commhost("audit", "--user", f"erased-{asked['user']}")[1]["audit"]
         self.assertEqual([each["action"] for each in rows][:2], ["person_erased", "account_left_on_server"])
+
+    def test_a_provider_that_cannot_tell_what_its_server_holds_is_named_and_the_rest_is_exported(self):
+        self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)
+        before = "@lovelace"
+        for account, reason in (
+            ("@away", "the server is away"),
+            ("@crasher", "it was killed by signal 6"),
+            ("@garbled", "the record 'messages' is not in JSON"),
+            ("@chatty", "it told more than 4096 KiB"),
+        ):
+            with self.subTest(account):
+                self.sql("update communication_account set account = ? where account = ?", account, before)
+                before = account
+                ended = self.run_program("privacy", "export", "lovelace")
+                self.assertEqual(ended.returncode, PENDING, ended.stderr)
+                self.assertIn(reason, ended.stderr)
+                document = json.loads(ended.stdout)
+                (held,) = document["held_by_providers"]
+                self.assertEqual(
+                    held,
+                    {
+                        "provider": "erases_people",
+                        "account": account,
+                        "asked": False,
+                        "code": "WORKER_EXPORT",
+                        "reason": reason,
+                    },
+                )
+                self.assertEqual(document["person"]["username"], "lovelace")
+                self.assertEqual(len(document["rooms"]), 1)
+
+    def test_a_plugin_that_is_not_there_cannot_tell_and_one_that_is_disabled_is_not_run(self):
+        self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)
+        self.assertEqual(self.commhost("plugin", "disable", "erases_people")[0], DONE)
+        status, document = self.commhost("privacy", "export", "lovelace")
+        self.assertEqual((status, document["held_by_providers"][0]["asked"]), (PENDING, False))
+        shutil.rmtree(self.directory / "plugins" / "erases_people")
+        status, document = self.commhost("privacy", "export", "lovelace")
+        self.assertEqual((status, document["held_by_providers"][0]["code"]), (PENDING, "WORKER_EXPORT"))
+
+    def full_life(self):
+        """Somebody of whom each table has something that can name a person: removals that are held, an import that can be taken back,
+        an account that another one replaced, errors, rules and values that name an account, an erasure that has failed."""
+        self.apply([ADA, ALAN])
+        self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)
+        (self.directory / "commhost.json").write_text(
+            json.dumps({"default_provider": "erases_people", "removals": {"total": {"number": 0}}})
+        )
+        self.apply([ADA | {"display_name": "Countess of Lovelace"}, ALAN], members=[ALAN], status=PENDING)
+        number = self.sql("select id from directory_user where username = 'lovelace'")[0][0]
+        # As record_accounts leaves it where a provider tells another account.
+        self.sql("update communication_account set account = '@countess' where user_id = ?", number)
+        self.sql("insert into communication_former_account values ('erases_people', ?, '@lovelace', 1)", number)
+        self.sql(
+            "insert into audit (at, actor, cause, reason, kind, user_id, name, action, stated_before, stated_after) values "
+            "(1, 'worker', '', '', 'user', ?, 'erases_people', 'account_made', ?, ?)",
+            number,
+            '{"account":"@lovelace"}',
+            '{"account":"@countess"}',
+        )
+        self.sql("update communication set last_error = 'lovelace is in the way'")
+        self.sql("update communication_user set error = 'taken by @lovelace', attempts = 1 where user_id <> ?", number)
+        room = self.commhost("room", "list")[1]["rooms"][0]["id"]
+        self.assertEqual(self.commhost("room", "rules", str(room), "--exempt", "@lovelace")[0], DONE)
+        self.sql("update task set error_code = 'rejected', error_text = 'not @lovelace', error_time = 1")
+        self.sql(
+            "insert into task_circuit (queue, outages, since, newest, reason) "
+            "values ('erases_people', 1, 1, 1, 'no answer about @lovelace')"
+        )
+        self.sql(
+            "insert into audit (at, actor, cause, reason, kind, name, action, stated_before) values "
+            "(1, 'worker', '', '', 'membership', 'erases_people', 'taken_out_of_room', ?)",
+            '{"account":"@lovelace"}',
+        )
+        return number
+
+    def test_whatever_table_names_a_person_the_export_shows_it_and_the_erasure_takes_it_out(self):
+        number = self.full_life()
+        document = self.commhost("privacy", "export", "lovelace")[1]
+        self.assertEqual(document["number"], number)
+        mentioned = {each["in"] for each in document["mentioned"]}
+        # Of each table in which the person's names or number stand: where the export shows it, and how many rows that are.
+        shown = {
+            "audit": len(document["audit"]),
+            "communication": sum(each["in"] == "room" for each in document["mentioned"]),
+            "communication_account": sum(not each["former"] for each in document["accounts"]),
+            "communication_former_account": sum(each["former"] for each in document["accounts"]),
+            "communication_rule": sum(each["in"] == "room_rule" for each in document["mentioned"]),
+            "communication_user": len(document["rooms"]) + sum(each["in"] == "member" for each in document["mentioned"]),
+            "directory_membership": len(document["memberships"]),
+            "directory_user": 1,
+            "directory_user_source": len(document["sources"]),
+            "roster_held": sum(each["kept_for"] == "held" for each in document["kept_changes"]),
+            "roster_undo": sum(each["kept_for"] == "undo" for each in document["kept_changes"]),
+            "service_room_value": sum(each["room"] is not None for each in document["kept_by_providers"]),
+            "service_site_value": sum(each["room"] is None for each in document["kept_by_providers"]),
+            "task": sum(each["in"] == "task" for each in document["mentioned"]),
+            "task_circuit": sum(each["in"] == "queue" for each in document["mentioned"]),
+        }
+        self.assertNotIn(0, shown.values(), shown)
+        found = {table: len(self.naming(table, number)) for table in self.rows() if self.naming(table, number)}
+        # Rows about whoever had that account, of the time when nobody knew who, and about the room: they are found by the account.
+        found["audit"] -= 2
+        self.assertEqual(found, shown)
+        self.assertEqual(mentioned, {"room", "member", "room_rule", "task", "queue"})
+        changes = json.dumps(document["kept_changes"])
+        self.assertIn("Countess of Something", changes)
+        self.assertNotIn("turing", changes)
+
+        status, asked = self.commhost("privacy", "erase", "lovelace", "--yes", "--reason", "Countess asked")
+        self.assertEqual((status, asked["left_on_servers"]), (PENDING, []))
+        ended = self.run_program("--log-level", "debug", "run", "--until-idle")
+        self.assertEqual(ended.returncode, DONE, ended.stderr)
+        for account in ("@lovelace", "@countess"):
+            self.assertIn(f"erased {account}", ended.stderr)
+        self.assertEqual(self.traces(self.dump()), [])
+        # What README.md says stays: the number, that it was done, and what was done, without what it was about the person.
+        stays = {table: self.naming(table, number) for table in self.rows() if self.naming(table, number)}
+        self.assertEqual(sorted(stays), ["audit", "directory_erasure", "directory_user"])
+        for row in stays["audit"]:
+            self.assertEqual((row["stated_before"], row["stated_after"], row["reason"]), (None, None, ""))
+        (left,) = stays["directory_user"]
+        name = f"erased-{number}"
+        self.assertEqual(
+            {column: value for column, value in left.items() if value not in ("", None, 0, "{}")},
+            {"id": number, "external_id": name, "username": name, "status": 2, "changed": left["changed"]},
+        )
+
+    def naming(self, table, number):
+        """The rows of a table in which a name of the person stands, or the person's number as that of a user."""
+        columns = self.columns(table)
+        rows = [dict(zip(columns, row)) for row in self.sql(f"select * from {table}")]
+        by_number = "id" if table == "directory_user" else "user_id"
+        return [
+            row
+            for row in rows
+            if row.get(by_number) == number
+            or self.traces("\n".join(value for value in row.values() if isinstance(value, str)))
+        ]
+
+    def test_who_was_merged_into_a_person_is_erased_with_them(self):
+        self.apply([ADA, ALAN, {"id": "sis-9", "username": "byron-a", "merged_into": "sis-4711"}])
+        document = self.commhost("privacy", "export", "lovelace")[1]
+        self.assertEqual((document["merged"], document["merged_into"]), (["sis-9"], None))
+        self.assertEqual(self.commhost("privacy", "export", "sis-9")[1]["merged_into"], "sis-4711")
+        status, asked = self.commhost("privacy", "erase", "lovelace", "--yes")
+        self.assertEqual(len(asked["merged"]), 1)
+        self.apply([ALAN])
+        self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)
+        self.assertEqual(self.traces(self.dump()), [])
+        self.assertNotIn("sis-9", self.dump())
+        self.assertNotIn("byron-a", self.dump())
+
+    def test_an_account_that_the_server_goes_on_refusing_stays_at_the_last_attempt_and_the_erasure_ends(self):
+        self.apply([ADA, ALAN, DENIED])
+        self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)
+        asked = self.commhost("privacy", "erase", "denied", "--yes")[1]
+        self.apply([ADA, ALAN])
+        self.assertEqual(self.run_program("run", "--until-idle").returncode, PENDING)
+        # A server's faults are refusals, too: it is asked again, as often as for anything else.
+        for attempts, status in ((8, PENDING), (9, DONE)):
+            self.assertIsNone(self.commhost("privacy", "export", "denied")[1]["erasure"]["done"])
+            # The tries before would have it wait for a quarter of an hour: nothing that a run until idle waits for.
+            self.sql("update task set attempts = ?, tries = 30, due = 0, state = 0 where kind = 'erase'", attempts)
+            ended = self.run_program("run", "--until-idle")
+            self.assertEqual(ended.returncode, status, ended.stderr)
+        self.assertNotIn("@denied", ended.stderr)
+        rows = self.commhost("audit", "--user", f"erased-{asked['user']}")[1]["audit"]
+        self.assertEqual([each["action"] for each in rows][:2], ["person_erased", "account_left_on_server"])
+        self.assertEqual(rows[1]["before"], {"account": "@denied"})
+        self.assertEqual(self.sql("select count(*) from task where kind = 'erase'"), [(0,)])
+
+    def test_an_account_that_was_left_is_listed_until_somebody_says_that_it_was_erased_by_hand(self):
+        self.apply([ADA, ALAN, KEEPER])
+        self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)
+        number = self.commhost("privacy", "erase", "keeper", "--yes")[1]["user"]
+        self.apply([ADA, ALAN])
+        self.assertEqual(self.commhost("privacy", "left"), (DONE, {"left": []}))
+        self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)
+        (left,) = self.commhost("privacy", "left")[1]["left"]
+        self.assertEqual((left["person"], left["provider"], left["account"]), (number, "erases_people", "@keeper"))
+        self.assertIn("@keeper", self.run_program("privacy", "left").stdout)
+        for words in (
+            (str(number), "erases_people", "--account", "@turing"),
+            (str(number), "matrix"),
+            ("turing", "erases_people"),
+        ):
+            status, refused = self.commhost("privacy", "erased", *words)
+            self.assertEqual((status, refused["error"]["code"]), (FAILED, "CLI_NOT_LEFT"))
+        status, done = self.commhost("privacy", "erased", str(number), "erases_people", "--reason", "by the server's admin")
+        self.assertEqual((status, done), (DONE, {"person": number, "provider": "erases_people", "accounts": 1}))
+        self.assertEqual(self.commhost("privacy", "left"), (DONE, {"left": []}))
+        self.assertNotIn("@keeper", self.dump())
+        row = self.commhost("audit", "--user", f"erased-{number}")[1]["audit"][0]
+        self.assertEqual((row["action"], row["reason"]), ("account_erased_by_hand", "by the server's admin"))
+        self.assertTrue(row["actor"].startswith("admin:"))
+        self.assertIsNotNone(row["at"])
+        again = self.commhost("privacy", "erased", f"erased-{number}", "erases_people")
+        self.assertEqual(again[1]["error"]["code"], "CLI_NOT_LEFT")
+
+    def test_an_erasure_that_has_failed_goes_on_when_somebody_says_that_it_was_done_by_hand(self):
+        self.apply([ADA, ALAN, DENIED])
+        self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)
+        number = self.commhost("privacy", "erase", "denied", "--yes")[1]["user"]
+        self.apply([ADA, ALAN])
+        self.assertEqual(self.run_program("run", "--until-idle").returncode, PENDING)
+        by_hand = ("privacy", "erased", "denied", "erases_people", "--reason", "by the server's admin")
+        # It is still under way.
+        self.assertEqual(self.commhost(*by_hand)[1]["error"]["code"], "CLI_NOT_LEFT")
+        self.sql("update task set state = 3 where kind = 'erase'")
+        status, document = self.commhost("privacy", "export", "denied")
+        self.assertEqual([(each["kind"], each["state"]) for each in document["tasks"]], [("erase", "failed")])
+        with self.subTest("a roster names the person again: that withdraws the erasure, and the account stays"):
+            self.apply([ADA, ALAN, DENIED])
+            self.assertEqual(self.commhost(*by_hand)[1]["error"]["code"], "CLI_NOT_LEFT")
+            self.commhost("privacy", "erase", "denied", "--yes")
+            self.apply([ADA, ALAN])
+        self.assertEqual(self.run_program("run", "--until-idle").returncode, PENDING)
+        self.sql("update task set state = 3 where kind = 'erase'")
+        self.assertEqual(self.commhost(*by_hand)[0], DONE)
+        self.assertNotIn("denied", self.dump())
+        rows = self.commhost("audit", "--user", f"erased-{number}")[1]["audit"]
+        self.assertEqual([each["action"] for each in rows][:2], ["person_erased", "account_erased_by_hand"])
 
     def test_who_is_in_no_room_is_erased_at_once(self):
         self.apply([ALAN])

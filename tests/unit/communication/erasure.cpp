@@ -1,19 +1,28 @@
 #include "communication/erasure.hpp"
 
 #include "audit/audit.hpp"
+#include "communication/accounts.hpp"
+#include "communication/person_record.hpp"
 #include "communication/room_audit.hpp"
+#include "communication/room_rules.hpp"
 #include "directory/erasure.hpp"
 #include "directory/user.hpp"
+#include "service/room_values.hpp"
+#include "service/site_values.hpp"
 #include "task/listing.hpp"
 #include "world.hpp"
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <array>
 #include <string>
 #include <vector>
 
 using namespace commhost;
+using core_communication::account_origin;
 using core_communication::room_role;
+using words = std::vector<std::string>;
 
 namespace {
 
@@ -34,7 +43,20 @@ struct school : test::world {
     }
     bool asked_provider() { return task::is_there(*database->borrow(), communication::erase_task("fake", ada).key); }
     void forget_account() {
-        database->transact([&](store::connection& on) { communication::forget_account(on, "fake", ada); });
+        database->transact([&](store::connection& on) { communication::forget_account(on, "fake", ada, "@ada"); });
+    }
+
+    /// Another account of ada's in the place of the one she has.
+    void give(const std::string& account, account_origin origin = account_origin::made) {
+        database->transact([&](store::connection& on) {
+            communication::record_accounts(on, "fake", {{ada, {account, origin}}});
+        });
+    }
+    std::vector<std::string> accounts() {
+        std::vector<std::string> found;
+        for (const auto& each : communication::accounts_with(*database->borrow(), ada))
+            found.push_back(each.account + (each.made ? " made" : " found") + (each.former ? ", former" : ""));
+        return found;
     }
 
     core_communication::user_id ada{};
@@ -121,7 +143,7 @@ TEST_CASE("the account's rows of the time when nobody knew whose it is say nothi
     stranger("fake", "@ada");
     stranger("fake", "@eve");
     stranger("other", "@ada");
-    communication::forget_account(*on, "fake", school.ada);
+    communication::forget_account(*on, "fake", school.ada, "@ada");
     std::vector<std::string> left;
     for (const auto& each : audit::list(*on, {.action = "taken_out_of_room"}, 10))
         left.push_back(each.what.about.name + each.what.before.value_or(""));
@@ -143,4 +165,141 @@ TEST_CASE(
     CHECK(communication::advance_erasures(*on, school.clock.now()) == 1);
     for (const auto& each : audit::list(*on, {.user = school.ada}, 100))
         CHECK(each.what.before.has_value() == (each.what.action == communication::left_on_server));
+}
+
+TEST_CASE("an account that another one replaces is kept, until it is the person's again or somebody else's") {
+    school school;
+    CHECK(school.accounts() == words{"@ada made"});
+    school.give("@ada2", account_origin::found);
+    CHECK(school.accounts() == words{"@ada2 found", "@ada made, former"});
+    school.give("@ada");
+    CHECK(school.accounts() == words{"@ada made", "@ada2 found, former"});
+    const auto eve = directory::find_user(*school.database->borrow(), "eve").value().id;
+    school.database->transact([&](store::connection& on) {
+        CHECK(communication::record_accounts(on, "fake", {{eve, {"@ada2", account_origin::found}}}).empty());
+        // Refused, so that nothing is replaced.
+        CHECK(!communication::record_accounts(on, "fake", {{school.ada, {"@ada2", account_origin::found}}}).empty());
+    });
+    CHECK(school.accounts() == words{"@ada made"});
+}
+
+TEST_CASE("a person is erased once the former accounts are, too, and whose they are now keep theirs") {
+    school school;
+    school.begin();
+    school.reconcile();
+    school.give("@ada2");
+    school.give("@other");
+    school.give("@ada4");
+    const auto eve = directory::find_user(*school.database->borrow(), "eve").value().id;
+    school.database->transact([&](store::connection& on) {
+        communication::record_accounts(on, "fake", {{eve, {"@other", account_origin::made}}});
+    });
+    CHECK(school.accounts() == words{"@ada4 made", "@ada made, former", "@ada2 made, former"});
+    for (const std::string account : {"@ada4", "@ada"}) {
+        CHECK(school.advance() == 0);
+        CHECK(school.asked_provider());
+        school.database->transact(
+            [&](store::connection& on) { communication::forget_account(on, "fake", school.ada, account); });
+    }
+    CHECK(school.advance() == 0);
+    {
+        const auto on = school.database->borrow();
+        communication::set_last_error(*on, school.room().id, "taken by @ada2, not @other");
+        communication::forget_account(*on, "fake", school.ada, "@ada2");
+    }
+    CHECK(school.advance() == 1);
+    const auto on = school.database->borrow();
+    CHECK(school.room().last_error == "taken by ***, not @other");
+    CHECK(communication::accounts_of(*on, "fake", std::array{eve}).at(eve) == "@other");
+    CHECK(on->scalar<std::int64_t>("select count(*) from communication_former_account where user_id = :ada",
+                                   {{"ada", school.ada}}) == 0);
+}
+
+TEST_CASE("what else of the store names a person is told, and names them no more once they are erased") {
+    school school;
+    const auto on = school.database->borrow();
+    const auto room = school.room();
+    const auto physics = directory::find_instance(*on, test::world::class_key("physics")).value().id;
+    communication::set_last_error(*on, room.id, "@ada does not answer");
+    on->execute("update communication_user set error = 'taken by @ada', attempts = 1 where user_id <> :ada",
+                {{"ada", school.ada}});
+    on->execute("update task set error_text = 'about Name of ada'");
+    on->execute("insert into task_circuit (queue, outages, since, newest, reason) values ('fake', 1, 0, 0, 'no @ada')");
+    communication::room_rules rules;
+    rules.exempt = {"@ada", "@bot-*"};
+    communication::set_rules(*on, physics, rules);
+    service::set_room_value(*on, room.id, "begun", "@ada\n@eve");
+    service::set_site_value(*on, "fake", "seen", "@ada 17");
+    audit::subject about{audit::subject_kind::room};
+    about.room = room.id;
+    audit::record(*on, {{"admin:root"}, about, "room_rules_changed", {}, R"({"exempt":["@ada","@bot-*"]})"}, 0);
+
+    const auto record = directory::find_user(*on, school.ada).value().record;
+    const auto accounts = communication::accounts_with(*on, school.ada);
+    const auto names = communication::names_of(record, accounts);
+    CHECK(names == words{"Name of ada", "@ada", "ada"});
+    words mentioned;
+    for (const auto& each : communication::mentions_of(*on, school.ada, names))
+        mentioned.push_back(std::string(to_string(each.in)) + ": " + each.text);
+    std::sort(mentioned.begin(), mentioned.end());
+    CHECK(mentioned == words{"member: taken by @ada", "queue: no @ada", "room: @ada does not answer", "room_rule: @ada",
+                             "task: about Name of ada"});
+    words kept;
+    for (const auto& each : communication::values_with(*on, accounts))
+        kept.push_back(each.provider + (each.room == room.id ? " room " : " site ") + each.key);
+    CHECK(kept == words{"fake room begun", "fake site seen"});
+
+    school.begin();
+    school.reconcile();
+    communication::set_last_error(*on, room.id, "@ada does not answer");
+    school.forget_account();
+    CHECK(school.advance() == 1);
+    CHECK(communication::mentions_of(*on, school.ada, names).empty());
+    CHECK(communication::values_with(*on, accounts).empty());
+    CHECK(communication::find_rules(*on, physics).exempt == words{"@bot-*"});
+    CHECK(service::room_value(*on, room.id, "begun") == "***\n@eve");
+    const auto rows = audit::list(*on, {.action = "room_rules_changed"}, 10);
+    CHECK(rows.at(0).what.after == R"({"exempt":["***","@bot-*"]})");
+}
+
+TEST_CASE("who was merged into a person says no more into whom, once that one is erased") {
+    school school;
+    const auto on = school.database->borrow();
+    const auto eve = directory::find_user(*on, "eve").value().id;
+    audit::subject about{audit::subject_kind::user};
+    about.user = eve;
+    audit::record(*on, {{"roster:test"}, about, "user_changed", {}, R"({"merged_into":"ada","username":"ada"})"}, 0);
+    school.begin();
+    school.reconcile();
+    school.forget_account();
+    CHECK(school.advance() == 1);
+    const auto rows = audit::list(*on, {.action = "user_changed"}, 10);
+    CHECK(rows.at(0).what.after == R"({"merged_into":"***","username":"ada"})");
+}
+
+TEST_CASE("an account that was left and is erased by hand is left no more, and who says so is recorded") {
+    school school;
+    const auto on = school.database->borrow();
+    audit::subject about{audit::subject_kind::user};
+    about.user = school.ada;
+    about.name = "fake";
+    const std::string action(communication::left_on_server);
+    audit::record(*on, {{"worker"}, about, action, communication::account_json("@ada")}, 5);
+    audit::record(*on, {{"worker"}, about, action, communication::account_json("@ada2")}, 6);
+    const auto left = communication::accounts_left(*on);
+    REQUIRE(left.size() == 2);
+    CHECK(left[0].account == "@ada");
+    CHECK(left[0].provider == "fake");
+    CHECK(left[0].person == school.ada);
+    CHECK(left[0].since == 5);
+    communication::erased_by_hand(*on, left[0], {"admin:root", "command", "by Synapse's admin"}, 7);
+    const auto still = communication::accounts_left(*on);
+    REQUIRE(still.size() == 1);
+    CHECK(still[0].account == "@ada2");
+    const auto rows = audit::list(*on, {.user = school.ada}, 10);
+    CHECK(rows.at(0).what.action == communication::erased_by_admin);
+    CHECK(rows.at(0).what.by.actor == "admin:root");
+    CHECK(rows.at(0).what.by.reason == "by Synapse's admin");
+    CHECK(rows.at(0).what.about.name == "fake");
+    CHECK(rows.at(0).at == 7);
 }

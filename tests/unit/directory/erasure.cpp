@@ -37,6 +37,19 @@ TEST_CASE("who is to be erased leaves all instances and all sources at once, and
     CHECK(directory.user("u2").record == person("u2"));
 }
 
+TEST_CASE("who is erased is merged into nobody any more") {
+    directory_fixture directory;
+    auto merged = changes_of("sis");
+    merged.users.updated = {person("u1")};
+    merged.users.updated.front().merged_into = "u2";
+    directory.apply(merged);
+    const auto u1 = directory.user("u1").id;
+    REQUIRE(directory.user("u1").record.merged_into == "u2");
+    directory::begin_erasure(directory.sql(), u1, 2000);
+    CHECK(directory::finish_erasure(directory.sql(), u1, 3000));
+    CHECK(directory::find_user(directory.sql(), u1).value().record.merged_into.empty());
+}
+
 TEST_CASE("whom a source names again meanwhile is not erased") {
     directory_fixture directory;
     const auto u1 = directory.user("u1").id;

@@ -89,3 +89,25 @@ TEST_CASE("an undo that would merge somebody into a person who is forgotten merg
     directory.undo();
     CHECK(directory::find_user(directory.sql(), "p2").value().record.merged_into.empty());
 }
+
+TEST_CASE("what is kept of a person to take imports back, and of what is held, is told without the others") {
+    test::imported_directory directory;
+    directory.import(school("full", people(R"({"id": "p1", "username": "ada"}, {"id": "p2", "username": "bob"})")));
+    const auto back = roster::changes_with(directory.sql(), "p1");
+    REQUIRE(back.size() == 1);
+    CHECK(back[0].source == "default");
+    CHECK(!back[0].held);
+    CHECK(back[0].changes.find("\"p1\"") != std::string::npos);
+    CHECK(back[0].changes.find("p2") == std::string::npos);
+
+    directory.paused_until = 99'000;
+    REQUIRE(directory.import(school("partial", R"("users": [{"id": "p2", "username": "bob", "status": "deleted"}])")));
+    const auto held = roster::changes_with(directory.sql(), "p2");
+    REQUIRE(held.size() == 1);
+    CHECK(held[0].held == roster::list_held(directory.sql()).at(0).id);
+    CHECK(held[0].changes.find("\"p2\"") != std::string::npos);
+    CHECK(held[0].was.find("bob") != std::string::npos);
+    CHECK(roster::changes_with(directory.sql(), "p").empty());
+    roster::forget_person(directory.sql(), "p2");
+    CHECK(roster::changes_with(directory.sql(), "p2").empty());
+}

@@ -7,10 +7,54 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
+#include <functional>
 #include <string>
+#include <utility>
 
 using namespace commhost;
 using core_communication::communication_id;
+
+namespace {
+
+constexpr communication_id physics{7};
+constexpr communication_id music{8};
+
+/// A connection on which somebody else comes in between, once, before the first change that goes over it.
+class interrupted final : public store::connection {
+  public:
+    interrupted(store::connection& inner, std::function<void()> other) : inner_(inner), other_(std::move(other)) {}
+
+    store::dialect dialect() const override { return inner_.dialect(); }
+    std::int64_t statements() const override { return inner_.statements(); }
+
+  private:
+    /// What only those that derive from it may call on another connection.
+    struct opened : store::connection {
+        using connection::begin;
+        using connection::commit;
+        using connection::rollback;
+        using connection::run;
+        using connection::select;
+    };
+
+    void select(std::string_view sql, store::parameters with, std::span<const store::column> kinds,
+                void (*on_row)(void* context, std::span<store::value> row), void* context) override {
+        (inner_.*(&opened::select))(sql, with, kinds, on_row, context);
+    }
+    std::int64_t run(std::string_view sql, store::parameters with) override {
+        if (const auto other = std::exchange(other_, nullptr)) other();
+        return (inner_.*(&opened::run))(sql, with);
+    }
+    void begin() override { (inner_.*(&opened::begin))(); }
+    void commit() override { (inner_.*(&opened::commit))(); }
+    void rollback() noexcept override { (inner_.*(&opened::rollback))(); }
+
+    store::connection& inner_;
+    std::function<void()> other_;
+};
+
+}  // namespace
 
 TEST_CASE("an account is taken out where it stands by itself, and left where it is a part of another name") {
     const auto without = [](std::string_view text) {
@@ -22,18 +66,54 @@ TEST_CASE("an account is taken out where it stands by itself, and left where it 
     CHECK(without("@ada:school.example@ada:school.example") == "@ada:school.example@ada:school.example");
     CHECK(without("") == "");
     CHECK(service::without_account("!ada:server ada, ada", "ada", "***") == "!ada:server ***, ***");
+    CHECK(service::without_account("al, bo", "al", "***") == "al, bo");
 }
 
-TEST_CASE("what providers keep for rooms and sites names an account no more, and the rest is kept") {
+TEST_CASE("of JSON the strings lose the account, and neither the names of fields nor what else is written there") {
+    const auto without = [](std::string_view text) { return service::without_account(text, "owner", "***"); };
+    CHECK(without(R"({"owner" : "owner", "level":1.50, "of":["owner","co-owner", "the owner"]})") ==
+          R"({"owner" : "***", "level":1.50, "of":["***","co-owner", "the ***"]})");
+    CHECK(without(R"({"a\"owner":"\"owner\" \u0041"})") == R"({"a\"owner":"\"***\" A"})");
+    CHECK(without(R"({"owner":)") == R"({"***":)");  // no JSON: a text
+    CHECK(without(R"("owner")") == R"("***")");
+}
+
+TEST_CASE("what a provider keeps for its rooms and its site names an account no more, and the rest is kept") {
     test::test_database database;
     store::migrate(*database, service::migrations());
     const auto on = database->borrow();
-    constexpr communication_id physics{7};
-    service::set_room_value(*on, physics, "begun", R"(["ada","bob"])");
+    for (const auto room : {physics, music}) service::set_room_value(*on, room, "begun", R"(["ada","bob"])");
     service::set_room_value(*on, physics, "room_id", "!ada:server");
     service::set_site_value(*on, "matrix", "seen", "ada 17\nbob 18");
-    service::erase_from_values(*on, "ada", "***");
+    service::set_site_value(*on, "other", "seen", "ada 17");
+    const auto found = service::values_with(*on, "matrix", std::array{physics}, "ada");
+    REQUIRE(found.size() == 2);
+    CHECK(found[0].room == physics);
+    CHECK(found[0].key == "begun");
+    CHECK(found[1].room == communication_id{});
+    CHECK(found[1].key == "seen");
+
+    service::erase_from_values(*on, "matrix", std::array{physics}, "ada", "***");
     CHECK(service::room_value(*on, physics, "begun") == R"(["***","bob"])");
     CHECK(service::room_value(*on, physics, "room_id") == "!ada:server");
     CHECK(service::site_value(*on, "matrix", "seen") == "*** 17\nbob 18");
+    // Another provider's account of that name may be somebody else's.
+    CHECK(service::room_value(*on, music, "begun") == R"(["ada","bob"])");
+    CHECK(service::site_value(*on, "other", "seen") == "ada 17");
+    CHECK(service::values_with(*on, "matrix", std::array{physics}, "ada").empty());
+}
+
+TEST_CASE("what a plugin stores while an account is taken out is not lost, and names it no more") {
+    test::test_database database;
+    store::migrate(*database, service::migrations());
+    const auto on = database->borrow();
+    service::set_room_value(*on, physics, "begun", "ada bob");
+    interrupted at_room(*on, [&] { service::set_room_value(*on, physics, "begun", "ada bob eve"); });
+    service::erase_from_values(at_room, "matrix", std::array{physics}, "ada", "***");
+    CHECK(service::room_value(*on, physics, "begun") == "*** bob eve");
+
+    service::set_site_value(*on, "matrix", "seen", "ada 17");
+    interrupted at_site(*on, [&] { service::set_site_value(*on, "matrix", "seen", "ada 17\neve 19"); });
+    service::erase_from_values(at_site, "matrix", std::array{physics}, "ada", "***");
+    CHECK(service::site_value(*on, "matrix", "seen") == "*** 17\neve 19");
 }

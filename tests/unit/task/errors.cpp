@@ -23,6 +23,29 @@ TEST_CASE("a text is taken out of what tasks say went wrong, and of nothing else
     CHECK(!f.listed("c").error_text);
 }
 
+TEST_CASE("in which errors a text stands is told, and why a queue waits is one of them") {
+    queue_fixture f;
+    f.enqueue("a");
+    const auto id = f.listed("a").id;
+    f.queue.retry(f.lease_one(), {"rejected", "@ada may not"});
+    f.enqueue("b");
+    const auto second = f.lease_one();
+    f.queue.retry(second, {"unavailable", "nobody answers @ada", false, std::nullopt, true});
+    const auto on = f.database->borrow();
+    const auto found = task::errors_with(*on, "@ada");
+    REQUIRE(found.size() == 3);
+    CHECK(found[0].task == id);
+    CHECK(found[0].text == "@ada may not");
+    CHECK(found[1].task == second.id);
+    CHECK(!found[2].task);
+    CHECK(found[2].queue == second.queue);
+    CHECK(found[2].text == "nobody answers @ada");
+    CHECK(task::errors_with(*on, "@eve").empty());
+    task::blank_errors(*on, "@ada", "***");
+    CHECK(task::errors_with(*on, "@ada").empty());
+    CHECK(task::errors_with(*on, "nobody answers ***").size() == 2);
+}
+
 TEST_CASE("a task is there in whatever state, until it is done") {
     queue_fixture f;
     CHECK(!task::is_there(*f.database->borrow(), "a"));

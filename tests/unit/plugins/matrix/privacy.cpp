@@ -50,6 +50,16 @@ struct school {
         return false;
     }
 
+    /// What an export is refused for; empty when it is not.
+    std::optional<failure> refused_to_tell() {
+        try {
+            provider.export_user_data(ada);
+        } catch (const core_communication::provider_error& thrown) {
+            return thrown.kind();
+        }
+        return std::nullopt;
+    }
+
     /// "GET ..." -> answer; what is not there the server does not have.
     std::map<std::string, std::string> answers{
         {"GET /_matrix/client/v3/account/whoami", R"({"user_id":"@commhost:s"})"},
@@ -69,7 +79,7 @@ struct school {
             return {200, {}, R"({"id_server_unbind_result":"success"})"};
         }
         const auto found = answers.find(asked);
-        if (found == answers.end()) return {404, {}, R"({"errcode":"M_NOT_FOUND"})"};
+        if (found == answers.end()) return {404, {}, absent};
         return {200, {}, found->second};
     });
     core_communication::testing::memory_processor processor = [this] {
@@ -80,6 +90,7 @@ struct school {
     }();
     communication_matrix::communication_feature provider;
     bool erases_at_once = true;
+    std::string absent = R"({"errcode":"M_NOT_FOUND"})";
 };
 
 }  // namespace
@@ -94,8 +105,19 @@ TEST_CASE("what the server holds is exported by the names of the manifest, and n
     CHECK(found.at("membership").find("!one:s") != std::string::npos);
     CHECK(found.at("devices").find("PHONE") != std::string::npos);
     CHECK(found.contains("sessions"));
-    CHECK_FALSE(found.contains("pushers"));  // this server does not know the path
+    CHECK_FALSE(found.contains("pushers"));  // this server has none
     CHECK(found.at("account").find("password_hash") == std::string::npos);
+}
+
+TEST_CASE("what a version of Synapse does not have is left out of an export, and nothing that a proxy keeps from us") {
+    school at;
+    at.give("@ada:s");
+    at.absent = R"({"errcode":"M_UNRECOGNIZED"})";
+    CHECK_FALSE(at.exported().contains("pushers"));
+    at.absent = "<h1>not here</h1>";
+    CHECK(at.refused_to_tell() == failure::unavailable);
+    at.absent = R"({"errcode":"M_FORBIDDEN"})";
+    CHECK(at.refused_to_tell().has_value());
 }
 
 TEST_CASE("of whoever has no account here nothing is exported and nothing is left to erase") {
@@ -137,7 +159,7 @@ TEST_CASE("neither our own account nor an admin's nor one of another server is e
     }
     SUBCASE("another server's") {
         at.give("@ada:elsewhere");
-        CHECK(at.refused() == failure::invalid);
+        CHECK(at.refused() == failure::conflict);
         CHECK(at.exported().empty());
     }
     CHECK_FALSE(at.has_deactivated());

@@ -1,4 +1,4 @@
-#include "worker/diagnosis_report.hpp"
+#include "worker/inquiry_report.hpp"
 
 #include "text/utf8.hpp"
 
@@ -16,6 +16,7 @@ namespace {
 namespace json = boost::json;
 using core_communication::diagnosis;
 using core_communication::diagnosis_outcome;
+using core_communication::personal_record;
 
 constexpr std::array outcomes{std::pair(diagnosis_outcome::passed, std::string_view("passed")),
                               std::pair(diagnosis_outcome::warning, std::string_view("warning")),
@@ -44,33 +45,54 @@ diagnosis diagnosis_of(const json::object& object) {
     const auto& outcome = object.at("outcome").as_string();
     const auto known =
         std::find_if(outcomes.begin(), outcomes.end(), [&](const auto& each) { return each.second == outcome; });
-    if (known == outcomes.end()) throw std::invalid_argument("diagnosis report: unknown outcome");
+    if (known == outcomes.end()) throw std::invalid_argument("report: unknown outcome");
     made.outcome = known->first;
+    return made;
+}
+
+void require_json(const personal_record& each) {
+    json::error_code failed;
+    json::parse(each.content, failed);
+    if (failed) throw std::invalid_argument("the record '" + each.name + "' is not in JSON");
+}
+
+json::object to_json(const personal_record& each) {
+    const personal_record told{shown(each.name), each.content};
+    require_json(told);
+    return {{"name", told.name}, {"content", told.content}};
+}
+
+personal_record record_of(const json::object& object) {
+    personal_record made{shown(object.at("name")), std::string(object.at("content").as_string())};
+    require_json(made);
     return made;
 }
 
 }  // namespace
 
-std::string to_json(const diagnosis_report& report) {
+std::string to_json(const inquiry_report& report) {
     if (!report.error.empty()) return json::serialize(json::object{{"error", shown(report.error)}});
     json::array found;
     for (const auto& each : report.found) found.push_back(to_json(each));
-    return json::serialize(json::object{{"found", std::move(found)}});
+    json::array records;
+    for (const auto& each : report.records) records.push_back(to_json(each));
+    return json::serialize(json::object{{"found", std::move(found)}, {"records", std::move(records)}});
 }
 
-diagnosis_report diagnosis_report_of(std::string_view text) {
+inquiry_report inquiry_report_of(std::string_view text) {
     json::error_code failed;
     const auto document = json::parse(text, failed);
-    if (failed || !document.is_object()) throw std::invalid_argument("diagnosis report: no JSON object");
+    if (failed || !document.is_object()) throw std::invalid_argument("report: no JSON object");
     try {
         const auto& object = document.get_object();
-        diagnosis_report report;
+        inquiry_report report;
         if (const auto* error = object.if_contains("error")) {
             report.error = shown(*error);
-            if (report.error.empty()) throw std::invalid_argument("diagnosis report: an error that says nothing");
+            if (report.error.empty()) throw std::invalid_argument("report: an error that says nothing");
             return report;
         }
         for (const auto& each : object.at("found").as_array()) report.found.push_back(diagnosis_of(each.as_object()));
+        for (const auto& each : object.at("records").as_array()) report.records.push_back(record_of(each.as_object()));
         return report;
     } catch (const std::logic_error& wrong_shape) {  // whatever at() and as_...() throw
         throw std::invalid_argument(wrong_shape.what());

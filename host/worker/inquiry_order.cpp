@@ -1,10 +1,11 @@
-#include "worker/diagnosis_order.hpp"
+#include "worker/inquiry_order.hpp"
 
 #include "plugin/secrets.hpp"
 
 #include <boost/json.hpp>
 
 #include <array>
+#include <cstdint>
 #include <utility>
 
 namespace commhost::worker {
@@ -13,7 +14,7 @@ namespace {
 
 namespace json = boost::json;
 
-json::array to_json(std::span<const diagnosis_order::setting> settings) {
+json::array to_json(std::span<const inquiry_order::setting> settings) {
     json::array list;
     for (const auto& each : settings) {
         json::object object{{"name", each.name}, {"type", static_cast<int>(each.type)}};
@@ -27,8 +28,8 @@ std::string text_of(const json::object& object, std::string_view name) {
     return std::string(object.at(name).as_string());
 }
 
-std::vector<diagnosis_order::setting> settings_of(const json::array& list) {
-    std::vector<diagnosis_order::setting> settings;
+std::vector<inquiry_order::setting> settings_of(const json::array& list) {
+    std::vector<inquiry_order::setting> settings;
     for (const auto& each : list) {
         const auto& object = each.as_object();
         auto& made = settings.emplace_back();
@@ -41,7 +42,11 @@ std::vector<diagnosis_order::setting> settings_of(const json::array& list) {
 
 }  // namespace
 
-std::string to_json(const diagnosis_order& order) {
+std::string to_json(const inquiry_order& order) {
+    json::value about(nullptr);
+    if (order.about)
+        about =
+            json::object{{"person", static_cast<std::int64_t>(order.about->person)}, {"account", order.about->account}};
     return json::serialize(json::object{{"folder", order.folder.string()},
                                         {"component", order.component},
                                         {"site", to_json(order.site)},
@@ -49,13 +54,14 @@ std::string to_json(const diagnosis_order& order) {
                                         {"texts", json::value_from(order.texts)},
                                         {"languages", json::value_from(order.languages)},
                                         {"ca_file", order.ca_file},
-                                        {"proxy", order.proxy}});
+                                        {"proxy", order.proxy},
+                                        {"about", std::move(about)}});
 }
 
-diagnosis_order diagnosis_order_of(std::string_view text) {
+inquiry_order inquiry_order_of(std::string_view text) {
     const auto document = json::parse(text);
     const auto& object = document.as_object();
-    diagnosis_order order;
+    inquiry_order order;
     order.folder = text_of(object, "folder");
     order.component = text_of(object, "component");
     order.site = settings_of(object.at("site").as_array());
@@ -64,12 +70,15 @@ diagnosis_order diagnosis_order_of(std::string_view text) {
     order.languages = json::value_to<std::vector<std::string>>(object.at("languages"));
     order.ca_file = text_of(object, "ca_file");
     order.proxy = text_of(object, "proxy");
+    if (const auto& about = object.at("about"); !about.is_null())
+        order.about = {core_communication::user_id{about.at("person").to_number<std::int64_t>()},
+                       text_of(about.as_object(), "account")};
     return order;
 }
 
-std::vector<diagnosis_order::setting> ordered(std::span<const plugin::effective_setting> settings,
-                                              const plugin::setting_values* opened) {
-    std::vector<diagnosis_order::setting> list;
+std::vector<inquiry_order::setting> ordered(std::span<const plugin::effective_setting> settings,
+                                            const plugin::setting_values* opened) {
+    std::vector<inquiry_order::setting> list;
     for (const auto& each : settings) {
         auto& made = list.emplace_back();
         made.name = each.declared->name;
@@ -81,7 +90,7 @@ std::vector<diagnosis_order::setting> ordered(std::span<const plugin::effective_
     return list;
 }
 
-plugin::setting_values values_of(std::string_view component, std::span<const diagnosis_order::setting> settings) {
+plugin::setting_values values_of(std::string_view component, std::span<const inquiry_order::setting> settings) {
     // Limits, patterns and choices were kept where the order was made.
     std::vector<plugin::setting> schema;
     plugin::setting_layer layer;

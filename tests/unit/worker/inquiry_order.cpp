@@ -1,4 +1,4 @@
-#include "worker/diagnosis_order.hpp"
+#include "worker/inquiry_order.hpp"
 
 #include <doctest/doctest.h>
 
@@ -12,7 +12,7 @@ using namespace commhost;
 using plugin::setting_type;
 
 TEST_CASE("an order keeps all that it says through JSON") {
-    worker::diagnosis_order order;
+    worker::inquiry_order order;
     order.folder = "/plugins/example";
     order.component = "communication_example";
     order.site = {{"token", setting_type::secret, "hunter2"}, {"address", setting_type::url, std::nullopt}};
@@ -21,7 +21,8 @@ TEST_CASE("an order keeps all that it says through JSON") {
     order.languages = {"de", "en"};
     order.ca_file = "/ca.pem";
     order.proxy = "http://proxy";
-    const auto back = worker::diagnosis_order_of(to_json(order));
+    order.about = {core_communication::user_id{17}, "@ada:school"};
+    const auto back = worker::inquiry_order_of(to_json(order));
     CHECK(back.folder == order.folder);
     CHECK(back.component == order.component);
     REQUIRE(back.site.size() == 2);
@@ -36,12 +37,17 @@ TEST_CASE("an order keeps all that it says through JSON") {
     CHECK(back.languages == order.languages);
     CHECK(back.ca_file == order.ca_file);
     CHECK(back.proxy == order.proxy);
-    CHECK_THROWS_AS(worker::diagnosis_order_of("{}"), std::exception);
-    CHECK_THROWS_AS(worker::diagnosis_order_of(""), std::exception);
+    REQUIRE(back.about.has_value());
+    CHECK(back.about->person == core_communication::user_id{17});
+    CHECK(back.about->account == "@ada:school");
+    order.about.reset();
+    CHECK(!worker::inquiry_order_of(to_json(order)).about);
+    CHECK_THROWS_AS(worker::inquiry_order_of("{}"), std::exception);
+    CHECK_THROWS_AS(worker::inquiry_order_of(""), std::exception);
 }
 
 TEST_CASE("a plugin reads the settings of an order by their types, and nothing where none has a value") {
-    const std::vector<worker::diagnosis_order::setting> settings{
+    const std::vector<worker::inquiry_order::setting> settings{
         {"token", setting_type::secret, "hunter2"}, {"address", setting_type::url, "https://a.example"},
         {"access", setting_type::choice, "invite"}, {"tries", setting_type::integer, "3"},
         {"wait", setting_type::duration, "90s"},    {"names", setting_type::list, R"(["x","y"])"},
