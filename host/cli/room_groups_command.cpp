@@ -1,18 +1,14 @@
 #include "cli/actor.hpp"
 #include "cli/commands.hpp"
 #include "communication/api.hpp"
-#include "communication/codes.hpp"
 #include "directory/instance.hpp"
 #include "message/catalogue.hpp"
-#include "message/error.hpp"
 
 #include <boost/json.hpp>
 
 #include <cstddef>
 #include <memory>
 #include <string>
-#include <utility>
-#include <vector>
 
 namespace commhost::cli {
 
@@ -25,27 +21,12 @@ struct words {
     std::string mode;
 };
 
-/// By component/type/id, or by an id alone that just one instance has; its room may be dormant, or there may be none.
-directory::instance course_of(store::connection& on, const std::string& what) {
-    std::vector<directory::instance> meant;
-    std::string names;
-    for (auto& each : directory::list_instances(on)) {
-        const auto name = directory::name_of(each.key);
-        if (name != what && each.key.external_id != what) continue;
-        names += (names.empty() ? "" : ", ") + name;
-        meant.push_back(std::move(each));
-    }
-    if (meant.size() > 1) throw message::error(communication::ROOM_AMBIGUOUS, {{"room", what}, {"rooms", names}});
-    if (!meant.empty()) return std::move(meant.front());
-    return directory::find_instance(on, communication::find_room(on, what).instance).value();
-}
-
 void groups(context& shared, const words& given) {
     auto& host = shared.host();
     directory::instance course;
     std::size_t queued = 0;
     host.database().transact([&](store::connection& on) {
-        course = course_of(on, given.course);
+        course = communication::find_instance(on, given.course);
         if (given.mode.empty()) return;
         const auto now = host.clock().now();
         const auto concerned = directory::set_group_rooms(on, course.id, given.mode == "on", now);

@@ -32,8 +32,7 @@ explanation_facts facts_about(store::connection& on, task::queue& queue, const r
     if (const auto instance = directory::find_instance(on, of.instance)) {
         facts.instance = instance->status;
         facts.group_rooms = instance->group_rooms;
-        const auto course = instance->parent ? directory::find_instance(on, *instance->parent) : std::nullopt;
-        if (course && course->group_rooms) {
+        if (const auto course = directory::find_course(on, instance->id)) {
             facts.course = course->name;
             facts.of_all_groups = memberships_in(course->id);
             std::erase_if(facts.of_all_groups, [](const directory::membership& each) {

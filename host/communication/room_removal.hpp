@@ -11,7 +11,7 @@
 namespace commhost::communication {
 
 /// When the room is to be deleted on the server, because its instance is deleted and that is what becomes of it
-/// (policy::ended). Empty: it is not.
+/// (policy::ended). Empty: it is not. instance: as effective_instance (api.hpp) has it.
 std::optional<store::milliseconds_utc> purge_at(const room& of, const directory::instance& instance,
                                                 const policy& rules);
 
