@@ -6,7 +6,6 @@
 #include "directory/instance.hpp"
 #include "directory/membership.hpp"
 #include "message/catalogue.hpp"
-#include "message/error.hpp"
 
 #include <boost/json.hpp>
 
@@ -37,7 +36,7 @@ void require_groups(store::connection& on, const directory::instance& course) {
 void confirm_groups(context& shared, const words& given) {
     auto& host = shared.host();
     const auto on = host.database().borrow();
-    const auto course = communication::find_instance_of(*on, given.course);
+    const auto course = communication::find_instance(*on, given.course);
     if (course.group_rooms) return;
     require_groups(*on, course);
     const auto leaving = directory::members_without_group(*on, course.id, host.clock().now()).size();
@@ -53,7 +52,7 @@ void groups(context& shared, const words& given) {
     directory::instance course;
     std::size_t queued = 0;
     host.database().transact([&](store::connection& on) {
-        course = communication::find_instance_of(on, given.course);
+        course = communication::find_instance(on, given.course);
         if (given.mode.empty() || course.group_rooms == on_wanted) return;
         if (on_wanted) require_groups(on, course);
         const auto now = host.clock().now();

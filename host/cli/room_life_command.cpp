@@ -69,7 +69,7 @@ void move(context& shared, const words& given) {
     const auto moved = host.database().transact([&](store::connection& on) {
         if (given.provider != directory::no_provider && !host.registry().knows(on, given.provider))
             throw message::error(plugin::PLUGIN_UNKNOWN, {{"name", given.provider}});
-        const auto instance = communication::find_instance_of(on, given.room);
+        const auto instance = communication::find_instance(on, given.room);
         const auto rooms = communication::rooms_of(on, instance.id);
         const auto now = host.clock().now();
         const auto queued = communication::move_room(on, instance.id, given.provider, now);

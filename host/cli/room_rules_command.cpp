@@ -7,13 +7,13 @@
 #include "message/catalogue.hpp"
 #include "message/error.hpp"
 #include "plugin/capability.hpp"
-#include "task/queue.hpp"
 
 #include <boost/json.hpp>
 
 #include <array>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -76,8 +76,28 @@ json::object fields_of(const communication::room_rules& own) {
             {"exempt", std::move(exempt)}};
 }
 
-void print(const context& shared, const directory::instance& instance, const communication::room_rules& own,
-           const communication::policy& valid) {
+/// The rules of one instance, and where each comes from.
+struct found_rules {
+    directory::instance instance;
+    communication::room_rules own;
+    std::optional<directory::instance> course;  ///< Whose rules hold for its groups' rooms.
+    communication::room_rules of_course;
+    communication::policy valid;
+};
+
+json::object words_of(const communication::room_rules& said) {
+    return {{"unlisted", to_json(said.unlisted)}, {"left", to_json(said.left)}, {"ended", to_json(said.ended)}};
+}
+
+json::value course_json(const found_rules& found) {
+    if (!found.course) return nullptr;
+    auto document = words_of(found.of_course);
+    document["instance"] = directory::name_of(found.course->key);
+    return document;
+}
+
+void print(const context& shared, const found_rules& found) {
+    const auto& valid = found.valid;
     json::array exempt;
     std::string exempt_text;
     for (const auto& pattern : valid.exempt) {
@@ -85,58 +105,72 @@ void print(const context& shared, const directory::instance& instance, const com
         exempt_text += (exempt_text.empty() ? "" : ", ") + pattern;
     }
     if (shared.out.json()) {
-        shared.out.document(json::object{{"instance", directory::name_of(instance.key)},
+        shared.out.document(json::object{{"instance", directory::name_of(found.instance.key)},
                                          {"unlisted", std::string(to_string(valid.unlisted))},
                                          {"left", std::string(to_string(valid.left))},
                                          {"ended", std::string(to_string(valid.ended))},
                                          {"exempt", std::move(exempt)},
-                                         {"own", json::object{{"unlisted", to_json(own.unlisted)},
-                                                              {"left", to_json(own.left)},
-                                                              {"ended", to_json(own.ended)}}}});
+                                         {"own", words_of(found.own)},
+                                         {"course", course_json(found)}});
         return;
     }
-    const auto said = [](std::string text, bool here) {
-        return here ? text : message::phrase("rule_as_configured", {{"text", std::move(text)}});
+    const auto said = [&](std::string text, bool here, bool by_course) {
+        if (here) return text;
+        if (by_course)
+            return message::phrase("rule_as_course", {{"text", std::move(text)}, {"course", found.course->name}});
+        return message::phrase("rule_as_configured", {{"text", std::move(text)}});
     };
-    shared.out.fields(
-        {{"field_instance", directory::name_of(instance.key)},
-         {"field_name", instance.name},
-         {"field_unlisted",
-          said(message::word_of("rule_unlisted", to_string(valid.unlisted)), own.unlisted.has_value())},
-         {"field_left", said(message::word_of("rule_left", to_string(valid.left)), own.left.has_value())},
-         {"field_ended", said(message::word_of("rule_ended", to_string(valid.ended)), own.ended.has_value())},
-         {"field_exempt", exempt_text.empty() ? "-" : exempt_text}});
+    const auto& own = found.own;
+    const auto& of_course = found.of_course;
+    shared.out.fields({{"field_instance", directory::name_of(found.instance.key)},
+                       {"field_name", found.instance.name},
+                       {"field_unlisted", said(message::word_of("rule_unlisted", to_string(valid.unlisted)),
+                                               own.unlisted.has_value(), of_course.unlisted.has_value())},
+                       {"field_left", said(message::word_of("rule_left", to_string(valid.left)), own.left.has_value(),
+                                           of_course.left.has_value())},
+                       {"field_ended", said(message::word_of("rule_ended", to_string(valid.ended)),
+                                            own.ended.has_value(), of_course.ended.has_value())},
+                       {"field_exempt", exempt_text.empty() ? "-" : exempt_text}});
+}
+
+/// A course whose groups have the rooms may have none itself.
+void record_change(store::connection& on, directory::instance_id of, const before_and_after& what,
+                   store::milliseconds_utc now) {
+    const auto rooms = communication::rooms_of(on, of);
+    if (rooms.empty()) return record_instance(on, of, "room_rules_changed", what, now);
+    record_room(on, rooms.front(), "room_rules_changed", what, {}, now);
 }
 
 void rules(context& shared, const words& given) {
     auto& host = shared.host();
-    directory::instance instance;
-    communication::room_rules own;
-    communication::policy valid;
-    std::string provider;
+    found_rules found;
+    std::set<std::string> providers;
     host.database().transact([&](store::connection& on) {
-        const auto room = communication::find_room(on, given.room);
-        instance = directory::find_instance(on, room.instance).value();
-        provider = room.provider;
-        own = communication::find_rules(on, instance.id);
+        found.instance = communication::find_instance(on, given.room);
+        found.own = communication::find_rules(on, found.instance.id);
         if (given.changes()) {
-            const auto before = fields_of(own);
-            own = changed(own, given);
-            communication::set_rules(on, instance.id, own);
-            record_room(on, room, "room_rules_changed", before_and_after::between(before, fields_of(own)), {},
-                        host.clock().now());
-            const std::array tasks{communication::reconcile_task({room.id, room.provider}, task::lane::interactive)};
-            task::queue::enqueue(on, tasks, host.clock().now());
+            const auto before = fields_of(found.own);
+            found.own = changed(found.own, given);
+            communication::set_rules(on, found.instance.id, found.own);
+            record_change(on, found.instance.id, before_and_after::between(before, fields_of(found.own)),
+                          host.clock().now());
+            communication::look_again(on, found.instance.id, host.clock().now());
         }
-        valid = communication::rules_for(on, instance.id, host.settings().members);
+        found.course = directory::find_course(on, found.instance.id);
+        if (found.course) found.of_course = communication::find_rules(on, found.course->id);
+        found.valid = communication::rules_for(on, found.instance.id, host.settings().members);
+        providers.clear();
+        for (const auto& room : communication::rooms_by(on, found.instance.id)) providers.insert(room.provider);
     });
-    print(shared, instance, own, valid);
-    if (valid.ended != communication::ended_policy::archive &&
-        valid.ended != communication::ended_policy::archive_empty)
+    print(shared, found);
+    if (found.valid.ended != communication::ended_policy::archive &&
+        found.valid.ended != communication::ended_policy::archive_empty)
         return;
-    const auto plugin = host.registry().find(provider);
-    if (plugin && !plugin::has(plugin->capabilities, plugin::capability::room_archive_provider))
-        shared.out.note(message::error(communication::ROOM_ARCHIVE_OPEN, {{"provider", provider}}).text());
+    for (const auto& provider : providers) {
+        const auto plugin = host.registry().find(provider);
+        if (plugin && !plugin::has(plugin->capabilities, plugin::capability::room_archive_provider))
+            shared.out.note(message::error(communication::ROOM_ARCHIVE_OPEN, {{"provider", provider}}).text());
+    }
 }
 
 }  // namespace

@@ -57,9 +57,7 @@ const directory::instance* course_of(const course_index& known, const directory:
 
 /// Whether it is to have a room, if somebody says where. course: as course_of has it.
 bool may_have_room(const directory::instance& instance, const directory::instance* course) {
-    using directory::instance_status;
-    if (instance.status != instance_status::active || instance.group_rooms) return false;
-    return course == nullptr || course->status == instance_status::active;
+    return room_status_of(instance, course) == directory::instance_status::active && !instance.group_rooms;
 }
 
 /// The room of this number, where it is one.
@@ -80,6 +78,39 @@ store::milliseconds_utc next_try(std::span<const waiting_member> waiting, store:
         pause = std::min(pause, first << doublings);
     }
     return now + pause;
+}
+
+/// What somebody may mean: an instance with its active room, or else another of its rooms; or a room that has the number.
+struct meant {
+    directory::instance instance;
+    std::optional<room> its_room;
+};
+
+std::vector<meant> all_meant(store::connection& on, std::string_view what) {
+    std::vector<meant> all;
+    if (auto found = numbered(on, what)) {
+        auto instance = directory::find_instance(on, found->instance).value();
+        all.push_back({std::move(instance), std::move(found)});
+    }
+    for (auto& instance : directory::instances_called(on, what)) {
+        auto rooms = rooms_of(on, instance.id);
+        all.push_back({std::move(instance), rooms.empty() ? std::nullopt : std::optional(std::move(rooms.front()))});
+    }
+    return all;
+}
+
+/// That which all of them are. id_of: by which two are known to be the same.
+template <class Id>
+meant the_one(std::vector<meant> all, std::string_view what, Id&& id_of) {
+    if (all.empty()) throw message::error(ROOM_UNKNOWN, {{"room", std::string(what)}});
+    std::map<decltype(id_of(all.front())), std::string> names;
+    for (const auto& each : all) names.emplace(id_of(each), name_of(each.instance.key));
+    if (names.size() > 1) {
+        std::string list;
+        for (const auto& [id, name] : names) list += (list.empty() ? "" : ", ") + name;
+        throw message::error(ROOM_AMBIGUOUS, {{"room", std::string(what)}, {"rooms", list}});
+    }
+    return std::move(all.front());
 }
 
 }  // namespace
@@ -140,9 +171,15 @@ std::string room_name(const directory::instance& instance, const directory::inst
     return course->name + ": " + instance.name;
 }
 
-directory::instance shown_instance(store::connection& on, directory::instance instance) {
-    const auto known = courses_of(on, std::span(&instance, 1));
-    instance.name = room_name(instance, course_of(known, instance));
+directory::instance_status room_status_of(const directory::instance& instance, const directory::instance* course) {
+    return course == nullptr ? instance.status : std::max(instance.status, course->status);
+}
+
+directory::instance effective_instance(store::connection& on, directory::instance instance) {
+    const auto course = directory::find_course(on, instance.id);
+    if (!course) return instance;
+    instance.name = room_name(instance, &*course);
+    instance.status = room_status_of(instance, &*course);
     return instance;
 }
 
@@ -198,42 +235,22 @@ std::optional<store::milliseconds_utc> next_pass(store::connection& on, const ro
     return next;
 }
 
-room find_room(store::connection& on, std::string_view what) {
-    std::vector<room> meant;
-    std::string names;
-    const auto add = [&](room each, const std::string& name) {
-        const bool known =
-            std::any_of(meant.begin(), meant.end(), [&](const room& other) { return other.id == each.id; });
-        if (known) return;
-        names += (names.empty() ? "" : ", ") + name;
-        meant.push_back(std::move(each));
-    };
-    if (auto found = numbered(on, what)) {
-        const auto instance = directory::find_instance(on, found->instance);
-        add(*std::move(found), instance ? name_of(instance->key) : std::string(what));
-    }
-    for (const auto& instance : directory::instances_called(on, what))
-        if (auto rooms = rooms_of(on, instance.id); !rooms.empty())
-            add(std::move(rooms.front()), name_of(instance.key));
-    if (meant.empty()) throw message::error(ROOM_UNKNOWN, {{"room", std::string(what)}});
-    if (meant.size() > 1) throw message::error(ROOM_AMBIGUOUS, {{"room", std::string(what)}, {"rooms", names}});
-    return std::move(meant.front());
+std::vector<touched_room> rooms_by(store::connection& on, directory::instance_id instance) {
+    return all_rooms_of(on, with_their_groups(on, std::span(&instance, 1)));
 }
 
-directory::instance find_instance_of(store::connection& on, std::string_view what) {
-    auto meant = directory::instances_called(on, what);
-    if (const auto found = numbered(on, what)) {
-        const bool known =
-            std::any_of(meant.begin(), meant.end(), [&](const auto& each) { return each.id == found->instance; });
-        if (!known) meant.push_back(directory::find_instance(on, found->instance).value());
-    }
-    if (meant.empty()) throw message::error(ROOM_UNKNOWN, {{"room", std::string(what)}});
-    if (meant.size() > 1) {
-        std::string names;
-        for (const auto& each : meant) names += (names.empty() ? "" : ", ") + name_of(each.key);
-        throw message::error(ROOM_AMBIGUOUS, {{"room", std::string(what)}, {"rooms", names}});
-    }
-    return std::move(meant.front());
+void look_again(store::connection& on, directory::instance_id instance, store::milliseconds_utc now) {
+    enqueue(on, rooms_by(on, instance), task::lane::interactive, now);
+}
+
+room find_room(store::connection& on, std::string_view what) {
+    auto all = all_meant(on, what);
+    std::erase_if(all, [](const meant& each) { return !each.its_room; });
+    return std::move(*the_one(std::move(all), what, [](const meant& each) { return each.its_room->id; }).its_room);
+}
+
+directory::instance find_instance(store::connection& on, std::string_view what) {
+    return the_one(all_meant(on, what), what, [](const meant& each) { return each.instance.id; }).instance;
 }
 
 }  // namespace commhost::communication

@@ -37,8 +37,11 @@ enum class chosen_by : std::uint8_t {
 /// has the name of the course before its own: "Computing: group A", but for a group whose name begins with it already.
 std::string room_name(const directory::instance& instance, const directory::instance* course);
 
-/// The instance as its room is to show it: with that name.
-directory::instance shown_instance(store::connection& on, directory::instance instance);
+/// Whether the room of an instance is open, closed for a time, or at its end: that of such a group also where its course is.
+directory::instance_status room_status_of(const directory::instance& instance, const directory::instance* course);
+
+/// The instance as it holds for its room: with that name and that status.
+directory::instance effective_instance(store::connection& on, directory::instance instance);
 
 /// After the directory changed: gives each of these instances the room it is to have and queues a task for every room
 /// concerned, in the caller's transaction. An instance for which the roster names no provider keeps the room that it has,
@@ -70,13 +73,18 @@ std::optional<store::milliseconds_utc> next_pass(store::connection& on, const ro
                                                  bool somebody_waits,
                                                  std::optional<store::milliseconds_utc> paused_until = std::nullopt);
 
-/// The instance that an admin means, named as its room is for find_room, be there a room or not. Throws message::error
-/// (ROOM_UNKNOWN, ROOM_AMBIGUOUS).
-directory::instance find_instance_of(store::connection& on, std::string_view what);
+/// The rooms for which the instance has the rules (room_rules.hpp): all of its own, and of its groups where these have the rooms.
+std::vector<touched_room> rooms_by(store::connection& on, directory::instance_id instance);
+
+/// Queues them: their rules have changed.
+void look_again(store::connection& on, directory::instance_id instance, store::milliseconds_utc now);
 
 /// Finds the room that an admin means: by its number, by component/type/id, or by an instance's id alone where just one
 /// instance has it. Of the rooms of an instance it is the active one. Throws message::error (ROOM_UNKNOWN,
 /// ROOM_AMBIGUOUS).
 room find_room(store::connection& on, std::string_view what);
+
+/// Finds the instance that an admin means, in the same words, whether or not it has a room. Throws likewise.
+directory::instance find_instance(store::connection& on, std::string_view what);
 
 }  // namespace commhost::communication

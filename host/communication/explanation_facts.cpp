@@ -34,8 +34,7 @@ explanation_facts facts_about(store::connection& on, task::queue& queue, const r
     if (instance) {
         facts.instance = instance->status;
         facts.group_rooms = instance->group_rooms;
-        const auto course = instance->parent ? directory::find_instance(on, *instance->parent) : std::nullopt;
-        if (course && course->group_rooms) {
+        if (const auto course = directory::find_course(on, instance->id)) {
             facts.course = course->name;
             facts.course_hidden = course->status != directory::instance_status::active;
             facts.of_all_groups = memberships_in(course->id);

@@ -1,11 +1,11 @@
 #include "communication/reconcile.hpp"
 
-#include "communication/accounts.hpp"
 #include "communication/adoption.hpp"
+#include "communication/batches.hpp"
 #include "communication/codes.hpp"
 #include "communication/difference.hpp"
-#include "communication/halving.hpp"
 #include "communication/members.hpp"
+#include "communication/room_accounts.hpp"
 #include "communication/room_archive.hpp"
 #include "communication/room_url.hpp"
 #include "directory/membership.hpp"
@@ -46,27 +46,41 @@ std::vector<user_id> gone_from(std::span<const known_member> on_record, std::spa
 /// One pass over one room.
 class reconciler::pass {
   public:
-    pass(reconciler& of, const room& at, const provider_interfaces& provider, room_processor& processor,
-         const std::function<bool()>& still_mine)
-        : database_(processor.database()), clock_(of.clock_), rules_(rules_of_pass(*database_.borrow(), at, of.rules_)),
-          accounts_(of.accounts_), still_mine_(still_mine), room_(at), provider_(provider), processor_(processor),
-          wanted_(processor.wanted_members()) {
+    pass(reconciler& of, const room& at, const directory::instance& instance, const provider_interfaces& provider,
+         room_processor& processor, const std::function<bool()>& still_mine)
+        : database_(processor.database()), clock_(of.clock_),
+          rules_(rules_of_pass(*database_.borrow(), at, instance, of.rules_)), room_(at), provider_(provider),
+          processor_(processor), calls_(room_, processor, still_mine), wanted_(processor.wanted_members()) {
+        if (provider.users != nullptr) accounts_.emplace(room_, *provider.users, processor, of.accounts_, calls_);
         processor_.spare(rules_);
     }
 
     reconcile_result run() {
-        database_.transact([&](store::connection& on) { record_wanted(on, room_.id, wanted_); });
-        const auto no_accounts = provider_.users != nullptr ? make_accounts_or_say_why() : std::nullopt;
+        if (!begin()) {
+            result_.overtaken = true;
+            return result_;
+        }
+        const auto no_accounts = accounts_ ? make_accounts_or_say_why() : std::nullopt;
         if (provider_.rooms != nullptr && !bring_room_into_line()) return ended(no_accounts);
         if (provider_.members != nullptr && room_.created) bring_members_into_line();
         if (no_accounts) return ended(no_accounts);
         // Last: who must leave has left, whatever becomes of somebody's new name.
-        if (provider_.users != nullptr) update_accounts();
+        if (accounts_) result_.accounts_updated = accounts_->update();
         settle_status();
         return result_;
     }
 
   private:
+    /// Puts on record who is wanted. Returns false, and does nothing, once something else is wanted than when the room was read:
+    /// whoever is not wanted any more would be forgotten for good by an archive, which keeps whom the record has.
+    bool begin() {
+        return database_.transact([&](store::connection& on) {
+            if (!wants_still(on, room_.id, room_.wanted_generation)) return false;
+            record_wanted(on, room_.id, wanted_);
+            return true;
+        });
+    }
+
     reconcile_result ended(const std::optional<provider_error>& early) const {
         if (early) throw provider_error(*early);
         return result_;
@@ -77,65 +91,12 @@ class reconciler::pass {
     /// pass. A server that asked to wait is not asked for anything else.
     std::optional<provider_error> make_accounts_or_say_why() {
         try {
-            make_accounts();
+            result_.accounts_made = accounts_->make_missing();
             return std::nullopt;
         } catch (const provider_error& failed) {
             if (failed.kind() != failure::unauthorised && failed.kind() != failure::unavailable) throw;
             return failed;
         }
-    }
-
-    void make_accounts() {
-        const auto missing = without_account();
-        make_accounts_of(missing);
-        // The others' people are theirs to make; those who then still have none were refused, or their maker failed. Where
-        // several passes have waited for the same person each tries in its turn, so that each room knows the reason.
-        for (auto left = left_by_others(missing); !left.empty(); left = left_by_others(missing)) {
-            accounts_.wait_for(left, processor_.cancellation());
-            make_accounts_of(left_by_others(missing));
-        }
-    }
-
-    /// Accounts that the provider made and of whose people the roster says something else by now. Whom another pass is
-    /// just doing it does as well.
-    void update_accounts() {
-        const auto shown = made_accounts(*database_.borrow(), room_.id, room_.provider);
-        std::vector<user_id> users;
-        for (const auto& [user, profile] : shown) users.push_back(user);
-        std::vector<user_id> changed;
-        for (const auto& [user, profile] : directory::profiles(*database_.borrow(), users)) {
-            if (shown.at(user) != profile) changed.push_back(user);
-        }
-        const accounts_in_making::claim mine(accounts_, std::move(changed));
-        result_.accounts_updated = create_members(mine.users(), step::update_accounts);
-    }
-
-    /// Returns how many were done.
-    std::size_t create_members(std::span<const user_id> users, step kind) {
-        const auto failed = in_batches(users, batch, kind,
-                                       [&](std::span<const user_id> some) { provider_.users->create_members(some); });
-        return users.size() - failed;
-    }
-
-    void make_accounts_of(std::vector<user_id> users) {
-        const accounts_in_making::claim mine(accounts_, std::move(users));
-        tried_.insert(mine.users().begin(), mine.users().end());
-        result_.accounts_made += create_members(mine.users(), step::create_members);
-    }
-
-    std::vector<user_id> without_account() {
-        std::vector<user_id> missing;
-        for (const auto& each : known()) {
-            if (!each.has_account && is_wanted(each.user)) missing.push_back(each.user);
-        }
-        return missing;
-    }
-
-    std::vector<user_id> left_by_others(std::span<const user_id> missing) {
-        if (tried_.size() == missing.size()) return {};
-        auto left = without_account();
-        std::erase_if(left, [&](user_id user) { return tried_.contains(user); });
-        return left;
     }
 
     /// Returns whether to go on. A dormant room is not made; one without members is.
@@ -219,19 +180,21 @@ class reconciler::pass {
         // Who must not be in the room any more goes first: the others only wait, but these still read along.
         auto* members = provider_.members;
         result_.removed = found.remove.size() -
-                          in_batches(found.remove, batch, step::remove_from_room,
-                                     [&](std::span<const user_id> users) { members->remove_members_from_room(users); });
-        result_.added =
-            found.add.size() - in_batches(found.add, batch, step::put_into_room,
-                                          [&](std::span<const user_id> users) { members->add_members_to_room(users); });
+                          calls_.call(found.remove, batch, step::remove_from_room, [&](std::span<const user_id> users) {
+                              members->remove_members_from_room(users);
+                          });
+        result_.added = found.add.size() -
+                        calls_.call(found.add, batch, step::put_into_room,
+                                    [&](std::span<const user_id> users) { members->add_members_to_room(users); });
         const auto gone = now_replaced(replaced);
         result_.removed +=
-            gone.size() - in_batches(gone, batch, step::remove_from_room,
-                                     [&](std::span<const user_id> users) { members->remove_members_from_room(users); });
-        result_.roles_changed = found.change_role.size() - in_batches(found.change_role, role_batch, step::give_role,
-                                                                      [&](std::span<const user_id> users) {
-                                                                          members->update_room_membership(users);
-                                                                      });
+            gone.size() - calls_.call(gone, batch, step::remove_from_room, [&](std::span<const user_id> users) {
+                members->remove_members_from_room(users);
+            });
+        result_.roles_changed = found.change_role.size() - calls_.call(found.change_role, role_batch, step::give_role,
+                                                                       [&](std::span<const user_id> users) {
+                                                                           members->update_room_membership(users);
+                                                                       });
     }
 
     /// Takes those out who have been merged into somebody who is wanted: they stay until that one is in the room, so that nobody
@@ -259,6 +222,7 @@ class reconciler::pass {
     /// any more. Both are so from now on, not from the next pass.
     void follow_what_was_done_by_hand(store::connection& on, const difference& found) {
         if (found.adopt.empty() && found.release.empty()) return;
+        if (!wants_still(on, room_.id, room_.wanted_generation)) return;  // The next pass knows better.
         adopt(on, room_.instance, found.adopt, clock_.now());
         release(on, room_.instance, found.release, clock_.now());
         forget_members(on, room_.id, found.release);
@@ -285,42 +249,6 @@ class reconciler::pass {
         auto seen = processor_.take_observation();
         if (!seen) throw provider_error(failure::invalid, message::error(ROOM_NO_READ).text());
         return seen;
-    }
-
-    /// Whether the room is still to be changed. Not once an admin has frozen it; and nobody is taken out any more once something else
-    /// is wanted than when the pass began: the change has queued a task, which knows better.
-    bool may_go_on(step kind) const {
-        const auto now = find_room(*database_.borrow(), room_.id);
-        if (!now || now->status == room_status::held || now->status == room_status::deleting) return false;
-        return kind != step::remove_from_room || now->wanted_generation == room_.wanted_generation;
-    }
-
-    /// Calls the plugin for users, so many at a time. Returns how many failed.
-    std::size_t in_batches(std::span<const user_id> users, std::size_t most, step kind,
-                           const std::function<void(std::span<const user_id>)>& call) {
-        std::size_t failed = 0;
-        while (!users.empty()) {
-            if (!still_mine_()) throw core_communication::task_cancelled();
-            if (!may_go_on(kind)) return failed + users.size();
-            const auto now = users.first(std::min(most, users.size()));
-            users = users.subspan(now.size());
-            processor_.begin(kind, now);
-            try {
-                call_in_halves(now, {[&](std::span<const user_id> some) {
-                                         processor_.cancellation().throw_if_requested();
-                                         call(some);
-                                     },
-                                     [&](std::span<const user_id> some) { return processor_.undecided(some); },
-                                     [&](user_id culprit, const provider_error& why) {
-                                         processor_.mark_user_as_failed(culprit, why);
-                                     }});
-            } catch (...) {
-                processor_.abandon();
-                throw;
-            }
-            failed += processor_.end();
-        }
-        return failed;
     }
 
     void settle_status() {
@@ -399,13 +327,12 @@ class reconciler::pass {
     const fenced_database& database_;
     const store::clock& clock_;
     policy rules_;
-    accounts_in_making& accounts_;
-    const std::function<bool()>& still_mine_;
     room room_;
     const provider_interfaces& provider_;
     room_processor& processor_;
+    batches calls_;
+    std::optional<room_accounts> accounts_;           ///< Empty where the plugin makes none.
     std::vector<core_communication::member> wanted_;  ///< By user id.
-    std::set<user_id> tried_;                         ///< Whom this pass asked an account for.
     std::vector<user_id> banned_;
     std::size_t paused_ = 0;  ///< People who were left in the room because of a pause.
     std::size_t spared_ = 0;  ///< Strangers who were left in the room because one of them may be wanted.
@@ -415,9 +342,10 @@ class reconciler::pass {
 reconciler::reconciler(store::database& database, const store::clock& clock, policy rules)
     : database_(database), clock_(clock), rules_(rules) {}
 
-reconcile_result reconciler::run(const room& of, const provider_interfaces& provider, room_processor& processor,
+reconcile_result reconciler::run(const room& of, const directory::instance& instance,
+                                 const provider_interfaces& provider, room_processor& processor,
                                  const std::function<bool()>& still_mine) {
-    return pass(*this, of, provider, processor, still_mine).run();
+    return pass(*this, of, instance, provider, processor, still_mine).run();
 }
 
 std::vector<core_communication::member> reconciler::wanted(const room& of, const directory::instance& instance,

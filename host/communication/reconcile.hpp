@@ -17,6 +17,8 @@ namespace commhost::communication {
 /// What one pass over a room did.
 struct reconcile_result {
     bool room_ready = true;  ///< False: the provider said "not yet"; to be tried again soon.
+    /// Something else was wanted before anything was done, and nothing was: the change has queued a task.
+    bool overtaken = false;
     std::size_t accounts_made = 0;
     std::size_t accounts_updated = 0;
     std::size_t added = 0;
@@ -45,15 +47,17 @@ class reconciler {
   public:
     reconciler(store::database& database, const store::clock& clock, policy rules);
 
-    /// of: as read before wanted() was asked. provider: an object whose load_for_instance was called with processor.
+    /// of: as read before the instance was, and before wanted() was asked: what is read after it is as new or newer, and where it is
+    /// newer the room's generation tells. instance: as effective_instance (api.hpp) has it. provider: an object whose
+    /// load_for_instance was called with processor.
     /// still_mine: asked before each batch; once it says no, somebody else does this room, and task_cancelled is thrown. What is
     /// stored is stored through processor.database(), which asks in the same transaction.
-    reconcile_result run(const room& of, const provider_interfaces& provider, room_processor& processor,
-                         const std::function<bool()>& still_mine);
+    reconcile_result run(const room& of, const directory::instance& instance, const provider_interfaces& provider,
+                         room_processor& processor, const std::function<bool()>& still_mine);
 
-    /// Who is wanted in the room at that time: nobody in a dormant one or one of a deleted instance,
-    /// but for people_kept (room_archive.hpp). Keep the time for
-    /// next_pass (api.hpp), which then finds the dates that pass while the room is worked on.
+    /// Who is wanted in the room at that time: nobody in a dormant one or one of a deleted instance, but for people_kept
+    /// (room_archive.hpp). of, instance: as for run. Keep the time for next_pass (api.hpp), which then finds the dates that pass
+    /// while the room is worked on.
     std::vector<core_communication::member> wanted(const room& of, const directory::instance& instance,
                                                    store::milliseconds_utc at);
 

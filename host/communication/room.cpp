@@ -131,6 +131,19 @@ std::vector<assignment> dormant_providers(store::connection& on, std::span<const
                            "     or (o.changed_at = c.changed_at and o.id > c.id)))");
 }
 
+std::vector<touched_room> all_rooms_of(store::connection& on, std::span<const directory::instance_id> instances) {
+    store::json_rows rows;
+    for (const auto instance : instances) rows.add(instance);
+    std::vector<touched_room> rooms;
+    for (auto& [id, provider] : on.query<communication_id, std::string>(
+             "select c.id, c.provider from communication c join " +
+                 store::json_rows::table(on.dialect(), ":rows", {{"instance_id", store::column::integer}}) +
+                 " r on r.instance_id = c.instance_id order by c.id",
+             {{"rows", rows.json()}}))
+        rooms.push_back({id, std::move(provider)});
+    return rooms;
+}
+
 std::vector<touched_room> active_rooms(store::connection& on) {
     std::vector<touched_room> rooms;
     for (auto& [id, provider] :
@@ -163,6 +176,15 @@ std::vector<communication_id> forget_provider(store::connection& on, std::string
     on.execute("delete from communication_account where provider = :provider", {{"provider", provider}});
     on.execute("delete from communication_former_account where provider = :provider", {{"provider", provider}});
     return forgotten;
+}
+
+bool wants_still(store::connection& on, communication_id id, std::int64_t generation) {
+    const std::string lock = on.dialect() == store::dialect::postgresql ? " for update" : "";
+    return on
+        .scalar<communication_id>("select id from communication where id = :id and wanted_generation = :generation" +
+                                      lock,
+                                  {{"id", id}, {"generation", generation}})
+        .has_value();
 }
 
 void set_created(store::connection& on, communication_id id, bool created) {

@@ -71,12 +71,12 @@ struct assignment {
 /// A room that has something to be done, and the provider whose workers do it.
 struct touched_room {
     communication_id id{};
-
-    /// Makes each assignment so: the room at that provider becomes the active one (made or woken), any other of the instance
-    /// dormant, and the wanted generation of all of them rises by one. Returns the rooms concerned with their providers.
-    /// The same few statements however many there are.
     std::string provider;
 };
+
+/// Makes each assignment so: the room at that provider becomes the active one (made or woken), any other of the instance
+/// dormant, and the wanted generation of all of them rises by one. Returns the rooms concerned with their providers.
+/// The same few statements however many there are.
 std::vector<touched_room> assign(store::connection& on, std::span<const assignment> assignments,
                                  store::milliseconds_utc now);
 
@@ -85,6 +85,9 @@ std::vector<assignment> active_providers(store::connection& on, std::span<const 
 
 /// Of these instances those that have no active room and had one: the provider of the one that was changed last.
 std::vector<assignment> dormant_providers(store::connection& on, std::span<const directory::instance_id> instances);
+
+/// All rooms of these instances, by id, the dormant ones too. One statement.
+std::vector<touched_room> all_rooms_of(store::connection& on, std::span<const directory::instance_id> instances);
 
 /// Every active room, for a synchronisation of all.
 std::vector<touched_room> active_rooms(store::connection& on);
@@ -102,6 +105,9 @@ std::vector<communication_id> rooms_at(store::connection& on, std::string_view p
 /// Takes all rooms of a provider out of the records, with who is in them and the accounts there. On the server they stay as they are.
 /// Returns their ids, under which other parts of the host keep something.
 std::vector<communication_id> forget_provider(store::connection& on, std::string_view provider);
+
+/// Whether the room is there and what is wanted is still of this generation. Until the caller's transaction ends it stays so.
+bool wants_still(store::connection& on, communication_id id, std::int64_t generation);
 
 void set_created(store::connection& on, communication_id id, bool created);
 void set_url(store::connection& on, communication_id id, const std::optional<std::string>& url);

@@ -34,8 +34,15 @@ void put_in(std::string& pattern, std::string_view placeholder, std::string_view
 
 bool is_archive(ended_policy ended) { return ended == ended_policy::archive || ended == ended_policy::archive_empty; }
 
-bool keeps_people(const room& of, const directory::instance& instance, const policy& rules) {
-    return rules.ended == ended_policy::archive && !of.active && instance.status == directory::instance_status::deleted;
+/// Whether the room is dormant says nothing here: it may have been read before its instance was.
+bool keeps_people(const directory::instance& instance, const policy& rules) {
+    return rules.ended == ended_policy::archive && instance.status == directory::instance_status::deleted;
+}
+
+/// Whether the server is still to be brought to what the pass read. An admin may have frozen the room since, or something else is wanted.
+bool may_follow(const room& now, const room& read) {
+    return now.status != room_status::held && now.status != room_status::deleting &&
+           now.wanted_generation == read.wanted_generation;
 }
 
 void store_change(const room_processor& processor, const room& of, const std::string& changed, std::string_view action,
@@ -77,11 +84,10 @@ std::string name_to_show(const room& of, const directory::instance& instance, co
     return shown;
 }
 
-policy rules_of_pass(store::connection& on, const room& of, policy configured) {
+policy rules_of_pass(store::connection& on, const room& of, const directory::instance& instance, policy configured) {
     auto rules = rules_for(on, of.instance, std::move(configured));
-    if (of.active) return rules;
-    const auto instance = directory::find_instance(on, of.instance);
-    if (instance && keeps_people(of, *instance, rules)) {
+    if (of.active && instance.status != directory::instance_status::deleted) return rules;
+    if (keeps_people(instance, rules)) {
         rules.unlisted = unlisted_policy::keep;
         rules.left = left_policy::respect;
     }
@@ -91,7 +97,7 @@ policy rules_of_pass(store::connection& on, const room& of, policy configured) {
 
 std::vector<member> people_kept(store::connection& on, const room& of, const directory::instance& instance,
                                 const policy& configured) {
-    if (!keeps_people(of, instance, rules_for(on, of.instance, configured))) return {};
+    if (!keeps_people(instance, rules_for(on, of.instance, configured))) return {};
     std::vector<member> people;
     std::vector<user_id> users;
     for (const auto& [user, role] : on.query<user_id, core_communication::room_role>(
@@ -113,10 +119,10 @@ bool follow_archive(const room& of, core_communication::room_archive_provider* p
                     const store::clock& clock) {
     if (!of.archived_at) return true;
     const auto now = find_room(*processor.database().borrow(), of.id);
+    if (!now || !may_follow(*now, of)) return true;
     // Lost on the server, it is no archive any more: what is made in its place is open.
-    const bool is_there = now && now->created;
-    if (of.active || !is_there) {
-        if (is_there && provider != nullptr && !provider->restore_chat_room()) return false;
+    if (of.active || !now->created) {
+        if (now->created && provider != nullptr && !provider->restore_chat_room()) return false;
         store_change(processor, of, "closed = 0, archived_at = null", "room_opened", clock.now());
         return true;
     }

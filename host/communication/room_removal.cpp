@@ -30,6 +30,7 @@ bool begin_purge(store::connection& on, const room& which, store::milliseconds_u
 void forget_room(store::connection& on, const room& which) {
     on.execute("delete from communication where id = :id", {{"id", which.id}});
     service::erase_room_values(on, which.id);
+    task::queue::withdraw(on, reconcile_task({which.id, which.provider}, task::lane::interactive).key);
 }
 
 void deleted_on_server(store::connection& on, const room& which, store::milliseconds_utc now) {

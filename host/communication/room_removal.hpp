@@ -11,7 +11,7 @@
 namespace commhost::communication {
 
 /// When the room is to be deleted on the server, because its instance is deleted and that is what becomes of it
-/// (policy::ended). Empty: it is not.
+/// (policy::ended). Empty: it is not. instance: as effective_instance (api.hpp) has it.
 std::optional<store::milliseconds_utc> purge_at(const room& of, const directory::instance& instance,
                                                 const policy& rules);
 
@@ -19,8 +19,8 @@ std::optional<store::milliseconds_utc> purge_at(const room& of, const directory:
 /// being deleted already stays so. Returns false, and does nothing, for one that is active, frozen or not there any more.
 bool begin_purge(store::connection& on, const room& which, store::milliseconds_utc now);
 
-/// Takes the room out of the records, with who is in it and what its plugin keeps for it; its tasks then find nothing to do.
-/// On the server it stays as it is.
+/// Takes the room out of the records, with who is in it, what its plugin keeps for it and its task, for which nobody waits any
+/// more; one that is under way finds nothing to do. On the server the room stays as it is.
 void forget_room(store::connection& on, const room& which);
 
 /// The server says that it is gone. Where its instance has come back in the meantime it is to have a new one, which is queued.

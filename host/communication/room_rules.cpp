@@ -36,6 +36,13 @@ std::vector<directory::instance_id> instances_exempting(store::connection& on, s
     return found;
 }
 
+void put_over(policy& rules, const room_rules& own) {
+    rules.unlisted = own.unlisted.value_or(rules.unlisted);
+    rules.left = own.left.value_or(rules.left);
+    rules.ended = own.ended.value_or(rules.ended);
+    rules.exempt.insert(rules.exempt.end(), own.exempt.begin(), own.exempt.end());
+}
+
 }  // namespace
 
 room_rules find_rules(store::connection& on, directory::instance_id instance) {
@@ -84,11 +91,8 @@ void drop_exempt(store::connection& within, std::string_view account) {
 }
 
 policy rules_for(store::connection& on, directory::instance_id instance, policy configured) {
-    const auto own = find_rules(on, instance);
-    configured.unlisted = own.unlisted.value_or(configured.unlisted);
-    configured.left = own.left.value_or(configured.left);
-    configured.ended = own.ended.value_or(configured.ended);
-    configured.exempt.insert(configured.exempt.end(), own.exempt.begin(), own.exempt.end());
+    if (const auto course = directory::find_course(on, instance)) put_over(configured, find_rules(on, course->id));
+    put_over(configured, find_rules(on, instance));
     return configured;
 }
 

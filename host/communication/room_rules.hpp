@@ -12,13 +12,13 @@
 
 namespace commhost::communication {
 
-/// What an admin has said for the rooms of one instance, whatever provider has them. What is empty is as the configuration
-/// has it for all rooms.
+/// What an admin has said for the rooms of one instance, whatever provider has them. What is empty is as the course has it for the
+/// rooms of its groups, or the configuration for all rooms.
 struct room_rules {
     std::optional<unlisted_policy> unlisted;
     std::optional<left_policy> left;
     std::optional<ended_policy> ended;
-    std::vector<std::string> exempt;  ///< Besides those of the configuration.
+    std::vector<std::string> exempt;  ///< Besides those of the course and the configuration.
 
     friend bool operator==(const room_rules&, const room_rules&) = default;
 };
@@ -37,7 +37,8 @@ std::vector<communication_id> rooms_exempting(store::connection& on, std::string
 /// Takes an account out of all rules that leave it alone by its own name.
 void drop_exempt(store::connection& within, std::string_view account);
 
-/// What holds for the rooms of the instance: the configuration's word, but for what its own rules say.
+/// What holds for the rooms of the instance: the configuration's word, but for what its own rules say. Before those come the rules of
+/// its course, where it is a group that has the room there (directory::find_course).
 policy rules_for(store::connection& on, directory::instance_id instance, policy configured);
 
 }  // namespace commhost::communication

@@ -86,6 +86,12 @@ std::vector<instance> find_instances(store::connection& sql, std::span<const ins
                             {{"rows", rows.json()}});
 }
 
+std::optional<instance> find_course(store::connection& sql, instance_id group) {
+    return first_of(select_instances(
+        sql, "join directory_instance g on g.parent_id = i.id where g.id = :group and i.group_rooms = 1",
+        {{"group", group}}));
+}
+
 std::vector<instance_id> groups_with_rooms(store::connection& sql, std::span<const instance_id> of) {
     store::json_rows rows;
     for (const auto id : of) rows.add(id);

@@ -76,6 +76,9 @@ std::optional<instance> find_instance(store::connection& sql, const instance_key
 /// Those of the ids that exist, of any status, by rising id. One statement.
 std::vector<instance> find_instances(store::connection& sql, std::span<const instance_id> ids);
 
+/// The course that the instance is a group of, where the groups have the rooms there. One statement.
+std::optional<instance> find_course(store::connection& sql, instance_id group);
+
 /// The groups of those of these instances whose groups have the rooms, of any status, by rising id. One statement.
 std::vector<instance_id> groups_with_rooms(store::connection& sql, std::span<const instance_id> of);
 

@@ -148,6 +148,11 @@ void queue::cancel(store::connection& within, task_id id) {
         unknown_or_running(within, id);
 }
 
+void queue::withdraw(store::connection& within, std::string_view key) {
+    within.execute("update task set again_due = null where key = :key and state = 1", {{"key", key}});
+    within.execute("delete from task where key = :key and state <> 1", {{"key", key}});
+}
+
 std::int64_t queue::drop(store::connection& within, std::string_view queue) {
     lock_by_key(within, "queue = :queue", {{"queue", queue}});
     resume(within, queue);

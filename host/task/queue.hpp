@@ -239,6 +239,9 @@ class queue {
     void cancel(task_id id);
     void cancel(store::connection& within, task_id id);
 
+    /// Nobody wants any more what the task of that key does: drops it, and has one that runs not run once more. Two statements.
+    static void withdraw(store::connection& within, std::string_view key);
+
     /// Drops all tasks of a queue, and its pause: its provider is gone. Whoever works on one of them finds its lease lost. Returns
     /// how many.
     static std::int64_t drop(store::connection& within, std::string_view queue);

@@ -29,6 +29,12 @@ using core_communication::log_level;
 /// In code points: of what a plugin or its server says, so much is kept.
 constexpr std::size_t longest_error = 1000;
 
+std::optional<directory::instance> instance_of(store::connection& on, const communication::room& room) {
+    auto found = directory::find_instance(on, room.instance);
+    if (found) *found = communication::effective_instance(on, *std::move(found));
+    return found;
+}
+
 }  // namespace
 
 room_task::room_task(host& of, const provider_in_use& provider, service::http_engine& engine, std::string site)
@@ -63,9 +69,9 @@ void room_task::run(const task::leased_task& task, const service::stop& stop) {
 
 void room_task::reconcile(const task::leased_task& task, communication::communication_id id, const service::stop& stop,
                           service::secret_blanker& blank) {
+    // In this order: see reconciler::run.
     const auto room = communication::find_room(*host_.database().borrow(), id);
-    auto instance = room ? directory::find_instance(*host_.database().borrow(), room->instance) : std::nullopt;
-    if (instance) *instance = communication::shown_instance(*host_.database().borrow(), *std::move(instance));
+    auto instance = room ? instance_of(*host_.database().borrow(), *room) : std::nullopt;
     if (!instance || room->status == communication::room_status::held) {
         host_.queue().complete(task);
         return;
@@ -94,8 +100,12 @@ void room_task::reconcile(const task::leased_task& task, communication::communic
         purge(task, *room, can.room_chat, processor.audit());
         return;
     }
-    auto result = reconciler_.run(*room, {&*object, can.user, can.room_chat, can.room_user, can.synchronise}, processor,
-                                  [&] { return still_mine(task) && !rooms_are_off(); });
+    auto result = reconciler_.run(*room, *instance, {&*object, can.user, can.room_chat, can.room_user, can.synchronise},
+                                  processor, [&] { return still_mine(task) && !rooms_are_off(); });
+    if (result.overtaken) {
+        host_.queue().complete(task);
+        return;
+    }
     if (rooms_are_off()) return host_.queue().put_back(task);
     if (result.room_ready)
         result.room_ready = communication::follow_archive(*room, can.room_archive, processor, host_.clock());
@@ -139,8 +149,8 @@ bool room_task::still_mine(const task::leased_task& task) {
 std::optional<store::milliseconds_utc> room_task::purge_at(store::connection& on, const communication::room& of,
                                                            store::milliseconds_utc now) {
     const auto room = communication::find_room(on, of.id);
-    const auto instance = directory::find_instance(on, of.instance);
-    if (!room || !instance) return std::nullopt;
+    const auto instance = room ? instance_of(on, *room) : std::nullopt;
+    if (!instance) return std::nullopt;
     const auto rules = communication::rules_for(on, room->instance, host_.settings().members);
     auto end = communication::purge_at(*room, *instance, rules);
     if (const auto until = communication::removals_paused_until(rules, now); end && until) end = std::max(*end, *until);
@@ -150,8 +160,8 @@ std::optional<store::milliseconds_utc> room_task::purge_at(store::connection& on
 /// As everything stands now.
 std::optional<store::milliseconds_utc> room_task::archive_at(store::connection& on, const communication::room& of) {
     const auto room = communication::find_room(on, of.id);
-    const auto instance = directory::find_instance(on, of.instance);
-    if (!room || !instance) return std::nullopt;
+    const auto instance = room ? instance_of(on, *room) : std::nullopt;
+    if (!instance) return std::nullopt;
     return communication::archive_at(*room, *instance,
                                      communication::rules_for(on, room->instance, host_.settings().members));
 }
@@ -187,7 +197,11 @@ void room_task::fail(const task::leased_task& task, communication::communication
     host_.log().write(log_level::warning, {provider_.entry().component, id, static_cast<std::int64_t>(task.id)},
                       why.text);
     host_.database().transact([&](store::connection& on) {
-        if (host_.queue().retry(on, task, why) != task::ending::lease_lost) communication::set_failed(on, id, why.text);
+        if (host_.queue().retry(on, task, why) == task::ending::lease_lost) return;
+        if (communication::find_room(on, id))
+            communication::set_failed(on, id, why.text);
+        else
+            task::queue::withdraw(on, task.key);  // Forgotten meanwhile: nobody waits for it any more.
     });
 }
 

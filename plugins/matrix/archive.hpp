@@ -14,11 +14,12 @@ struct raised_levels {
 };
 
 /// Raises what may be sent and set by less than level: events_default, state_default, invite, and what events names.
-/// before: what an earlier call gave and was kept, whether or not its content was ever sent; empty for none.
+/// before: what an earlier call gave and was kept, whether or not its content was ever sent, and whatever the level was then; empty
+/// for none.
 raised_levels raise(const boost::json::object& content, std::int64_t level, const boost::json::object& before);
 
-/// The content with those of the levels as they were that still are what raise made of them: what somebody has set since
-/// stays.
+/// The content with those of the levels as they were that still are what raise made of them, in whichever of its calls: what
+/// somebody has set since stays.
 boost::json::object lower_again(boost::json::object content, const boost::json::object& before);
 
 /// Closing the room, and opening it again: room_archive_provider for Matrix. By power levels: whoever is in the room can

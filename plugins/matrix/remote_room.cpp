@@ -11,6 +11,7 @@ namespace {
 constexpr std::string_view room_id_key = "room_id";
 constexpr std::string_view creating_key = "creating";
 constexpr std::string_view avatar_key = "avatar";
+constexpr std::string_view levels_key = "levels_before_archive";
 
 // What is kept in processor::site_value.
 constexpr std::string_view account_key = "account";
@@ -51,6 +52,7 @@ void remote_room::forget() {
     processor_.erase_value(room_id_key);
     processor_.erase_value(creating_key);
     processor_.erase_value(avatar_key);
+    processor_.erase_value(levels_key);
     state_.reset();
     read_ = false;
     new_ = false;
@@ -59,6 +61,12 @@ void remote_room::forget() {
 std::string remote_room::avatar_digest() const { return processor_.value(avatar_key).value_or(""); }
 
 void remote_room::remember_avatar(std::string_view digest) { processor_.set_value(avatar_key, digest); }
+
+std::optional<std::string> remote_room::levels_before_archive() const { return processor_.value(levels_key); }
+
+void remote_room::remember_levels_before_archive(std::string_view text) { processor_.set_value(levels_key, text); }
+
+void remote_room::forget_levels_before_archive() { processor_.erase_value(levels_key); }
 
 std::string remote_room::own_account() {
     if (!own_account_.empty()) return own_account_;

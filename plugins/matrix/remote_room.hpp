@@ -38,6 +38,11 @@ class remote_room {
     std::string avatar_digest() const;
     void remember_avatar(std::string_view digest);
 
+    /// What archive has to know to open the room again, in a text of its own; empty where nothing was closed.
+    std::optional<std::string> levels_before_archive() const;
+    void remember_levels_before_archive(std::string_view text);
+    void forget_levels_before_archive();
+
     /// Whether this object made the room, so that nobody can have changed it.
     bool is_new() const { return new_; }
     void set_new() { new_ = true; }

@@ -1,5 +1,5 @@
 """A `commhost run` with the plugin waits_at_gate: a room is made when the test opens its gate, a named pipe, so that the order of
-events is the test's and no clock's. No chat server is needed.
+events is the test's and no clock's; one that is there is looked after likewise (GatedRooms.look_after). No chat server is needed.
 """
 
 import os
@@ -44,19 +44,32 @@ class GatedRooms(unittest.TestCase):
         )
         if self.plugin_is_there:
             self.set("greeting", "old")
-        self.rooms = {}
+        self.users, self.rooms = {}, {}
         self.supervisor = self.host.start(variables=self.variables())
         self.addCleanup(self.supervisor.process.kill)
 
     def set(self, name: str, value: str) -> None:
         self.assertEqual(self.host.text("settings", "set", "waits_at_gate", name, value).status, DONE)
 
-    def begin(self, room: str) -> int:
-        """Has a worker begin with a new room; the gate's descriptor, which lets it go on when it is closed."""
+    def apply(self) -> None:
+        self.host.apply(write_document(self.host.directory / "roster.json", self.users, self.rooms))
+
+    def begin(self, room: str, *people: str) -> int:
+        """Has a worker begin with a new room for these people; the gate's descriptor, which lets it go on when it is closed."""
         os.mkfifo(self.gates / room)
-        self.rooms[room] = []
-        self.host.apply(write_document(self.host.directory / "roster.json", {}, self.rooms))
+        self.users |= {each: each for each in people}
+        self.rooms[room] = list(people)
+        self.apply()
         return os.open(self.gates / room, os.O_WRONLY)  # waits for the plugin to open its end
+
+    def look_after(self, room: str, change) -> int:
+        """The same for a room that is there and is looked after because of the change."""
+        gate = self.gates / f"{room}.update"
+        os.mkfifo(gate)
+        change()
+        descriptor = os.open(gate, os.O_WRONLY)
+        gate.unlink()  # open from now on for whoever comes next
+        return descriptor
 
     def end(self, room: str, gate: int) -> dict:
         os.close(gate)
@@ -72,6 +85,9 @@ class GatedRooms(unittest.TestCase):
         line = next(each for each in self.supervisor.process.stderr if re.search(said(code), each))
         self.assertIn("waits_at_gate", line)
         return line
+
+    def tasks(self) -> list[dict]:
+        return self.host.json("task", "list").document["tasks"]
 
     def stop(self) -> None:
         ended = self.supervisor.end_with(signal.SIGTERM)

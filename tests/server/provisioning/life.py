@@ -193,6 +193,7 @@ class Life(unittest.TestCase):
             self.assertEqual(self.done("room", "show", number)["state"], "dormant, deleting")
             self.assertIsNotNone(self.done("room", "show", number)["last_error"])
             self.done("room", "forget", number, "--yes")
+            self.assertEqual(self.done("task", "list")["tasks"], [])
         self.carry_out()
         self.assertIn(music, self.chat.room_ids())
         self.assertNotIn("music", {each["instance"].rpartition("/")[2] for each in self.done("room", "list", "--all")["rooms"]})

@@ -65,7 +65,7 @@ class WhileRunning(GatedRooms):
         (problem,) = refused["problems"]
         self.assertEqual(problem["code"], "PLUGIN_REQUIRES_HOST")
         self.assertIn("waits_at_gate.tar.xz/version.json", problem["text"])
-        lies = self.install(version=BUILT + 1, capabilities=["communication_provider", "user_provider"])
+        lies = self.install(version=BUILT + 1, capabilities=["communication_provider", "privacy_provider"])
         self.assertEqual(lies["status"], FAILED)
         self.assertIn("PLUGIN_CAPABILITY_ABSENT", [each["code"] for each in lies["problems"]])
         after = self.begin("after")

@@ -76,6 +76,11 @@ class Commhost:
         } | ({"database": self._database} if self._database else {}) | changes
         (self.directory / "commhost.json").write_text(json.dumps(document))
 
+    def configured(self, *fields: str) -> dict:
+        """These fields of the configuration, for another host."""
+        document = json.loads((self.directory / "commhost.json").read_text())
+        return {each: document[each] for each in fields}
+
     def remove(self) -> None:
         shutil.rmtree(self.directory)
 

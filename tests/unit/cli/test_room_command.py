@@ -164,6 +164,26 @@ class Room(unittest.TestCase):
         self.assertIn("as configured", self.run_words("room", "rules", "7a").stdout)
         self.assertEqual(self.run_words("room", "rules", "7a", "--unlisted", "maybe").returncode, WRONG_USAGE)
 
+    def test_the_rules_of_a_course_hold_for_the_rooms_of_its_groups(self):
+        course = {"id": "art", "name": "Art", "group_rooms": True, "groups": [{"id": "red", "name": "Red"}, {"id": "blue", "name": "Blue"}]}
+        (self.directory / "roster.json").write_text(json.dumps({**SCHOOL, "instances": [*SCHOOL["instances"], course]}))
+        self.json("roster", "apply", "roster.json")
+        self.assertNotIn("school/course/art", self.rooms())
+        chosen = self.run_words("room", "rules", "art", "--ended", "archive", "--exempt", "@art-*")
+        self.assertEqual(chosen.returncode, DONE, chosen.stderr)
+        self.assertIn("cannot make a room read-only", chosen.stderr)
+        red = self.json("room", "rules", "red")
+        self.assertEqual((red["ended"], red["own"]["ended"], red["exempt"]), ("archive", None, ["@art-*"]))
+        self.assertEqual(red["course"], {"instance": "school/course/art", "unlisted": None, "left": None, "ended": "archive"})
+        self.assertIn("(as Art has it)", self.run_words("room", "rules", "red").stdout)
+        self.assertIn("as configured", self.run_words("room", "rules", "red").stdout)
+        own = self.json("room", "rules", "red", "--ended", "keep")
+        self.assertEqual((own["ended"], own["own"]["ended"]), ("keep", "keep"))
+        self.assertEqual(self.json("room", "rules", "blue")["ended"], "archive")
+        self.assertEqual(self.json("room", "rules", "7a")["course"], None)
+        self.assertIn(("room_rules_changed", {"ended": None, "exempt": []}, {"ended": "archive", "exempt": ["@art-*"]}), self.audit())
+        self.assertEqual(self.refused("room", "rules", "chemistry"), "ROOM_UNKNOWN")
+
     def test_an_archive_that_its_provider_cannot_close_is_chosen_and_said(self):
         chosen = self.run_words("room", "rules", "7a", "--ended", "archive")
         self.assertEqual(chosen.returncode, DONE, chosen.stderr)

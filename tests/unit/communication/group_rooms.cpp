@@ -1,12 +1,17 @@
 #include "communication/api.hpp"
 #include "communication/explanation.hpp"
 #include "communication/explanation_facts.hpp"
+#include "communication/room_archive.hpp"
+#include "communication/room_removal.hpp"
+#include "communication/room_rules.hpp"
 #include "directory/instance.hpp"
 #include "directory/person.hpp"
+#include "message/error.hpp"
 #include "world.hpp"
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <map>
 #include <set>
 #include <string>
@@ -25,7 +30,7 @@ struct groups_world : test::world {
         changes.source = "test";
         for (const std::string name : {"tea", "bob", "old"})
             changes.users.inserted.push_back({name, name, "", "", "Name of " + name, "", {}});
-        auto course = instance("physics", "Physics");
+        auto course = record("physics", "Physics");
         course.group_rooms = true;
         changes.instances.inserted = {course, group("a", "Group A"), group("b", "Physics, group B")};
         changes.memberships.inserted = {membership("physics", "tea", room_role::moderator),
@@ -34,11 +39,11 @@ struct groups_world : test::world {
         apply(changes);
     }
 
-    static directory::instance_record instance(const std::string& id, const std::string& name) {
+    static directory::instance_record record(const std::string& id, const std::string& name) {
         return {class_key(id), std::nullopt, name, "", directory::instance_status::active, std::nullopt, std::nullopt};
     }
     static directory::instance_record group(const std::string& id, const std::string& name) {
-        auto made = instance(id, name);
+        auto made = record(id, name);
         made.parent = class_key("physics");
         return made;
     }
@@ -57,7 +62,7 @@ struct groups_world : test::world {
                        std::optional<std::string> provider = std::nullopt) {
         directory::change_set changes;
         changes.source = "test";
-        auto course = instance("physics", "Physics");
+        auto course = record("physics", "Physics");
         course.group_rooms = group_rooms;
         course.status = status;
         course.provider = std::move(provider);
@@ -80,6 +85,14 @@ struct groups_world : test::world {
         return found;
     }
 
+    void set_rules(const std::string& id, const communication::room_rules& said) {
+        communication::set_rules(*database->borrow(), instance(id).id, said);
+    }
+
+    communication::policy rules_of(const std::string& id) {
+        return communication::rules_for(*database->borrow(), instance(id).id, rules);
+    }
+
     std::vector<communication::finding> why(const std::string& id, const std::string& user) {
         task::queue queue(*database, clock);
         const auto on = database->borrow();
@@ -90,6 +103,7 @@ struct groups_world : test::world {
 };
 
 using names = std::set<std::string>;
+using communication::ended_policy;
 
 }  // namespace
 
@@ -147,16 +161,11 @@ TEST_CASE("a change of who is entitled to all groups queues the rooms of the gro
 
 TEST_CASE("the room of a group has the name of the course before its own, unless that begins with it") {
     groups_world world;
-    const auto on = world.database->borrow();
-    const auto shown = [&](const std::string& id) {
-        auto found = directory::find_instance(*on, test::world::class_key(id)).value();
-        return communication::shown_instance(*on, std::move(found)).name;
-    };
-    CHECK(shown("a") == "Physics: Group A");
-    CHECK(shown("b") == "Physics, group B");
-    CHECK(shown("physics") == "Physics");
+    CHECK(world.instance("a").name == "Physics: Group A");
+    CHECK(world.instance("b").name == "Physics, group B");
+    CHECK(world.instance("physics").name == "Physics");
     world.change_course(false, directory::instance_status::active);
-    CHECK(shown("a") == "Group A");
+    CHECK(world.instance("a").name == "Group A");
 }
 
 TEST_CASE("it is told who is in by right of all groups, and that the groups have the rooms") {
@@ -193,4 +202,92 @@ TEST_CASE("who is merged into somebody leaves when that one is in the room, and 
     world.server.refused_members.clear();
     world.reconcile("a");
     CHECK(world.people("a") == names{"bob", "new", "tea"});
+}
+
+TEST_CASE("the rules of a course hold for the rooms of its groups, and a group's own go before them") {
+    groups_world world;
+    world.rules.ended = ended_policy::purge;
+    world.rules.exempt = {"@bot"};
+    communication::room_rules of_course;
+    of_course.ended = ended_policy::archive;
+    of_course.unlisted = communication::unlisted_policy::keep;
+    of_course.exempt = {"@parent"};
+    world.set_rules("physics", of_course);
+    communication::room_rules of_group;
+    of_group.ended = ended_policy::keep;
+    of_group.exempt = {"@guest"};
+    world.set_rules("b", of_group);
+
+    CHECK(world.rules_of("physics").ended == ended_policy::archive);
+    CHECK(world.rules_of("a").ended == ended_policy::archive);
+    CHECK(world.rules_of("a").unlisted == communication::unlisted_policy::keep);
+    CHECK(world.rules_of("a").left == communication::left_policy::add_again);
+    CHECK(world.rules_of("a").exempt == std::vector<std::string>{"@bot", "@parent"});
+    CHECK(world.rules_of("b").ended == ended_policy::keep);
+    CHECK(world.rules_of("b").unlisted == communication::unlisted_policy::keep);
+    CHECK(world.rules_of("b").exempt == std::vector<std::string>{"@bot", "@parent", "@guest"});
+
+    // A group that only lies beside its course's room is an instance like any other.
+    world.change_course(false, directory::instance_status::active);
+    CHECK(world.rules_of("a").ended == ended_policy::purge);
+}
+
+TEST_CASE("the room of a group has ended with its course, and has the end that the course has said") {
+    groups_world world;
+    world.rules.ended = ended_policy::purge;
+    world.reconcile("a");
+    world.clock.advance(std::chrono::hours(1));
+    const auto purge_at = [&] {
+        return communication::purge_at(world.room("a"), world.instance("a"), world.rules_of("a"));
+    };
+    const auto archive_at = [&] {
+        return communication::archive_at(world.room("a"), world.instance("a"), world.rules_of("a"));
+    };
+    const auto after_its_time = world.clock.now() + 30LL * 24 * 3'600'000;
+    CHECK_FALSE(purge_at());
+    SUBCASE("as configured it is deleted") {
+        world.delete_class("physics");
+        CHECK(purge_at() == after_its_time);
+        CHECK_FALSE(archive_at());
+        world.reconcile("a");
+        CHECK(world.people("a").empty());
+    }
+    SUBCASE("by the course's rule it is archived with its people") {
+        communication::room_rules of_course;
+        of_course.ended = ended_policy::archive;
+        world.set_rules("physics", of_course);
+        world.delete_class("physics");
+        CHECK(archive_at() == after_its_time);
+        CHECK_FALSE(purge_at());
+        world.reconcile("a");
+        CHECK(world.people("a") == names{"bob", "tea"});
+    }
+    SUBCASE("a course that is only hidden has not ended") {
+        world.change_course({}, directory::instance_status::hidden);
+        CHECK_FALSE(purge_at());
+        world.reconcile("a");
+        CHECK(world.people("a").empty());
+    }
+}
+
+TEST_CASE("rules of a course that change concern the rooms of its groups") {
+    groups_world world;
+    task::queue queue(*world.database, world.clock);
+    for (const auto& task : queue.lease("worker", "fake", 10)) queue.complete(task);
+    world.database->transact(
+        [&](store::connection& on) { communication::look_again(on, world.instance("physics").id, world.clock.now()); });
+    std::set<communication::communication_id> queued;
+    for (const auto& task : queue.list({})) queued.insert(communication::room_of(task.payload));
+    CHECK(queued == std::set{world.room("a").id, world.room("b").id});
+}
+
+TEST_CASE("a course is found by its name though it has no room of its own") {
+    groups_world world;
+    const auto on = world.database->borrow();
+    CHECK(communication::find_instance(*on, "physics").name == "Physics");
+    CHECK(communication::find_instance(*on, "school/class/physics").name == "Physics");
+    const auto number = std::to_string(static_cast<std::int64_t>(world.room("a").id));
+    CHECK(communication::find_instance(*on, number).name == "Group A");
+    CHECK_THROWS_AS(communication::find_room(*on, "physics"), message::error);
+    CHECK_THROWS_AS(communication::find_instance(*on, "chemistry"), message::error);
 }

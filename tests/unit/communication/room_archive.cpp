@@ -2,6 +2,7 @@
 
 #include "communication/codes.hpp"
 #include "communication/room_hold.hpp"
+#include "communication/room_removal.hpp"
 #include "message/error.hpp"
 #include "world.hpp"
 
@@ -43,14 +44,14 @@ struct ended_class : test::world {
         reconcile();
     }
 
-    directory::instance instance() { return directory::find_instance(*database->borrow(), room().instance).value(); }
-
     std::optional<store::milliseconds_utc> archive_at() { return communication::archive_at(room(), instance(), rules); }
 
     bool begin_archive() { return communication::begin_archive(*database->borrow(), room(), clock.now()); }
 
-    bool follow(core_communication::room_archive_provider* provider) {
-        const auto of = room();
+    bool follow(core_communication::room_archive_provider* provider) { return follow(provider, room()); }
+
+    /// As a pass that read the room at some earlier time.
+    bool follow(core_communication::room_archive_provider* provider, const communication::room& of) {
         communication::room_processor processor(*database, clock, communication::site_id(*database->borrow()), of,
                                                 instance(), {}, nothing.services());
         return communication::follow_archive(of, provider, processor, clock);
@@ -125,6 +126,33 @@ TEST_CASE("who is in an archived room by hand stays, who leaves it is not brough
     world.reconcile();
     world.reconcile();
     CHECK(world.on_server() == people{{"@ada", room_role::owner}, {"@guest", room_role::member}});
+}
+
+TEST_CASE("a pass that read the room before its class ended takes nobody out, and the next one keeps them as well") {
+    ended_class world;
+    const auto room = world.room();
+    const auto instance = world.instance();
+    world.delete_class();
+    SUBCASE("the class was read before, too") { CHECK(world.reconcile_read(room, instance).overtaken); }
+    SUBCASE("the class was read after it") { CHECK(world.reconcile_read(room, world.instance()).overtaken); }
+    world.reconcile();
+    CHECK(world.on_server() == people{{"@ada", room_role::owner}, {"@bob", room_role::member}});
+}
+
+TEST_CASE("a pass that read the room before its class came back brings nobody back who has left") {
+    ended_class world;
+    world.rules.left = communication::left_policy::respect;
+    world.delete_class();
+    world.reconcile();
+    world.server_room().members.erase("@bob");
+    world.reconcile();
+    const auto room = world.room();
+    const auto instance = world.instance();
+    world.enrol({{"ada", room_role::owner}, {"bob", room_role::member}});
+    SUBCASE("the class was read before, too") { CHECK(world.reconcile_read(room, instance).overtaken); }
+    SUBCASE("the class was read after it") { CHECK(world.reconcile_read(room, world.instance()).overtaken); }
+    world.reconcile();
+    CHECK(world.on_server() == people{{"@ada", room_role::owner}});
 }
 
 TEST_CASE("who is erased or suspended does not stay in an archived room") {
@@ -212,4 +240,37 @@ TEST_CASE("an archived room that is lost on its server is none any more") {
     provider.takes_time = true;  // It is not asked.
     CHECK(world.follow(&provider));
     CHECK_FALSE(world.room().archived_at);
+}
+
+TEST_CASE("a room that was frozen, is to be deleted or is to be otherwise since the pass read it is not closed") {
+    ended_class world;
+    closing_provider provider;
+    world.delete_class();
+    world.begin_archive();
+    const auto read = world.room();
+    SUBCASE("frozen") { communication::freeze(*world.database->borrow(), read, {1, "alice", "exam"}); }
+    SUBCASE("to be deleted") { CHECK(communication::begin_purge(*world.database->borrow(), read, world.clock.now())); }
+    SUBCASE("back") { world.enrol({{"ada", room_role::owner}}); }
+    SUBCASE("forgotten") { communication::forget_room(*world.database->borrow(), read); }
+    CHECK(world.follow(&provider, read));
+    CHECK_FALSE(provider.is_closed);
+    CHECK(world.recorded("room_archived") == 0);
+    CHECK(world.recorded("room_opened") == 0);
+}
+
+TEST_CASE("an archived room of a class that came back is not opened once it is frozen, or the class is gone again") {
+    ended_class world;
+    closing_provider provider;
+    world.delete_class();
+    world.begin_archive();
+    world.follow(&provider);
+    world.enrol({{"ada", room_role::owner}});
+    const auto read = world.room();
+    SUBCASE("frozen") { communication::freeze(*world.database->borrow(), read, {1, "alice", "exam"}); }
+    SUBCASE("gone again") { world.delete_class(); }
+    CHECK(world.follow(&provider, read));
+    CHECK(provider.is_closed);
+    CHECK(world.room().closed);
+    CHECK(world.room().archived_at);
+    CHECK(world.recorded("room_opened") == 0);
 }

@@ -197,8 +197,23 @@ TEST_CASE("a purged room leaves nothing on record; a class that came back meanwh
         CHECK(world.room().id != first.id);
         CHECK(world.room().active);
         CHECK_FALSE(world.room().created);
-        CHECK(tasks_of(world) == 2);  // The old room's, which finds nothing, and the new one's.
+        CHECK(tasks_of(world) == 1);  // The new room's.
     }
+}
+
+TEST_CASE("nothing waits for a room that is forgotten, and what waits for others stays") {
+    test::world world;
+    world.enrol({{"ada", room_role::member}}, "physics");
+    world.enrol({{"ada", room_role::member}}, "history", "History");
+    world.reconcile("physics");
+    const auto gone = world.room("physics");
+    const auto other = world.room("history").id;
+    world.delete_class("physics");
+    task::queue queue(*world.database, world.clock);
+    REQUIRE(queue.list({}).size() == 2);
+    world.database->transact([&](store::connection& on) { communication::forget_room(on, gone); });
+    REQUIRE(queue.list({}).size() == 1);
+    CHECK(communication::room_of(queue.list({}).front().payload) == other);
 }
 
 TEST_CASE("none in the place of a provider: the room is emptied and kept, and no default provider brings another") {
@@ -245,6 +260,28 @@ TEST_CASE("a pass takes nobody out any more once something else is wanted, or an
     }
     CHECK_FALSE(once);
     CHECK_FALSE(world.server.taken_out.contains("@bob"));
+}
+
+TEST_CASE(
+    "who was put into the room by hand becomes a member in the next pass where something else is wanted meanwhile") {
+    test::world world;
+    world.rules.unlisted = communication::unlisted_policy::adopt;
+    world.enrol({{"ada", room_role::member}}, "physics");
+    world.enrol({{"bob", room_role::member}}, "history", "History");
+    world.reconcile("physics");
+    world.reconcile("history");
+    world.server_room("physics").members["@bob"] = room_role::member;
+    world.enrol({{"ada", room_role::member}, {"cyd", room_role::member}}, "physics");
+    bool once = true;
+    world.server.on_accounts = [&] {
+        if (std::exchange(once, false)) world.enrol({{"cyd", room_role::member}}, "physics");
+    };
+    world.reconcile("physics");
+    CHECK_FALSE(once);
+    CHECK_THROWS(world.known("bob", "physics"));
+    world.reconcile("physics");
+    CHECK(world.known("bob", "physics").synced);
+    CHECK(world.on_server("physics") == people{{"@bob", room_role::member}, {"@cyd", room_role::member}});
 }
 
 TEST_CASE("nobody is adopted by a room that is closed, nor while they are suspended") {

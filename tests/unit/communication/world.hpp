@@ -152,13 +152,26 @@ class world {
     communication::reconcile_result reconcile_with(const communication::provider_interfaces& provider,
                                                    const std::string& id = "physics") {
         communication::reconciler reconciler(*database, clock, rules);
-        return reconcile(reconciler, room(id), provider);
+        return reconcile(reconciler, room(id), instance(id), provider);
     }
 
     /// The same with a reconciler that several threads share.
     void reconcile_by(communication::reconciler& shared, const std::string& id) {
         fake_provider provider(server);
-        reconcile(shared, room(id), provider.interfaces());
+        reconcile(shared, room(id), instance(id), provider.interfaces());
+    }
+
+    /// The class as it holds for its room.
+    directory::instance instance(const std::string& id = "physics") {
+        const auto on = database->borrow();
+        return communication::effective_instance(*on, directory::find_instance(*on, class_key(id)).value());
+    }
+
+    /// One pass of a worker who read the room and its instance at some earlier time, and reads on now.
+    communication::reconcile_result reconcile_read(const communication::room& of, const directory::instance& instance) {
+        fake_provider provider(server);
+        communication::reconciler reconciler(*database, clock, rules);
+        return reconcile(reconciler, of, instance, provider.interfaces());
     }
 
     /// Who is in the class's room on the server; nobody where there is no room.
@@ -195,14 +208,13 @@ class world {
     }
 
     communication::reconcile_result reconcile(communication::reconciler& reconciler, const communication::room& of,
+                                              const directory::instance& instance,
                                               const communication::provider_interfaces& provider) {
-        const auto instance = communication::shown_instance(
-            *database->borrow(), directory::find_instance(*database->borrow(), of.instance).value());
         communication::room_processor processor(*database, clock, communication::site_id(*database->borrow()), of,
                                                 instance, reconciler.wanted(of, instance, clock.now()),
                                                 nothing.services());
         provider.provider->load_for_instance(processor);
-        return reconciler.run(of, provider, processor, [this] { return still_mine; });
+        return reconciler.run(of, instance, provider, processor, [this] { return still_mine; });
     }
 
     std::set<std::string> known_classes_;

@@ -186,3 +186,18 @@ TEST_CASE("all tasks of a queue are dropped with its pause, whatever their state
     CHECK(f.queue.pauses()[0].queue == "other");
     CHECK(f.queue.heartbeat("host/1").empty());
 }
+
+TEST_CASE("a task that is withdrawn is dropped, or ends with the run that is under way, and no other is touched") {
+    queue_fixture f;
+    fill(f);
+    f.enqueue(queue_fixture::wanted("running", lane::interactive, "room 1"));
+    REQUIRE(f.listed("running").once_more);
+    for (const auto* key : {"failed", "waiting", "queued", "running", "unknown"})
+        f.database->transact([&](store::connection& on) { task::queue::withdraw(on, key); });
+    CHECK(keys_of(f.queue.list({})) == keys{"running"});
+    CHECK(f.listed("running").state == state::running);
+    CHECK_FALSE(f.listed("running").once_more);
+    f.enqueue("other");
+    f.database->transact([&](store::connection& on) { task::queue::withdraw(on, "running"); });
+    CHECK(keys_of(f.queue.list({})) == keys{"running", "other"});
+}

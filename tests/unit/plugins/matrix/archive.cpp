@@ -40,6 +40,9 @@ struct closable_room {
 
     http_response answer(const std::string& asked, const http_request& request) {
         if (asked == "GET /_matrix/client/v3/account/whoami") return {200, {}, R"({"user_id":"@commhost:s"})"};
+        if (asked.starts_with("GET /_synapse/admin/v1/rooms/") && !is_there)
+            return {404, {}, R"({"errcode":"M_NOT_FOUND"})"};
+        if (asked.ends_with("/state") && !is_there) return {403, {}, R"({"errcode":"M_FORBIDDEN"})"};
         if (asked.ends_with("/state"))
             return {200,
                     {},
@@ -72,7 +75,15 @@ struct closable_room {
         task([](auto& provider) { CHECK(provider.restore_chat_room()); });
     }
 
+    /// What the site's setting is from now on.
+    void set_owner_level(std::int64_t level) {
+        auto settings = settings_of_matrix();
+        settings.set("owner_level", level);
+        processor.set_site_settings(settings);
+    }
+
     json::object levels = usual;
+    bool is_there = true;
     bool is_in = true;
     bool lose_before = false;
     bool lose_after = false;
@@ -133,6 +144,24 @@ TEST_CASE("what somebody has lowered in an archived room is raised again, and is
     CHECK(lower_again(again.content, again.before) == expected);
 }
 
+TEST_CASE("levels that are raised again to another level are as they were before both once they are lowered") {
+    for (const std::int64_t later : {61, 96}) {
+        CAPTURE(later);
+        const auto once = raise(usual, 91, {});
+        const auto again = raise(once.content, later, once.before);
+        CHECK(again.changed);
+        CHECK(again.content.at("events_default") == later);
+        CHECK(again.content.at("events").at("m.room.name") == later);
+        CHECK(again.content.at("events").at("m.room.power_levels") == 100);
+        CHECK(lower_again(again.content, again.before) == usual);
+        // It was kept and never sent: the server has what was raised at first.
+        CHECK(lower_again(once.content, again.before) == usual);
+        const auto after_a_crash = raise(once.content, later, again.before);
+        CHECK(after_a_crash.content == again.content);
+        CHECK(lower_again(after_a_crash.content, after_a_crash.before) == usual);
+    }
+}
+
 TEST_CASE("a room is closed once, and opened once") {
     closable_room room;
     room.open();
@@ -165,6 +194,35 @@ TEST_CASE("a room whose closing was broken off, before or after the server did i
         room.open();
         CHECK(room.levels == usual);
     }
+}
+
+TEST_CASE("a room in which owners get another level while it is closed is opened as it was") {
+    for (const std::int64_t owner_level : {60, 95}) {
+        CAPTURE(owner_level);
+        closable_room room;
+        room.close();
+        room.set_owner_level(owner_level);
+        SUBCASE("closed once more before") {
+            room.close();
+            CHECK(room.levels.at("events_default") == owner_level + 1);
+        }
+        SUBCASE("not closed again") {}
+        room.open();
+        CHECK(room.levels == usual);
+    }
+}
+
+TEST_CASE("of a room that was closed and is gone from the server nothing is kept for the next one") {
+    closable_room room;
+    room.close();
+    room.is_there = false;
+    room.task([](auto& provider) { CHECK_FALSE(provider.update_chat_room()); });
+    room.is_there = true;
+    room.processor.set_value("room_id", "!next:s");
+    room.levels["invite"] = 91;  // by somebody's own wish
+    room.written = 0;
+    room.open();
+    CHECK(room.written == 0);
 }
 
 TEST_CASE("a room that our account is not in is neither closed nor taken for closed") {
