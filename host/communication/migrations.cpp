@@ -78,6 +78,11 @@ constexpr std::array steps{
         alter table communication add column archived_at bigint;
         alter table communication add column closed bigint not null default 0
     )"},
+    // The room on the server that it is to be, in the place of a new one, and whether it is that.
+    store::migration{"communication", 5, R"(
+        alter table communication add column adopt_address text;
+        alter table communication add column adopted bigint not null default 0
+    )"},
 };
 
 }  // namespace

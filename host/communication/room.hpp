@@ -47,6 +47,8 @@ struct room {
     std::optional<store::milliseconds_utc> reconciled_at;
     std::optional<store::milliseconds_utc> archived_at{};  ///< Since when it is to be an archive.
     bool closed = false;                                   ///< It is one, on the server too.
+    std::optional<std::string> adopt_address{};  ///< The room on the server that it is to be, or is (room_adoption.hpp).
+    bool adopted = false;                        ///< It is that one.
 };
 
 /// The SQL of the table communication.
@@ -97,6 +99,7 @@ std::map<std::string, provider_rooms, std::less<>> count_rooms(store::connection
 /// Returns their ids, under which other parts of the host keep something.
 std::vector<communication_id> forget_provider(store::connection& on, std::string_view provider);
 
+/// Whether it is on the server. One that was adopted and is there no more is made anew the next time.
 void set_created(store::connection& on, communication_id id, bool created);
 void set_url(store::connection& on, communication_id id, const std::optional<std::string>& url);
 
