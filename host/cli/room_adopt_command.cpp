@@ -91,11 +91,11 @@ room room_to_be(context& shared, store::connection& on, const directory::instanc
     if (!after)
         throw message::error(communication::ROOM_ADOPT_NO_ROOM, {{"instance", directory::name_of(instance.key)}});
     if (given.provider && (!before || before->id != after->id))
-        record_room(on, *after, "room_switched",
-                    before_and_after::between(
-                        {{"provider", before ? before->provider : std::string(directory::no_provider)}},
-                        {{"provider", *given.provider}}),
-                    given.why, now);
+        record_room(
+            on, *after, "room_switched",
+            before_and_after::between({{"provider", before ? before->provider : std::string(directory::no_provider)}},
+                                      {{"provider", *given.provider}}),
+            given.why, now);
     return *std::move(after);
 }
 
@@ -140,9 +140,9 @@ void adopt(context& shared, const words& given) {
         provider = provider_of(shared, *on, instance, given);
     }
     require_able(shared, provider);
-    confirm(message::phrase("room_adopt_question", {{"address", given.address},
-                                                    {"name", instance.name},
-                                                    {"unlisted", std::string(to_string(unlisted))}}),
+    confirm(message::phrase(
+                "room_adopt_question",
+                {{"address", given.address}, {"name", instance.name}, {"unlisted", std::string(to_string(unlisted))}}),
             given.yes);
     const auto adopting = host.database().transact([&](store::connection& on) {
         const auto now = host.clock().now();

@@ -374,7 +374,8 @@ class reconciler::pass {
                         .text());
             // Asked for while a pass was making one.
             if (room_.created && is_to_adopt(room_))
-                set_last_error(on, room_.id, message::error(ROOM_ADOPT_CREATED, {{"room", number_of(room_.id)}}).text());
+                set_last_error(on, room_.id,
+                               message::error(ROOM_ADOPT_CREATED, {{"room", number_of(room_.id)}}).text());
             if (strangers.number > 0)
                 set_last_error(on, room_.id,
                                message::error(ROOM_STRANGERS, {{"number", std::to_string(strangers.number)},

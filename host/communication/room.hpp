@@ -47,8 +47,9 @@ struct room {
     std::optional<store::milliseconds_utc> reconciled_at;
     std::optional<store::milliseconds_utc> archived_at{};  ///< Since when it is to be an archive.
     bool closed = false;                                   ///< It is one, on the server too.
-    std::optional<std::string> adopt_address{};  ///< The room on the server that it is to be, or is (room_adoption.hpp).
-    bool adopted = false;                        ///< It is that one.
+    /// The room on the server that it is to be, in the place of a new one (room_adoption.hpp), or that it is since it was adopted.
+    std::optional<std::string> adopt_address{};
+    bool adopted = false;
 };
 
 /// The SQL of the table communication.

@@ -94,8 +94,9 @@ void room_task::reconcile(const task::leased_task& task, communication::communic
         purge(task, *room, can.room_chat, processor.audit());
         return;
     }
-    auto result = reconciler_.run(*room, {&*object, can.user, can.room_chat, can.room_user, can.synchronise, can.room_adopt},
-                                  processor, [&] { return still_mine(task) && !rooms_are_off(); });
+    auto result =
+        reconciler_.run(*room, {&*object, can.user, can.room_chat, can.room_user, can.synchronise, can.room_adopt},
+                        processor, [&] { return still_mine(task) && !rooms_are_off(); });
     if (rooms_are_off()) return host_.queue().put_back(task);
     if (result.room_ready)
         result.room_ready = communication::follow_archive(*room, can.room_archive, processor, host_.clock());

@@ -67,12 +67,12 @@ room_state adoption::examine(const std::string& id) {
         throw provider_error(failure::invalid, "the room " + id + " was made by " + state.creator +
                                                    ", and only those of " + site_.server_name + " can be adopted");
     if (!state.type.empty())
-        throw provider_error(failure::invalid,
-                             id + " is no room for people: it is of the type " + state.type);
+        throw provider_error(failure::invalid, id + " is no room for people: it is of the type " + state.type);
     if (state.replacement)
-        throw provider_error(failure::invalid,
-                             "the room " + id + " was closed for good" +
-                                 (state.replacement->empty() ? std::string() : ", and goes on as " + *state.replacement));
+        throw provider_error(
+            failure::invalid,
+            "the room " + id + " was closed for good" +
+                (state.replacement->empty() ? std::string() : ", and goes on as " + *state.replacement));
     return state;
 }
 

@@ -105,8 +105,7 @@ void client::add_alias(std::string_view alias, std::string_view room) {
 
 void client::remove_alias(std::string_view alias) {
     const auto answer = http_.send(request(http_method::delete_, alias_path(alias)));
-    if (!succeeded(answer) && !is_not_found(answer))
-        throw refusal_of(answer, "remove the alias " + std::string(alias));
+    if (!succeeded(answer) && !is_not_found(answer)) throw refusal_of(answer, "remove the alias " + std::string(alias));
 }
 
 void client::make_room_admin(std::string_view room, std::string_view account) {

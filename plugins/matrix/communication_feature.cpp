@@ -17,8 +17,8 @@ struct communication_feature::parts {
         : site(read_configuration(processor.site_settings())), server(processor.http(), site),
           remote(processor, server, site), the_room(processor, server, site, remote),
           the_members(processor, server, site, remote), the_accounts(processor, server, site, remote),
-          the_archive(processor, server, site, remote), the_adoption(processor, server, site, remote), the_doctor(processor, server, site),
-          the_privacy(processor, server, site) {}
+          the_archive(processor, server, site, remote), the_adoption(processor, server, site, remote),
+          the_doctor(processor, server, site), the_privacy(processor, server, site) {}
 
     configuration site;
     client server;

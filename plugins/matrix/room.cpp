@@ -131,9 +131,7 @@ std::optional<std::string> room::url() const {
     return site_.web_client_url + "/#/room/" + *id;
 }
 
-std::string room::alias() const {
-    return alias_of(processor_.room_key(), site_.server_name);
-}
+std::string room::alias() const { return alias_of(processor_.room_key(), site_.server_name); }
 
 bool room::find_again() {
     const auto found = server_.room_of(alias());

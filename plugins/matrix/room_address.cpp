@@ -61,8 +61,9 @@ std::string room_named_by(std::string_view address) {
     }
     if (room) return *room;
     throw core_communication::provider_error(core_communication::failure::invalid,
-                                             std::string(address) + " names no room; !id:server, #alias:server and links "
-                                                                    "to one of them do");
+                                             std::string(address) +
+                                                 " names no room; !id:server, #alias:server and links "
+                                                 "to one of them do");
 }
 
 std::string alias_of(std::string_view room_key, std::string_view server_name) {

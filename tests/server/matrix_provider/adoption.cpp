@@ -31,7 +31,8 @@ struct hand_made {
         asked["invite"] = {room.account(guest)};
         id = std::string(
             server.call(http_method::post, "/_matrix/client/v3/createRoom", asked, maker).at("room_id").as_string());
-        server.call(http_method::post, room_path(id) + "/join", boost::json::object(), server.log_in(room.account(guest)));
+        server.call(http_method::post, room_path(id) + "/join", boost::json::object(),
+                    server.log_in(room.account(guest)));
         room.processor().want_no_more(guest);
     }
 
@@ -86,8 +87,7 @@ TEST_CASE("a room that was made by hand is adopted with who is in it, and looked
     CHECK(server.members(id) == std::map<std::string, std::string>{{server.at().admin_user, "join"},
                                                                    {room.account(teacher), "join"},
                                                                    {room.account(guest), "join"}});
-    CHECK(server.levels(id) ==
-          std::map<std::string, int>{{server.at().admin_user, 100}, {room.account(teacher), 100}});
+    CHECK(server.levels(id) == std::map<std::string, int>{{server.at().admin_user, 100}, {room.account(teacher), 100}});
 
     room.task([&](auto& provider) {
         CHECK(provider.update_chat_room());
@@ -170,8 +170,8 @@ TEST_CASE("what is no room for people, is gone, or was replaced is not adopted")
         CHECK(contains(made.refusal(failure::invalid, std::string(space.at("room_id").as_string())), "m.space"));
     }
     SUBCASE("upgraded") {
-        const auto answer = made.server.call(http_method::post, room_path(made.id) + "/upgrade", {{"new_version", "11"}},
-                                             teachers);
+        const auto answer =
+            made.server.call(http_method::post, room_path(made.id) + "/upgrade", {{"new_version", "11"}}, teachers);
         const std::string next(answer.at("replacement_room").as_string());
         CHECK(contains(made.refusal(failure::invalid, made.id), "goes on as " + next));
     }

@@ -25,9 +25,8 @@ struct unmade_class : test::world {
     unmade_class() {
         rules.unlisted = communication::unlisted_policy::keep;
         enrol({{"ada", room_role::owner}, {"bob", room_role::member}});
-        server.others_rooms["#physics"] = {{"Our physics", "", ""},
-                                           {{"@bob", room_role::member}, {"@guest", room_role::moderator}},
-                                           {}};
+        server.others_rooms["#physics"] = {
+            {"Our physics", "", ""}, {{"@bob", room_role::member}, {"@guest", room_role::moderator}}, {}};
     }
 
     void ask(const std::string& address, const std::string& id = "physics") {

@@ -42,11 +42,9 @@ struct hand_made_room {
     http_response answer(const std::string& asked, const http_request& request) {
         const bool is_write = !asked.starts_with("GET ");
         if (is_write) written.push_back(asked);
-        if (is_write && writes_left-- == 0 && loses_before)
-            throw provider_error(failure::unavailable, "lost");
+        if (is_write && writes_left-- == 0 && loses_before) throw provider_error(failure::unavailable, "lost");
         auto said = do_it(asked, request);
-        if (is_write && writes_left == -1)
-            throw provider_error(failure::unavailable, "lost");
+        if (is_write && writes_left == -1) throw provider_error(failure::unavailable, "lost");
         return said;
     }
 
@@ -56,9 +54,8 @@ struct hand_made_room {
         if (asked == "GET /_matrix/client/v3/account/whoami") return ok({{"user_id", own_account}});
         if (asked == "GET /_synapse/admin/v1/rooms/%21hand%3As/state") return ok({{"state", state()}});
         if (asked == "GET /_matrix/client/v3/rooms/%21hand%3As/state")
-            return is("join")
-                       ? ok(state())
-                       : http_response{403, {}, R"({"errcode":"M_FORBIDDEN","error":"not in room"})"};
+            return is("join") ? ok(state())
+                              : http_response{403, {}, R"({"errcode":"M_FORBIDDEN","error":"not in room"})"};
         if (asked == "GET /_matrix/client/v3/rooms/%21hand%3As/aliases") {
             json::array list;
             for (const auto& [alias, room] : aliases)
@@ -106,7 +103,8 @@ struct hand_made_room {
                               const json::value& content) {
             return json::object{{"type", type}, {"state_key", key}, {"sender", sender}, {"content", content}};
         };
-        json::array events{event("m.room.create", "", creator, create), event("m.room.name", "", creator, {{"name", name}}),
+        json::array events{event("m.room.create", "", creator, create),
+                           event("m.room.name", "", creator, {{"name", name}}),
                            event("m.room.power_levels", "", creator, levels)};
         for (const auto& [account, how] : members)
             events.push_back(event("m.room.member", account, how == "ban" ? "@ada:s" : account, {{"membership", how}}));
@@ -157,8 +155,8 @@ const std::string power = "POST /_synapse/admin/v1/rooms/%21hand%3As/make_room_a
 const std::string join = "POST /_matrix/client/v3/rooms/%21hand%3As/join";
 const std::string mark =
     "PUT /_matrix/client/v3/directory/room/" + core_communication::percent_encode("#commhost-room-key-of-the-test:s");
-const std::string unmark =
-    "DELETE /_matrix/client/v3/directory/room/" + core_communication::percent_encode("#commhost-room-key-of-the-test:s");
+const std::string unmark = "DELETE /_matrix/client/v3/directory/room/" +
+                           core_communication::percent_encode("#commhost-room-key-of-the-test:s");
 
 bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
