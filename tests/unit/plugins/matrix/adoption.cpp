@@ -265,6 +265,10 @@ TEST_CASE("a room in which we cannot get the power is refused before anything is
         room.members["@ada:s"] = "leave";
         CHECK(contains(room.refusal(failure::conflict), "nobody has more than 50"));
     }
+    SUBCASE("who is to have it has not come in yet") {
+        room.members["@ada:s"] = "invite";
+        CHECK(contains(room.refusal(failure::conflict), "nobody has more than 50"));
+    }
     SUBCASE("who has it is of another server") {
         room.levels["users"] = {{"@guest:other", 100}};
         CHECK(contains(room.refusal(failure::conflict), "nobody has more than 0"));
