@@ -31,6 +31,7 @@ void add_room_commands(const command& program, context& shared);
 void add_room_life_commands(const command& rooms, context& shared);
 void add_room_rules_command(const command& rooms, context& shared);
 void add_room_hand_commands(const command& rooms, context& shared);
+void add_room_adopt_command(const command& rooms, context& shared);
 void add_room_parity_command(const command& rooms, context& shared);
 void add_explain_room_command(const command& rooms, context& shared);
 void add_room_groups_command(const command& rooms, context& shared);

@@ -57,6 +57,7 @@ constexpr wording wordings[] = {
     {finding_kind::room_held, "why_room_held"},
     {finding_kind::room_deleting, "why_room_deleting"},
     {finding_kind::room_not_made, "why_room_not_made"},
+    {finding_kind::room_to_adopt, "why_room_to_adopt", "why_change_adoption"},
     {finding_kind::room_failed, "why_room_failed", "why_change_failed"},
     {finding_kind::provider_unavailable, "why_provider_unavailable", "why_change_provider"},
     {finding_kind::provider_paused, "why_provider_paused", "why_change_provider"},

@@ -74,6 +74,8 @@ json::object to_json(const room& each, const directory::instance& instance,
             {"members_wanted", members.wanted},
             {"members_synced", members.synced},
             {"members_waiting", members.waiting},
+            {"adopt", each.adopt_address ? json::value(*each.adopt_address) : json::value(nullptr)},
+            {"adopted", each.adopted},
             {"last_error", each.last_error ? json::value(*each.last_error) : json::value(nullptr)},
             {"reconciled_at", time_json(each.reconciled_at)}};
 }
@@ -190,6 +192,9 @@ void show(context& shared, const std::string& what) {
         {"field_url", each.url.value_or("-")},
         {"field_last_error", each.last_error.value_or("-")},
         {"field_reconciled", each.reconciled_at ? time_text(each.reconciled_at) : message::phrase("never")}};
+    if (each.adopt_address)
+        fields.emplace_back("field_adopt", message::phrase(each.adopted ? "room_adopted_from" : "room_to_be_adopted",
+                                                           {{"address", *each.adopt_address}}));
     if (hold)
         fields.emplace_back(
             "field_frozen",
@@ -262,6 +267,7 @@ void add_room_commands(const command& program, context& shared) {
     add_room_hand_commands(rooms, shared);
     add_room_rules_command(rooms, shared);
     add_room_life_commands(rooms, shared);
+    add_room_adopt_command(rooms, shared);
     add_room_groups_command(rooms, shared);
 }
 

@@ -2,6 +2,7 @@
 #include "cli/codes.hpp"
 #include "cli/commands.hpp"
 #include "cli/confirmation.hpp"
+#include "cli/named_instance.hpp"
 #include "communication/api.hpp"
 #include "communication/room_rules.hpp"
 #include "directory/by_hand.hpp"
@@ -51,19 +52,6 @@ core_communication::room_role role_of(const std::string& word) {
         if (directory::to_string(role) == word) return role;
     }
     return room_role::member;
-}
-
-/// By component/type/id, or by the id of one that was made by hand.
-directory::instance_key key_of(const std::string& what) {
-    const auto first = what.find('/');
-    const auto second = first == std::string::npos ? first : what.find('/', first + 1);
-    if (second == std::string::npos) return {"commhost", "room", what};
-    return {what.substr(0, first), what.substr(first + 1, second - first - 1), what.substr(second + 1)};
-}
-
-directory::instance instance_of(store::connection& on, const std::string& what) {
-    if (auto found = directory::find_instance(on, key_of(what))) return *std::move(found);
-    return directory::find_instance(on, communication::find_room(on, what).instance).value();
 }
 
 /// What a file shows; nothing where no file is named.

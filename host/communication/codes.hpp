@@ -7,6 +7,11 @@ namespace commhost::communication {
 inline constexpr message::code ROOM_UNKNOWN{"ROOM_UNKNOWN"};
 inline constexpr message::code ROOM_AMBIGUOUS{"ROOM_AMBIGUOUS"};
 inline constexpr message::code ROOM_ACTIVE{"ROOM_ACTIVE"};
+inline constexpr message::code ROOM_ADOPT_CREATED{"ROOM_ADOPT_CREATED"};
+inline constexpr message::code ROOM_ADOPT_NOTHING{"ROOM_ADOPT_NOTHING"};
+inline constexpr message::code ROOM_ADOPT_NO_ROOM{"ROOM_ADOPT_NO_ROOM"};
+inline constexpr message::code ROOM_ADOPT_TAKEN{"ROOM_ADOPT_TAKEN"};
+inline constexpr message::code ROOM_ADOPT_UNABLE{"ROOM_ADOPT_UNABLE"};
 inline constexpr message::code ROOM_ARCHIVE_OPEN{"ROOM_ARCHIVE_OPEN"};
 inline constexpr message::code ROOM_DELETING{"ROOM_DELETING"};
 inline constexpr message::code ROOM_FROZEN{"ROOM_FROZEN"};

@@ -36,6 +36,7 @@ constexpr std::array finding_words{
     std::pair(finding_kind::room_held, std::string_view("room_held")),
     std::pair(finding_kind::room_deleting, std::string_view("room_deleting")),
     std::pair(finding_kind::room_not_made, std::string_view("room_not_made")),
+    std::pair(finding_kind::room_to_adopt, std::string_view("room_to_adopt")),
     std::pair(finding_kind::room_failed, std::string_view("room_failed")),
     std::pair(finding_kind::provider_unavailable, std::string_view("provider_unavailable")),
     std::pair(finding_kind::provider_paused, std::string_view("provider_paused")),
@@ -237,9 +238,11 @@ class answer {
         }
         if (facts_.status == room_status::failed) {
             add(finding_kind::room_failed).reason = facts_.room_error;
-        } else if (!facts_.created) {
+        } else if (!facts_.created && facts_.adopt_address.empty()) {
             add(finding_kind::room_not_made);
         }
+        if (!facts_.created && !facts_.adopt_address.empty())
+            add(finding_kind::room_to_adopt).reason = facts_.adopt_address;
     }
 
     void tell_next() {

@@ -50,6 +50,7 @@ enum class finding_kind : std::uint8_t {
     room_held,
     room_deleting,
     room_not_made,
+    room_to_adopt,         ///< reason: the address of the room on the server that it is to be, and is not yet
     room_failed,           ///< reason
     provider_unavailable,  ///< reason
     provider_paused,       ///< reason: a word or a text; until where it ends by itself
@@ -104,6 +105,7 @@ struct explanation_facts {
     bool created = true;
     room_status status = room_status::ready;
     std::string room_error{};
+    std::string adopt_address{};  ///< Of the room on the server that it is to be, and is not yet; empty: a new one.
 
     /// What is on record about the person in the room.
     struct record {

@@ -3,6 +3,7 @@
 #include "communication/accounts.hpp"
 #include "communication/api.hpp"
 #include "communication/members.hpp"
+#include "communication/room_adoption.hpp"
 #include "communication/room_archive.hpp"
 #include "directory/erasure.hpp"
 #include "directory/instance.hpp"
@@ -53,6 +54,7 @@ explanation_facts facts_about(store::connection& on, task::queue& queue, const r
     facts.created = of.created;
     facts.status = of.status;
     facts.room_error = of.last_error.value_or("");
+    if (is_to_adopt(of)) facts.adopt_address = *of.adopt_address;
     for (const auto& each : known_members(on, of.id, of.provider)) {
         if (each.user != person.id) continue;
         auto& known = facts.known.emplace();

@@ -89,6 +89,11 @@ constexpr std::array steps{
         );
         create index communication_former_user on communication_former_account (user_id)
     )"},
+    // The room on the server that it is to be, in the place of a new one, and whether it is that.
+    store::migration{"communication", 6, R"(
+        alter table communication add column adopt_address text;
+        alter table communication add column adopted bigint not null default 0
+    )"},
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <core_communication/communication_provider.hpp>
+#include <core_communication/room_adopt_provider.hpp>
 #include <core_communication/room_chat_provider.hpp>
 #include <core_communication/room_user_provider.hpp>
 #include <core_communication/synchronise_provider.hpp>
@@ -15,6 +16,7 @@ struct provider_interfaces {
     core_communication::room_chat_provider* rooms = nullptr;
     core_communication::room_user_provider* members = nullptr;
     core_communication::synchronise_provider* synchronise = nullptr;
+    core_communication::room_adopt_provider* adopt = nullptr;
 };
 
 }  // namespace commhost::communication

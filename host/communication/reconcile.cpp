@@ -6,6 +6,7 @@
 #include "communication/difference.hpp"
 #include "communication/members.hpp"
 #include "communication/room_accounts.hpp"
+#include "communication/room_adoption.hpp"
 #include "communication/room_archive.hpp"
 #include "communication/room_url.hpp"
 #include "directory/membership.hpp"
@@ -40,6 +41,8 @@ std::vector<user_id> gone_from(std::span<const known_member> on_record, std::spa
     }
     return gone;
 }
+
+std::string number_of(communication_id id) { return std::to_string(static_cast<std::int64_t>(id)); }
 
 }  // namespace
 
@@ -107,14 +110,10 @@ class reconciler::pass {
                 forget_everybody();
                 return true;
             }
-            if (!provider_.rooms->create_chat_room()) {
+            if (!(is_to_adopt(room_) ? adopt_room() : create_room())) {
                 result_.room_ready = false;
                 return false;
             }
-            database_.transact([&](store::connection& on) {
-                set_created(on, room_.id, true);
-                processor_.audit().record_room(on, "room_made", clock_.now());
-            });
             room_.created = true;
             // One that was found again looks as it did when it was made.
             if (!provider_.rooms->update_chat_room()) {
@@ -129,6 +128,28 @@ class reconciler::pass {
         return true;
     }
 
+    bool create_room() {
+        if (!provider_.rooms->create_chat_room()) return false;
+        database_.transact([&](store::connection& on) {
+            set_created(on, room_.id, true);
+            processor_.audit().record_room(on, "room_made", clock_.now());
+        });
+        return true;
+    }
+
+    /// In the place of making one. A refusal is the room's: nothing is made instead until an admin says so.
+    bool adopt_room() {
+        if (provider_.adopt == nullptr) throw message::error(ROOM_ADOPT_UNABLE, {{"provider", room_.provider}});
+        const auto& address = *room_.adopt_address;
+        provider_.adopt->adopt_chat_room(address);
+        database_.transact([&](store::connection& on) {
+            set_adopted(on, room_.id, address);
+            processor_.audit().record_adopted(on, address, clock_.now());
+        });
+        room_.adopted = true;
+        return true;
+    }
+
     /// It is gone from the server, and everybody's place in it.
     void forget_room() {
         database_.transact([&](store::connection& on) {
@@ -137,6 +158,7 @@ class reconciler::pass {
             processor_.audit().record_room(on, "room_lost", clock_.now());
         });
         room_.created = false;
+        if (std::exchange(room_.adopted, false)) room_.adopt_address.reset();
     }
 
     /// The address is stored, and shown on terminals and pages, as the plugin gives it.
@@ -278,6 +300,10 @@ class reconciler::pass {
                     message::error(ROOM_REMOVALS_PAUSED, {{"number", std::to_string(paused_)},
                                                           {"until", text::utc(*result_.removals_paused_until)}})
                         .text());
+            // Asked for while a pass was making one.
+            if (room_.created && is_to_adopt(room_))
+                set_last_error(on, room_.id,
+                               message::error(ROOM_ADOPT_CREATED, {{"room", number_of(room_.id)}}).text());
             if (strangers.number > 0)
                 set_last_error(on, room_.id,
                                message::error(ROOM_STRANGERS, {{"number", std::to_string(strangers.number)},

@@ -33,16 +33,17 @@ std::vector<room> select(store::connection& on, std::string_view condition, std:
     std::vector<room> rooms;
     std::string sql = R"(select id, instance_id, provider, active, created, wanted_generation, applied_generation,
                                 status, url, last_error, changed_at, reconciled_at,
-                                archived_at, closed
+                                archived_at, closed, adopt_address, adopted
                          from communication where )";
     for (auto& [id, instance, provider, active, created, wanted, applied, status, url, error, changed, reconciled,
-                archived, closed] :
+                archived, closed, address, adopted] :
          on.query<communication_id, directory::instance_id, std::string, bool, bool, std::int64_t, std::int64_t,
                   std::string, std::optional<std::string>, std::optional<std::string>, std::int64_t,
-                  std::optional<std::int64_t>, std::optional<std::int64_t>, bool>(sql.append(condition),
-                                                                                  {{"number", number}}))
+                  std::optional<std::int64_t>, std::optional<std::int64_t>, bool, std::optional<std::string>, bool>(
+             sql.append(condition), {{"number", number}}))
         rooms.push_back({id, instance, std::move(provider), active, created, wanted, applied, status_of(status),
-                         std::move(url), std::move(error), changed, reconciled, archived, closed});
+                         std::move(url), std::move(error), changed, reconciled, archived, closed, std::move(address),
+                         adopted});
     return rooms;
 }
 
@@ -189,6 +190,9 @@ bool wants_still(store::connection& on, communication_id id, std::int64_t genera
 
 void set_created(store::connection& on, communication_id id, bool created) {
     on.execute("update communication set created = :created where id = :id", {{"created", created}, {"id", id}});
+    if (!created)
+        on.execute("update communication set adopt_address = null, adopted = 0 where id = :id and adopted = 1",
+                   {{"id", id}});
 }
 
 void set_url(store::connection& on, communication_id id, const std::optional<std::string>& url) {

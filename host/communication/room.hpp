@@ -50,6 +50,9 @@ struct room {
     std::optional<store::milliseconds_utc> reconciled_at;
     std::optional<store::milliseconds_utc> archived_at{};  ///< Since when it is to be an archive.
     bool closed = false;                                   ///< It is one, on the server too.
+    /// The room on the server that it is to be, in the place of a new one (room_adoption.hpp), or that it is since it was adopted.
+    std::optional<std::string> adopt_address{};
+    bool adopted = false;
 };
 
 /// The SQL of the table communication.
@@ -109,6 +112,7 @@ std::vector<communication_id> forget_provider(store::connection& on, std::string
 /// Whether the room is there and what is wanted is still of this generation. Until the caller's transaction ends it stays so.
 bool wants_still(store::connection& on, communication_id id, std::int64_t generation);
 
+/// Whether it is on the server. One that was adopted and is there no more is made anew the next time.
 void set_created(store::connection& on, communication_id id, bool created);
 void set_url(store::connection& on, communication_id id, const std::optional<std::string>& url);
 

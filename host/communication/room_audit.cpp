@@ -42,6 +42,13 @@ void room_audit::record_room(store::connection& within, std::string_view action,
     audit::record(within, entry_of(subject_kind::room, action), now);
 }
 
+void room_audit::record_adopted(store::connection& within, std::string_view address,
+                                store::milliseconds_utc now) const {
+    auto made = entry_of(subject_kind::room, "room_adopted");
+    made.after = json::serialize(json::object{{"address", address}});
+    audit::record(within, made, now);
+}
+
 void room_audit::record_people(store::connection& within, std::string_view action, std::span<const member> people,
                                store::milliseconds_utc now) const {
     std::vector<audit::entry> entries;

@@ -35,6 +35,9 @@ class room_audit {
     /// Of the room itself: "room_made", "room_lost".
     void record_room(store::connection& within, std::string_view action, store::milliseconds_utc now) const;
 
+    /// "room_adopted", of the room at that address on the server.
+    void record_adopted(store::connection& within, std::string_view address, store::milliseconds_utc now) const;
+
     /// Of these people and the roles that they have now: "found_in_room".
     void record_people(store::connection& within, std::string_view action,
                        std::span<const core_communication::member> people, store::milliseconds_utc now) const;

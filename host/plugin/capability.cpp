@@ -13,6 +13,7 @@ std::string_view to_string(capability which) {
         case capability::diagnostic_provider: return "diagnostic_provider";
         case capability::privacy_provider: return "privacy_provider";
         case capability::room_archive_provider: return "room_archive_provider";
+        case capability::room_adopt_provider: return "room_adopt_provider";
     }
     return "unknown";
 }
@@ -29,7 +30,8 @@ bool has(const capability_list& list, capability which) {
 
 std::optional<capability> without_room(const capability_list& list) {
     if (has(list, capability::room_chat_provider)) return std::nullopt;
-    for (const auto which : {capability::room_user_provider, capability::room_archive_provider})
+    for (const auto which :
+         {capability::room_user_provider, capability::room_archive_provider, capability::room_adopt_provider})
         if (has(list, which)) return which;
     return std::nullopt;
 }

@@ -18,12 +18,13 @@ enum class capability : std::uint8_t {
     diagnostic_provider,
     privacy_provider,
     room_archive_provider,
+    room_adopt_provider,
 };
 
 inline constexpr std::array every_capability{
     capability::user_provider,         capability::room_chat_provider,  capability::room_user_provider,
     capability::synchronise_provider,  capability::diagnostic_provider, capability::privacy_provider,
-    capability::room_archive_provider,
+    capability::room_archive_provider, capability::room_adopt_provider,
 };
 
 /// In the order of the enumeration, none twice.

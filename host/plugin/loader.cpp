@@ -101,6 +101,7 @@ capability_list capabilities::list() const {
     add(diagnostic, capability::diagnostic_provider);
     add(privacy, capability::privacy_provider);
     add(room_archive, capability::room_archive_provider);
+    add(room_adopt, capability::room_adopt_provider);
     return found;
 }
 
@@ -115,6 +116,7 @@ provider::provider(std::shared_ptr<const library> from,
     can_.diagnostic = dynamic_cast<core_communication::diagnostic_provider*>(any);
     can_.privacy = dynamic_cast<core_communication::privacy_provider*>(any);
     can_.room_archive = dynamic_cast<core_communication::room_archive_provider*>(any);
+    can_.room_adopt = dynamic_cast<core_communication::room_adopt_provider*>(any);
 }
 
 loaded_plugin::loaded_plugin(const sealed_library& library) : loaded_plugin(library.file(), library.duplicate()) {}

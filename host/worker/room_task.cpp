@@ -100,8 +100,9 @@ void room_task::reconcile(const task::leased_task& task, communication::communic
         purge(task, *room, can.room_chat, processor.audit());
         return;
     }
-    auto result = reconciler_.run(*room, *instance, {&*object, can.user, can.room_chat, can.room_user, can.synchronise},
-                                  processor, [&] { return still_mine(task) && !rooms_are_off(); });
+    auto result = reconciler_.run(
+        *room, *instance, {&*object, can.user, can.room_chat, can.room_user, can.synchronise, can.room_adopt}, processor,
+        [&] { return still_mine(task) && !rooms_are_off(); });
     if (result.overtaken) {
         host_.queue().complete(task);
         return;

@@ -1,6 +1,7 @@
 #include "client.hpp"
 
 #include "answer.hpp"
+#include "batch.hpp"
 #include "bounded_json.hpp"
 
 #include <boost/json/array.hpp>
@@ -27,6 +28,17 @@ std::string admin_path(std::string_view version, std::string_view kind, std::str
     return "/_synapse/admin/" + std::string(version) + "/" + std::string(kind) + "/" + percent_encode(id);
 }
 
+std::string alias_path(std::string_view alias) {
+    return std::string(client_api) + "/directory/room/" + percent_encode(alias);
+}
+
+/// Of a call about one room: what is refused there is refused by the room, and not to our account as a whole.
+provider_error conflict_of(const http_response& answer, std::string_view doing) {
+    if (refuses_us(answer)) return failure_of(answer, doing);
+    const auto refusal = refusal_of(answer, doing);
+    return refusal.kind() == failure::rejected ? provider_error(failure::conflict, refusal.what()) : refusal;
+}
+
 }  // namespace
 
 client::client(core_communication::http_service& http, const configuration& site) : http_(http), site_(site) {}
@@ -38,7 +50,7 @@ std::string client::own_account() {
 }
 
 std::optional<std::string> client::room_of(std::string_view alias) {
-    const auto answer = get(std::string(client_api) + "/directory/room/" + percent_encode(alias));
+    const auto answer = get(alias_path(alias));
     if (is_not_found(answer)) return std::nullopt;
     if (!succeeded(answer)) throw failure_of(answer, "tell the room of " + std::string(alias));
     return required_text(object_in(answer), "room_id");
@@ -59,6 +71,57 @@ std::optional<std::string> client::read_state(std::string_view room) {
     if (is_not_found(answer) || (answer.status == 403 && errcode_of(answer) == "M_FORBIDDEN")) return std::nullopt;
     if (!succeeded(answer)) throw failure_of(answer, "let us read the room's state");
     return std::move(answer.body);
+}
+
+std::optional<std::string> client::read_state_as_admin(std::string_view room) {
+    const auto answer = get(admin_path("v1", "rooms", room) + "/state", room);
+    if (is_not_found(answer)) return std::nullopt;
+    if (!succeeded(answer)) throw failure_of(answer, "tell the state of the room " + std::string(room));
+    // {"state": [...]}: the list alone is taken out, to be read event by event as the other one is.
+    const auto from = answer.body.find('[');
+    const auto to = answer.body.rfind(']');
+    if (from == std::string::npos || to == std::string::npos || to < from)
+        throw provider_error(failure::invalid, "the server's answer has no 'state'");
+    return answer.body.substr(from, to - from + 1);
+}
+
+std::vector<std::string> client::aliases_of(std::string_view room) {
+    const auto answer = get(room_path(room) + "/aliases", room);
+    if (!succeeded(answer)) throw failure_of(answer, "tell the aliases of the room " + std::string(room));
+    const auto object = object_in(answer);
+    const auto* list = object.if_contains("aliases");
+    if (list == nullptr || !list->is_array())
+        throw provider_error(failure::invalid, "the server's answer has no 'aliases'");
+    std::vector<std::string> aliases;
+    for (const auto& each : list->get_array())
+        if (each.is_string()) aliases.emplace_back(each.get_string());
+    return aliases;
+}
+
+void client::add_alias(std::string_view alias, std::string_view room) {
+    const auto answer = send(http_method::put, alias_path(alias), {{"room_id", room}}, room);
+    if (!succeeded(answer)) throw refusal_of(answer, "give the room the alias " + std::string(alias));
+}
+
+void client::remove_alias(std::string_view alias) {
+    const auto answer = http_.send(request(http_method::delete_, alias_path(alias)));
+    if (!succeeded(answer) && !is_not_found(answer)) throw refusal_of(answer, "remove the alias " + std::string(alias));
+}
+
+void client::make_room_admin(std::string_view room, std::string_view account) {
+    auto asked = request(http_method::post, admin_path("v1", "rooms", room) + "/make_room_admin", room);
+    asked.body = boost::json::serialize(boost::json::object{{"user_id", account}});
+    asked.repeatable = true;
+    const auto answer = http_.send(asked);
+    if (!succeeded(answer)) throw conflict_of(answer, "give " + std::string(account) + " power in the room");
+}
+
+void client::join(std::string_view room) {
+    auto asked = request(http_method::post, room_path(room) + "/join", room);
+    asked.body = "{}";
+    asked.repeatable = true;
+    const auto answer = http_.send(asked);
+    if (!succeeded(answer)) throw conflict_of(answer, "let our account into the room");
 }
 
 std::optional<boost::json::object> client::read_state_event(std::string_view room, std::string_view type) {

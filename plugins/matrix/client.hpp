@@ -54,6 +54,26 @@ class client {
     /// GET /rooms/{id}/state: the answer as it came; empty when our account is not in the room, or the room is gone.
     std::optional<std::string> read_state(std::string_view room);
 
+    /// GET /_synapse/admin/v1/rooms/{id}/state: the events as read_state gives them, be our account in the room or not; empty
+    /// when the server has no such room.
+    std::optional<std::string> read_state_as_admin(std::string_view room);
+
+    /// GET /rooms/{id}/aliases: those of this server that lead to the room; admins need not be in it.
+    std::vector<std::string> aliases_of(std::string_view room);
+
+    /// PUT /directory/room/{alias}
+    void add_alias(std::string_view alias, std::string_view room);
+
+    /// DELETE /directory/room/{alias}. May be repeated.
+    void remove_alias(std::string_view alias);
+
+    /// POST /_synapse/admin/v1/rooms/{id}/make_room_admin: gives the account the power that somebody of this server has there,
+    /// and invites it where it is not in the room. Throws provider_error (conflict) where nobody has any. May be repeated.
+    void make_room_admin(std::string_view room, std::string_view account);
+
+    /// POST /rooms/{id}/join, as our account. Throws provider_error (conflict) where it may not. May be repeated.
+    void join(std::string_view room);
+
     /// GET /rooms/{id}/state/{type}: the event's content; empty when there is none.
     std::optional<boost::json::object> read_state_event(std::string_view room, std::string_view type);
 

@@ -1,6 +1,7 @@
 #include "communication_feature.hpp"
 
 #include "accounts.hpp"
+#include "adoption.hpp"
 #include "archive.hpp"
 #include "doctor.hpp"
 #include "members.hpp"
@@ -16,8 +17,8 @@ struct communication_feature::parts {
         : site(read_configuration(processor.site_settings())), server(processor.http(), site),
           remote(processor, server, site), the_room(processor, server, site, remote),
           the_members(processor, server, site, remote), the_accounts(processor, server, site, remote),
-          the_archive(processor, server, site, remote), the_doctor(processor, server, site),
-          the_privacy(processor, server, site) {}
+          the_archive(processor, server, site, remote), the_adoption(processor, server, site, remote),
+          the_doctor(processor, server, site), the_privacy(processor, server, site) {}
 
     configuration site;
     client server;
@@ -26,6 +27,7 @@ struct communication_feature::parts {
     members the_members;
     accounts the_accounts;
     archive the_archive;
+    adoption the_adoption;
     doctor the_doctor;
     privacy the_privacy;
 };
@@ -50,6 +52,8 @@ std::optional<std::string> communication_feature::generate_room_url() { return p
 
 bool communication_feature::archive_chat_room() { return parts_->the_archive.close(); }
 bool communication_feature::restore_chat_room() { return parts_->the_archive.open(); }
+
+void communication_feature::adopt_chat_room(std::string_view address) { parts_->the_adoption.adopt(address); }
 
 void communication_feature::add_members_to_room(std::span<const user_id> userids) { parts_->the_members.add(userids); }
 void communication_feature::update_room_membership(std::span<const user_id> userids) {

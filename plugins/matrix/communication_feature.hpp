@@ -3,6 +3,7 @@
 #include <core_communication/communication_provider.hpp>
 #include <core_communication/diagnostic_provider.hpp>
 #include <core_communication/privacy_provider.hpp>
+#include <core_communication/room_adopt_provider.hpp>
 #include <core_communication/room_archive_provider.hpp>
 #include <core_communication/room_chat_provider.hpp>
 #include <core_communication/room_user_provider.hpp>
@@ -10,6 +11,7 @@
 #include <core_communication/user_provider.hpp>
 
 #include <memory>
+#include <string_view>
 
 namespace communication_matrix {
 
@@ -21,7 +23,8 @@ class communication_feature final : public core_communication::communication_pro
                                     public core_communication::synchronise_provider,
                                     public core_communication::diagnostic_provider,
                                     public core_communication::privacy_provider,
-                                    public core_communication::room_archive_provider {
+                                    public core_communication::room_archive_provider,
+                                    public core_communication::room_adopt_provider {
   public:
     communication_feature();
     ~communication_feature() override;
@@ -37,6 +40,8 @@ class communication_feature final : public core_communication::communication_pro
 
     bool archive_chat_room() override;
     bool restore_chat_room() override;
+
+    void adopt_chat_room(std::string_view address) override;
 
     void add_members_to_room(std::span<const core_communication::user_id> userids) override;
     void update_room_membership(std::span<const core_communication::user_id> userids) override;

@@ -1,11 +1,11 @@
 #include "room.hpp"
 
 #include "batch.hpp"
+#include "own_power.hpp"
+#include "room_address.hpp"
 #include "wanted_roles.hpp"
 
 #include <core_communication/provider_error.hpp>
-
-#include <algorithm>
 
 namespace communication_matrix {
 
@@ -15,25 +15,7 @@ using core_communication::provider_error;
 
 namespace {
 
-constexpr std::string_view alias_prefix = "commhost-";
 constexpr std::string_view delete_id_key = "delete_id";
-
-/// What our account must be able to do for the room to be ours to look after.
-std::int64_t needed_level(const power_levels& in, const role_levels& levels) {
-    return std::max({levels.owner + 1, in.needed_to("invite"), in.needed_to("kick"),
-                     in.needed_to_set("m.room.power_levels"), in.needed_to_set("m.room.name"),
-                     in.needed_to_set("m.room.topic"), in.needed_to_set("m.room.avatar")});
-}
-
-/// Why the room is none that we can look after; empty when it is.
-std::string reason_not_ours(const std::optional<room_state>& state, const std::string& own_account,
-                            const role_levels& levels) {
-    if (!state) return own_account + " is not in it";
-    const auto needed = needed_level(state->levels, levels);
-    if (state->levels.of(own_account) >= needed) return "";
-    return own_account + " has power level " + std::to_string(state->levels.of(own_account)) + " there and needs " +
-           std::to_string(needed);
-}
 
 }  // namespace
 
@@ -47,7 +29,7 @@ bool room::create() {
 }
 
 void room::find_or_make() {
-    if (remote_.creation_begun() && adopt()) return;
+    if (remote_.creation_begun() && find_again()) return;
     const auto own_account = remote_.own_account();
     room_state made;
     const auto asked = new_room(own_account, made);
@@ -59,7 +41,7 @@ void room::find_or_make() {
         return;
     }
     // Either we made it and were killed before its id was stored, or somebody else has the alias.
-    if (!adopt())
+    if (!find_again())
         throw provider_error(failure::conflict,
                              "the server says that " + alias() + " is in use, and then that it is not");
 }
@@ -149,11 +131,9 @@ std::optional<std::string> room::url() const {
     return site_.web_client_url + "/#/room/" + *id;
 }
 
-std::string room::alias() const {
-    return "#" + std::string(alias_prefix) + std::string(processor_.room_key()) + ":" + site_.server_name;
-}
+std::string room::alias() const { return alias_of(processor_.room_key(), site_.server_name); }
 
-bool room::adopt() {
+bool room::find_again() {
     const auto found = server_.room_of(alias());
     if (!found) return false;
     auto state = remote_.read(*found);
@@ -185,7 +165,7 @@ boost::json::object room::new_room(const std::string& own_account, room_state& m
         {"visibility", "private"},
         {"preset", "private_chat"},
         {"name", wanted.name},
-        {"room_alias_name", std::string(alias_prefix) + std::string(processor_.room_key())},
+        {"room_alias_name", local_alias_of(processor_.room_key())},
         {"room_version", site_.room_version},
         // The preset would let every member invite whom they like; who is in this room is the roster's to say.
         {"power_level_content_override", {{"users", users}, {"invite", site_.levels.moderator}}},

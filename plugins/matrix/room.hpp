@@ -18,9 +18,6 @@ class room {
     bool remove();
     std::optional<std::string> url() const;
 
-    /// The alias by which a room whose id was lost is found again: "#commhost-<room key>:<server name>".
-    std::string alias() const;
-
   private:
     void find_or_make();
 
@@ -29,7 +26,8 @@ class room {
 
     /// Finds the room by its alias and takes it over; false when there is none. Throws provider_error (conflict) when
     /// the alias leads to a room that is not ours.
-    bool adopt();
+    bool find_again();
+    std::string alias() const;
     boost::json::object new_room(const std::string& own_account, room_state& made) const;
 
     core_communication::processor& processor_;

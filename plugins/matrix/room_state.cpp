@@ -40,6 +40,7 @@ class state_reader {
 
     room_state finish() {
         if (creator_.empty()) not_whole("has no m.room.create");
+        read_.creator = creator_;
         if (!creators_have_all_power(read_.version)) {
             additional_creators_.clear();
             // Without the event the creator alone has power (m.room.power_levels, "if the room has none").
@@ -63,12 +64,14 @@ class state_reader {
     void take_unique(std::string_view type, const boost::json::object& event, const boost::json::object& content) {
         if (type == "m.room.name") read_.name = text_in(content, "name");
         if (type == "m.room.topic") read_.topic = text_in(content, "topic");
+        if (type == "m.room.tombstone") read_.replacement = text_in(content, "replacement_room");
         if (type == "m.room.power_levels") {
             levels_ = content;
             has_levels_ = true;
         }
         if (type == "m.room.create") {
             creator_ = text_in(event, "sender");
+            read_.type = text_in(content, "type");
             auto version = text_in(content, "room_version");
             read_.version = version.empty() ? std::string(1, '1') : std::move(version);
             if (const auto* more = content.if_contains("additional_creators"); more != nullptr && more->is_array())

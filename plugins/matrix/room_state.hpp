@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,9 @@ struct room_state {
     std::string name;
     std::string topic;
     std::string version;
+    std::string creator;                     ///< An account.
+    std::string type;                        ///< Such as "m.space"; empty for a room of people.
+    std::optional<std::string> replacement;  ///< Closed for good (m.room.tombstone): the room in its place, or empty.
     power_levels levels;
     std::map<std::string, membership, std::less<>> members;  ///< By account.
 

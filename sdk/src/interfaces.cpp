@@ -8,6 +8,7 @@
 #include <core_communication/logger.hpp>
 #include <core_communication/privacy_provider.hpp>
 #include <core_communication/processor.hpp>
+#include <core_communication/room_adopt_provider.hpp>
 #include <core_communication/room_archive_provider.hpp>
 #include <core_communication/room_chat_provider.hpp>
 #include <core_communication/room_user_provider.hpp>
@@ -25,6 +26,7 @@ http_service::~http_service() = default;
 logger::~logger() = default;
 privacy_provider::~privacy_provider() = default;
 processor::~processor() = default;
+room_adopt_provider::~room_adopt_provider() = default;
 room_archive_provider::~room_archive_provider() = default;
 room_chat_provider::~room_chat_provider() = default;
 room_user_provider::~room_user_provider() = default;

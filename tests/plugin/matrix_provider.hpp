@@ -4,6 +4,7 @@
 #include <core_communication/diagnostic_provider.hpp>
 #include <core_communication/privacy_provider.hpp>
 #include <core_communication/processor.hpp>
+#include <core_communication/room_adopt_provider.hpp>
 #include <core_communication/room_archive_provider.hpp>
 #include <core_communication/room_chat_provider.hpp>
 #include <core_communication/room_user_provider.hpp>
@@ -15,6 +16,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace fixture {
@@ -27,7 +29,8 @@ class matrix_provider : public core_communication::communication_provider,
                         public core_communication::synchronise_provider,
                         public core_communication::diagnostic_provider,
                         public core_communication::privacy_provider,
-                        public core_communication::room_archive_provider {
+                        public core_communication::room_archive_provider,
+                        public core_communication::room_adopt_provider {
   public:
     using users = std::span<const core_communication::user_id>;
 
@@ -58,6 +61,8 @@ class matrix_provider : public core_communication::communication_provider,
 
     bool archive_chat_room() override { return matrix_.archive_chat_room(); }
     bool restore_chat_room() override { return matrix_.restore_chat_room(); }
+
+    void adopt_chat_room(std::string_view address) override { matrix_.adopt_chat_room(address); }
 
   protected:
     /// Whether this is the room that a fault is about, which its name says.

@@ -5,6 +5,7 @@
     PUT, DELETE         /rooms/KEY/members/ACCOUNT      {"role": ...}
     POST                /rooms/KEY/members              {"account": ..., "role": ...}; 409 for somebody who is there
     POST                /rooms/KEY/look                 the same as GET
+    PUT, DELETE         /rooms/KEY/closed               nobody writes in it; told by GET: {"name": ..., "closed": true}
     GET                 /rooms/KEY/members              {"members": [{"account": ..., "role": ...}]}
 
 All with "Authorization: Bearer TOKEN", else 401.
@@ -25,6 +26,7 @@ class RestChat(ThreadingHTTPServer):
         self.accounts: dict[str, dict] = {}
         self.rooms: dict[str, dict] = {}
         self.members: dict[str, dict[str, str]] = {}
+        self.closed: set[str] = set()
         self.lock = threading.Lock()
         self.before_answer = lambda method, path: None  # for a test that wants to be told, or to keep the answer back
         threading.Thread(target=self.serve_forever, daemon=True).start()
@@ -51,9 +53,16 @@ class RestChat(ThreadingHTTPServer):
         members = self.members[path[1]]
         match method, path[2:]:
             case "GET", []:
-                return 200, self.rooms[path[1]]
+                return 200, self.rooms[path[1]] | ({"closed": True} if path[1] in self.closed else {})
             case "DELETE", []:
                 del self.rooms[path[1]], self.members[path[1]]
+                self.closed.discard(path[1])
+                return 200, {}
+            case "PUT", ["closed"]:
+                self.closed.add(path[1])
+                return 200, {}
+            case "DELETE", ["closed"]:
+                self.closed.discard(path[1])
                 return 200, {}
             case "POST", ["look"]:
                 return 200, self.rooms[path[1]]

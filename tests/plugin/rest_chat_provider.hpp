@@ -3,6 +3,8 @@
 #include <core_communication/communication_provider.hpp>
 #include <core_communication/diagnostic_provider.hpp>
 #include <core_communication/processor.hpp>
+#include <core_communication/room_adopt_provider.hpp>
+#include <core_communication/room_archive_provider.hpp>
 #include <core_communication/room_chat_provider.hpp>
 #include <core_communication/room_user_provider.hpp>
 #include <core_communication/synchronise_provider.hpp>
@@ -27,7 +29,9 @@ class rest_chat_provider : public core_communication::communication_provider,
                            public core_communication::room_chat_provider,
                            public core_communication::room_user_provider,
                            public core_communication::synchronise_provider,
-                           public core_communication::diagnostic_provider {
+                           public core_communication::diagnostic_provider,
+                           public core_communication::room_archive_provider,
+                           public core_communication::room_adopt_provider {
   public:
     using user_id = core_communication::user_id;
     using users = std::span<const user_id>;
@@ -110,6 +114,29 @@ class rest_chat_provider : public core_communication::communication_provider,
         room_->set_remote_members(std::move(members), true);
     }
 
+    bool archive_chat_room() override {
+        if (!is_closed()) require(send(core_communication::http_method::put, path() + "/closed"));
+        return true;
+    }
+
+    bool restore_chat_room() override {
+        if (is_closed()) require(send(core_communication::http_method::delete_, path() + "/closed"));
+        return true;
+    }
+
+    void adopt_chat_room(std::string_view address) override {
+        using core_communication::failure;
+        using core_communication::provider_error;
+        const auto rooms = address_ + "/rooms/";
+        if (!address.starts_with(rooms)) throw provider_error(failure::invalid, "that is no address of a room");
+        const std::string key(address.substr(rooms.size()));
+        if (!is_there(send(core_communication::http_method::get, "/rooms/" + key)))
+            throw provider_error(failure::invalid, "there is no such room");
+        // All rooms of this chat are some instance's: they are called by its key.
+        if (key != room_->room_key()) throw provider_error(failure::conflict, "that is another instance's room");
+        if (!room_->value("room")) room_->set_value("room", key);
+    }
+
     std::vector<core_communication::diagnosis> diagnose() override {
         using core_communication::diagnosis_outcome;
         try {
@@ -152,6 +179,12 @@ class rest_chat_provider : public core_communication::communication_provider,
         if (answer.status / 100 == 2) return;
         throw core_communication::provider_error(answer.status >= 500 ? failure::unavailable : failure::rejected,
                                                  "the server answers " + std::to_string(answer.status));
+    }
+
+    bool is_closed() const {
+        const auto there = object_in(send(core_communication::http_method::get, path()));
+        const auto* closed = there.if_contains("closed");
+        return closed != nullptr && *closed == true;
     }
 
     static bool is_there(const core_communication::http_response& answer) {

@@ -108,6 +108,15 @@ class feature : public provider, public room_archive_provider {
 }  // namespace example_org
 COMMUNICATION_FEATURE(example_org::feature)
 """
+        ownerless = """
+namespace example_org {
+class feature : public provider, public room_adopt_provider {
+  public:
+    void adopt_chat_room(std::string_view) override {}
+};
+}  // namespace example_org
+COMMUNICATION_FEATURE(example_org::feature)
+"""
         newer = "CORE_COMMUNICATION_REQUIRE_SDK(2, 0)\n"
         for compiler in COMPILERS:
             for text, sentence in (
@@ -115,6 +124,7 @@ COMMUNICATION_FEATURE(example_org::feature)
                 (unnamed, "feature is in no namespace with a name"),
                 (unread, "example_org::feature has synchronise_provider without room_chat_provider"),
                 (unmade, "example_org::feature has room_archive_provider without room_chat_provider"),
+                (ownerless, "example_org::feature has room_adopt_provider without room_chat_provider"),
                 (newer, "the plugin is written for version 2 of the contract, and this SDK, 1."),
             ):
                 with self.subTest(compiler=compiler, sentence=sentence):

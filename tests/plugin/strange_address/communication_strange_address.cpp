@@ -11,6 +11,7 @@ class communication_feature final : public rest_chat_provider {
     std::optional<std::string> generate_room_url() override {
         return "file:///rooms/" + std::string(room().room_key());
     }
+    void adopt_chat_room(std::string_view) override {}  // which are addresses to it
 };
 
 }  // namespace fixture::strange_address

@@ -16,6 +16,9 @@ class communication_feature final : public rest_chat_provider {
     void update_room_membership(users) override { opened(); }
     void remove_members_from_room(users) override { opened(); }
     void synchronise_room_members() override { opened(); }
+    bool archive_chat_room() override { return opened(); }
+    bool restore_chat_room() override { return opened(); }
+    void adopt_chat_room(std::string_view) override { opened(); }
 
   private:
     bool opened() const {

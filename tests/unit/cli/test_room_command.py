@@ -250,6 +250,78 @@ class Room(unittest.TestCase):
         """What was changed, the oldest first."""
         return [(each["action"], each["before"], each["after"]) for each in reversed(self.json("audit", *which)["audit"])]
 
+    def adopting(self):
+        """A provider that can adopt rooms."""
+        shutil.copytree(FAULTS / "rest_chat", self.directory / "plugins" / "rest_chat")
+        return "rest_chat"
+
+    def test_a_room_of_the_server_is_to_be_that_of_an_instance_until_it_is_taken_back(self):
+        asked = self.json("room", "adopt", "7a", "#hand", "--provider", self.adopting(), "--why", "it is there", "--yes")
+        room = asked.pop("room")
+        self.assertEqual(asked, {"instance": "school/course/7a", "provider": "rest_chat", "adopt": "#hand", "unlisted": "keep"})
+        shown = self.json("room", "show", "7a")
+        self.assertEqual((shown["id"], shown["provider"], shown["adopt"], shown["adopted"]), (room, "rest_chat", "#hand", False))
+        self.assertIn("#hand is to be adopted", self.run_words("room", "show", "7a").stdout)
+        explained = self.json("room", "explain", "7a", "ada")
+        self.assertIn("room_to_adopt", [each["word"] for each in explained["findings"]])
+        self.assertIn("The room is to be #hand on the server, which is not adopted yet.", explained["text"])
+        self.assertIn(("rest_chat", f"reconcile/{room}"), [(each["provider"], each["key"]) for each in self.json("task", "list")["tasks"]])
+        other = self.json("room", "adopt", "7a", "#other", "--yes")
+        self.assertEqual((other["room"], other["adopt"]), (room, "#other"))
+        self.json("room", "adopt", "7a", "--none", "--why", "a new one after all")
+        self.assertIsNone(self.json("room", "show", "7a")["adopt"])
+        self.assertEqual(self.refused("room", "adopt", "7a", "--none"), "ROOM_ADOPT_NOTHING")
+        self.assertEqual(
+            [each for each in self.audit("--room", str(room)) if each[0].startswith("room_")],
+            [
+                ("room_switched", {"provider": "good"}, {"provider": "rest_chat"}),
+                ("room_rules_changed", {"unlisted": None}, {"unlisted": "keep"}),
+                ("room_adopt_asked", {"address": None}, {"address": "#hand"}),
+                ("room_adopt_asked", {"address": "#hand"}, {"address": "#other"}),
+                ("room_adopt_dropped", {"address": "#other"}, {"address": None}),
+            ],
+        )
+        reasons = [each["reason"] for each in self.json("audit", "--room", str(room), "--action", "room_adopt_asked")["audit"]]
+        self.assertEqual(reasons, ["", "it is there"])
+
+    def test_nobody_is_taken_out_of_an_adopted_room_unless_somebody_said_so(self):
+        provider = self.adopting()
+        for rule, words, unlisted in (
+            (None, (), "keep"),
+            ("remove", (), "remove"),
+            ("adopt", (), "adopt"),
+            ("adopt", ("--unlisted", "remove"), "remove"),
+            (None, ("--unlisted", "remove"), "remove"),
+        ):
+            with self.subTest(rule=rule, words=words):
+                self.json("room", "rules", "7a", "--unlisted", rule or "default")
+                asked = self.json("room", "adopt", "7a", "#hand", "--provider", provider, *words, "--yes")
+                self.assertEqual(asked["unlisted"], unlisted)
+                self.assertEqual(self.json("room", "rules", "7a")["own"]["unlisted"], unlisted)
+        said = self.run_words("room", "adopt", "7a", "#hand", "--unlisted", "keep", "--yes").stdout
+        self.assertIn("Nobody is taken out for not being on the roster", said)
+
+    def test_what_is_adopted_is_asked_first(self):
+        provider = self.adopting()
+        self.assertEqual(self.refused("room", "adopt", "7a", "#hand", "--provider", provider), "CLI_NOT_CONFIRMED")
+        self.assertEqual(self.json("room", "show", "7a")["provider"], "good")
+
+    def test_what_cannot_be_adopted_is_said_at_once(self):
+        provider = self.adopting()
+        adopt = ("room", "adopt", "7a", "#hand", "--yes")
+        self.assertEqual(self.refused(*adopt), "ROOM_ADOPT_UNABLE")
+        self.assertEqual(self.refused(*adopt, "--provider", "ghost"), "PLUGIN_UNKNOWN")
+        self.assertEqual(self.refused("room", "adopt", "7z", "#hand", "--yes"), "ROOM_UNKNOWN")
+        for words in ((), ("two words",), ("#hand", "--none"), ("x" * 1001,)):
+            self.assertEqual(self.run_words("room", "adopt", "7a", *words, "--yes").returncode, WRONG_USAGE, words)
+        self.assertEqual(self.json("room", "show", "7a")["provider"], "good")
+        self.json("room", "create", "staff", "--name", "Staff", "--provider", provider)
+        self.json("room", "adopt", "staff", "#staff", "--yes")
+        self.assertEqual(self.refused("room", "adopt", "7a", "#staff", "--provider", provider, "--yes"), "ROOM_ADOPT_TAKEN")
+        self.assertEqual(self.json("room", "show", "7a")["provider"], "good")
+        self.json("room", "update", "staff", "--hide")
+        self.assertEqual(self.refused("room", "adopt", "staff", "#staff", "--yes"), "ROOM_ADOPT_NO_ROOM")
+
     def test_the_audit_has_what_each_command_changed(self):
         self.json("room", "create", "staff", "--name", "All staff", "--topic", "Tea")
         self.json("room", "update", "staff", "--name", "Staff", "--hide")

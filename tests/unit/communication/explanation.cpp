@@ -251,6 +251,19 @@ TEST_CASE("the room is held, on its way out, not made, or has failed") {
     CHECK(communication::explain(facts).findings.at(1).reason == "no rights");
 }
 
+TEST_CASE("the room is to be one that is there, which was not adopted yet or could not be") {
+    auto facts = somebody_waiting();
+    facts.status = communication::room_status::pending;
+    facts.created = false;
+    facts.adopt_address = "#physics:example.org";
+    CHECK(told(facts) == "not_yet not_tried room_to_adopt task_due membership_in_force");
+    CHECK(communication::explain(facts).findings.at(1).reason == "#physics:example.org");
+    facts.status = communication::room_status::failed;
+    CHECK(told(facts) == "not_yet not_tried room_failed room_to_adopt task_due membership_in_force");
+    facts.created = true;
+    CHECK(told(facts) == "not_yet not_tried room_failed task_due membership_in_force");
+}
+
 TEST_CASE("the provider is paused or cannot be used") {
     auto facts = somebody_waiting();
     facts.paused = {"disabled", now + 7};

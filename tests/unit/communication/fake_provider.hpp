@@ -4,6 +4,7 @@
 
 #include <core_communication/communication_provider.hpp>
 #include <core_communication/processor.hpp>
+#include <core_communication/room_adopt_provider.hpp>
 #include <core_communication/room_chat_provider.hpp>
 #include <core_communication/room_user_provider.hpp>
 #include <core_communication/synchronise_provider.hpp>
@@ -16,6 +17,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -31,6 +33,8 @@ struct fake_server {
 
     std::map<std::string, std::string> accounts;  ///< display name by account
     std::map<std::string, room> rooms;            ///< by room key
+    std::map<std::string, room> others_rooms;     ///< by address; one that is adopted moves to rooms
+    int adoptions_left_unfinished = 0;            ///< So many of them are done, and then the server is gone.
 
     std::set<std::string> refused_usernames;  ///< Nobody of that name gets an account.
     core_communication::failure usernames_refused_as = core_communication::failure::rejected;
@@ -85,13 +89,14 @@ class fake_provider final : public core_communication::communication_provider,
                             public core_communication::user_provider,
                             public core_communication::room_chat_provider,
                             public core_communication::room_user_provider,
-                            public core_communication::synchronise_provider {
+                            public core_communication::synchronise_provider,
+                            public core_communication::room_adopt_provider {
   public:
     using users = std::span<const core_communication::user_id>;
 
     explicit fake_provider(fake_server& server) : server_(server) {}
 
-    communication::provider_interfaces interfaces() { return {this, this, this, this, this}; }
+    communication::provider_interfaces interfaces() { return {this, this, this, this, this, this}; }
 
     void load_for_instance(core_communication::processor& room) override { processor_ = &room; }
 
@@ -136,6 +141,25 @@ class fake_provider final : public core_communication::communication_provider,
         }
         processor_->set_value("room", key());
         return true;
+    }
+
+    void adopt_chat_room(std::string_view address) override {
+        server_.reach();
+        const std::scoped_lock locked(server_.mutex);
+        if (processor_->value("adopted") == address) return;
+        const auto found = server_.others_rooms.find(std::string(address));
+        if (found == server_.others_rooms.end())
+            throw core_communication::provider_error(core_communication::failure::invalid,
+                                                     "there is no room " + std::string(address));
+        server_.write();
+        server_.rooms[key()] = std::move(found->second);
+        server_.others_rooms.erase(found);
+        processor_->set_value("adopted", address);
+        processor_->set_value("room", key());
+        if (server_.adoptions_left_unfinished > 0) {
+            --server_.adoptions_left_unfinished;
+            throw core_communication::provider_error(core_communication::failure::unavailable, "the server is gone");
+        }
     }
 
     bool update_chat_room() override {

@@ -1,0 +1,190 @@
+"""Rooms that people made by hand on the chat server become those of courses, by the command line on a real Synapse."""
+
+import json
+import unittest
+import urllib.parse
+import urllib.request
+
+from chat_server import ChatServer, wait_until
+from program import DONE, FAILED, Commhost
+
+
+class AdoptedRooms(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
+        self.chat = ChatServer()
+        self.host = Commhost(self.chat)
+        self.addCleanup(self.host.remove)
+        self.prefix = self.id().rpartition(".")[2].replace("_", "-")  # so that no two tests have an account in common
+        self.roster = self.host.directory / "roster.json"
+        self.roster.write_text(
+            json.dumps(
+                {
+                    "format": "commhost-roster",
+                    "version": 1,
+                    "scope": "full",
+                    "component": "school",
+                    "users": [{"id": each, "username": f"{self.prefix}-{each}"} for each in ("ada", "bob", "cyd")],
+                    "instances": [{"id": "physics", "name": "Physics"}, {"id": "music", "name": "Music"}],
+                    "memberships": [
+                        {"instance": "physics", "user": "ada", "role": "administrator"},
+                        {"instance": "physics", "user": "bob", "role": "student"},
+                        {"instance": "music", "user": "cyd", "role": "student"},
+                    ],
+                }
+            )
+        )
+        for name in ("ada", "bob", "guest"):
+            self.call("PUT", f"/_synapse/admin/v2/users/{self.quoted(self.account(name))}", {"displayname": name})
+        made = self.call("POST", "/_matrix/client/v3/createRoom", {"name": "By hand", "preset": "private_chat"}, self.token("ada"))
+        self.room = made["room_id"]
+        for name, level in (("bob", 60), ("guest", 0)):
+            self.call("POST", f"{self.path}/invite", {"user_id": self.account(name)}, self.token("ada"))
+            self.call("POST", f"{self.path}/join", {}, self.token(name))
+            if level:
+                levels = self.call("GET", f"{self.path}/state/m.room.power_levels", None, self.token("ada"))
+                levels["users"][self.account(name)] = level
+                self.call("PUT", f"{self.path}/state/m.room.power_levels", levels, self.token("ada"))
+        self.host.apply(self.roster)
+
+    @staticmethod
+    def quoted(word: str) -> str:
+        return urllib.parse.quote(word, safe="")
+
+    @property
+    def path(self) -> str:
+        return f"/_matrix/client/v3/rooms/{self.quoted(self.room)}"
+
+    def account(self, name: str) -> str:
+        return self.chat.account(f"{self.prefix}-{name}")
+
+    def call(self, method: str, path: str, body: dict | None, token: str | None = None) -> dict:
+        request = urllib.request.Request(
+            self.chat.url + path,
+            None if body is None else json.dumps(body).encode(),
+            {"Authorization": f"Bearer {token or self.chat.token}"},
+            method=method,
+        )
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=60) as answer:
+            return json.load(answer)
+
+    def token(self, name: str) -> str:
+        path = f"/_synapse/admin/v1/users/{self.quoted(self.account(name))}/login"
+        return self.call("POST", path, {})["access_token"]
+
+    def done(self, *words) -> dict:
+        ended = self.host.json(*words)
+        self.assertEqual(ended.status, DONE, ended)
+        return ended.document
+
+    def carry_out(self):
+        ended = self.host.run_until_idle()
+        self.assertEqual(ended.status, DONE, ended)
+
+    def audited(self, action: str) -> list[dict]:
+        return [each for each in self.done("audit", "--room", "physics")["audit"] if each["action"] == action]
+
+    def check_adopted(self):
+        """The same room, the people who were in it, those of the roster, and nobody's power less than it was."""
+        found = self.chat.room(self.room)
+        self.assertEqual(found.name, "Physics")
+        self.assertEqual(found.members, {self.chat.admin, *map(self.account, ("ada", "bob", "guest"))})
+        self.assertEqual(found.levels, {self.chat.admin: 100, self.account("ada"): 100, self.account("bob"): 60})
+        shown = self.done("room", "show", "physics")
+        self.assertEqual((shown["adopted"], shown["state"], shown["last_error"]), (True, "ready", None))
+        self.assertEqual(self.host.room_id("physics"), self.room)
+
+    def test_a_room_with_people_in_it_is_adopted_and_a_second_pass_writes_nothing(self):
+        asked = self.done("room", "adopt", "physics", self.room, "--why", "the teachers made it", "--yes")
+        self.assertEqual((asked["instance"], asked["adopt"], asked["unlisted"]), ("school/course/physics", self.room, "keep"))
+        self.carry_out()
+        self.check_adopted()
+        (row,) = self.audited("room_adopted")
+        self.assertEqual(row["after"], {"address": self.room})
+        (row,) = self.audited("room_adopt_asked")
+        self.assertEqual(row["reason"], "the teachers made it")
+
+        with self.subTest("nothing is left to do"):
+            start = self.chat.mark()
+            self.done("room", "sync", "physics")
+            self.carry_out()
+            self.assertEqual([each for each in self.chat.since(start) if each.is_write], [])
+
+        with self.subTest("who is there without the roster goes when an admin says so"):
+            self.done("room", "rules", "physics", "--unlisted", "remove")
+            self.carry_out()
+            self.assertEqual(self.chat.room(self.room).members, {self.chat.admin, *map(self.account, ("ada", "bob"))})
+
+        with self.subTest("an instance whose room is on the server adopts none"):
+            for instance in ("physics", "music"):
+                refused = self.host.json("room", "adopt", instance, "#other:" + self.chat.name, "--yes")
+                self.assertEqual((refused.status, refused.document["error"]["code"]), (FAILED, "ROOM_ADOPT_CREATED"))
+
+    def test_a_refusal_is_the_rooms_and_another_address_mends_it(self):
+        self.done("room", "adopt", "physics", f"#nothing:{self.chat.name}", "--yes")
+        before = self.chat.room_ids()
+        self.host.run_until_idle()
+        shown = self.done("room", "show", "physics")
+        self.assertEqual((shown["state"], shown["adopt"], shown["adopted"]), ("failed", f"#nothing:{self.chat.name}", False))
+        self.assertIn(f"nobody uses the alias #nothing:{self.chat.name}", shown["last_error"])
+        self.assertIn(f"#nothing:{self.chat.name}", self.done("room", "explain", "physics", "bob")["text"])
+        made = self.chat.room_ids() - before
+        self.assertEqual({self.chat.room(each).name for each in made}, {"Music"})
+        self.done("room", "adopt", "physics", f"https://matrix.to/#/{self.quoted(self.room)}", "--yes")
+        self.carry_out()
+        self.check_adopted()
+
+    def alias(self) -> str:
+        """That its maker gives the room."""
+        alias = f"#{self.prefix}:{self.chat.name}"
+        self.call("PUT", f"/_matrix/client/v3/directory/room/{self.quoted(alias)}", {"room_id": self.room}, self.token("ada"))
+        return alias
+
+    def test_the_room_of_another_instance_is_refused_by_whatever_word_it_is_named(self):
+        self.done("room", "freeze", "music")
+        self.done("room", "adopt", "physics", self.room, "--yes")
+        self.carry_out()
+        self.done("room", "adopt", "music", self.alias(), "--yes")
+        self.done("room", "thaw", "music")
+        self.host.run_until_idle()
+        self.assertIn("that of another instance", self.done("room", "show", "music")["last_error"])
+        self.check_adopted()
+
+    def test_of_two_instances_that_adopt_a_room_at_the_same_time_one_gets_it(self):
+        self.done("room", "adopt", "physics", self.room, "--yes")
+        self.done("room", "adopt", "music", self.alias(), "--yes")
+
+        def settled():
+            self.host.run_until_idle()
+            adopted = {name: each["adopted"] for name, each in self.host.rooms().items()}
+            if not any(adopted.values()):  # each has seen the other, and given way
+                self.done("room", "sync", "--all")
+                return None
+            return adopted
+
+        adopted = wait_until(settled, "one of them has the room")
+        self.assertEqual(sorted(adopted.values()), [False, True])
+        (other,) = (name for name, has in adopted.items() if not has)
+        self.assertIn("that of another instance", self.done("room", "show", other)["last_error"])
+
+    def test_a_worker_that_is_killed_while_it_adopts_costs_nothing(self):
+        self.done("room", "adopt", "physics", self.room, "--yes")
+        for kind in ("POST /_synapse/admin/v1/rooms/ROOM/make_room_admin", "POST /_matrix/client/v3/rooms/ROOM/join"):
+            start = self.chat.mark()
+            supervisor = self.host.start("--until-idle")
+            wait_until(
+                lambda: supervisor.process.poll() is not None
+                or any(each.kind == kind for each in self.chat.processed(start)),
+                f"Synapse has processed {kind}",
+            )
+            if supervisor.process.poll() is None:
+                supervisor.kill_worker()
+            supervisor.wait()
+        self.carry_out()
+        self.check_adopted()
+        self.assertEqual(len(self.audited("room_adopted")), 1)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
