@@ -7,12 +7,15 @@ std::string_view to_string(method which) {
         case method::load_for_instance: return "load_for_instance";
         case method::create_members: return "create_members";
         case method::create_chat_room: return "create_chat_room";
+        case method::adopt_chat_room: return "adopt_chat_room";
         case method::update_chat_room: return "update_chat_room";
         case method::generate_room_url: return "generate_room_url";
         case method::add_members_to_room: return "add_members_to_room";
         case method::update_room_membership: return "update_room_membership";
         case method::synchronise_room_members: return "synchronise_room_members";
         case method::remove_members_from_room: return "remove_members_from_room";
+        case method::archive_chat_room: return "archive_chat_room";
+        case method::restore_chat_room: return "restore_chat_room";
         case method::delete_chat_room: return "delete_chat_room";
         case method::diagnose: return "diagnose";
         case method::export_user_data: return "export_user_data";
@@ -33,6 +36,9 @@ bool has(const plugin::capabilities& can, method which) {
         case method::update_room_membership:
         case method::remove_members_from_room: return can.room_user != nullptr;
         case method::synchronise_room_members: return can.synchronise != nullptr;
+        case method::adopt_chat_room: return can.room_adopt != nullptr && can.room_chat != nullptr;
+        case method::archive_chat_room:
+        case method::restore_chat_room: return can.room_archive != nullptr;
         case method::diagnose: return can.diagnostic != nullptr;
         case method::export_user_data:
         case method::delete_user_data: return can.privacy != nullptr;
@@ -51,6 +57,7 @@ bool is_without_room(method which) {
 
 bool needs_room(method which) {
     return which == method::update_chat_room || which == method::synchronise_room_members ||
+           which == method::archive_chat_room || which == method::restore_chat_room ||
            (judges_people(which) && which != method::create_members);
 }
 

@@ -13,12 +13,15 @@ enum class method : std::uint8_t {
     load_for_instance,
     create_members,
     create_chat_room,
+    adopt_chat_room,
     update_chat_room,
     generate_room_url,
     add_members_to_room,
     update_room_membership,
     synchronise_room_members,
     remove_members_from_room,
+    archive_chat_room,
+    restore_chat_room,
     delete_chat_room,
     diagnose,
     export_user_data,
@@ -26,12 +29,21 @@ enum class method : std::uint8_t {
 };
 
 /// Without load_for_instance.
-inline constexpr std::array every_method{method::create_members,           method::create_chat_room,
-                                         method::update_chat_room,         method::generate_room_url,
-                                         method::add_members_to_room,      method::update_room_membership,
-                                         method::synchronise_room_members, method::remove_members_from_room,
-                                         method::delete_chat_room,         method::diagnose,
-                                         method::export_user_data,         method::delete_user_data};
+inline constexpr std::array every_method{method::create_members,
+                                         method::create_chat_room,
+                                         method::adopt_chat_room,
+                                         method::update_chat_room,
+                                         method::generate_room_url,
+                                         method::add_members_to_room,
+                                         method::update_room_membership,
+                                         method::synchronise_room_members,
+                                         method::remove_members_from_room,
+                                         method::archive_chat_room,
+                                         method::restore_chat_room,
+                                         method::delete_chat_room,
+                                         method::diagnose,
+                                         method::export_user_data,
+                                         method::delete_user_data};
 
 /// As the SDK calls it.
 std::string_view to_string(method which);

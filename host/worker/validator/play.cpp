@@ -72,6 +72,8 @@ void prepare(trial& room) {
     room.call(method::create_members, where);
     give_accounts(room);
     room.call(method::create_chat_room, where);
+    if (room.has(method::adopt_chat_room))
+        if (auto url = room.call(method::generate_room_url, where).url) room.set_address(*std::move(url));
     room.call(method::add_members_to_room, where);
 }
 

@@ -24,7 +24,8 @@ struct survey {
     std::vector<breach> breaches;
 };
 
-/// Prepares a room in the calm world as far as a plugin without a server can: accounts, the room, and people in it. Whoever
+/// Prepares a room in the calm world as far as a plugin without a server can: accounts, the room, and people in it. From then on it
+/// is that room which is to be adopted. Whoever
 /// has no account then is given one, for a host asks to add only those who have. The object is a task's last one.
 void prepare(trial& room);
 

@@ -109,12 +109,16 @@ bool server_room::make(verdict& found) {
 }
 
 const call_result& server_room::call(method which, std::string_view at, std::span<const user_id> users) {
-    if (which == method::create_chat_room && trial_.has(which) && !std::exchange(has_begun_, true)) {
-        is_gone_ = false;
-        stage_.report().begins_room(key_);
-    }
+    if (which == method::create_chat_room && trial_.has(which)) begin_room();
     last_ = trial_.call(which, at, users);
+    if (which == method::adopt_chat_room && trial_.has(which) && last_.returned) begin_room();
     return last_;
+}
+
+void server_room::begin_room() {
+    if (std::exchange(has_begun_, true)) return;
+    is_gone_ = false;
+    stage_.report().begins_room(key_);
 }
 
 bool server_room::step(method which, verdict& found, std::span<const user_id> users) {

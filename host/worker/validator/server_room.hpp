@@ -68,6 +68,7 @@ class server_room {
     std::vector<breach> take_breaches() { return trial_.rules().take_breaches(); }
 
   private:
+    void begin_room();
     bool judge(const call_result& call, std::span<const user_id> users, verdict& found);
     bool until_done(method which, verdict& found);
     void give_accounts();
@@ -78,7 +79,7 @@ class server_room {
     lossy_http line_;
     trial trial_;
     call_result last_;
-    bool has_begun_ = false;  ///< To be made: what was may be there.
+    bool has_begun_ = false;  ///< To be made, or adopted: what was may be there.
     bool is_gone_;
 };
 

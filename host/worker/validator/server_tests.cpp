@@ -76,6 +76,18 @@ void expect_no_write(const call_result& step, verdict& found, bool reads_same = 
                                           {"request", std::string(to_string(each.method)) + " " + each.url}});
 }
 
+/// Told the admin as what can be mended with another address, and before anything was changed.
+void expect_refusal(const call_result& adoption, const std::string& address, verdict& found) {
+    using core_communication::failure;
+    judge_ending(adoption, found);
+    expect_no_write(adoption, found, true);
+    if (adoption.returned) found.fail("validate_adopted", {{"address", address}});
+    if (!adoption.refused) return;
+    const auto kind = adoption.refused->kind();
+    if (kind != failure::invalid && kind != failure::conflict && kind != failure::rejected)
+        found.fail("validate_adoption_kind", {{"address", address}, {"found", core_communication::to_string(kind)}});
+}
+
 bool update_says_there(server_room& room, verdict& found) {
     if (!room.step(method::update_chat_room, found)) return false;
     if (room.last().answer == true) return true;
@@ -272,6 +284,81 @@ void examine_server_interrupted(stage& on, verdict& found) {
         found.fail("validate_interrupted", {{"number", std::to_string(number)}});
         found.take_over(last);
     }
+}
+
+void examine_server_archive(stage& on, verdict& found) {
+    if (!can(on, plugin::capability::room_archive_provider, found)) return;
+    server_room room(on);
+    if (!room.make(found)) return;
+    const bool has_members = on.can(plugin::capability::room_user_provider) &&
+                             on.can(plugin::capability::synchronise_provider) && !room.people().empty();
+    if (has_members && !room.step(method::add_members_to_room, found, room.people())) return;
+    const auto before = has_members ? room.read(found) : std::nullopt;
+    for (const auto which : {method::archive_chat_room, method::restore_chat_room}) {
+        if (!room.step_until_done(which, found)) return;
+        if (!room.step_until_done(which, found)) return;
+        expect_no_write(room.last(), found, true);
+        if (!update_says_there(room, found)) return;
+        if (before && !are_in(room, *before, found)) return;
+    }
+}
+
+void examine_server_archive_missing(stage& on, verdict& found) {
+    if (!can(on, plugin::capability::room_archive_provider, found)) return;
+    const auto key = new_room_key();
+    server_room room(on, key);
+    if (!room.make(found)) return;
+    const bool sends = !room.last().exchanges.empty();
+    server_room other(on, key);  // which knows it by its key, and deletes it unseen by the first
+    if (!other.make(found) || !other.step_until_done(method::delete_chat_room, found)) return;
+    for (const auto which : {method::archive_chat_room, method::restore_chat_room}) {
+        room.room().begin_task();
+        const auto result = room.call(which, "server");
+        judge_ending(result, found);
+        if (sends && which == method::archive_chat_room && result.returned && result.answer == true)
+            found.fail("validate_archived_nothing");
+    }
+}
+
+void examine_server_adopt(stage& on, verdict& found) {
+    if (!can(on, plugin::capability::room_adopt_provider, found)) return;
+    server_room room(on);
+    if (!room.make(found)) return;
+    const auto url = room.url();
+    if (!url) {
+        found.skip("validate_no_address");
+        return;
+    }
+    room.room().set_address(*url);
+    room.lose_values();
+    for (int times = 0; times < 2; ++times) {
+        if (!room.step(method::adopt_chat_room, found)) return;
+        expect_no_write(room.last(), found, true);
+    }
+    if (!update_says_there(room, found)) return;
+    if (!room.step_until_done(method::create_chat_room, found)) return;
+    if (room.url() != url)
+        found.fail("validate_second_room", {{"first", *url}, {"second", room.last().url.value_or("-")}});
+}
+
+void examine_server_adopt_refused(stage& on, verdict& found) {
+    if (!can(on, plugin::capability::room_adopt_provider, found)) return;
+    server_room others(on);
+    if (!others.make(found)) return;
+    const auto url = others.url();
+    if (!url) {
+        found.skip("validate_no_address");
+        return;
+    }
+    const auto refuses = [&](const std::string& address) {
+        server_room room(on);
+        room.room().set_address(address);
+        room.room().begin_task();
+        expect_refusal(room.call(method::adopt_chat_room, "server"), address, found);
+    };
+    refuses("commhost-validate-names-no-room");
+    refuses(*url);  // of another instance
+    if (others.step_until_done(method::delete_chat_room, found)) refuses(*url);
 }
 
 }  // namespace commhost::worker::validator

@@ -20,5 +20,9 @@ void examine_server_lost_answer(stage& on, verdict& found);
 void examine_server_delete(stage& on, verdict& found);
 void examine_server_delete_twice(stage& on, verdict& found);
 void examine_server_interrupted(stage& on, verdict& found);
+void examine_server_archive(stage& on, verdict& found);
+void examine_server_archive_missing(stage& on, verdict& found);
+void examine_server_adopt(stage& on, verdict& found);
+void examine_server_adopt_refused(stage& on, verdict& found);
 
 }  // namespace commhost::worker::validator

@@ -119,6 +119,11 @@ std::vector<test> make_tests() {
     on_server("server-delete-twice", {"server-delete"}, examine_server_delete_twice);
     on_server("server-interrupted", {"server-add-twice", "server-roles", "server-lost-answer"},
               examine_server_interrupted);
+    on_server("server-archive", {"server-unchanged", "server-members"}, examine_server_archive);
+    // These go by what finds a room again.
+    on_server("server-archive-missing", {"server-delete", "server-lost-answer"}, examine_server_archive_missing);
+    on_server("server-adopt", {"server-unchanged", "server-lost-answer"}, examine_server_adopt);
+    on_server("server-adopt-refused", {"server-delete", "server-lost-answer"}, examine_server_adopt_refused);
     on_server("server-left", {}, examine_server_left);
     return tests;
 }

@@ -148,12 +148,15 @@ void trial::run(method which, std::span<const user_id> users, call_result& into)
         case method::load_for_instance: (*object_)->load_for_instance(processor_); return;
         case method::create_members: can.user->create_members(users); return;
         case method::create_chat_room: into.answer = can.room_chat->create_chat_room(); return;
+        case method::adopt_chat_room: can.room_adopt->adopt_chat_room(address_); return;
         case method::update_chat_room: into.answer = can.room_chat->update_chat_room(); return;
         case method::generate_room_url: into.url = can.room_chat->generate_room_url(); return;
         case method::add_members_to_room: can.room_user->add_members_to_room(users); return;
         case method::update_room_membership: can.room_user->update_room_membership(users); return;
         case method::synchronise_room_members: can.synchronise->synchronise_room_members(); return;
         case method::remove_members_from_room: can.room_user->remove_members_from_room(users); return;
+        case method::archive_chat_room: into.answer = can.room_archive->archive_chat_room(); return;
+        case method::restore_chat_room: into.answer = can.room_archive->restore_chat_room(); return;
         case method::delete_chat_room: into.answer = can.room_chat->delete_chat_room(); return;
         case method::diagnose: into.findings = can.diagnostic->diagnose(); return;
         case method::export_user_data:

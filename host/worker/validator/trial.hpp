@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace commhost::worker::validator {
@@ -73,6 +74,9 @@ class trial {
 
     bool has(method which) const;
 
+    /// The address of what is to be adopted from now on; until then one that is none.
+    void set_address(std::string address) { address_ = std::move(address); }
+
     /// How many requests it has sent in all.
     std::size_t requests() const { return requests_; }
 
@@ -101,6 +105,7 @@ class trial {
     strict_http http_;
     strict_processor processor_;
     std::optional<plugin::provider> object_;
+    std::string address_ = "commhost-validate";
     std::size_t requests_ = 0;
 };
 

@@ -105,6 +105,10 @@ FOUND = {
     "makes_second_room": ("server-lost-answer", "failed", "did not find the room that it had made"),
     "keeps_room": ("server-delete", "failed", "said that the room is gone"),
     "deletes_twice_fails": ("server-delete-twice", "failed", "the server answers 404"),
+    "closes_closed_rooms": ("server-archive", "failed", "archive_chat_room wrote although nothing had changed: PUT"),
+    "archives_nothing": ("server-archive-missing", "failed", "archive_chat_room says that a room is closed which is gone"),
+    "adopts_twice_writes": ("server-adopt", "failed", "adopt_chat_room wrote although nothing had changed: PUT"),
+    "adopts_anything": ("server-adopt-refused", "failed", "adopt_chat_room took 'commhost-validate-names-no-room'"),
 }
 # The same of faults that are seen without loading the plugin, or by what it is when it is loaded.
 FOUND_IN_FILES = (
