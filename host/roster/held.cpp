@@ -131,14 +131,14 @@ approved approve(store::connection& on, held_id id) {
 }
 
 void decide(store::connection& on, held_id id, const decided& how) {
+    // A plan that was made before may carry what is decided now. First, as everybody who changes the directory has it.
+    directory::move_revision(on);
     if (on.execute(
             "update roster_held set decision = :decision, decided_by = :by, decided_at = :at, reason = :reason, "
             "changes = '', was = '' where id = :id and decision = ''",
             {{"decision", to_string(how.what)}, {"by", how.by}, {"at", how.at}, {"reason", how.reason}, {"id", id}}) ==
         0)
         refuse(id);
-    // A plan that was made before may carry what is decided now.
-    directory::move_revision(on);
 }
 
 std::optional<held_removals> find_laid_aside(store::connection& on, held_id id) {

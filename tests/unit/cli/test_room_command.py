@@ -103,6 +103,20 @@ class Room(unittest.TestCase):
         changes = self.json("audit", "--action", "instance_changed")
         self.assertEqual(json.dumps(changes).count("group_rooms"), 2)  # before and after, once
 
+    def test_a_held_right_to_be_in_all_groups_is_explained_in_the_room_of_a_group(self):
+        configuration = json.loads((self.directory / "commhost.json").read_text())
+        (self.directory / "commhost.json").write_text(json.dumps({**configuration, "removals": {"per_room": {"number": 0}}}))
+        instances = [{**SCHOOL["instances"][0], "id": "9c", "group_rooms": True, "groups": [{"id": "a", "name": "A"}]}]
+        teacher = {"instance": "9c", "user": "p-1", "role": "teacher"}
+        school = {**SCHOOL, "scope": "partial", "instances": instances, "memberships": [teacher]}
+        (self.directory / "roster.json").write_text(json.dumps(school))
+        self.json("roster", "apply", "roster.json")
+        teacher["status"] = "deleted"
+        (self.directory / "roster.json").write_text(json.dumps(school))
+        self.assertEqual(self.run_words("roster", "apply", "roster.json").returncode, 2)
+        found = self.json("room", "explain", "a", "p-1")["findings"]
+        self.assertEqual([each["word"] for each in found][-2:], ["in_all_groups", "removal_held"])
+
     def test_a_course_that_never_had_a_room_is_given_a_provider(self):
         (self.directory / "roster.json").write_text(
             json.dumps({**SCHOOL, "instances": [{**SCHOOL["instances"][0]}, {"id": "8b", "name": "Class 8b", "provider": "none"}]})
