@@ -220,6 +220,12 @@ std::optional<worker::personal_data> held_by(worker::host& host, directory::user
     return worker::export_personal_data(host, *entry, person, at.account);
 }
 
+/// A reason may be sentences of its own.
+std::string without_full_stop(std::string text) {
+    while (text.ends_with('.')) text.pop_back();
+    return text;
+}
+
 json::array held_json(context& shared, directory::user_id person, std::span<const account_at> accounts) {
     json::array documents;
     for (const auto& each : accounts) {
@@ -232,7 +238,8 @@ json::array held_json(context& shared, directory::user_id person, std::span<cons
                 records.push_back(json::object{{"name", name}, {"content", json::parse(content)}});
             made["records"] = std::move(records);
         } else {
-            const message::error why(worker::WORKER_EXPORT, {{"plugin", each.provider}, {"reason", held->refusal}});
+            const message::error why(worker::WORKER_EXPORT,
+                                     {{"plugin", each.provider}, {"reason", without_full_stop(held->refusal)}});
             shared.out.note(why.text());
             shared.status = exit_status::changes_pending;
             made["code"] = std::string(why.code().id());

@@ -196,7 +196,7 @@ class Privacy(unittest.TestCase):
                 before = account
                 ended = self.run_program("privacy", "export", "lovelace")
                 self.assertEqual(ended.returncode, PENDING, ended.stderr)
-                self.assertIn(reason, ended.stderr)
+                self.assertIn(f"{reason}. ", ended.stderr)
                 document = json.loads(ended.stdout)
                 (held,) = document["held_by_providers"]
                 self.assertEqual(
@@ -217,6 +217,7 @@ class Privacy(unittest.TestCase):
         self.assertEqual(self.commhost("plugin", "disable", "erases_people")[0], DONE)
         status, document = self.commhost("privacy", "export", "lovelace")
         self.assertEqual((status, document["held_by_providers"][0]["asked"]), (PENDING, False))
+        self.assertNotIn("..", self.run_program("privacy", "export", "lovelace").stderr)
         shutil.rmtree(self.directory / "plugins" / "erases_people")
         status, document = self.commhost("privacy", "export", "lovelace")
         self.assertEqual((status, document["held_by_providers"][0]["code"]), (PENDING, "WORKER_EXPORT"))
