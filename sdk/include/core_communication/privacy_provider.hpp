@@ -21,11 +21,13 @@ class CORE_COMMUNICATION_API privacy_provider {
   public:
     virtual ~privacy_provider();
 
+    /// For `commhost privacy export`, in a process of its own that has a minute and takes four mebibytes in all.
     /// Throws provider_error. [provider thread]
     virtual std::vector<personal_record> export_user_data(user_id user) = 0;
 
-    /// Erases what can be erased, for good. Returns whether it is done; false means "under way". Throws provider_error.
-    /// [provider thread]
+    /// Erases what can be erased, for good. Returns whether it is done; false means "under way". Asked for each account
+    /// that the person has or had. Throws provider_error: conflict for an account that will never be erased, which is then
+    /// left to the server's admin; rejected means the same once it was tried often enough. [provider thread]
     virtual bool delete_user_data(user_id user) = 0;
 
   protected:
