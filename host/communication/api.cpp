@@ -145,11 +145,13 @@ std::size_t follow(store::connection& on, std::span<const directory::instance_id
     if (who == chosen_by::configuration || default_provider.empty())
         for (auto& [instance, provider] : dormant_providers(on, touched)) present[instance] = std::move(provider);
     std::vector<assignment> assignments;
+    std::vector<standing_of_instance> standing;
     const auto instances = directory::find_instances(on, touched);
     const auto known = courses_of(on, instances);
     for (const auto& instance : instances) {
         std::string provider;
         const auto* course = course_of(known, instance);
+        standing.push_back({instance.id, room_status_of(instance, course) == directory::instance_status::deleted});
         if (may_have_room(instance, course)) {
             // A room that is there, or was, stays where it is: only the roster, or an admin's switch, moves it.
             const auto now_at = present.find(instance.id);
@@ -161,6 +163,7 @@ std::size_t follow(store::connection& on, std::span<const directory::instance_id
         }
         assignments.push_back({instance.id, std::move(provider)});
     }
+    note_ends(on, standing, now);
     const auto rooms = assign(on, assignments, now);
     enqueue(on, rooms, lane, now);
     return rooms.size();

@@ -94,6 +94,8 @@ constexpr std::array steps{
         alter table communication add column adopt_address text;
         alter table communication add column adopted bigint not null default 0
     )"},
+    // A room may have become dormant long before its instance was deleted.
+    store::migration{"communication", 7, "alter table communication add column ended_at bigint"},
 };
 
 }  // namespace

@@ -33,17 +33,18 @@ std::vector<room> select(store::connection& on, std::string_view condition, std:
     std::vector<room> rooms;
     std::string sql = R"(select id, instance_id, provider, active, created, wanted_generation, applied_generation,
                                 status, url, last_error, changed_at, reconciled_at,
-                                archived_at, closed, adopt_address, adopted
+                                ended_at, archived_at, closed, adopt_address, adopted
                          from communication where )";
     for (auto& [id, instance, provider, active, created, wanted, applied, status, url, error, changed, reconciled,
-                archived, closed, address, adopted] :
+                ended, archived, closed, address, adopted] :
          on.query<communication_id, directory::instance_id, std::string, bool, bool, std::int64_t, std::int64_t,
                   std::string, std::optional<std::string>, std::optional<std::string>, std::int64_t,
-                  std::optional<std::int64_t>, std::optional<std::int64_t>, bool, std::optional<std::string>, bool>(
+                  std::optional<std::int64_t>, std::optional<std::int64_t>, std::optional<std::int64_t>, bool,
+                  std::optional<std::string>, bool>(
              sql.append(condition), {{"number", number}}))
         rooms.push_back({id, instance, std::move(provider), active, created, wanted, applied, status_of(status),
-                         std::move(url), std::move(error), changed, reconciled, archived, closed, std::move(address),
-                         adopted});
+                         std::move(url), std::move(error), changed, reconciled, ended, archived, closed,
+                         std::move(address), adopted});
     return rooms;
 }
 
@@ -119,6 +120,23 @@ std::vector<touched_room> assign(store::connection& on, std::span<const assignme
                                                  {{"rows", json}}))
         touched.push_back({id, std::move(provider)});
     return touched;
+}
+
+void note_ends(store::connection& on, std::span<const standing_of_instance> instances, store::milliseconds_utc now) {
+    store::json_rows rows;
+    for (const auto& [instance, deleted] : instances) rows.add(instance, deleted ? 1 : 0);
+    const auto those = "(select r.instance_id from " +
+                       store::json_rows::table(
+                           on.dialect(), ":rows",
+                           {{"instance_id", store::column::integer}, {"deleted", store::column::integer}}) +
+                       " r where r.deleted = ";
+    on.execute("update communication set ended_at = :now, wanted_generation = wanted_generation + 1, "
+               "status = case when status in ('held', 'deleting') then status else 'pending' end "
+               "where ended_at is null and created = 1 and instance_id in " +
+                   those + "1)",
+               {{"rows", rows.json()}, {"now", now}});
+    on.execute("update communication set ended_at = null where ended_at is not null and instance_id in " + those + "0)",
+               {{"rows", rows.json()}});
 }
 
 std::vector<assignment> active_providers(store::connection& on, std::span<const directory::instance_id> instances) {

@@ -48,6 +48,7 @@ struct room {
     std::optional<std::string> last_error;
     store::milliseconds_utc changed_at = 0;
     std::optional<store::milliseconds_utc> reconciled_at;
+    std::optional<store::milliseconds_utc> ended_at{};     ///< When its instance was deleted (note_ends).
     std::optional<store::milliseconds_utc> archived_at{};  ///< Since when it is to be an archive.
     bool closed = false;                                   ///< It is one, on the server too.
     /// The room on the server that it is to be, in the place of a new one (room_adoption.hpp), or that it is since it was adopted.
@@ -82,6 +83,16 @@ struct touched_room {
 /// The same few statements however many there are.
 std::vector<touched_room> assign(store::connection& on, std::span<const assignment> assignments,
                                  store::milliseconds_utc now);
+
+/// An instance and whether it is deleted.
+struct standing_of_instance {
+    directory::instance_id instance{};
+    bool deleted = false;
+};
+
+/// Notes since when the instances of rooms that are on a server are deleted, or that they are not. The wanted generation of those for
+/// which that is new rises by one, so that what becomes of them is settled, the dormant ones too. Two statements.
+void note_ends(store::connection& on, std::span<const standing_of_instance> instances, store::milliseconds_utc now);
 
 /// The active rooms of these instances.
 std::vector<assignment> active_providers(store::connection& on, std::span<const directory::instance_id> instances);

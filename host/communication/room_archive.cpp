@@ -60,7 +60,7 @@ std::optional<store::milliseconds_utc> archive_at(const room& of, const director
     if (!is_archive(rules.ended) || instance.status != directory::instance_status::deleted || of.active ||
         !of.created || of.archived_at)
         return std::nullopt;
-    return of.changed_at + rules.ended_after.count();
+    return of.ended_at.value_or(of.changed_at) + rules.ended_after.count();
 }
 
 bool begin_archive(store::connection& on, const room& which, store::milliseconds_utc now) {

@@ -14,7 +14,7 @@ std::optional<store::milliseconds_utc> purge_at(const room& of, const directory:
     if (rules.ended != ended_policy::purge || instance.status != directory::instance_status::deleted || of.active ||
         !of.created)
         return std::nullopt;
-    return of.changed_at + rules.ended_after.count();
+    return of.ended_at.value_or(of.changed_at) + rules.ended_after.count();
 }
 
 bool begin_purge(store::connection& on, const room& which, store::milliseconds_utc now) {

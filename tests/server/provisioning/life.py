@@ -155,7 +155,7 @@ class Life(unittest.TestCase):
             self.done("room", "rules", "physics", "--ended", "purge")
             self.apply()
             self.check_members(physics)
-            self.host.sql("update communication set changed_at = 0 where active = 0")  # long ago
+            self.host.sql("update communication set ended_at = 0 where active = 0")  # long ago
             self.host.sql("update task set due = 0")
             self.carry_out()
             wait_until(lambda: physics not in self.chat.room_ids(), "Synapse has deleted the room")
@@ -213,7 +213,7 @@ class Life(unittest.TestCase):
             self.assertEqual(self.chat.room(physics).name, "Physics")
 
         with self.subTest("its time later it has another name, nobody writes in it, and its people read it"):
-            self.host.sql("update communication set changed_at = 0 where active = 0")  # long ago
+            self.host.sql("update communication set ended_at = 0 where active = 0")  # long ago
             self.host.sql("update task set due = 0")
             self.carry_out()
             self.check_members(physics, "ada", "bob")

@@ -1,5 +1,6 @@
 #include "communication/room_archive.hpp"
 
+#include "communication/api.hpp"
 #include "communication/codes.hpp"
 #include "communication/room_hold.hpp"
 #include "communication/room_removal.hpp"
@@ -8,6 +9,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <chrono>
 #include <map>
 #include <string>
@@ -99,6 +101,38 @@ TEST_CASE("a room that is kept, purged, hidden, frozen or not on the server is n
     communication::set_created(*lost.database->borrow(), lost.room().id, false);
     CHECK_FALSE(lost.archive_at());
     CHECK_FALSE(lost.begin_archive());
+}
+
+TEST_CASE("a class that was hidden before it was deleted has ended when it was deleted, and its room is looked at") {
+    ended_class world;
+    world.hide_class();
+    world.reconcile();
+    CHECK_FALSE(world.room().ended_at);
+    CHECK(world.room().applied_generation == world.room().wanted_generation);
+    world.clock.advance(std::chrono::hours(100 * 24));
+    world.delete_class();
+    const auto ended = world.clock.now();
+    CHECK(world.room().applied_generation < world.room().wanted_generation);  // a task is queued
+    CHECK(world.archive_at() == ended + 30LL * 24 * 3'600'000);
+    world.reconcile();
+    world.clock.advance(std::chrono::hours(1));
+    communication::follow(*world.database->borrow(), std::array{world.instance().id}, "fake", task::lane::roster,
+                          world.clock.now());
+    CHECK(world.room().ended_at == ended);
+    CHECK(world.room().applied_generation == world.room().wanted_generation);
+    world.enrol({{"ada", room_role::owner}});
+    CHECK_FALSE(world.room().ended_at);
+}
+
+TEST_CASE("a room that the class left for another provider's ends with the class") {
+    ended_class world(ended_policy::purge);
+    const auto left = world.room().id;
+    communication::move_room(*world.database->borrow(), world.instance().id, "none", world.clock.now());
+    world.clock.advance(std::chrono::hours(100 * 24));
+    world.delete_class();
+    const auto room = communication::find_room(*world.database->borrow(), left).value();
+    CHECK(room.ended_at == world.clock.now());
+    CHECK(communication::purge_at(room, world.instance(), world.rules) == world.clock.now() + 30LL * 24 * 3'600'000);
 }
 
 TEST_CASE("the people of a class that has ended stay in a room that is archived with them, and in no other") {
