@@ -15,8 +15,9 @@ struct account_rule_result {
     std::string lacking;  ///< Why none follows, for an admin to read.
 };
 
-/// The roster's word for the person (a user name, what stands before the @ of an e-mail address, or a further field), as the local
-/// part of an account of this server (localpart_of). A field may hold a whole account: "@anna:other.example".
+/// The roster's word for the person (a user name, what stands before the @ of an e-mail address, a further field, or a pattern in which
+/// such words stand), as the local part of an account of this server (localpart_of). A field may hold a whole account,
+/// "@anna:other.example", and a pattern may be one, "@{username}:other.example".
 account_rule_result account_by_rule(const core_communication::person& who, const configuration& site);
 
 /// Whether an account is of this server. Those of others can neither be looked up nor made nor put into a room: they are

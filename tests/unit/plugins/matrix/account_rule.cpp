@@ -33,6 +33,26 @@ TEST_CASE("an account follows from the user name, the e-mail address or a furthe
     CHECK(account_by_rule(anna, site("field:whole")).account == "@anna:other.example");
 }
 
+TEST_CASE("an account follows from a pattern of what the roster gives") {
+    auto of = anna;
+    of.given_name = "Anna";
+    of.family_name = "Schmidt";
+    CHECK(account_by_rule(of, site("pattern:{given_name}.{family_name}")).account == "@u-_anna._schmidt:s.example:8448");
+    CHECK(account_by_rule(of, site("pattern:s-{email}-{field:local}")).account ==
+          "@u-s-a.schmidt-anna.s:s.example:8448");
+    CHECK(account_by_rule(of, site("pattern:@{field:local}:other.example:8448")).account ==
+          "@anna.s:other.example:8448");
+    CHECK(account_by_rule(of, site("pattern:all")).account == "@u-all:s.example:8448");
+    CHECK(account_by_rule(anna, site("pattern:{username}.{family_name}")).lacking == "the roster gives no family_name");
+    CHECK(account_by_rule(of, site("pattern:{field:none}")).lacking == "the roster gives no field:none");
+    of.username = "anna:elsewhere.example";
+    CHECK(account_by_rule(of, site("pattern:@{username}:other.example")).lacking ==
+          "the roster's username is no part of an account: anna:elsewhere.example");
+    of.username = "an na";
+    CHECK(account_by_rule(of, site("pattern:@{username}:other.example")).lacking ==
+          "what follows from the pattern is no account: @an na:other.example");
+}
+
 TEST_CASE("what the roster does not give makes no account, and says what is lacking") {
     const person nobody{core_communication::user_id{2}, "", "", "", "", "no address", {{"odd", "@:s"}}};
     CHECK(account_by_rule(nobody, site("username")).lacking == "the roster gives no user name");

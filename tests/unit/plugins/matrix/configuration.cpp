@@ -28,6 +28,15 @@ core_communication::testing::memory_settings settings() {
                                                          {"make_accounts", true}});
 }
 
+std::string pattern_of(std::string_view setting) {
+    std::ostringstream text;
+    text << std::ifstream(std::string(COMMHOST_PLUGINS) + "/matrix/settings.json").rdbuf();
+    const auto document = boost::json::parse(text.str());
+    for (const auto& each : document.at("site").as_array())
+        if (each.at("name").as_string() == setting) return each.at("pattern").as_string().c_str();
+    return {};
+}
+
 }  // namespace
 
 TEST_CASE("the server's name is the address's host unless it is set") {
@@ -52,13 +61,18 @@ TEST_CASE("a host is found in every form of an address") {
 }
 
 TEST_CASE("a room version is a number, so that it is known who has all power in the room") {
-    std::ostringstream text;
-    text << std::ifstream(std::string(COMMHOST_PLUGINS) + "/matrix/settings.json").rdbuf();
-    const auto document = boost::json::parse(text.str());
-    std::string pattern;
-    for (const auto& each : document.at("site").as_array())
-        if (each.at("name").as_string() == "room_version") pattern = each.at("pattern").as_string().c_str();
+    const auto pattern = pattern_of("room_version");
     for (const std::string version : {"1", "11", "12"}) CHECK(commhost::plugin::matches_pattern(pattern, version));
     for (const std::string version : {"org.matrix.hydra.11", "11.1", "012", "0", ""})
         CHECK_FALSE(commhost::plugin::matches_pattern(pattern, version));
+}
+
+TEST_CASE("a pattern for accounts has closed braces, and in them what a roster gives") {
+    const auto pattern = pattern_of("account_source");
+    for (const std::string source : {"username", "email", "field:matrix", "pattern:{given_name}.{family_name}",
+                                     "pattern:@{field:staff id}:other.example"})
+        CHECK(commhost::plugin::matches_pattern(pattern, source));
+    for (const std::string source : {"phone", "field:", "pattern:", "pattern:{phone}", "pattern:{username", "pattern:a}",
+                                     "pattern:{{username}}", "pattern:{field:}"})
+        CHECK_FALSE(commhost::plugin::matches_pattern(pattern, source));
 }
