@@ -1,7 +1,6 @@
 #include "cli/actor.hpp"
 #include "cli/commands.hpp"
 #include "cli/confirmation.hpp"
-#include "cli/named_instance.hpp"
 #include "communication/api.hpp"
 #include "communication/codes.hpp"
 #include "communication/room_adoption.hpp"
@@ -82,6 +81,9 @@ room room_to_be(context& shared, store::connection& on, const directory::instanc
     const auto now = host.clock().now();
     const auto before = active_room(on, instance.id);
     if (given.provider && (!before || before->provider != *given.provider)) {
+        // It would be left, and everybody taken out of it, before it is known whether the other one can be adopted.
+        if (before && before->created)
+            throw message::error(communication::ROOM_ADOPT_CREATED, {{"room", communication::to_string(before->id)}});
         communication::move_room(on, instance.id, *given.provider, now);
     } else if (!before) {
         communication::follow(on, std::span(&instance.id, 1), host.settings().default_provider, task::lane::interactive,
@@ -135,7 +137,7 @@ void adopt(context& shared, const words& given) {
     std::string provider;
     {
         const auto on = host.database().borrow();
-        instance = instance_of(*on, given.instance);
+        instance = communication::find_instance(*on, given.instance);
         unlisted = unlisted_after(communication::find_rules(*on, instance.id), given);
         provider = provider_of(shared, *on, instance, given);
     }
@@ -163,7 +165,7 @@ void drop(context& shared, const words& given) {
     auto unlisted = unlisted_policy::keep;
     const auto dropped = host.database().transact([&](store::connection& on) {
         const auto now = host.clock().now();
-        instance = instance_of(on, given.instance);
+        instance = communication::find_instance(on, given.instance);
         unlisted = communication::rules_for(on, instance.id, host.settings().members).unlisted;
         auto of = active_room(on, instance.id);
         if (!of || !communication::drop_adoption(on, *of, now))

@@ -2,7 +2,6 @@
 #include "cli/codes.hpp"
 #include "cli/commands.hpp"
 #include "cli/confirmation.hpp"
-#include "cli/named_instance.hpp"
 #include "communication/api.hpp"
 #include "communication/room_rules.hpp"
 #include "directory/by_hand.hpp"
@@ -97,6 +96,14 @@ void require_provider(context& shared, store::connection& on, const std::optiona
         throw message::error(plugin::PLUGIN_UNKNOWN, {{"name", *provider}});
 }
 
+/// The key that an admin means: component/type/id, or the id of an instance that is made by hand.
+directory::instance_key key_of(const std::string& what) {
+    const auto first = what.find('/');
+    const auto second = first == std::string::npos ? first : what.find('/', first + 1);
+    if (second == std::string::npos) return {"commhost", "room", what};
+    return {what.substr(0, first), what.substr(first + 1, second - first - 1), what.substr(second + 1)};
+}
+
 json::object fields_of(store::connection& on, directory::instance_id id) {
     return roster::audit_fields(directory::find_instance(on, id).value());
 }
@@ -142,7 +149,7 @@ void create(context& shared, const words& given) {
 void update(context& shared, const words& given) {
     const auto picture = picture_of(given.picture);
     change(shared, "room_updated", [&](store::connection& on, store::milliseconds_utc now) {
-        const auto before = instance_of(on, given.room);
+        const auto before = communication::find_instance(on, given.room);
         directory::instance_record record{before.key,    std::nullopt, before.name, before.topic,
                                           before.status, std::nullopt, std::nullopt};
         if (given.name) record.name = *given.name;
@@ -158,7 +165,7 @@ void update(context& shared, const words& given) {
 }
 
 void remove(context& shared, const words& given) {
-    const auto meant = instance_of(*shared.host().database().borrow(), given.room);
+    const auto meant = communication::find_instance(*shared.host().database().borrow(), given.room);
     confirm(message::phrase("room_delete_question", {{"name", meant.name}}), given.yes);
     change(shared, "room_deleted", [&](store::connection& on, store::milliseconds_utc now) {
         const auto before = fields_of(on, meant.id);
@@ -177,7 +184,7 @@ void remove(context& shared, const words& given) {
 
 void add(context& shared, const words& given) {
     change(shared, "room_members_added", [&](store::connection& on, store::milliseconds_utc now) {
-        const auto of = instance_of(on, given.room);
+        const auto of = communication::find_instance(on, given.room);
         for (const auto& name : given.users) {
             const auto person = directory::find_person(on, name);
             const auto before = membership_by_hand(on, of.id, person.id);
@@ -191,7 +198,7 @@ void add(context& shared, const words& given) {
 
 void take_out(context& shared, const words& given) {
     change(shared, "room_members_removed", [&](store::connection& on, store::milliseconds_utc now) {
-        const auto of = instance_of(on, given.room);
+        const auto of = communication::find_instance(on, given.room);
         for (const auto& name : given.users) {
             const auto person = directory::find_person(on, name);
             const auto before = membership_by_hand(on, of.id, person.id);

@@ -96,7 +96,7 @@ struct explanation_facts {
     /// Of a group whose course has a room for each group: those there that entitle the person to all groups, and its name.
     std::vector<directory::membership> of_all_groups{};
     std::string course{};
-    bool course_hidden = false;  ///< Or deleted.
+    bool course_hidden = false;
     bool group_rooms = false;    ///< The instance's groups have the rooms.
     std::string merged_into{};   ///< Who the person has turned out to be; empty: nobody else.
     communication::policy rules{};

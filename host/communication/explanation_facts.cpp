@@ -33,11 +33,17 @@ explanation_facts facts_about(store::connection& on, task::queue& queue, const r
     };
     const auto instance = directory::find_instance(on, of.instance);
     if (instance) {
-        facts.instance = instance->status;
+        const auto effective = effective_instance(on, *instance);
+        const auto kept = people_kept(on, of, effective, rules);
+        facts.kept_in_archive =
+            std::any_of(kept.begin(), kept.end(), [&](const auto& each) { return each.user == person.id; });
+        // Of one that is hidden it is told which of the two is.
+        using directory::instance_status;
+        facts.instance = effective.status == instance_status::deleted ? effective.status : instance->status;
         facts.group_rooms = instance->group_rooms;
         if (const auto course = directory::find_course(on, instance->id)) {
             facts.course = course->name;
-            facts.course_hidden = course->status != directory::instance_status::active;
+            facts.course_hidden = course->status == directory::instance_status::hidden;
             facts.of_all_groups = memberships_in(course->id);
             std::erase_if(facts.of_all_groups, [](const directory::membership& each) {
                 return !directory::entitles_to_all_groups(each.all_groups, each.room_role);
@@ -45,11 +51,6 @@ explanation_facts facts_about(store::connection& on, task::queue& queue, const r
         }
     }
     facts.memberships = memberships_in(of.instance);
-    if (instance) {
-        const auto kept = people_kept(on, of, *instance, rules);
-        facts.kept_in_archive =
-            std::any_of(kept.begin(), kept.end(), [&](const auto& each) { return each.user == person.id; });
-    }
     facts.active = of.active;
     facts.created = of.created;
     facts.status = of.status;

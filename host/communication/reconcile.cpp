@@ -42,8 +42,6 @@ std::vector<user_id> gone_from(std::span<const known_member> on_record, std::spa
     return gone;
 }
 
-std::string number_of(communication_id id) { return std::to_string(static_cast<std::int64_t>(id)); }
-
 }  // namespace
 
 /// One pass over one room.
@@ -142,8 +140,13 @@ class reconciler::pass {
         if (provider_.adopt == nullptr) throw message::error(ROOM_ADOPT_UNABLE, {{"provider", room_.provider}});
         const auto& address = *room_.adopt_address;
         provider_.adopt->adopt_chat_room(address);
+        // Whoever was wanted and is not any more by now was put there by others, if they are there: it is not for us to take them out.
+        std::vector<user_id> not_ours;
+        for (const auto& each : known())
+            if (!is_wanted(each.user)) not_ours.push_back(each.user);
         database_.transact([&](store::connection& on) {
             set_adopted(on, room_.id, address);
+            forget_members(on, room_.id, not_ours);
             processor_.audit().record_adopted(on, address, clock_.now());
         });
         room_.adopted = true;
@@ -303,7 +306,7 @@ class reconciler::pass {
             // Asked for while a pass was making one.
             if (room_.created && is_to_adopt(room_))
                 set_last_error(on, room_.id,
-                               message::error(ROOM_ADOPT_CREATED, {{"room", number_of(room_.id)}}).text());
+                               message::error(ROOM_ADOPT_CREATED, {{"room", to_string(room_.id)}}).text());
             if (strangers.number > 0)
                 set_last_error(on, room_.id,
                                message::error(ROOM_STRANGERS, {{"number", std::to_string(strangers.number)},

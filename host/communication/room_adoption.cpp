@@ -14,8 +14,6 @@ namespace commhost::communication {
 
 namespace {
 
-std::string number_of(communication_id id) { return std::to_string(static_cast<std::int64_t>(id)); }
-
 void enqueue(store::connection& on, const room& which, store::milliseconds_utc now) {
     const std::array tasks{reconcile_task({which.id, which.provider}, task::lane::interactive)};
     task::queue::enqueue(on, tasks, now);
@@ -42,8 +40,8 @@ bool is_room_address(std::string_view address) {
 }
 
 void ask_adoption(store::connection& on, const room& which, std::string_view address, store::milliseconds_utc now) {
-    if (which.created) throw message::error(ROOM_ADOPT_CREATED, {{"room", number_of(which.id)}});
-    if (which.status == room_status::deleting) throw message::error(ROOM_DELETING, {{"room", number_of(which.id)}});
+    if (which.created) throw message::error(ROOM_ADOPT_CREATED, {{"room", to_string(which.id)}});
+    if (which.status == room_status::deleting) throw message::error(ROOM_DELETING, {{"room", to_string(which.id)}});
     refuse_what_is_taken(on, which, address);
     on.execute("update communication set adopt_address = :address, last_error = null, "
                "status = case when status = 'failed' then 'pending' else status end where id = :id",

@@ -149,8 +149,7 @@ void queue::cancel(store::connection& within, task_id id) {
 }
 
 void queue::withdraw(store::connection& within, std::string_view key) {
-    within.execute("update task set again_due = null where key = :key and state = 1", {{"key", key}});
-    within.execute("delete from task where key = :key and state <> 1", {{"key", key}});
+    within.execute("delete from task where key = :key", {{"key", key}});
 }
 
 std::int64_t queue::drop(store::connection& within, std::string_view queue) {

@@ -239,7 +239,7 @@ class queue {
     void cancel(task_id id);
     void cancel(store::connection& within, task_id id);
 
-    /// Nobody wants any more what the task of that key does: drops it, and has one that runs not run once more. Two statements.
+    /// Nobody wants any more what the task of that key does: drops it. Whoever works on it finds its lease lost.
     static void withdraw(store::connection& within, std::string_view key);
 
     /// Drops all tasks of a queue, and its pause: its provider is gone. Whoever works on one of them finds its lease lost. Returns

@@ -198,11 +198,7 @@ void room_task::fail(const task::leased_task& task, communication::communication
     host_.log().write(log_level::warning, {provider_.entry().component, id, static_cast<std::int64_t>(task.id)},
                       why.text);
     host_.database().transact([&](store::connection& on) {
-        if (host_.queue().retry(on, task, why) == task::ending::lease_lost) return;
-        if (communication::find_room(on, id))
-            communication::set_failed(on, id, why.text);
-        else
-            task::queue::withdraw(on, task.key);  // Forgotten meanwhile: nobody waits for it any more.
+        if (host_.queue().retry(on, task, why) != task::ending::lease_lost) communication::set_failed(on, id, why.text);
     });
 }
 

@@ -4,9 +4,11 @@ import json
 import os
 import pty
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 import unittest
+from contextlib import closing
 from pathlib import Path
 
 PROGRAM = Path(os.environ["COMMHOST_TEST_PROGRAM"])
@@ -335,6 +337,22 @@ class Room(unittest.TestCase):
         self.assertEqual(self.json("room", "show", "7a")["provider"], "good")
         self.json("room", "update", "staff", "--hide")
         self.assertEqual(self.refused("room", "adopt", "staff", "#staff", "--yes"), "ROOM_ADOPT_NO_ROOM")
+
+    def test_a_room_that_is_there_is_not_left_for_one_that_may_be_adopted(self):
+        provider = self.adopting()
+        with closing(sqlite3.connect(self.directory / "state" / "commhost.db")) as database, database:
+            database.execute("update communication set created = 1")
+        self.assertEqual(self.refused("room", "adopt", "7a", "#hand", "--provider", provider, "--yes"), "ROOM_ADOPT_CREATED")
+        shown = self.json("room", "show", "7a")
+        self.assertEqual((shown["provider"], shown["adopt"]), ("good", None))
+
+    def test_the_room_of_an_instance_without_one_is_adopted_by_its_name(self):
+        provider = self.adopting()
+        number = str(self.json("room", "show", "7a")["id"])
+        self.json("room", "switch", "7a", "none")
+        self.json("room", "forget", number, "--yes")
+        asked = self.json("room", "adopt", "7a", "#hand", "--provider", provider, "--yes")
+        self.assertEqual((asked["instance"], asked["adopt"]), ("school/course/7a", "#hand"))
 
     def test_the_audit_has_what_each_command_changed(self):
         self.json("room", "create", "staff", "--name", "All staff", "--topic", "Tea")

@@ -270,6 +270,19 @@ TEST_CASE("the room of a group has ended with its course, and has the end that t
     }
 }
 
+TEST_CASE("it is told who stays in the archive of a group whose course is deleted") {
+    groups_world world;
+    world.rules.ended = ended_policy::archive;
+    world.reconcile("a");
+    world.delete_class("physics");
+    world.reconcile("a");
+    CHECK(world.people("a") == names{"bob", "tea"});
+    const auto findings = world.why("a", "bob");
+    REQUIRE(findings.size() == 1);
+    CHECK(findings[0].kind == communication::finding_kind::kept_in_archive);
+    for (const auto& each : world.why("a", "old")) CHECK(each.kind != communication::finding_kind::course_hidden);
+}
+
 TEST_CASE("rules of a course that change concern the rooms of its groups") {
     groups_world world;
     task::queue queue(*world.database, world.clock);

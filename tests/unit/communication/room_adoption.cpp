@@ -78,6 +78,19 @@ TEST_CASE("a room that others have made is adopted with who is in it, in the pla
     CHECK(world.server.writes == writes);
 }
 
+TEST_CASE("who was wanted until the room was adopted is not taken out of it") {
+    unmade_class world;
+    world.ask("#phisics");
+    CHECK_THROWS_AS(world.reconcile(), provider_error);
+    world.enrol({{"ada", room_role::owner}});
+    CHECK_THROWS_AS(world.reconcile(), provider_error);
+    world.ask("#physics");
+    world.reconcile();
+    world.reconcile();
+    CHECK(world.on_server().contains("@bob"));
+    CHECK(world.server.taken_out.empty());
+}
+
 TEST_CASE("who is in an adopted room without the roster leaves it where the rules say so") {
     unmade_class world;
     world.rules.unlisted = communication::unlisted_policy::remove;
