@@ -105,14 +105,16 @@ std::vector<user_id> members_without_group(store::connection& sql, instance_id i
                    and (m.begins is null or m.begins <= :at) and (m.ends is null or m.ends > :at)
                    and u.id not in (
                        select coalesce(q.merged_into, q.id) from directory_instance g
+                         join directory_instance c on c.id = g.parent_id
                          join directory_membership o on o.instance_id = g.id
                            or (o.instance_id = g.parent_id
                                and coalesce(o.all_groups, case when o.room_role > 0 then 1 else 0 end) = 1)
                          join directory_user q on q.id = o.user_id
                         where g.parent_id = :instance and g.status = 0 and o.status = 0
+                          and g.provider <> :none and (g.provider <> '' or c.provider <> :none)
                           and (o.begins is null or o.begins <= :at) and (o.ends is null or o.ends > :at))
                  order by u.id)",
-             {{"instance", instance}, {"at", at}}))
+             {{"instance", instance}, {"at", at}, {"none", no_provider}}))
         users.push_back(user);
     return users;
 }

@@ -131,6 +131,8 @@ class decision {
                 found != nullptr && going_.parts(*found) && held_users_.contains(going_.before(found->id));
             if (!leaves && !parts) return false;
             held.users.updated.push_back(record);
+            // What an admin has said of them is not the roster's word, and may be taken back before this is let through.
+            if (found != nullptr && !found->merged_by_hand.empty()) held.users.updated.back().merged_into.clear();
             if (leaves) record.status = found->record.status;
             record.merged_into = found->record.merged_into;
             return record == found->record;

@@ -128,6 +128,15 @@ TEST_CASE("who would be in no room if the groups had them is in no group, nor en
     directory.apply(changes);
     CHECK(directory::members_without_group(directory.sql(), course, 5000) == std::vector{u2});
     changes = changes_of("sis");
+    group.provider = std::string(directory::no_provider);
+    changes.instances.updated = {group};
+    directory.apply(changes);
+    CHECK(directory::members_without_group(directory.sql(), course, 5000).size() == 3);
+    group.provider = "matrix";
+    changes.instances.updated = {group};
+    directory.apply(changes);
+    CHECK(directory::members_without_group(directory.sql(), course, 5000) == std::vector{u2});
+    changes = changes_of("sis");
     group.status = directory::instance_status::hidden;
     changes.instances.updated = {group};
     directory.apply(changes);

@@ -190,3 +190,17 @@ TEST_CASE("what an admin has merged no roster parts, nor is there anything to ch
     directory.apply(round);
     CHECK(in_room(directory) == lines{"p-100 moderator"});
 }
+
+TEST_CASE("a suspension that is held does not hold what an admin has said of the same person") {
+    imported_directory directory;
+    directory.import(school("full", document(two, old_in)));
+    const auto person = [&](const std::string& id) { return directory::find_user(directory.sql(), id).value(); };
+    directory::merge_by_hand(directory.sql(), person("p-99"), person("p-100"), directory.now);
+    const auto suspended = document(R"({"id": "p-99", "username": "ada2", "status": "suspended"})", old_in);
+    const auto plan = directory.plan(school("full", suspended));
+    const auto taken = roster::brake(plan.changes, directory.stored(),
+                                     directory::standing_members(directory.sql(), directory.source, directory.now),
+                                     directory.limits, directory.now + 1, directory.now);
+    REQUIRE(taken.held.users.updated.size() == 1);
+    CHECK(taken.held.users.updated[0].merged_into.empty());
+}
