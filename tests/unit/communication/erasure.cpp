@@ -215,6 +215,31 @@ TEST_CASE("a person is erased once the former accounts are, too, and whose they 
                                    {{"ada", school.ada}}) == 0);
 }
 
+TEST_CASE("an account may go while its owner is erased and nobody else has it") {
+    school school;
+    school.give("@ada2");
+    const auto may_go = [&](const std::string& account, const std::string& provider = "fake") {
+        return communication::account_to_erase(*school.database->borrow(), provider, school.ada, account).has_value();
+    };
+    CHECK(!may_go("@ada2"));
+    school.begin();
+    CHECK(!may_go("@ada2"));
+    school.reconcile();
+    CHECK(may_go("@ada2"));
+    CHECK(may_go("@ada"));
+    CHECK(!may_go("@ada", "other"));
+    CHECK(!may_go("@eve"));
+    const auto eve = directory::find_user(*school.database->borrow(), "eve").value().id;
+    school.database->transact([&](store::connection& on) {
+        communication::record_accounts(on, "fake", {{eve, {"@ada", account_origin::found}}});
+    });
+    CHECK(!may_go("@ada"));
+    CHECK(may_go("@ada2"));
+    school.database->borrow()->execute("insert into directory_user_source (source, user_id) values ('later', :ada)",
+                                       {{"ada", school.ada}});
+    CHECK(!may_go("@ada2"));
+}
+
 TEST_CASE("what else of the store names a person is told, and names them no more once they are erased") {
     school school;
     const auto on = school.database->borrow();
