@@ -2,7 +2,6 @@
 
 #include "audit/audit.hpp"
 #include "communication/api.hpp"
-#include "communication/person_record.hpp"
 #include "communication/room.hpp"
 #include "communication/room_audit.hpp"
 #include "communication/room_rules.hpp"
@@ -79,6 +78,14 @@ std::size_t begin_erasure(store::connection& within, user_id person, store::mill
 bool may_be_erased(store::connection& on, user_id person) {
     const auto asked = directory::find_erasure(on, person);
     return asked && !asked->done && directory::sources_with(on, person).empty() && rooms_with(on, person).empty();
+}
+
+std::optional<account_at> account_to_erase(store::connection& on, std::string_view provider, user_id person,
+                                           std::string_view account) {
+    if (!may_be_erased(on, person)) return std::nullopt;
+    for (auto& each : accounts_with(on, person))
+        if (each.provider == provider && each.account == account) return std::move(each);
+    return std::nullopt;
 }
 
 void forget_account(store::connection& within, std::string_view provider, user_id person, const std::string& account) {

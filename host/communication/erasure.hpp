@@ -1,6 +1,7 @@
 #pragma once
 
 #include "audit/audit.hpp"
+#include "communication/person_record.hpp"
 #include "store/clock.hpp"
 #include "store/connection.hpp"
 #include "task/task.hpp"
@@ -35,6 +36,11 @@ std::size_t begin_erasure(store::connection& within, core_communication::user_id
 /// Whether accounts of the person may go now: an erasure is under way, no source has named the person again, and no room needs an
 /// account any more.
 bool may_be_erased(store::connection& on, core_communication::user_id person);
+
+/// An account of the person's at a provider as it is now, if it may go now: may_be_erased, and neither forgotten nor somebody
+/// else's meanwhile.
+std::optional<account_at> account_to_erase(store::connection& on, std::string_view provider,
+                                           core_communication::user_id person, std::string_view account);
 
 /// After the provider has erased what it holds: an account of the person is forgotten, and its name in what rooms and tasks
 /// say, in what the provider keeps, in rules that leave it alone, and in the audit of those and of the time when nobody knew

@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include <array>
+#include <tuple>
 #include <utility>
 
 namespace commhost::communication {
@@ -36,6 +37,25 @@ std::vector<directory::instance_id> instances_exempting(store::connection& on, s
     return found;
 }
 
+std::optional<std::string> exempt_of(store::connection& on, directory::instance_id instance) {
+    const auto found = on.query<std::string>("select exempt from communication_rule where instance_id = :instance",
+                                             {{"instance", instance}});
+    return found.empty() ? std::nullopt : std::optional(std::get<0>(found.front()));
+}
+
+std::vector<std::string> patterns_in(std::string_view exempt) {
+    std::vector<std::string> patterns;
+    const auto document = json::parse(exempt);
+    for (const auto& pattern : document.as_array()) patterns.emplace_back(pattern.as_string());
+    return patterns;
+}
+
+std::string json_of(const std::vector<std::string>& patterns) {
+    json::array exempt;
+    for (const auto& pattern : patterns) exempt.emplace_back(pattern);
+    return json::serialize(exempt);
+}
+
 void put_over(policy& rules, const room_rules& own) {
     rules.unlisted = own.unlisted.value_or(rules.unlisted);
     rules.left = own.left.value_or(rules.left);
@@ -55,15 +75,12 @@ room_rules find_rules(store::connection& on, directory::instance_id instance) {
             choice_of(unlisted, std::array{unlisted_policy::remove, unlisted_policy::keep, unlisted_policy::adopt});
         rules.left = choice_of(leavers, std::array{left_policy::add_again, left_policy::respect});
         rules.ended = choice_of(ended, every_ended_policy);
-        const auto patterns = json::parse(exempt);
-        for (const auto& pattern : patterns.as_array()) rules.exempt.emplace_back(pattern.as_string());
+        rules.exempt = patterns_in(exempt);
     }
     return rules;
 }
 
 void set_rules(store::connection& on, directory::instance_id instance, const room_rules& rules) {
-    json::array exempt;
-    for (const auto& pattern : rules.exempt) exempt.emplace_back(pattern);
     on.execute("insert into communication_rule (instance_id, unlisted, leavers, ended, exempt) "
                "values (:instance, :unlisted, :leavers, :ended, :exempt) "
                "on conflict (instance_id) do update set unlisted = excluded.unlisted, leavers = excluded.leavers, "
@@ -72,7 +89,7 @@ void set_rules(store::connection& on, directory::instance_id instance, const roo
                 {"unlisted", word_of(rules.unlisted)},
                 {"leavers", word_of(rules.left)},
                 {"ended", word_of(rules.ended)},
-                {"exempt", json::serialize(exempt)}});
+                {"exempt", json_of(rules.exempt)}});
 }
 
 std::vector<communication_id> rooms_exempting(store::connection& on, std::string_view account) {
@@ -84,9 +101,15 @@ std::vector<communication_id> rooms_exempting(store::connection& on, std::string
 
 void drop_exempt(store::connection& within, std::string_view account) {
     for (const auto instance : instances_exempting(within, account)) {
-        auto rules = find_rules(within, instance);
-        std::erase(rules.exempt, account);
-        set_rules(within, instance, rules);
+        // Somebody may say other rules at the same time: what is not the same any more is read again.
+        while (const auto before = exempt_of(within, instance)) {
+            auto patterns = patterns_in(*before);
+            if (std::erase(patterns, account) == 0) break;
+            if (within.execute("update communication_rule set exempt = :after "
+                               "where instance_id = :instance and exempt = :before",
+                               {{"after", json_of(patterns)}, {"instance", instance}, {"before", *before}}) > 0)
+                break;
+        }
     }
 }
 

@@ -17,6 +17,7 @@
 #include <core_communication/cancellation.hpp>
 #include <core_communication/provider_error.hpp>
 
+#include <exception>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,17 +43,19 @@ class erasure {
         : host_(of), provider_(provider), engine_(engine), task_(task), stop_(stop), person_(person),
           blank_(provider.site_settings().secret_texts()) {}
 
-    /// All accounts that the person has and had there. Returns whether that is done; what the provider throws means that it is
-    /// not, either.
+    /// All accounts that the person has and had there, so that one that is refused or still under way costs the others none of
+    /// their attempts. Returns whether that is done; what the provider throws means that it is not, either.
     bool run() {
         accounts_ = accounts_there();
         for (const auto& each : accounts_) {
-            const auto became = is_erased_by(provider_.entry(), each) ? erase(each.account)
-                                                                      : std::optional(communication::left_on_server);
-            if (!became) return false;
-            if (!forget(each.account, *became)) break;
+            // Each may take its provider long: until then the person may be named again, or the account be somebody else's.
+            const auto account = still_to_erase(each.account);
+            if (!account) continue;
+            const auto became = try_to_erase(*account);
+            if (became && !forget(account->account, *became)) return true;
         }
-        return true;
+        if (failed_) std::rethrow_exception(failed_);
+        return !is_under_way_;
     }
 
     /// Not whom somebody wants in a room again, or whose erasure was withdrawn.
@@ -70,6 +73,35 @@ class erasure {
         auto found = communication::accounts_with(*host_.database().borrow(), person_);
         std::erase_if(found, [this](const auto& each) { return each.provider != provider_.entry().name; });
         return found;
+    }
+
+    std::optional<communication::account_at> still_to_erase(const std::string& account) const {
+        return communication::account_to_erase(*host_.database().borrow(), provider_.entry().name, person_, account);
+    }
+
+    /// What became of it; empty where it is not done, which the end of the run says. Throws what concerns all accounts: that it is to
+    /// stop, or that the server asked to wait.
+    std::optional<std::string_view> try_to_erase(const communication::account_at& account) {
+        if (!is_erased_by(provider_.entry(), account)) return communication::left_on_server;
+        try {
+            const auto became = erase(account.account);
+            if (!became) is_under_way_ = true;
+            return became;
+        } catch (const core_communication::task_cancelled&) {
+            if (stop_.requested()) throw;
+            keep_first_failure();
+        } catch (const core_communication::provider_error& failed) {
+            if (failed.kind() == failure::rate_limited) throw;
+            keep_first_failure();
+        } catch (...) {
+            keep_first_failure();
+        }
+        return std::nullopt;
+    }
+
+    /// Within a catch block alone.
+    void keep_first_failure() {
+        if (!failed_) failed_ = std::current_exception();
     }
 
     /// What became of it; empty while it is under way. An account that is refused for good stays: at once where the server never
@@ -104,18 +136,22 @@ class erasure {
         return object.can().privacy->delete_user_data(person_);
     }
 
-    /// An account that is left is named in the record: somebody has to erase it by hand. Returns whether the task is still ours.
+    /// An account that is left is named in the record: somebody has to erase it by hand. One that is needed again by now is not
+    /// forgotten, and is named in the record if it is gone from its server. Returns whether the task is still ours.
     bool forget(const std::string& account, std::string_view became) const {
         return host_.database().transact([&](store::connection& on) {
             if (!task::queue::holds(on, task_)) return false;
-            communication::forget_account(on, provider_.entry().name, person_, account);
+            const auto& provider = provider_.entry().name;
+            const bool goes = communication::account_to_erase(on, provider, person_, account).has_value();
+            if (!goes && became == communication::left_on_server) return true;
+            if (goes) communication::forget_account(on, provider, person_, account);
             audit::subject about{audit::subject_kind::user};
             about.user = person_;
-            about.name = provider_.entry().name;
+            about.name = provider;
             audit::entry made{{"worker", "task " + std::to_string(static_cast<std::int64_t>(task_.id)), ""},
                               about,
                               std::string(became)};
-            if (became == communication::left_on_server) made.before = communication::account_json(account);
+            if (!goes || became == communication::left_on_server) made.before = communication::account_json(account);
             audit::record(on, made, host_.clock().now());
             return true;
         });
@@ -140,6 +176,8 @@ class erasure {
     user_id person_;
     service::secret_blanker blank_;
     std::vector<communication::account_at> accounts_;
+    std::exception_ptr failed_;  ///< Why the first one that has failed did.
+    bool is_under_way_ = false;  ///< One of them at least.
 };
 
 }  // namespace

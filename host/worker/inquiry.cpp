@@ -78,7 +78,7 @@ inquiry_report without_secrets(inquiry_report report, const service::secret_blan
 }
 
 /// In the child: what the plugin says, with everything that it gets to see from the order.
-inquiry_report ask(const inquiry_order& order) {
+inquiry_report ask(const inquiry_order& order, const service::secret_blanker& blank) {
     const auto& component = order.component;
     const auto site = values_of(component, order.site);
     const auto room = values_of(component, order.room);
@@ -90,7 +90,6 @@ inquiry_report ask(const inquiry_order& order) {
     if (!order.about) http_settings.tries = 1;
     service::http_engine engine(http_settings);
     service::log log({core_communication::log_level::warning, service::log_format::text});
-    const service::secret_blanker blank(site.secret_texts());
     service::plugin_logger logger(log, {component, std::nullopt, std::nullopt}, blank);
     const service::stop never;
     service::account_http http(engine, {site.urls(), site.secret_texts(), false}, never, logger);
@@ -106,17 +105,20 @@ inquiry_report ask(const inquiry_order& order) {
     if (order.about && object.can().privacy != nullptr)
         report.records = object.can().privacy->export_user_data(order.about->person);
     if (!order.about && object.can().diagnostic != nullptr) report.found = object.can().diagnostic->diagnose();
-    // Here too: the report shortens long texts, and a secret may stand where one is cut.
+    // Here too: the report shortens long texts, and a secret may stand where one is cut. A record's content it leaves whole.
     for (auto& each : report.found) each = without_secrets(std::move(each), blank);
+    for (auto& each : report.records) each.name = blank(std::move(each.name));
     return report;
 }
 
 std::string told(const inquiry_order& order) {
+    service::secret_blanker blank;
     try {
-        return to_json(ask(order));
+        blank = service::secret_blanker(values_of(order.component, order.site).secret_texts());
+        return to_json(ask(order, blank));
     } catch (const std::exception& thrown) {
         inquiry_report report;
-        report.error = *thrown.what() == '\0' ? "it threw an exception that says nothing" : thrown.what();
+        report.error = *thrown.what() == '\0' ? "it threw an exception that says nothing" : blank(thrown.what());
         return to_json(report);
     }
 }

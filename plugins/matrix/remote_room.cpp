@@ -24,6 +24,9 @@ std::string fingerprint(std::string_view token) {
     return std::to_string(sum);
 }
 
+/// Not where something stands in the place of the name: an erasure takes names out of what is kept, also one that is ours.
+bool is_account(std::string_view name) { return name.starts_with('@') && name.find(':') != std::string_view::npos; }
+
 }  // namespace
 
 remote_room::remote_room(core_communication::processor& room, client& server, const configuration& site)
@@ -71,7 +74,8 @@ void remote_room::forget_levels_before_archive() { processor_.erase_value(levels
 std::string remote_room::own_account() {
     if (!own_account_.empty()) return own_account_;
     const auto with_token = " " + fingerprint(site_.access_token);
-    if (auto stored = processor_.site_value(account_key); stored && stored->ends_with(with_token)) {
+    if (const auto stored = processor_.site_value(account_key);
+        stored && is_account(*stored) && stored->ends_with(with_token)) {
         own_account_ = stored->substr(0, stored->size() - with_token.size());
     } else {
         own_account_ = server_.own_account();

@@ -2,7 +2,8 @@
 //
 // It keeps in each room and for the site who is there. The account "@keeper" is one that it refuses to erase, and "@denied" one at
 // which its server answers only that it does not want to. Of "@away", "@crasher", "@hanger", "@garbled" and "@chatty" it cannot
-// tell what its server holds: the server is away, it dies, it never answers, it says what is no JSON, or too much.
+// tell what its server holds: the server is away, it dies, it never answers, it says what is no JSON, or too much. "@gate" it erases at
+// once, when a test opens the gate, a named pipe.
 
 #include <core_communication/export.hpp>
 #include <core_communication/privacy_provider.hpp>
@@ -17,6 +18,7 @@
 #include <array>
 #include <atomic>
 #include <cstdlib>
+#include <fstream>
 #include <string>
 
 namespace fixture::erases_people {
@@ -77,7 +79,9 @@ class communication_feature final : public core_communication::communication_pro
         if (*account == "@denied")
             throw core_communication::provider_error(core_communication::failure::rejected,
                                                      "the server does not want to erase " + *account);
-        const bool is_done = ++asked > 1;
+        // Opening a pipe waits for the other side to open it, and reading for the other side to close it.
+        if (*account == "@gate") std::ifstream(room_->site_settings().text("gate")).get();
+        const bool is_done = *account == "@gate" || ++asked > 1;
         room_->log().log(core_communication::log_level::debug, (is_done ? "erased " : "erasing ") + *account);
         return is_done;
     }

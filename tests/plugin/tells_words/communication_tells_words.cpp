@@ -4,6 +4,7 @@
 #include <core_communication/export.hpp>
 #include <core_communication/privacy_provider.hpp>
 #include <core_communication/processor.hpp>
+#include <core_communication/provider_error.hpp>
 
 #include <array>
 #include <string>
@@ -27,10 +28,14 @@ class communication_feature final : public core_communication::communication_pro
         return {{"told", core_communication::diagnosis_outcome::passed, told, ""}};
     }
 
-    /// Its secret in a text, and as a number.
+    /// Its secret in a text, and as a number; of "@named" in a long name of a record, of "@refused" in a long reason why not.
     std::vector<core_communication::personal_record> export_user_data(core_communication::user_id user) override {
         const auto token = room_->site_settings().text("token");
         const auto account = room_->accounts(std::array{user}).at(0).value_or("nobody");
+        const auto at_the_limit = std::string(995, 'x') + token;
+        if (account == "@named") return {{at_the_limit, "1"}};
+        if (account == "@refused")
+            throw core_communication::provider_error(core_communication::failure::rejected, at_the_limit);
         return {{"text", "\"of " + account + ": " + token + "\""}, {"number", token}};
     }
 

@@ -1,13 +1,17 @@
 """`commhost privacy` on the built program: all that is stored about a person is exported, with what the providers' servers hold, and
 an erased person is nowhere in the database. And nobody's data is in the log above debug level."""
 
+import concurrent.futures
 import contextlib
+import errno
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -353,6 +357,107 @@ class Privacy(unittest.TestCase):
         self.assertEqual([each["action"] for each in rows][:2], ["person_erased", "account_left_on_server"])
         self.assertEqual(rows[1]["before"], {"account": "@denied"})
         self.assertEqual(self.sql("select count(*) from task where kind = 'erase'"), [(0,)])
+
+    def has_accounts(self, account, *former):
+        """What ada has and had at the provider, as record_accounts leaves it; returns her number. No account: only former ones."""
+        number = self.sql("select id from directory_user where username = 'lovelace'")[0][0]
+        self.sql("delete from communication_account where user_id = ?", number)
+        if account:
+            self.sql("insert into communication_account values ('erases_people', ?, ?, 1, '')", number, account)
+        for each in former:
+            self.sql("insert into communication_former_account values ('erases_people', ?, ?, 1)", number, each)
+        return number
+
+    def accounts(self):
+        return sorted(self.sql("select account from communication_account"))
+
+    def run_and_meanwhile(self, act):
+        """A run in which something happens while the provider erases "@gate"; returns what it said."""
+        gate = self.directory / "gate"
+        os.mkfifo(gate)
+        (self.directory / "commhost.json").write_text(
+            json.dumps({"default_provider": "erases_people", "settings": {"erases_people": {"gate": str(gate)}}})
+        )
+        with concurrent.futures.ThreadPoolExecutor() as threads:
+            running = threads.submit(self.run_program, "--log-level", "debug", "run", "--until-idle")
+            opened = None
+            while opened is None and not running.done():
+                try:
+                    opened = os.open(gate, os.O_WRONLY | os.O_NONBLOCK)
+                except OSError as nobody_waits:
+                    self.assertEqual(nobody_waits.errno, errno.ENXIO)
+                    time.sleep(0.02)
+            self.assertIsNotNone(opened, "nobody came to the gate")
+            try:
+                act()
+            finally:
+                os.close(opened)
+            ended = running.result()
+        self.assertEqual(ended.returncode, DONE, ended.stderr)
+        self.assertIn("erased @gate", ended.stderr)
+        return ended.stderr
+
+    def turing_gets(self, account):
+        """A newcomer who is matched to an account that somebody had."""
+        self.sql("update communication_account set account = ? where account = '@turing'", account)
+
+    def test_an_account_that_becomes_somebody_else_s_while_others_are_erased_is_not_erased(self):
+        self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)
+        number = self.has_accounts("@gate", "@lovelace")
+        self.commhost("privacy", "erase", "lovelace", "--yes")
+        self.apply([ALAN])
+        told = self.run_and_meanwhile(lambda: self.turing_gets("@lovelace"))
+        self.assertNotIn("erasing @lovelace", told)
+        self.assertNotIn("erased @lovelace", told)
+        self.assertEqual(self.accounts(), [("@lovelace",)])
+        self.assertIsNotNone(self.commhost("privacy", "export", f"erased-{number}")[1]["erasure"]["done"])
+
+    def test_an_account_that_becomes_somebody_else_s_while_it_is_erased_is_not_forgotten(self):
+        self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)
+        number = self.has_accounts("", "@gate")
+        room = self.commhost("room", "list")[1]["rooms"][0]["id"]
+        self.assertEqual(self.commhost("room", "rules", str(room), "--exempt", "@gate")[0], DONE)
+        self.commhost("privacy", "erase", "lovelace", "--yes")
+        self.apply([ALAN])
+        self.run_and_meanwhile(lambda: self.turing_gets("@gate"))
+        self.assertEqual(self.accounts(), [("@gate",)])
+        self.assertEqual(self.sql("select exempt from communication_rule"), [('["@gate"]',)])
+        rows = self.commhost("audit", "--user", f"erased-{number}")[1]["audit"]
+        self.assertEqual([each["action"] for each in rows][:2], ["person_erased", "account_erased"])
+
+    def test_who_is_named_again_while_accounts_are_erased_loses_no_other_one(self):
+        self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)
+        self.has_accounts("@gate", "@lovelace")
+        self.commhost("privacy", "erase", "lovelace", "--yes")
+        self.apply([ALAN])
+        told = self.run_and_meanwhile(lambda: self.apply([ADA, ALAN]))
+        self.assertNotIn("erasing @lovelace", told)
+        self.assertNotIn("erased @lovelace", told)
+        has = self.commhost("privacy", "export", "lovelace")[1]["accounts"]
+        self.assertEqual(sorted(each["account"] for each in has), ["@gate", "@lovelace"])
+        # Whoever wonders why that one lets nobody in finds it there.
+        rows = self.commhost("audit", "--user", "lovelace", "--action", "account_erased")[1]["audit"]
+        self.assertEqual([each["before"] for each in rows], [{"account": "@gate"}])
+
+    def test_an_account_that_is_refused_keeps_no_other_one_from_being_erased(self):
+        self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)
+        self.has_accounts("@denied", "@lovelace")
+        self.commhost("privacy", "erase", "lovelace", "--yes")
+        self.apply([ALAN])
+        ended = self.run_program("--log-level", "debug", "run", "--until-idle")
+        self.assertEqual(ended.returncode, PENDING, ended.stderr)
+        self.assertIn("erasing @lovelace", ended.stderr)
+        self.assertIn("does not want to erase", self.sql("select error_text from task where kind = 'erase'")[0][0])
+
+    def test_an_account_that_is_still_being_erased_keeps_no_other_one_from_being_erased(self):
+        self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)
+        self.has_accounts("@countess", "@lovelace")
+        self.commhost("privacy", "erase", "lovelace", "--yes")
+        self.apply([ALAN])
+        ended = self.run_program("--log-level", "debug", "run", "--until-idle")
+        self.assertEqual(ended.returncode, DONE, ended.stderr)
+        said = re.findall(r"eras(?:ing|ed) @\w+", ended.stderr)
+        self.assertEqual(said, ["erasing @countess", "erased @lovelace", "erased @countess"])
 
     def test_an_account_that_was_left_is_listed_until_somebody_says_that_it_was_erased_by_hand(self):
         self.apply([ADA, ALAN, KEEPER])

@@ -7,6 +7,7 @@
 #include "communication/room_rules.hpp"
 #include "directory/erasure.hpp"
 #include "directory/user.hpp"
+#include "interrupted_connection.hpp"
 #include "service/room_values.hpp"
 #include "service/site_values.hpp"
 #include "task/listing.hpp"
@@ -215,6 +216,31 @@ TEST_CASE("a person is erased once the former accounts are, too, and whose they 
                                    {{"ada", school.ada}}) == 0);
 }
 
+TEST_CASE("an account may go while its owner is erased and nobody else has it") {
+    school school;
+    school.give("@ada2");
+    const auto may_go = [&](const std::string& account, const std::string& provider = "fake") {
+        return communication::account_to_erase(*school.database->borrow(), provider, school.ada, account).has_value();
+    };
+    CHECK(!may_go("@ada2"));
+    school.begin();
+    CHECK(!may_go("@ada2"));
+    school.reconcile();
+    CHECK(may_go("@ada2"));
+    CHECK(may_go("@ada"));
+    CHECK(!may_go("@ada", "other"));
+    CHECK(!may_go("@eve"));
+    const auto eve = directory::find_user(*school.database->borrow(), "eve").value().id;
+    school.database->transact([&](store::connection& on) {
+        communication::record_accounts(on, "fake", {{eve, {"@ada", account_origin::found}}});
+    });
+    CHECK(!may_go("@ada"));
+    CHECK(may_go("@ada2"));
+    school.database->borrow()->execute("insert into directory_user_source (source, user_id) values ('later', :ada)",
+                                       {{"ada", school.ada}});
+    CHECK(!may_go("@ada2"));
+}
+
 TEST_CASE("what else of the store names a person is told, and names them no more once they are erased") {
     school school;
     const auto on = school.database->borrow();
@@ -260,6 +286,23 @@ TEST_CASE("what else of the store names a person is told, and names them no more
     CHECK(service::room_value(*on, room.id, "begun") == "***\n@eve");
     const auto rows = audit::list(*on, {.action = "room_rules_changed"}, 10);
     CHECK(rows.at(0).what.after == R"({"exempt":["***","@bot-*"]})");
+}
+
+TEST_CASE("what an admin says for a room while an account is taken out of its rules is not lost") {
+    school school;
+    const auto on = school.database->borrow();
+    const auto physics = directory::find_instance(*on, test::world::class_key("physics")).value().id;
+    communication::room_rules rules;
+    rules.exempt = {"@ada", "@eve"};
+    communication::set_rules(*on, physics, rules);
+    test::interrupted_connection between(*on, [&] {
+        rules.exempt = {"@ada", "@bot-*"};
+        rules.left = communication::left_policy::respect;
+        communication::set_rules(*on, physics, rules);
+    });
+    communication::drop_exempt(between, "@ada");
+    rules.exempt = {"@bot-*"};
+    CHECK(communication::find_rules(*on, physics) == rules);
 }
 
 TEST_CASE("who was merged into a person says no more into whom, once that one is erased") {

@@ -1,5 +1,6 @@
 #include "service/value_erasure.hpp"
 
+#include "interrupted_connection.hpp"
 #include "service/migrations.hpp"
 #include "service/room_values.hpp"
 #include "service/site_values.hpp"
@@ -8,9 +9,7 @@
 #include <doctest/doctest.h>
 
 #include <array>
-#include <functional>
 #include <string>
-#include <utility>
 
 using namespace commhost;
 using core_communication::communication_id;
@@ -19,40 +18,6 @@ namespace {
 
 constexpr communication_id physics{7};
 constexpr communication_id music{8};
-
-/// A connection on which somebody else comes in between, once, before the first change that goes over it.
-class interrupted final : public store::connection {
-  public:
-    interrupted(store::connection& inner, std::function<void()> other) : inner_(inner), other_(std::move(other)) {}
-
-    store::dialect dialect() const override { return inner_.dialect(); }
-    std::int64_t statements() const override { return inner_.statements(); }
-
-  private:
-    /// What only those that derive from it may call on another connection.
-    struct opened : store::connection {
-        using connection::begin;
-        using connection::commit;
-        using connection::rollback;
-        using connection::run;
-        using connection::select;
-    };
-
-    void select(std::string_view sql, store::parameters with, std::span<const store::column> kinds,
-                void (*on_row)(void* context, std::span<store::value> row), void* context) override {
-        (inner_.*(&opened::select))(sql, with, kinds, on_row, context);
-    }
-    std::int64_t run(std::string_view sql, store::parameters with) override {
-        if (const auto other = std::exchange(other_, nullptr)) other();
-        return (inner_.*(&opened::run))(sql, with);
-    }
-    void begin() override { (inner_.*(&opened::begin))(); }
-    void commit() override { (inner_.*(&opened::commit))(); }
-    void rollback() noexcept override { (inner_.*(&opened::rollback))(); }
-
-    store::connection& inner_;
-    std::function<void()> other_;
-};
 
 }  // namespace
 
@@ -108,12 +73,13 @@ TEST_CASE("what a plugin stores while an account is taken out is not lost, and n
     store::migrate(*database, service::migrations());
     const auto on = database->borrow();
     service::set_room_value(*on, physics, "begun", "ada bob");
-    interrupted at_room(*on, [&] { service::set_room_value(*on, physics, "begun", "ada bob eve"); });
+    test::interrupted_connection at_room(*on, [&] { service::set_room_value(*on, physics, "begun", "ada bob eve"); });
     service::erase_from_values(at_room, "matrix", std::array{physics}, "ada", "***");
     CHECK(service::room_value(*on, physics, "begun") == "*** bob eve");
 
     service::set_site_value(*on, "matrix", "seen", "ada 17");
-    interrupted at_site(*on, [&] { service::set_site_value(*on, "matrix", "seen", "ada 17\neve 19"); });
+    test::interrupted_connection at_site(*on,
+                                         [&] { service::set_site_value(*on, "matrix", "seen", "ada 17\neve 19"); });
     service::erase_from_values(at_site, "matrix", std::array{physics}, "ada", "***");
     CHECK(service::site_value(*on, "matrix", "seen") == "*** 17\neve 19");
 }

@@ -66,6 +66,18 @@ TEST_CASE_FIXTURE(fixture, "what a provider tells has none of its secrets, and s
     CHECK(told.records[1].content == R"("***")");
 }
 
+TEST_CASE_FIXTURE(fixture, "a secret is blanked as a whole where a long text of a provider is cut") {
+    settings.configured["tells_words"] = {
+        {"address", "https://chat.example"}, {"token", "12345678"}, {"names", "a, b"}};
+    const auto blanked = std::string(995, 'x') + "***";
+    SUBCASE("in a record's name") {
+        const auto told = export_of("@named", "tells_words");
+        REQUIRE(told.records.size() == 1);
+        CHECK(told.records[0].name == blanked);
+    }
+    SUBCASE("in the reason why it cannot tell") { CHECK(export_of("@refused", "tells_words").refusal == blanked); }
+}
+
 TEST_CASE_FIXTURE(fixture, "why a provider cannot tell is said, and costs the one who asks nothing but that") {
     std::string account;
     std::string why;

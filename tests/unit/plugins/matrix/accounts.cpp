@@ -158,6 +158,19 @@ TEST_CASE("who we are is asked once for all rooms of a site, and again with anot
     CHECK(third.asked("GET /_matrix/client/v3/account/whoami") == 1);
 }
 
+TEST_CASE("who we are is asked again where an erasure has taken the name out of what was kept") {
+    school one;
+    one.provider.create_members(std::array{one.know("ben")});
+    const auto kept = one.processor.site_value("account").value();
+    REQUIRE(kept.starts_with("@commhost:s "));
+    one.processor.set_site_value("account", "***" + kept.substr(kept.find(' ')));
+    school other;
+    other.processor.share_site_with(one.processor);
+    other.provider.create_members(std::array{other.know("cleo")});
+    CHECK(other.asked("GET /_matrix/client/v3/account/whoami") == 1);
+    CHECK(one.processor.site_value("account") == kept);
+}
+
 TEST_CASE("the second of a portion who derives to one account does not change it") {
     school at;
     const auto first = at.know("anna");
