@@ -37,8 +37,8 @@ std::size_t begin_erasure(store::connection& within, core_communication::user_id
 bool may_be_erased(store::connection& on, core_communication::user_id person);
 
 /// After the provider has erased what it holds: an account of the person is forgotten, and its name in what rooms and tasks
-/// say, in what the provider keeps, in rules that leave it alone, and in the audit of those and of the time when nobody knew
-/// whose it is.
+/// say, in what the provider keeps, in rules that leave it alone, and in the audit of those, of the time when nobody knew
+/// whose it is, and of an erasure before that left it on the server (accounts_left): what became of it now counts.
 void forget_account(store::connection& within, std::string_view provider, core_communication::user_id person,
                     const std::string& account);
 
@@ -51,7 +51,8 @@ struct left_account {
     std::string account;
 };
 
-/// Those of which nobody has said yet that they are erased (erased_by_hand), the oldest first.
+/// Those of which nobody has said yet that they are erased (erased_by_hand), the oldest first. Not those that are somebody's:
+/// whose erasure was withdrawn, and who came back as somebody new, may have the same account again.
 std::vector<left_account> accounts_left(store::connection& on);
 
 /// In the audit, what erased_by_hand records.
