@@ -51,7 +51,8 @@ std::vector<left_account> named_in_audit(store::connection& on) {
 }
 
 /// Those that are somebody's now.
-std::set<std::pair<std::string, std::string>> used_among(store::connection& on, std::span<const left_account> accounts) {
+std::set<std::pair<std::string, std::string>> used_among(store::connection& on,
+                                                         std::span<const left_account> accounts) {
     store::json_rows rows;
     for (const auto& each : accounts) rows.add(each.provider, each.account);
     std::set<std::pair<std::string, std::string>> used;
@@ -163,7 +164,10 @@ std::size_t advance_erasures(store::connection& within, store::milliseconds_utc 
         if (!tasks.empty()) task::queue::enqueue(within, tasks, now);
         if (!accounts.empty()) continue;
         const auto person = directory::find_user(within, each.user);
-        if (!person || !directory::finish_erasure(within, each.user, now)) continue;
+        if (!person) continue;
+        const auto touched = directory::finish_erasure(within, each.user, now);
+        if (!touched) continue;
+        follow(within, *touched, {}, task::lane::interactive, now);
         for (const auto& name : names_of(person->record, {})) blank_mentions(within, name, nobody);
         // Those that are somebody else's now.
         within.execute("delete from communication_former_account where user_id = :user", {{"user", each.user}});

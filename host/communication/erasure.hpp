@@ -68,7 +68,7 @@ void erased_by_hand(store::connection& within, std::string_view provider, core_c
 
 /// Goes on with each erasure under way as far as it can: whoever is out of all rooms has an erase task queued for each
 /// provider with an account, former ones counted, and whoever has no account any more is erased from the directory and the
-/// audit, with one row there that it was done. A question and no more where nothing is under way. Returns how many were finished.
+/// audit, with one row there that it was done; the rooms of those who were merged into them are queued. A question and no more where nothing is under way. Returns how many were finished.
 std::size_t advance_erasures(store::connection& within, store::milliseconds_utc now);
 
 }  // namespace commhost::communication

@@ -6,6 +6,7 @@
 #include "communication/room_audit.hpp"
 #include "communication/room_rules.hpp"
 #include "directory/erasure.hpp"
+#include "directory/merging.hpp"
 #include "directory/user.hpp"
 #include "service/room_values.hpp"
 #include "service/site_values.hpp"
@@ -275,6 +276,22 @@ TEST_CASE("who was merged into a person says no more into whom, once that one is
     CHECK(school.advance() == 1);
     const auto rows = audit::list(*on, {.action = "user_changed"}, 10);
     CHECK(rows.at(0).what.after == R"({"merged_into":"***","username":"ada"})");
+}
+
+TEST_CASE("whoever was merged by hand into a person is in their rooms again, once that one is erased") {
+    school school;
+    const auto on = school.database->borrow();
+    const auto eve = directory::find_user(*on, "eve").value();
+    directory::merge_by_hand(*on, eve, directory::find_user(*on, school.ada).value(), school.clock.now());
+    school.begin();
+    school.reconcile();
+    CHECK(school.on_server().empty());
+    school.forget_account();
+    CHECK(school.advance() == 1);
+    const auto room = school.room();
+    CHECK(room.wanted_generation > room.applied_generation);
+    school.reconcile();
+    CHECK(school.on_server() == std::map<std::string, room_role>{{"@eve", room_role::member}});
 }
 
 TEST_CASE("an account that was left and is erased by hand is left no more, and who says so is recorded") {
