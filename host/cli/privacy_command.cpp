@@ -5,6 +5,7 @@
 #include "cli/confirmation.hpp"
 #include "communication/erasure.hpp"
 #include "communication/person_record.hpp"
+#include "directory/change_set.hpp"
 #include "directory/erasure.hpp"
 #include "directory/person.hpp"
 #include "message/error.hpp"
@@ -40,8 +41,9 @@ struct privacy_words {
 };
 
 /// What commhost does not erase on chat servers: an admin has to. Named before anything is forgotten.
-std::vector<communication::account_at> left_by_hand(worker::host& host, directory::user_id person) {
-    auto accounts = communication::accounts_with(*host.database().borrow(), person);
+std::vector<communication::account_at> left_by_hand(worker::host& host, store::connection& on,
+                                                    directory::user_id person) {
+    auto accounts = communication::accounts_with(on, person);
     std::erase_if(accounts, [&](const communication::account_at& each) {
         const auto entry = host.registry().find(each.provider);
         return entry && worker::is_erased_by(*entry, each);
@@ -60,14 +62,18 @@ void erase_person(context& shared, const privacy_words& given) {
     auto& host = shared.host();
     const auto now = host.clock().now();
     const auto person = directory::find_person(*host.database().borrow(), given.user);
-    const auto people = all_of(*host.database().borrow(), person);
     confirm(message::phrase("privacy_erase_question", {{"person", given.user}}), given.yes);
+    std::vector<directory::user> people;
     std::vector<communication::account_at> left;
-    for (const auto& each : people)
-        for (auto& account : left_by_hand(host, each.id)) left.push_back(std::move(account));
     std::size_t queued = 0;
     const bool done = host.database().transact([&](store::connection& on) {
+        // Nobody is merged into the person, or parted from them, from here on.
+        directory::lock_revision(on);
+        people = all_of(on, directory::find_user(on, person.id).value());
+        left.clear();
         queued = 0;
+        for (const auto& each : people)
+            for (auto& account : left_by_hand(host, on, each.id)) left.push_back(std::move(account));
         for (const auto& each : people) {
             queued += communication::begin_erasure(on, each.id, now);
             roster::forget_person(on, each.record.external_id);  // behind the lock that an import takes, too

@@ -9,6 +9,7 @@
 #include "directory/person.hpp"
 #include "directory/user.hpp"
 #include "service/value_erasure.hpp"
+#include "store/json_rows.hpp"
 #include "task/listing.hpp"
 #include "task/queue.hpp"
 
@@ -33,6 +34,35 @@ std::set<std::string> providers_of(std::span<const account_at> accounts) {
     std::set<std::string> providers;
     for (const auto& each : accounts) providers.insert(each.provider);
     return providers;
+}
+
+/// All accounts that were left, the oldest first.
+std::vector<left_account> named_in_audit(store::connection& on) {
+    std::vector<left_account> left;
+    audit::filter which;
+    which.action = left_on_server;
+    for (auto& [row, at, what] : audit::list(on, which, std::numeric_limits<std::int32_t>::max())) {
+        const auto account = what.before ? account_in(*what.before) : std::nullopt;
+        if (account && what.about.user) left.push_back({row, *what.about.user, at, what.about.name, *account});
+    }
+    std::reverse(left.begin(), left.end());
+    return left;
+}
+
+/// Those that are somebody's now.
+std::set<std::pair<std::string, std::string>> used_among(store::connection& on,
+                                                         std::span<const left_account> accounts) {
+    store::json_rows rows;
+    for (const auto& each : accounts) rows.add(each.provider, each.account);
+    std::set<std::pair<std::string, std::string>> used;
+    for (auto& [provider, account] : on.query<std::string, std::string>(
+             "select a.provider, a.account from communication_account a join " +
+                 store::json_rows::table(on.dialect(), ":rows",
+                                         {{"provider", store::column::text}, {"account", store::column::text}}) +
+                 " r on r.provider = a.provider and r.account = a.account",
+             {{"rows", rows.json()}}))
+        used.emplace(std::move(provider), std::move(account));
+    return used;
 }
 
 std::string in_quotes(std::string_view text) { return boost::json::serialize(boost::json::string(text)); }
@@ -94,6 +124,9 @@ void forget_account(store::connection& within, std::string_view provider, user_i
     drop_exempt(within, account);
     audit::blank(within, "room_rules_changed", in_quotes(account), in_quotes(nobody));
     audit::anonymise_unknown(within, provider, account_json(account));
+    // Of one who had it before.
+    for (const auto& each : named_in_audit(within))
+        if (each.provider == provider && each.account == account) audit::blank_before(within, each.row);
     for (const std::string table : {"communication_account", "communication_former_account"})
         within.execute("delete from " + table +
                            " where provider = :provider and user_id = :user and account = :account",
@@ -101,14 +134,9 @@ void forget_account(store::connection& within, std::string_view provider, user_i
 }
 
 std::vector<left_account> accounts_left(store::connection& on) {
-    std::vector<left_account> left;
-    audit::filter which;
-    which.action = left_on_server;
-    for (auto& [row, at, what] : audit::list(on, which, std::numeric_limits<std::int32_t>::max())) {
-        const auto account = what.before ? account_in(*what.before) : std::nullopt;
-        if (account && what.about.user) left.push_back({row, *what.about.user, at, what.about.name, *account});
-    }
-    std::reverse(left.begin(), left.end());
+    auto left = named_in_audit(on);
+    const auto used = used_among(on, left);
+    std::erase_if(left, [&](const left_account& each) { return used.contains({each.provider, each.account}); });
     return left;
 }
 
@@ -143,7 +171,10 @@ std::size_t advance_erasures(store::connection& within, store::milliseconds_utc 
         if (!tasks.empty()) task::queue::enqueue(within, tasks, now);
         if (!accounts.empty()) continue;
         const auto person = directory::find_user(within, each.user);
-        if (!person || !directory::finish_erasure(within, each.user, now)) continue;
+        if (!person) continue;
+        const auto touched = directory::finish_erasure(within, each.user, now);
+        if (!touched) continue;
+        follow(within, *touched, {}, task::lane::interactive, now);
         for (const auto& name : names_of(person->record, {})) blank_mentions(within, name, nobody);
         // Those that are somebody else's now.
         within.execute("delete from communication_former_account where user_id = :user", {{"user", each.user}});

@@ -43,8 +43,8 @@ std::optional<account_at> account_to_erase(store::connection& on, std::string_vi
                                            core_communication::user_id person, std::string_view account);
 
 /// After the provider has erased what it holds: an account of the person is forgotten, and its name in what rooms and tasks
-/// say, in what the provider keeps, in rules that leave it alone, and in the audit of those and of the time when nobody knew
-/// whose it is.
+/// say, in what the provider keeps, in rules that leave it alone, and in the audit of those, of the time when nobody knew
+/// whose it is, and of an erasure before that left it on the server (accounts_left): what became of it now counts.
 void forget_account(store::connection& within, std::string_view provider, core_communication::user_id person,
                     const std::string& account);
 
@@ -57,7 +57,8 @@ struct left_account {
     std::string account;
 };
 
-/// Those of which nobody has said yet that they are erased (erased_by_hand), the oldest first.
+/// Those of which nobody has said yet that they are erased (erased_by_hand), the oldest first. Not those that are somebody's:
+/// whose erasure was withdrawn, and who came back as somebody new, may have the same account again.
 std::vector<left_account> accounts_left(store::connection& on);
 
 /// In the audit, what erased_by_hand records.
@@ -73,7 +74,7 @@ void erased_by_hand(store::connection& within, std::string_view provider, core_c
 
 /// Goes on with each erasure under way as far as it can: whoever is out of all rooms has an erase task queued for each
 /// provider with an account, former ones counted, and whoever has no account any more is erased from the directory and the
-/// audit, with one row there that it was done. A question and no more where nothing is under way. Returns how many were finished.
+/// audit, with one row there that it was done; the rooms of those who were merged into them are queued. A question and no more where nothing is under way. Returns how many were finished.
 std::size_t advance_erasures(store::connection& within, store::milliseconds_utc now);
 
 }  // namespace commhost::communication

@@ -1,6 +1,7 @@
 #include "directory/erasure.hpp"
 
 #include "directory/change_set.hpp"
+#include "directory/merging.hpp"
 
 #include <string>
 #include <tuple>
@@ -53,11 +54,14 @@ bool withdraw_erasure_of_named(store::connection& within, user_id person) {
                           {{"user", person}}) > 0;
 }
 
-bool finish_erasure(store::connection& within, user_id person, store::milliseconds_utc now) {
+std::optional<std::vector<instance_id>> finish_erasure(store::connection& within, user_id person,
+                                                       store::milliseconds_utc now) {
     // Of several that come here at once one does it.
     if (within.execute("update directory_erasure set done = :now where user_id = :user and done is null",
                        {{"now", now}, {"user", person}}) == 0)
-        return false;
+        return std::nullopt;
+    const auto last = within.scalar<user_id>(
+        "select merged_into from directory_user where id = :user and merged_into is not null", {{"user", person}});
     const auto erased = within.execute(
         R"(update directory_user
               set external_id = :name, username = :name, given_name = '', family_name = '', display_name = '',
@@ -68,11 +72,11 @@ bool finish_erasure(store::connection& within, user_id person, store::millisecon
         {{"name", "erased-" + std::to_string(static_cast<std::int64_t>(person))}, {"now", now}, {"user", person}});
     if (erased == 0) {
         within.execute("delete from directory_erasure where user_id = :user", {{"user", person}});
-        return false;
+        return std::nullopt;
     }
     // Such as that of a room that adopted them meanwhile.
     within.execute("delete from directory_membership where user_id = :user", {{"user", person}});
-    return true;
+    return part_from_erased(within, person, last, now);
 }
 
 }  // namespace commhost::directory

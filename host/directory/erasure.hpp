@@ -31,8 +31,10 @@ bool withdraw_erasure_of_named(store::connection& within, user_id person);
 
 /// Takes out of the directory whatever it has of the person. The number stays, and names nobody: the external id is
 /// "erased-NUMBER". A source that still names the person, by the former id, names somebody new.
-/// Where a source has named the person again meanwhile, the erasure is withdrawn and nothing is taken out. Returns whether it
-/// was done.
-bool finish_erasure(store::connection& within, user_id person, store::milliseconds_utc now);
+/// Whoever was merged into the person is whoever the person was, or a person again: returns the instances that it concerns, by
+/// rising id, for the caller to queue their rooms. Where a source has named the person again meanwhile, the erasure is withdrawn,
+/// nothing is taken out and nothing returned.
+std::optional<std::vector<instance_id>> finish_erasure(store::connection& within, user_id person,
+                                                       store::milliseconds_utc now);
 
 }  // namespace commhost::directory

@@ -70,6 +70,27 @@ std::vector<instance_id> part_by_hand(store::connection& sql, const user& person
     return instances_naming(sql, names_of(sql, person.id));
 }
 
+std::vector<instance_id> part_from_erased(store::connection& sql, user_id erased, std::optional<user_id> last,
+                                          store::milliseconds_utc now) {
+    std::vector<user_id> concerned;
+    for (const auto& [user] : sql.query<user_id>(
+             R"(update directory_user
+                   set merged_into = case when merged_into <> :erased then merged_into
+                                          when id <> cast(:last as bigint) then cast(:last as bigint) end,
+                       merged_by_hand = case when merged_by_hand <> :erased then merged_by_hand
+                                             when merged_by_hand = :erased and id <> cast(:last as bigint)
+                                             then cast(:last as bigint) end,
+                       changed = :now
+                 where merged_by_hand = :erased or merged_into = :erased returning id)",
+             {{"erased", erased}, {"last", last}, {"now", now}}))
+        concerned.push_back(user);
+    if (concerned.empty()) return {};
+    move_revision(sql);
+    const auto settled = settle_mergers(sql);
+    concerned.insert(concerned.end(), settled.begin(), settled.end());
+    return instances_naming(sql, concerned);
+}
+
 std::vector<user_id> settle_mergers(store::connection& sql) {
     std::vector<user_id> concerned;
     const auto add = [&](const std::vector<std::tuple<user_id>>& rows) {

@@ -5,6 +5,7 @@
 #include "store/clock.hpp"
 #include "store/connection.hpp"
 
+#include <optional>
 #include <vector>
 
 namespace commhost::directory {
@@ -21,6 +22,11 @@ std::vector<instance_id> merge_by_hand(store::connection& sql, const user& perso
 /// Takes that back: each is a person again, in the rooms in which sources name them. What a roster said of it before is said
 /// again by its next import. Throws message::error (DIRECTORY_MERGER_NONE).
 std::vector<instance_id> part_by_hand(store::connection& sql, const user& person, store::milliseconds_utc now);
+
+/// Once a person is erased: whoever was merged into them, by hand or by a source, is `last` instead, the one that the erased
+/// person was; or a person again where there is none. Returns the instances that it concerns, by rising id.
+std::vector<instance_id> part_from_erased(store::connection& sql, user_id erased, std::optional<user_id> last,
+                                          store::milliseconds_utc now);
 
 /// For whoever has changed who is merged into whom: puts back what was said by hand, and has everybody be the last of several who
 /// are merged one into the other. Returns those of whom that has changed something.

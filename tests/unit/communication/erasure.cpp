@@ -6,6 +6,7 @@
 #include "communication/room_audit.hpp"
 #include "communication/room_rules.hpp"
 #include "directory/erasure.hpp"
+#include "directory/merging.hpp"
 #include "directory/user.hpp"
 #include "interrupted_connection.hpp"
 #include "service/room_values.hpp"
@@ -320,6 +321,22 @@ TEST_CASE("who was merged into a person says no more into whom, once that one is
     CHECK(rows.at(0).what.after == R"({"merged_into":"***","username":"ada"})");
 }
 
+TEST_CASE("whoever was merged by hand into a person is in their rooms again, once that one is erased") {
+    school school;
+    const auto on = school.database->borrow();
+    const auto eve = directory::find_user(*on, "eve").value();
+    directory::merge_by_hand(*on, eve, directory::find_user(*on, school.ada).value(), school.clock.now());
+    school.begin();
+    school.reconcile();
+    CHECK(school.on_server().empty());
+    school.forget_account();
+    CHECK(school.advance() == 1);
+    const auto room = school.room();
+    CHECK(room.wanted_generation > room.applied_generation);
+    school.reconcile();
+    CHECK(school.on_server() == std::map<std::string, room_role>{{"@eve", room_role::member}});
+}
+
 TEST_CASE("an account that was left and is erased by hand is left no more, and who says so is recorded") {
     school school;
     const auto on = school.database->borrow();
@@ -327,6 +344,7 @@ TEST_CASE("an account that was left and is erased by hand is left no more, and w
     about.user = school.ada;
     about.name = "fake";
     const std::string action(communication::left_on_server);
+    communication::forget_account(*on, "fake", school.ada, "@ada");
     audit::record(*on, {{"worker"}, about, action, communication::account_json("@ada")}, 5);
     audit::record(*on, {{"worker"}, about, action, communication::account_json("@ada2")}, 6);
     const auto left = communication::accounts_left(*on);
@@ -345,4 +363,34 @@ TEST_CASE("an account that was left and is erased by hand is left no more, and w
     CHECK(rows.at(0).what.by.reason == "by Synapse's admin");
     CHECK(rows.at(0).what.about.name == "fake");
     CHECK(rows.at(0).at == 7);
+}
+
+TEST_CASE("an account that was left and is somebody's again is not named as one to erase, while it is theirs") {
+    school school;
+    const auto on = school.database->borrow();
+    audit::subject about{audit::subject_kind::user};
+    about.user = school.ada;
+    about.name = "fake";
+    const std::string action(communication::left_on_server);
+    audit::record(*on, {{"worker"}, about, action, communication::account_json("@eve")}, 5);
+    about.name = "other";
+    audit::record(*on, {{"worker"}, about, action, communication::account_json("@eve")}, 6);
+    auto left = communication::accounts_left(*on);
+    REQUIRE(left.size() == 1);
+    CHECK(left[0].provider == "other");
+    on->execute("delete from communication_account where account = '@eve'");
+    CHECK(communication::accounts_left(*on).size() == 2);
+}
+
+TEST_CASE("an account that was left is named no more once it was erased with somebody else") {
+    school school;
+    const auto on = school.database->borrow();
+    audit::subject about{audit::subject_kind::user};
+    about.user = school.ada;
+    about.name = "fake";
+    const std::string action(communication::left_on_server);
+    audit::record(*on, {{"worker"}, about, action, communication::account_json("@eve")}, 5);
+    communication::forget_account(*on, "fake", directory::find_user(*on, "eve").value().id, "@eve");
+    CHECK(communication::accounts_left(*on).empty());
+    CHECK(!audit::list(*on, {.action = action}, 10).at(0).what.before);
 }

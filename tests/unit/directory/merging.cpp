@@ -123,3 +123,64 @@ TEST_CASE("of an erased person nothing is left of whom they have turned out to b
     CHECK(directory::find_user(all.sql(), id).value().record.merged_into.empty());
     CHECK(directory::read_stored(all.sql(), "sis").users[0].merged_by_hand.empty());
 }
+
+TEST_CASE("who was merged by hand into an erased person is whoever that one was, or a person again") {
+    people all;
+    all.merge("u1", "u3");
+    all.merge("u3", "u2");
+    CHECK(all.in("c1") == "u2");
+    const auto erase = [&](const std::string& who) {
+        const auto id = all.user(who).id;
+        directory::begin_erasure(all.sql(), id, 3000);
+        return directory::finish_erasure(all.sql(), id, 3001);
+    };
+    const auto into_third = erase("u3");
+    REQUIRE(into_third);
+    CHECK(all.user("u1").record.merged_into == "u2");
+    auto changes = changes_of("sis");
+    changes.users.updated = {person("u1", "New name")};
+    all.apply(changes);
+    CHECK(all.user("u1").record.merged_into == "u2");
+    CHECK(all.in("c1") == "u2");
+
+    const auto into_second = erase("u2");
+    REQUIRE(into_second);
+    CHECK(*into_second == instances{all.instance("c1")});
+    CHECK(all.user("u1").record.merged_into.empty());
+    all.apply(changes);
+    CHECK(all.user("u1").record.merged_into.empty());
+    CHECK(all.in("c1") == "u1");
+}
+
+TEST_CASE("whose erasure is withdrawn is a person again, where the one they are merged into is erased") {
+    people all;
+    all.merge("u1", "u2");
+    const auto first = all.user("u1").id;
+    const auto second = all.user("u2").id;
+    directory::begin_erasure(all.sql(), second, 3000);
+    directory::begin_erasure(all.sql(), first, 3000);
+    auto changes = changes_of("sis");
+    changes.users.updated = {person("u1")};
+    changes.memberships.inserted = {enrolment("c1", "u1", "e1")};
+    all.apply(changes);
+    CHECK(directory::withdraw_erasure_of_named(all.sql(), first));
+    const auto touched = directory::finish_erasure(all.sql(), second, 3001);
+    REQUIRE(touched);
+    CHECK(*touched == instances{all.instance("c1")});
+    CHECK(all.user("u1").record.merged_into.empty());
+    CHECK(all.in("c1") == "u1");
+}
+
+TEST_CASE("of several who are merged and erased, each that comes back is whoever is left") {
+    people all;
+    all.merge("u1", "u3");
+    all.merge("u3", "u2");
+    for (const auto* each : {"u1", "u2", "u3"}) directory::begin_erasure(all.sql(), all.user(each).id, 3000);
+    auto changes = changes_of("sis");
+    changes.users.updated = {person("u1"), person("u3")};
+    all.apply(changes);
+    for (const auto* each : {"u1", "u3"}) CHECK(directory::withdraw_erasure_of_named(all.sql(), all.user(each).id));
+    CHECK(directory::finish_erasure(all.sql(), all.user("u2").id, 3001));
+    CHECK(all.user("u1").record.merged_into == "u3");
+    CHECK(all.user("u3").record.merged_into.empty());
+}
