@@ -46,6 +46,7 @@ void adoption::adopt(std::string_view address) {
     const auto own_account = remote_.own_account();
     const bool is_in = state.has_joined(own_account);
     if (!is_in || !reason_not_ours(state, own_account, site_.levels).empty()) state = take_over(id, state);
+    if (!is_ours || remote_.id() != id) remote_.begin_adoption(id);
     if (!is_ours) mark(id);
     if (remote_.id() != id) remote_.forget();  // what was kept of another room
     remote_.remember(id, std::move(state));

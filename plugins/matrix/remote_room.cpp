@@ -10,6 +10,7 @@ namespace {
 // What is kept in processor::value.
 constexpr std::string_view room_id_key = "room_id";
 constexpr std::string_view creating_key = "creating";
+constexpr std::string_view adopting_key = "adopting";
 constexpr std::string_view avatar_key = "avatar";
 constexpr std::string_view levels_key = "levels_before_archive";
 
@@ -59,6 +60,19 @@ void remote_room::forget() {
     state_.reset();
     read_ = false;
     new_ = false;
+}
+
+void remote_room::begin_adoption(std::string_view id) {
+    adopts_ = true;
+    if (processor_.value(adopting_key) != id) processor_.set_value(adopting_key, id);
+}
+
+void remote_room::end_adoption() {
+    if (processor_.value(adopting_key)) processor_.erase_value(adopting_key);
+}
+
+std::optional<std::string> remote_room::adoption_left() const {
+    return adopts_ ? std::nullopt : processor_.value(adopting_key);
 }
 
 std::string remote_room::avatar_digest() const { return processor_.value(avatar_key).value_or(""); }

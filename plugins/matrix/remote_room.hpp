@@ -31,8 +31,16 @@ class remote_room {
     /// Stores the id, and takes over what is known of the room's state.
     void remember(std::string_view id, room_state state);
 
-    /// The room is no more: forgets everything about it.
+    /// The room is no more: forgets everything about it. What was begun with another room (begin_adoption) stays.
     void forget();
+
+    /// Stores that from now on a room that others have made may look as if it were ours, and is not yet: the host may never
+    /// come to know that it was adopted.
+    void begin_adoption(std::string_view id);
+    /// The host knows it. Stores nothing where nothing was begun.
+    void end_adoption();
+    /// The room whose adoption another object has begun, and no one ended; empty where there is none.
+    std::optional<std::string> adoption_left() const;
 
     /// The digest of the picture that was sent last; empty when none was, or it was taken away again.
     std::string avatar_digest() const;
@@ -73,6 +81,7 @@ class remote_room {
     bool read_ = false;
     bool changed_ = false;
     bool new_ = false;
+    bool adopts_ = false;  ///< It is this object that has begun an adoption.
 };
 
 }  // namespace communication_matrix

@@ -23,6 +23,7 @@ room::room(core_communication::processor& processor, client& server, const confi
     : processor_(processor), server_(server), site_(site), remote_(remote) {}
 
 bool room::create() {
+    give_up_adoption();
     if (!remote_.id()) find_or_make();
     bring_avatar();
     return true;
@@ -47,6 +48,7 @@ void room::find_or_make() {
 }
 
 bool room::update() {
+    remote_.end_adoption();
     if (remote_.is_new()) return true;
     const auto id = remote_.id();
     if (!id) return false;
@@ -95,6 +97,7 @@ void room::bring_avatar() {
 }
 
 bool room::remove() {
+    give_up_adoption();
     if (const auto begun = processor_.value(delete_id_key)) {
         const auto [state, error] = server_.read_deletion(*begun);
         if (state == deletion::under_way) return false;
@@ -129,6 +132,17 @@ std::optional<std::string> room::url() const {
     if (site_.web_client_url.empty())
         return "https://matrix.to/#/" + *id + "?via=" + core_communication::percent_encode(site_.server_name);
     return site_.web_client_url + "/#/room/" + *id;
+}
+
+void room::give_up_adoption() {
+    const auto theirs = remote_.adoption_left();
+    if (!theirs) return;
+    // In this order: as long as anything makes the room look like ours, it is on record that it is not.
+    if (server_.room_of(alias()) == theirs) server_.remove_alias(alias());
+    if (remote_.id() == theirs) remote_.forget();
+    remote_.end_adoption();
+    processor_.log().log(log_level::warning, "the adoption of the room " + *theirs +
+                                                 " was begun and taken back: the room stays, with our account in it");
 }
 
 std::string room::alias() const { return alias_of(processor_.room_key(), site_.server_name); }

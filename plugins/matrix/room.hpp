@@ -14,11 +14,16 @@ class room {
     room(core_communication::processor& processor, client& server, const configuration& site, remote_room& remote);
 
     bool create();
+    /// By calling it the host says that it knows of the room.
     bool update();
     bool remove();
     std::optional<std::string> url() const;
 
   private:
+    /// Of a room whose adoption was broken off, and taken back by an admin since: what would have it pass for ours goes, and
+    /// the room stays. The host makes or deletes a room only while it knows of none that was adopted.
+    void give_up_adoption();
+
     void find_or_make();
 
     /// Sends the picture when it is another than the one that was sent last.

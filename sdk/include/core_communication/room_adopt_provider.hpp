@@ -18,6 +18,11 @@ class CORE_COMMUNICATION_API room_adopt_provider {
     /// lacks there, where the server lets it, and else changes nothing in the room: nobody comes in or goes but that
     /// account, and nobody's role is another afterwards.
     ///
+    /// The host keeps that it was adopted after this call, and calls update_chat_room then. Without that call it may never have
+    /// come to know of it, because it was killed: an admin may have taken the adoption back since, and where another object's
+    /// create_chat_room or delete_chat_room comes first, the room is others' still. It is neither found by processor::room_key
+    /// nor deleted.
+    ///
     /// address: as an admin knows rooms of this server, and as generate_room_url gives them; one line, not empty, at most
     /// 1000 bytes. Called in the place of create_chat_room and, as that, again after a crash at any point: what is done
     /// already is not done twice, and a room that is this instance's own already is adopted without a write. An address

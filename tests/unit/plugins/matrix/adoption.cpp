@@ -10,6 +10,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -86,6 +87,13 @@ struct hand_made_room {
             members[own_account] = "join";
             return ok({{"room_id", "!hand:s"}});
         }
+        if (asked == "GET /_synapse/admin/v1/rooms/%21hand%3As") return ok({{"room_id", "!hand:s"}});
+        if (asked == "DELETE /_synapse/admin/v2/rooms/%21hand%3As") return ok({{"delete_id", "purges the room"}});
+        if (asked == "POST /_matrix/client/v3/createRoom") {
+            if (aliases.contains(own_alias)) return {400, {}, R"({"errcode":"M_ROOM_IN_USE","error":"taken"})"};
+            aliases[own_alias] = "!new:s";
+            return ok({{"room_id", "!new:s"}});
+        }
         if (asked.starts_with("PUT /_matrix/client/v3/rooms/%21hand%3As/state/m.room.name")) {
             name = std::string(json::parse(request.body).at("name").as_string());
             return ok(json::object());
@@ -118,6 +126,23 @@ struct hand_made_room {
         communication_matrix::communication_feature provider;
         provider.load_for_instance(processor);
         provider.adopt_chat_room(where);
+        return written;
+    }
+
+    /// One task after an adoption that was broken off after so many writes; returns what was written in it.
+    template <class Work> std::vector<std::string> after_broken_adoption(int writes, bool reached, Work work) {
+        writes_left = writes;
+        loses_before = !reached;
+        try {
+            adopt();  // where no write was the one to be lost, only the host was never told
+        } catch (const provider_error&) {
+            CHECK(processor.value("room_id") != "!hand:s");
+        }
+        writes_left = 1000;
+        written.clear();
+        communication_matrix::communication_feature provider;
+        provider.load_for_instance(processor);
+        work(provider);
         return written;
     }
 
@@ -159,6 +184,20 @@ const std::string unmark = "DELETE /_matrix/client/v3/directory/room/" +
                            core_communication::percent_encode("#commhost-room-key-of-the-test:s");
 
 bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+/// Calls with how many writes of an adoption were answered, and whether the next one reached the server; with 3 only the host was
+/// never told that the room is adopted.
+void wherever_it_was_broken_off(const std::function<void(int, bool)>& call) {
+    for (const bool reached : {true, false}) {
+        for (int writes = 0; writes < 4; ++writes) {
+            CAPTURE(reached);
+            CAPTURE(writes);
+            call(writes, reached);
+        }
+    }
+}
+
+bool is_marked_after(int writes, bool reached) { return writes == 3 || (writes == 2 && reached); }
 
 }  // namespace
 
@@ -230,6 +269,95 @@ TEST_CASE("an adoption that was broken off anywhere is gone on with, and nothing
             CHECK(room.adopt().empty());
         }
     }
+}
+
+TEST_CASE("in the place of a room whose adoption was broken off anywhere and taken back one is made") {
+    wherever_it_was_broken_off([](int writes, bool reached) {
+        hand_made_room room;
+        const auto later = room.after_broken_adoption(writes, reached, [&](auto& provider) {
+            CHECK(provider.create_chat_room());
+            CHECK(provider.update_chat_room());
+            CHECK(provider.generate_room_url() == "https://matrix.to/#/!new:s?via=s");
+        });
+        const std::string make = "POST /_matrix/client/v3/createRoom";
+        CHECK(later == (is_marked_after(writes, reached) ? std::vector{unmark, make} : std::vector{make}));
+        CHECK(room.processor.value("room_id") == "!new:s");
+        CHECK_FALSE(room.processor.value("adopting"));
+        CHECK(room.name == "Our physics");
+        CHECK(room.aliases.at("#physics:s") == "!hand:s");
+        CHECK(room.aliases.at(own_alias) == "!new:s");
+    });
+}
+
+TEST_CASE("a room whose adoption was broken off anywhere is not deleted with what is the instance's") {
+    wherever_it_was_broken_off([](int writes, bool reached) {
+        hand_made_room room;
+        const auto later = room.after_broken_adoption(writes, reached,
+                                                      [&](auto& provider) { CHECK(provider.delete_chat_room()); });
+        CHECK(later == (is_marked_after(writes, reached) ? std::vector{unmark} : std::vector<std::string>()));
+        CHECK_FALSE(room.processor.value("room_id"));
+        CHECK_FALSE(room.processor.value("adopting"));
+        CHECK(room.aliases == std::map<std::string, std::string>{{"#physics:s", "!hand:s"}});
+    });
+}
+
+TEST_CASE("giving up an adoption that is broken off anywhere is gone on with") {
+    for (const bool reached : {true, false}) {
+        CAPTURE(reached);
+        hand_made_room room;
+        room.adopt();
+        const auto remove = [&](int writes) {
+            room.writes_left = writes;
+            room.loses_before = !reached;
+            communication_matrix::communication_feature provider;
+            provider.load_for_instance(room.processor);
+            return provider.delete_chat_room();
+        };
+        CHECK_THROWS_AS(remove(0), provider_error);
+        CHECK(remove(1000));
+        CHECK(room.aliases == std::map<std::string, std::string>{{"#physics:s", "!hand:s"}});
+        CHECK_FALSE(room.processor.value("room_id"));
+        const auto& written = room.written;
+        CHECK(std::none_of(written.begin(), written.end(), [](const auto& each) { return contains(each, "/v2/rooms/"); }));
+    }
+}
+
+TEST_CASE("a room that another instance has marked meanwhile is not ours, be our mark there still") {
+    hand_made_room room;
+    room.comes_between = true;
+    const auto later = room.after_broken_adoption(3, false, [&](auto& provider) { CHECK(provider.delete_chat_room()); });
+    CHECK(later == std::vector{unmark});
+    CHECK_FALSE(room.aliases.contains(own_alias));
+}
+
+TEST_CASE("what is taken back of an adoption is nothing of another room that is ours") {
+    hand_made_room room;
+    room.aliases[own_alias] = "!new:s";
+    room.processor.set_value("room_id", "!new:s");
+    const auto later = room.after_broken_adoption(2, false, [&](auto& provider) { CHECK(provider.create_chat_room()); });
+    CHECK(later.empty());
+    CHECK(room.processor.value("room_id") == "!new:s");
+    CHECK(room.aliases.at(own_alias) == "!new:s");
+}
+
+TEST_CASE("an adopted room is the instance's from when the host has shown that it knows it") {
+    hand_made_room room;
+    room.adopt();
+    CHECK(room.processor.value("adopting") == "!hand:s");
+    const auto task = [&](auto work) {
+        communication_matrix::communication_feature provider;
+        provider.load_for_instance(room.processor);
+        work(provider);
+    };
+    task([](auto& provider) { CHECK(provider.update_chat_room()); });
+    CHECK_FALSE(room.processor.value("adopting"));
+    CHECK(room.adopt().empty());
+    CHECK_FALSE(room.processor.value("adopting"));
+    room.written.clear();
+    task([](auto& provider) { CHECK(provider.create_chat_room()); });
+    CHECK(room.written.empty());
+    task([](auto& provider) { CHECK_FALSE(provider.delete_chat_room()); });
+    CHECK(room.written == std::vector<std::string>{"DELETE /_synapse/admin/v2/rooms/%21hand%3As"});
 }
 
 TEST_CASE("what is no room for people on this server is refused before anything is changed") {
