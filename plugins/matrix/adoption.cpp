@@ -32,6 +32,12 @@ std::int64_t level_to_get(const room_state& in, const configuration& site) {
     return most;
 }
 
+/// Whose account it is, is nobody's to read in a log.
+std::string server_of(const std::string& account) {
+    const auto colon = account.find(':');
+    return colon == std::string::npos ? "an unknown server" : account.substr(colon + 1);
+}
+
 }  // namespace
 
 adoption::adoption(core_communication::processor& processor, client& server, const configuration& site,
@@ -65,7 +71,8 @@ room_state adoption::examine(const std::string& id) {
     if (!answer) throw provider_error(failure::invalid, "the server has no room " + id);
     auto state = parse_room_state(*answer);
     if (!is_local(state.creator, site_))
-        throw provider_error(failure::invalid, "the room " + id + " was made by " + state.creator +
+        throw provider_error(failure::invalid, "the room " + id + " was made on " +
+                                                   server_of(state.creator) +
                                                    ", and only those of " + site_.server_name + " can be adopted");
     if (!state.type.empty())
         throw provider_error(failure::invalid, id + " is no room for people: it is of the type " + state.type);

@@ -6,7 +6,12 @@ import urllib.parse
 import urllib.request
 
 from chat_server import ChatServer, wait_until
-from program import DONE, FAILED, Commhost
+from gate import Gate
+from program import DONE, FAILED, Commhost, Supervisor, alive
+
+POWER = "POST /_synapse/admin/v1/rooms/ROOM/make_room_admin"
+JOIN = "POST /_matrix/client/v3/rooms/ROOM/join"
+MARK = "PUT /_matrix/client/v3/directory/room/"
 
 
 class AdoptedRooms(unittest.TestCase):
@@ -168,22 +173,51 @@ class AdoptedRooms(unittest.TestCase):
         (other,) = (name for name, has in adopted.items() if not has)
         self.assertIn("that of another instance", self.done("room", "show", other)["last_error"])
 
-    def test_a_worker_that_is_killed_while_it_adopts_costs_nothing(self):
+    def kill_worker_at(self, kind: str, then_supervisor: bool = False) -> Supervisor:
+        """A run whose worker is killed when the chat server has done that request, of which it gets no answer."""
+        gate = Gate(self.chat.url, kind)
+        self.addCleanup(gate.close)
+        self.host.configure(matrix={"homeserver_url": gate.url})
+        supervisor = self.host.start("--until-idle")
+        self.addCleanup(supervisor.process.kill)
+        gate.wait()
+        if then_supervisor:
+            (worker,) = supervisor.workers()
+            supervisor.process.kill()
+            wait_until(lambda: not alive(worker), "the worker ends with its supervisor", 10)
+        else:
+            supervisor.kill_worker()
+        gate.open()
+        return supervisor
+
+    def check_costs_nothing(self, kind: str):
         self.done("room", "adopt", "physics", self.room, "--yes")
-        for kind in ("POST /_synapse/admin/v1/rooms/ROOM/make_room_admin", "POST /_matrix/client/v3/rooms/ROOM/join"):
-            start = self.chat.mark()
-            supervisor = self.host.start("--until-idle")
-            wait_until(
-                lambda: supervisor.process.poll() is not None
-                or any(each.kind == kind for each in self.chat.processed(start)),
-                f"Synapse has processed {kind}",
-            )
-            if supervisor.process.poll() is None:
-                supervisor.kill_worker()
-            supervisor.wait()
-        self.carry_out()
+        ended = self.kill_worker_at(kind).wait()
+        self.assertEqual((ended.status, ended.document["worker_crashes"]), (DONE, 1), ended)
         self.check_adopted()
         self.assertEqual(len(self.audited("room_adopted")), 1)
+
+    def test_a_worker_that_is_killed_when_it_has_got_power_costs_nothing(self):
+        self.check_costs_nothing(POWER)
+
+    def test_a_worker_that_is_killed_when_it_has_come_in_costs_nothing(self):
+        self.check_costs_nothing(JOIN)
+
+    def test_a_worker_that_is_killed_when_it_has_marked_the_room_costs_nothing(self):
+        self.check_costs_nothing(MARK)
+
+    def test_an_adoption_that_was_broken_off_is_taken_back_and_the_people_keep_their_room(self):
+        self.done("room", "adopt", "physics", self.room, "--yes")
+        supervisor = self.kill_worker_at(MARK, then_supervisor=True)
+        supervisor.wait()
+        self.done("room", "adopt", "physics", "--none")
+        self.carry_out()
+        self.assertNotEqual(self.host.room_id("physics"), self.room)
+        aliases = self.call("GET", f"{self.path}/aliases", None)["aliases"]
+        self.assertEqual(aliases, [])
+        found = self.chat.room(self.room)
+        self.assertEqual(found.name, "By hand")
+        self.assertEqual(found.members, {self.chat.admin, *map(self.account, ("ada", "bob", "guest"))})
 
 
 if __name__ == "__main__":

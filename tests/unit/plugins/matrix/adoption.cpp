@@ -371,7 +371,13 @@ TEST_CASE("what is no room for people on this server is refused before anything 
     SUBCASE("no address") { CHECK(contains(room.refusal(failure::invalid, "physics"), "names no room")); }
     SUBCASE("of another server") {
         room.creator = "@eve:other";
-        CHECK(contains(room.refusal(failure::invalid), "was made by @eve:other"));
+        const auto why = room.refusal(failure::invalid);
+        CHECK(contains(why, "was made on other"));
+        CHECK_FALSE(contains(why, "eve"));  // it is logged and kept, and whoever made the room is a person
+    }
+    SUBCASE("of nobody knows which server") {
+        room.creator = "eve";
+        CHECK(contains(room.refusal(failure::invalid), "was made on an unknown server"));
     }
     SUBCASE("a space") {
         room.create["type"] = "m.space";
