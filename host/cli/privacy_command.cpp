@@ -40,10 +40,10 @@ struct privacy_words {
     }
 };
 
-/// What commhost does not erase on chat servers: an admin has to. Named before anything is forgotten.
-std::vector<communication::account_at> left_by_hand(worker::host& host, store::connection& on,
-                                                    directory::user_id person) {
-    auto accounts = communication::accounts_with(on, person);
+/// Of these accounts, what commhost does not erase on chat servers: an admin has to. Not within a transaction: the registry has
+/// its own.
+std::vector<communication::account_at> left_by_hand(worker::host& host,
+                                                    std::vector<communication::account_at> accounts) {
     std::erase_if(accounts, [&](const communication::account_at& each) {
         const auto entry = host.registry().find(each.provider);
         return entry && worker::is_erased_by(*entry, each);
@@ -64,16 +64,16 @@ void erase_person(context& shared, const privacy_words& given) {
     const auto person = directory::find_person(*host.database().borrow(), given.user);
     confirm(message::phrase("privacy_erase_question", {{"person", given.user}}), given.yes);
     std::vector<directory::user> people;
-    std::vector<communication::account_at> left;
+    std::vector<communication::account_at> accounts;
     std::size_t queued = 0;
     const bool done = host.database().transact([&](store::connection& on) {
         // Nobody is merged into the person, or parted from them, from here on.
         directory::lock_revision(on);
         people = all_of(on, directory::find_user(on, person.id).value());
-        left.clear();
+        accounts.clear();
         queued = 0;
         for (const auto& each : people)
-            for (auto& account : left_by_hand(host, on, each.id)) left.push_back(std::move(account));
+            for (auto& account : communication::accounts_with(on, each.id)) accounts.push_back(std::move(account));
         for (const auto& each : people) {
             queued += communication::begin_erasure(on, each.id, now);
             roster::forget_person(on, each.record.external_id);  // behind the lock that an import takes, too
@@ -87,11 +87,12 @@ void erase_person(context& shared, const privacy_words& given) {
             return of && of->done;
         });
     });
+    const auto left = left_by_hand(host, std::move(accounts));
     if (!done) shared.status = exit_status::changes_pending;
     if (shared.out.json()) {
-        json::array accounts;
+        json::array stay;
         for (const auto& each : left)
-            accounts.push_back(json::object{{"provider", each.provider}, {"account", each.account}});
+            stay.push_back(json::object{{"provider", each.provider}, {"account", each.account}});
         json::array merged;
         for (const auto& each : people)
             if (each.id != person.id) merged.emplace_back(static_cast<std::int64_t>(each.id));
@@ -99,7 +100,7 @@ void erase_person(context& shared, const privacy_words& given) {
                                          {"merged", std::move(merged)},
                                          {"done", done},
                                          {"rooms_queued", queued},
-                                         {"left_on_servers", std::move(accounts)}});
+                                         {"left_on_servers", std::move(stay)}});
         return;
     }
     const auto number = std::to_string(static_cast<std::int64_t>(person.id));
@@ -132,29 +133,36 @@ void list_left(context& shared) {
     }
 }
 
-/// Whoever is erased is known by number; somebody whose id that is, too, comes after.
+/// Whoever is erased, or has an account that was left, is known by number; somebody whose id that is comes after.
 directory::user find_erased(store::connection& on, const std::string& what) {
+    const auto is_meant = [&](directory::user_id person) {
+        return std::to_string(static_cast<std::int64_t>(person)) == what;
+    };
+    std::vector<directory::user_id> people;
+    for (const auto& each : communication::accounts_left(on)) people.push_back(each.person);
+    for (const auto& each : directory::erasures_under_way(on)) people.push_back(each.user);
+    if (const auto found = std::find_if(people.begin(), people.end(), is_meant); found != people.end())
+        if (auto person = directory::find_user(on, *found)) return *std::move(person);
     if (auto erased = directory::find_user(on, "erased-" + what)) return *std::move(erased);
     return directory::find_person(on, what);
 }
 
-/// The task of the person's erasure at the provider, where it has failed: nobody tries it again unasked.
-std::optional<task::task_id> failed_erasure(worker::host& host, const std::string& provider,
-                                            directory::user_id person) {
+/// The task of the person's erasure at the provider.
+std::optional<task::task_id> erasure_at(worker::host& host, const std::string& provider, directory::user_id person) {
     task::task_filter which;
     which.key = communication::erase_task(provider, person).key;
-    which.in_state = task::state::failed;
     const auto found = host.queue().list(which);
     return found.empty() ? std::nullopt : std::optional(found.front().id);
 }
 
-/// Accounts that were left, and those whose erasure has failed: that goes on without them then.
+/// Accounts that were left, and those whose erasure has failed or waits, for a provider that is gone it may be: that goes on without
+/// them then. Not while a worker is at it.
 void say_erased(context& shared, const privacy_words& given) {
     auto& host = shared.host();
     const auto now = host.clock().now();
     const auto by = by_admin(given.reason);
     const auto person = find_erased(*host.database().borrow(), given.user);
-    const auto failed = failed_erasure(host, given.provider, person.id);
+    const auto waiting = erasure_at(host, given.provider, person.id);
     std::size_t number = 0;
     host.database().transact([&](store::connection& on) {
         number = 0;
@@ -163,14 +171,14 @@ void say_erased(context& shared, const privacy_words& given) {
             communication::erased_by_hand(on, each, by, now);
             ++number;
         }
-        if (failed && communication::may_be_erased(on, person.id)) {
+        if (waiting && communication::may_be_erased(on, person.id)) {
             const auto before = number;
             for (const auto& each : communication::accounts_with(on, person.id)) {
                 if (!given.means(each.provider, each.account)) continue;
                 communication::erased_by_hand(on, each.provider, person.id, each.account, by, now);
                 ++number;
             }
-            if (number > before) host.queue().cancel(on, *failed);
+            if (number > before) host.queue().cancel(on, *waiting);
             communication::advance_erasures(on, now);
         }
         if (number == 0) throw message::error(CLI_NOT_LEFT, {{"user", given.user}, {"provider", given.provider}});

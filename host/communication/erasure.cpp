@@ -179,8 +179,8 @@ std::size_t advance_erasures(store::connection& within, store::milliseconds_utc 
         // Those that are somebody else's now.
         within.execute("delete from communication_former_account where user_id = :user", {{"user", each.user}});
         const std::string merged = R"("merged_into":)";
-        audit::blank(within, "user_changed", merged + in_quotes(person->record.external_id),
-                     merged + in_quotes(nobody));
+        for (const auto* action : {"user_changed", "user_merged", "user_unmerged"})
+            audit::blank(within, action, merged + in_quotes(person->record.external_id), merged + in_quotes(nobody));
         audit::anonymise(within, each.user, left_on_server);
         audit::subject about{audit::subject_kind::user};
         about.user = each.user;

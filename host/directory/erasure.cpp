@@ -56,6 +56,8 @@ bool withdraw_erasure_of_named(store::connection& within, user_id person) {
 
 std::optional<std::vector<instance_id>> finish_erasure(store::connection& within, user_id person,
                                                        store::milliseconds_utc now) {
+    // An import that names the person at this moment is waited for, and seen by what follows.
+    lock_revision(within);
     // Of several that come here at once one does it.
     if (within.execute("update directory_erasure set done = :now where user_id = :user and done is null",
                        {{"now", now}, {"user", person}}) == 0)

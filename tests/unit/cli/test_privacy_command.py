@@ -230,6 +230,8 @@ class Privacy(unittest.TestCase):
         """Somebody of whom each table has something that can name a person: removals that are held, an import that can be taken back,
         an account that another one replaced, errors, rules and values that name an account, an erasure that has failed."""
         self.apply([ADA, ALAN])
+        for words in (("merge", "turing", "lovelace"), ("unmerge", "turing")):
+            self.assertEqual(self.commhost("roster", *words, "--reason", "one and the same", "--yes")[0], DONE)
         self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)
         (self.directory / "commhost.json").write_text(
             json.dumps({"default_provider": "erases_people", "removals": {"total": {"number": 0}}})
@@ -287,8 +289,9 @@ class Privacy(unittest.TestCase):
         }
         self.assertNotIn(0, shown.values(), shown)
         found = {table: len(self.naming(table, number)) for table in self.rows() if self.naming(table, number)}
-        # Rows about whoever had that account, of the time when nobody knew who, and about the room: they are found by the account.
-        found["audit"] -= 2
+        # Rows about whoever had that account, of the time when nobody knew who, and about the room: they are found by the account. And
+        # those about whoever was merged into the person for a while.
+        found["audit"] -= 4
         self.assertEqual(found, shown)
         self.assertEqual(mentioned, {"room", "member", "room_rule", "task", "queue"})
         changes = json.dumps(document["kept_changes"])
@@ -494,8 +497,9 @@ class Privacy(unittest.TestCase):
         self.apply([ADA, ALAN])
         self.assertEqual(self.run_program("run", "--until-idle").returncode, PENDING)
         by_hand = ("privacy", "erased", "denied", "erases_people", "--reason", "by the server's admin")
-        # It is still under way.
-        self.assertEqual(self.commhost(*by_hand)[1]["error"]["code"], "CLI_NOT_LEFT")
+        with self.subTest("not while a worker is at it"):
+            self.sql("update task set state = 1, owner = 'somebody' where kind = 'erase'")
+            self.assertEqual(self.commhost(*by_hand)[1]["error"]["code"], "TASK_RUNNING")
         self.sql("update task set state = 3 where kind = 'erase'")
         status, document = self.commhost("privacy", "export", "denied")
         self.assertEqual([(each["kind"], each["state"]) for each in document["tasks"]], [("erase", "failed")])
@@ -510,6 +514,37 @@ class Privacy(unittest.TestCase):
         self.assertNotIn("denied", self.dump())
         rows = self.commhost("audit", "--user", f"erased-{number}")[1]["audit"]
         self.assertEqual([each["action"] for each in rows][:2], ["person_erased", "account_erased_by_hand"])
+
+    def test_an_erasure_at_a_provider_that_is_gone_goes_on_when_somebody_says_that_it_was_done_by_hand(self):
+        for number_of in (str, lambda number: "lovelace"):
+            self.apply([ADA, ALAN])
+            self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)
+            number = self.commhost("privacy", "erase", "lovelace", "--yes")[1]["user"]
+            self.apply([ALAN])
+            self.sql("delete from communication_user where user_id = ?", number)  # out of the room
+            self.assertEqual(self.commhost("plugin", "disable", "erases_people")[0], DONE)
+            self.run_program("run", "--until-idle")
+            self.assertEqual(self.sql("select state from task where kind = 'erase'"), [(0,)])
+            status, done = self.commhost("privacy", "erased", number_of(number), "erases_people", "--reason", "by hand")
+            self.assertEqual((status, done), (DONE, {"person": number, "provider": "erases_people", "accounts": 1}))
+            self.assertEqual(self.traces(self.dump()), [])
+            self.assertEqual(self.sql("select count(*) from task where kind = 'erase'"), [(0,)])
+            self.assertEqual(self.commhost("plugin", "enable", "erases_people")[0], DONE)
+
+    def test_the_number_of_an_account_that_was_left_is_taken_before_the_id_of_somebody_else(self):
+        self.apply([ADA, ALAN, KEEPER])
+        self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)
+        number = self.commhost("privacy", "erase", "keeper", "--yes")[1]["user"]
+        self.apply([ADA, ALAN])
+        self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)
+        # As where the erasure was withdrawn after the account had been left: no user is called erased-NUMBER.
+        self.sql("delete from directory_erasure")
+        self.sql("update directory_user set external_id = 'p-9', username = 'keeper' where id = ?", number)
+        self.sql("update directory_user set external_id = ? where username = 'turing'", str(number))
+        self.assertEqual(self.commhost("privacy", "left")[1]["left"][0]["person"], number)
+        status, done = self.commhost("privacy", "erased", str(number), "erases_people")
+        self.assertEqual((status, done["person"], done["accounts"]), (DONE, number, 1))
+        self.assertEqual(self.commhost("privacy", "left"), (DONE, {"left": []}))
 
     def test_who_is_in_no_room_is_erased_at_once(self):
         self.apply([ALAN])
