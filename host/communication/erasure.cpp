@@ -133,6 +133,21 @@ void forget_account(store::connection& within, std::string_view provider, user_i
                        {{"provider", provider}, {"user", person}, {"account", account}});
 }
 
+void leave_accounts(store::connection& within, std::string_view provider, const audit::origin& by,
+                    store::milliseconds_utc now) {
+    for (const auto& each : directory::erasures_under_way(within)) {
+        if (!directory::sources_with(within, each.user).empty()) continue;  // withdrawn
+        for (const auto& there : accounts_with(within, each.user)) {
+            if (there.provider != provider) continue;
+            forget_account(within, provider, each.user, there.account);
+            audit::subject about{audit::subject_kind::user};
+            about.user = each.user;
+            about.name = provider;
+            audit::record(within, {by, about, std::string(left_on_server), account_json(there.account)}, now);
+        }
+    }
+}
+
 std::vector<left_account> accounts_left(store::connection& on) {
     auto left = named_in_audit(on);
     const auto used = used_among(on, left);

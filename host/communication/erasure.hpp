@@ -48,6 +48,11 @@ std::optional<account_at> account_to_erase(store::connection& on, std::string_vi
 void forget_account(store::connection& within, std::string_view provider, core_communication::user_id person,
                     const std::string& account);
 
+/// For whoever takes a provider out of the records: accounts there of people whose erasure is under way stay on the server, and are
+/// forgotten here as one that the provider has left, with a row of that in the audit (left_on_server).
+void leave_accounts(store::connection& within, std::string_view provider, const audit::origin& by,
+                    store::milliseconds_utc now);
+
 /// An account that stays on its server after its person was erased, for somebody to erase there by hand.
 struct left_account {
     std::int64_t row = 0;  ///< Of the audit.

@@ -1,5 +1,6 @@
 #include "worker/removal.hpp"
 
+#include "communication/erasure.hpp"
 #include "communication/room.hpp"
 #include "message/catalogue.hpp"
 #include "message/error.hpp"
@@ -84,6 +85,7 @@ void forget(host& of, store::connection& on, const removal_order& order, removed
     if (order.rooms == rooms_fate::wait) {
         result.rooms_waiting = rooms.active + rooms.dormant;
     } else {
+        communication::leave_accounts(on, order.name, order.by, of.clock().now());
         const auto forgotten = communication::forget_provider(on, order.name);
         result.rooms_forgotten = static_cast<std::int64_t>(forgotten.size());
         result.tasks_dropped = task::queue::drop(on, order.name);

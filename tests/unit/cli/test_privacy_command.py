@@ -531,6 +531,16 @@ class Privacy(unittest.TestCase):
             self.assertEqual(self.sql("select count(*) from task where kind = 'erase'"), [(0,)])
             self.assertEqual(self.commhost("plugin", "enable", "erases_people")[0], DONE)
 
+    def test_a_provider_that_is_uninstalled_leaves_the_accounts_of_erasures_under_way(self):
+        self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)
+        number = self.commhost("privacy", "erase", "lovelace", "--yes")[1]["user"]
+        status, gone = self.commhost("plugin", "uninstall", "erases_people", "--rooms", "forget", "--yes")
+        self.assertEqual(status, DONE, gone)
+        (left,) = self.commhost("privacy", "left")[1]["left"]
+        self.assertEqual((left["person"], left["provider"], left["account"]), (number, "erases_people", "@lovelace"))
+        self.assertEqual(self.commhost("privacy", "erased", str(number), "erases_people")[0], DONE)
+        self.assertEqual(self.commhost("privacy", "left"), (DONE, {"left": []}))
+
     def test_the_number_of_an_account_that_was_left_is_taken_before_the_id_of_somebody_else(self):
         self.apply([ADA, ALAN, KEEPER])
         self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)

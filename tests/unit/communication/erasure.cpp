@@ -394,3 +394,32 @@ TEST_CASE("an account that was left is named no more once it was erased with som
     CHECK(communication::accounts_left(*on).empty());
     CHECK(!audit::list(*on, {.action = action}, 10).at(0).what.before);
 }
+
+TEST_CASE(
+    "of a provider that is taken out of the records the accounts of who is being erased are left, and no others") {
+    school school;
+    school.begin();
+    school.give("@ada2");
+    const auto on = school.database->borrow();
+    communication::leave_accounts(*on, "other", {"admin:root"}, 7);
+    CHECK(school.accounts() == words{"@ada2 made", "@ada made, former"});
+    communication::leave_accounts(*on, "fake", {"admin:root"}, 7);
+    CHECK(school.accounts().empty());
+    words left;
+    for (const auto& each : communication::accounts_left(*on)) {
+        CHECK(each.person == school.ada);
+        left.push_back(each.provider + " " + each.account);
+    }
+    CHECK(left == words{"fake @ada2", "fake @ada"});
+}
+
+TEST_CASE("of whom a source has named again no account is left when a provider is taken out of the records") {
+    school school;
+    school.begin();
+    school.rename("ada", "Ada again");
+    const auto on = school.database->borrow();
+    REQUIRE(directory::find_erasure(*on, school.ada));
+    communication::leave_accounts(*on, "fake", {"admin:root"}, 7);
+    CHECK(communication::accounts_left(*on).empty());
+    CHECK(school.accounts() == words{"@ada made"});
+}
