@@ -15,6 +15,10 @@ namespace commhost::communication {
 /// no more of them once the room is not to be changed any more.
 class batches {
   public:
+    // In one call, as the SDK promises them (user_provider.hpp, room_user_provider.hpp).
+    static constexpr std::size_t most_people = 50;
+    static constexpr std::size_t most_roles = 500;  ///< Of update_room_membership.
+
     /// of: as it was read when the pass began. still_mine: asked before each batch. All outlive it.
     batches(const room& of, room_processor& processor, const std::function<bool()>& still_mine);
 

@@ -29,10 +29,6 @@ using core_communication::failure;
 using core_communication::provider_error;
 using core_communication::user_id;
 
-// The most people in one call, as the SDK promises them (user_provider.hpp, room_user_provider.hpp).
-constexpr std::size_t batch = 50;
-constexpr std::size_t role_batch = 500;
-
 /// Of those who are to be forgotten the ones who were in the room.
 std::vector<user_id> gone_from(std::span<const known_member> on_record, std::span<const user_id> forgotten) {
     std::vector<user_id> gone;
@@ -204,22 +200,22 @@ class reconciler::pass {
 
         // Who must not be in the room any more goes first: the others only wait, but these still read along.
         auto* members = provider_.members;
-        result_.removed = found.remove.size() -
-                          calls_.call(found.remove, batch, step::remove_from_room, [&](std::span<const user_id> users) {
-                              members->remove_members_from_room(users);
-                          });
+        result_.removed = found.remove.size() - calls_.call(found.remove, batches::most_people, step::remove_from_room,
+                                                            [&](std::span<const user_id> users) {
+                                                                members->remove_members_from_room(users);
+                                                            });
         result_.added = found.add.size() -
-                        calls_.call(found.add, batch, step::put_into_room,
+                        calls_.call(found.add, batches::most_people, step::put_into_room,
                                     [&](std::span<const user_id> users) { members->add_members_to_room(users); });
         const auto gone = now_replaced(replaced);
-        result_.removed +=
-            gone.size() - calls_.call(gone, batch, step::remove_from_room, [&](std::span<const user_id> users) {
-                members->remove_members_from_room(users);
-            });
-        result_.roles_changed = found.change_role.size() - calls_.call(found.change_role, role_batch, step::give_role,
-                                                                       [&](std::span<const user_id> users) {
-                                                                           members->update_room_membership(users);
-                                                                       });
+        result_.removed += gone.size() - calls_.call(gone, batches::most_people, step::remove_from_room,
+                                                     [&](std::span<const user_id> users) {
+                                                         members->remove_members_from_room(users);
+                                                     });
+        result_.roles_changed =
+            found.change_role.size() -
+            calls_.call(found.change_role, batches::most_roles, step::give_role,
+                        [&](std::span<const user_id> users) { members->update_room_membership(users); });
     }
 
     /// Takes those out who have been merged into somebody who is wanted: they stay until that one is in the room, so that nobody

@@ -8,14 +8,7 @@
 
 namespace commhost::communication {
 
-namespace {
-
 using core_communication::user_id;
-
-// The most people in one call, as the SDK promises them (user_provider.hpp).
-constexpr std::size_t batch = 50;
-
-}  // namespace
 
 room_accounts::room_accounts(const room& of, core_communication::user_provider& provider, room_processor& processor,
                              accounts_in_making& in_making, const batches& calls)
@@ -49,8 +42,8 @@ std::size_t room_accounts::update() {
 
 /// Returns how many were done.
 std::size_t room_accounts::create(std::span<const user_id> users, step kind) {
-    return users.size() -
-           calls_.call(users, batch, kind, [&](std::span<const user_id> some) { provider_.create_members(some); });
+    return users.size() - calls_.call(users, batches::most_people, kind,
+                                      [&](std::span<const user_id> some) { provider_.create_members(some); });
 }
 
 std::size_t room_accounts::make(std::vector<user_id> users) {

@@ -20,7 +20,7 @@ std::optional<store::milliseconds_utc> purge_at(const room& of, const directory:
 bool begin_purge(store::connection& on, const room& which, store::milliseconds_utc now);
 
 /// Takes the room out of the records, with who is in it, what its plugin keeps for it and its task, for which nobody waits any
-/// more; one that is under way finds nothing to do. On the server the room stays as it is.
+/// more; whoever works on that has lost it. On the server the room stays as it is.
 void forget_room(store::connection& on, const room& which);
 
 /// The server says that it is gone. Where its instance has come back in the meantime it is to have a new one, which is queued.

@@ -89,6 +89,7 @@ void set_member_by_hand(store::connection& sql, const instance& of, const user& 
 
 bool remove_member_by_hand(store::connection& sql, const instance& of, const user& person,
                            store::milliseconds_utc now) {
+    lock_revision(sql);
     if (!is_member_by_hand(sql, of, person)) return false;
     auto changes = changes_by_hand();
     changes.memberships.deleted.push_back(key_of(of, person));
