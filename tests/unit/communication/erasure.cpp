@@ -365,16 +365,25 @@ TEST_CASE("an account that was left and is erased by hand is left no more, and w
     CHECK(rows.at(0).at == 7);
 }
 
+namespace {
+
+/// As a worker does that leaves the account "@eve" of somebody on its server.
+void note_left(store::connection& on, core_communication::user_id person, const std::string& provider,
+               store::milliseconds_utc at) {
+    audit::subject about{audit::subject_kind::user};
+    about.user = person;
+    about.name = provider;
+    audit::record(
+        on, {{"worker"}, about, std::string(communication::left_on_server), communication::account_json("@eve")}, at);
+}
+
+}  // namespace
+
 TEST_CASE("an account that was left and is somebody's again is not named as one to erase, while it is theirs") {
     school school;
     const auto on = school.database->borrow();
-    audit::subject about{audit::subject_kind::user};
-    about.user = school.ada;
-    about.name = "fake";
-    const std::string action(communication::left_on_server);
-    audit::record(*on, {{"worker"}, about, action, communication::account_json("@eve")}, 5);
-    about.name = "other";
-    audit::record(*on, {{"worker"}, about, action, communication::account_json("@eve")}, 6);
+    note_left(*on, school.ada, "fake", 5);
+    note_left(*on, school.ada, "other", 6);
     auto left = communication::accounts_left(*on);
     REQUIRE(left.size() == 1);
     CHECK(left[0].provider == "other");
@@ -385,14 +394,10 @@ TEST_CASE("an account that was left and is somebody's again is not named as one 
 TEST_CASE("an account that was left is named no more once it was erased with somebody else") {
     school school;
     const auto on = school.database->borrow();
-    audit::subject about{audit::subject_kind::user};
-    about.user = school.ada;
-    about.name = "fake";
-    const std::string action(communication::left_on_server);
-    audit::record(*on, {{"worker"}, about, action, communication::account_json("@eve")}, 5);
+    note_left(*on, school.ada, "fake", 5);
     communication::forget_account(*on, "fake", directory::find_user(*on, "eve").value().id, "@eve");
     CHECK(communication::accounts_left(*on).empty());
-    CHECK(!audit::list(*on, {.action = action}, 10).at(0).what.before);
+    CHECK(!audit::list(*on, {.action = std::string(communication::left_on_server)}, 10).at(0).what.before);
 }
 
 TEST_CASE(
