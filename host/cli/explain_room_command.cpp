@@ -47,14 +47,14 @@ constexpr wording wordings[] = {
     {finding_kind::no_membership, "why_no_membership", "why_change_roster"},
     {finding_kind::person_suspended, "why_person_suspended", "why_change_roster"},
     {finding_kind::person_deleted, "why_person_deleted", "why_change_roster"},
-    {finding_kind::person_merged, "why_person_merged", "why_change_roster"},
+    {finding_kind::person_merged, "why_person_merged", "why_change_merged"},
     {finding_kind::instance_hidden, "why_instance_hidden", "why_change_roster"},
     {finding_kind::instance_deleted, "why_instance_deleted", "why_change_roster"},
     {finding_kind::course_hidden, "why_course_hidden", "why_change_roster"},
     {finding_kind::kept_in_archive, "why_kept_in_archive"},
     {finding_kind::groups_have_rooms, "why_groups_have_rooms"},
     {finding_kind::room_dormant, "why_room_dormant"},
-    {finding_kind::room_held, "why_room_held"},
+    {finding_kind::room_held, "why_room_held", "why_change_hold"},
     {finding_kind::room_deleting, "why_room_deleting"},
     {finding_kind::room_not_made, "why_room_not_made"},
     {finding_kind::room_to_adopt, "why_room_to_adopt", "why_change_adoption"},
@@ -111,6 +111,10 @@ message::arguments arguments_of(const pair& of, const finding& each) {
             {"attempts", std::to_string(each.attempts)},
             {"at", time_text(each.at)},
             {"dated", each.at ? "yes" : "no"},
+            {"other", each.person},
+            {"others", each.person.empty() ? "no" : "yes"},
+            {"given", each.reason.empty() ? "no" : "yes"},
+            {"user", of.person.record.external_id},
             {"provider", of.room.provider},
             {"room", communication::to_string(of.room.id)}};
 }
@@ -184,6 +188,7 @@ json::object to_json(const finding& each) {
     if (!each.source.empty()) document["source"] = each.source;
     if (!each.role.empty()) document["role"] = each.role;
     if (!each.reason.empty()) document["reason"] = each.reason;
+    if (!each.person.empty()) document["person"] = each.person;
     if (each.attempts > 0) document["attempts"] = each.attempts;
     if (each.at) document["at"] = time_json(each.at);
     return document;

@@ -90,9 +90,9 @@ finding said_by(const directory::membership& each, store::milliseconds_utc now) 
 class answer {
   public:
     explicit answer(const explanation_facts& facts) : facts_(facts) {
-        for (const auto& each : facts.memberships) said_.push_back(said_by(each, facts.now));
+        for (const auto& each : facts.memberships) said_.push_back(said_of(each));
         for (const auto& each : facts.of_all_groups) {
-            auto said = said_by(each, facts.now);
+            auto said = said_of(each);
             if (said.kind == finding_kind::membership_in_force) said.kind = finding_kind::in_all_groups;
             said.reason = facts.course;
             said_.push_back(std::move(said));
@@ -116,6 +116,13 @@ class answer {
     }
 
   private:
+    finding said_of(const directory::membership& each) const {
+        auto said = said_by(each, facts_.now);
+        const auto other = facts_.merged.find(each.user);
+        if (other != facts_.merged.end()) said.person = other->second;
+        return said;
+    }
+
     static bool keeps(const finding& said) {
         return said.kind == finding_kind::membership_in_force || said.kind == finding_kind::in_all_groups;
     }
@@ -183,7 +190,11 @@ class answer {
         const bool may_be_there = facts_.known && facts_.known->has_account && facts_.created &&
                                   facts_.known->presence != presence::left &&
                                   facts_.known->presence != presence::banned;
-        result_.standing = may_be_there ? standing::leaving : standing::not_in_room;
+        const bool is_held = facts_.status == room_status::held;
+        result_.standing = !may_be_there                     ? standing::not_in_room
+                           : is_held && facts_.known->synced ? standing::in_room
+                                                             : standing::leaving;
+        if (may_be_there && is_held) tell_hold();
         if (facts_.being_erased) add(finding_kind::being_erased);
         if (facts_.person == directory::user_status::deleted) add(finding_kind::person_deleted);
         if (facts_.person == directory::user_status::suspended) add(finding_kind::person_suspended);
@@ -202,7 +213,7 @@ class answer {
         if (said_.empty()) add(finding_kind::no_membership);
         tell_memberships();
         if (!facts_.known) tell_what_is_left_alone();
-        if (!may_be_there) return;
+        if (!may_be_there || is_held) return;
         if (facts_.removals_paused_until) add(finding_kind::removals_paused).at = facts_.removals_paused_until;
         if (!facts_.known->reason.empty()) add_refusal(finding_kind::refused, *facts_.known);
         tell_obstacles();
@@ -214,7 +225,8 @@ class answer {
         if (!facts_.active || !facts_.created) return;
         if (!facts_.account.empty() && is_exempt(facts_.rules, facts_.account)) {
             add(finding_kind::account_exempt).reason = facts_.account;
-        } else if (facts_.rules.unlisted == unlisted_policy::keep) {
+        } else if (facts_.rules.unlisted != unlisted_policy::remove) {
+            // Nobody is adopted whose account is not known.
             add(finding_kind::unlisted_stay);
         }
     }
@@ -228,7 +240,7 @@ class answer {
     }
 
     void tell_obstacles() {
-        if (facts_.status == room_status::held) add(finding_kind::room_held);
+        if (facts_.status == room_status::held) tell_hold();
         if (facts_.status == room_status::deleting) add(finding_kind::room_deleting);
         if (!facts_.provider_problem.empty()) add(finding_kind::provider_unavailable).reason = facts_.provider_problem;
         if (facts_.paused) {
@@ -245,8 +257,17 @@ class answer {
             add(finding_kind::room_to_adopt).reason = facts_.adopt_address;
     }
 
+    void tell_hold() {
+        auto& told = add(finding_kind::room_held);
+        if (!facts_.hold) return;
+        told.person = facts_.hold->by;
+        told.reason = facts_.hold->reason;
+        told.at = facts_.hold->since;
+    }
+
     void tell_next() {
         using commhost::task::state;
+        if (facts_.status == room_status::held) return;
         if (!facts_.next) {
             add(finding_kind::no_task);
         } else if (facts_.next->state == state::running) {

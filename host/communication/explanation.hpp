@@ -2,6 +2,7 @@
 
 #include "communication/policy.hpp"
 #include "communication/room.hpp"
+#include "communication/room_hold.hpp"
 #include "directory/instance.hpp"
 #include "directory/membership.hpp"
 #include "directory/user.hpp"
@@ -11,6 +12,7 @@
 #include <core_communication/member.hpp>
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,8 +34,8 @@ std::string_view to_string(standing which);
 
 /// One reason, in a stable word. The values of a finding are named with it.
 enum class finding_kind : std::uint8_t {
-    membership_in_force,   ///< source, role; ends where it will
-    in_all_groups,         ///< the same of the course that the room is of a group of: reason is its name
+    membership_in_force,  ///< source, role; ends where it will; person where it is that of somebody merged into this one
+    in_all_groups,        ///< the same of the course that the room is of a group of: reason is its name
     membership_not_begun,  ///< source, begins
     membership_ended,      ///< source, ends
     membership_suspended,  ///< source
@@ -47,7 +49,7 @@ enum class finding_kind : std::uint8_t {
     kept_in_archive,    ///< the instance is deleted, and its people stay in the room
     groups_have_rooms,  ///< each of the instance's groups has one, and it has none itself
     room_dormant,       ///< the instance has its room elsewhere, or none
-    room_held,
+    room_held,          ///< frozen: person: by whom, reason, at: since when
     room_deleting,
     room_not_made,
     room_to_adopt,         ///< reason: the address of the room on the server that it is to be, and is not yet
@@ -81,6 +83,7 @@ struct finding {
     std::string source{};
     std::string role{};
     std::string reason{};
+    std::string person{};  ///< An id in the directory, or a login: who else it is about.
     std::int64_t attempts = 0;
     std::optional<store::milliseconds_utc> at{};  ///< begins, ends, until, since, or when it is due.
 
@@ -97,13 +100,16 @@ struct explanation_facts {
     std::vector<directory::membership> of_all_groups{};
     std::string course{};
     bool course_hidden = false;
-    bool group_rooms = false;    ///< The instance's groups have the rooms.
-    std::string merged_into{};   ///< Who the person has turned out to be; empty: nobody else.
+    bool group_rooms = false;   ///< The instance's groups have the rooms.
+    std::string merged_into{};  ///< Who the person has turned out to be; empty: nobody else.
+    std::map<directory::user_id, std::string>
+        merged{};  ///< Who was merged into the person: their ids in the directory.
     communication::policy rules{};
 
     bool active = true;  ///< Of the room, as are the next.
     bool created = true;
     room_status status = room_status::ready;
+    std::optional<room_hold> hold{};  ///< Who froze it, where somebody has.
     std::string room_error{};
     std::string adopt_address{};  ///< Of the room on the server that it is to be, and is not yet; empty: a new one.
 

@@ -5,6 +5,7 @@
 #include "communication/members.hpp"
 #include "communication/room_adoption.hpp"
 #include "communication/room_archive.hpp"
+#include "communication/room_hold.hpp"
 #include "directory/erasure.hpp"
 #include "directory/instance.hpp"
 #include "directory/membership.hpp"
@@ -23,6 +24,7 @@ explanation_facts facts_about(store::connection& on, task::queue& queue, const r
     facts.person = person.record.status;
     facts.merged_into = person.record.merged_into;
     auto names = directory::merged_into(on, person.id);
+    for (const auto& each : directory::find_users(on, names)) facts.merged.emplace(each.id, each.record.external_id);
     names.push_back(person.id);
     const auto memberships_in = [&](directory::instance_id where) {
         auto all = directory::memberships_of(on, where);
@@ -54,6 +56,7 @@ explanation_facts facts_about(store::connection& on, task::queue& queue, const r
     facts.active = of.active;
     facts.created = of.created;
     facts.status = of.status;
+    facts.hold = hold_of(on, of.id);
     facts.room_error = of.last_error.value_or("");
     if (is_to_adopt(of)) facts.adopt_address = *of.adopt_address;
     for (const auto& each : known_members(on, of.id, of.provider)) {

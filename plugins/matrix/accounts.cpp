@@ -153,11 +153,16 @@ void accounts::take_look(candidate& one, const names& were_begun, const http_res
 }
 
 void accounts::take_account(candidate& one, const names& were_begun, const boost::json::object& account) {
-    if (is_admin(account)) {
+    const auto refuse = [&](const std::string& reason) {
         one.standing = standing::refused;
-        processor_.mark_user_as_failed(
-            one.who.user, provider_error(failure::conflict, one.account + " is the account of a server admin, which is "
-                                                                          "not taken over"));
+        processor_.mark_user_as_failed(one.who.user, {failure::conflict, one.account + reason});
+    };
+    if (is_set(account, "admin")) {
+        refuse(" is the account of a server admin, which is not taken over");
+    } else if (is_set(account, "deactivated")) {
+        // Synapse lets an admin put it into rooms all the same, where nobody could ever read with it.
+        refuse(" is deactivated on the server, so nobody can sign in to it; activate it there, or give the person "
+               "another user name");
     } else {
         const bool is_ours = one.on_record || (were_begun.contains(one.account) && is_as_sent(account, one.who));
         one.standing = is_ours ? standing::ours : standing::found;

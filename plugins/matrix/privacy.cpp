@@ -32,12 +32,6 @@ std::string path_of(std::string_view version, std::string_view account, std::str
     return "/_synapse/admin/" + std::string(version) + "/users/" + percent_encode(account) + std::string(what);
 }
 
-bool is_set(const boost::json::object& account, std::string_view field) {
-    const auto* value = account.if_contains(field);
-    return value != nullptr &&
-           ((value->is_bool() && value->get_bool()) || (value->is_int64() && value->get_int64() != 0));
-}
-
 personal_record record_of(std::string_view name, const boost::json::value& content) {
     return {std::string(name), boost::json::serialize(content)};
 }
@@ -77,7 +71,7 @@ bool privacy::erase(user_id user) {
                              *account + " is an account of another server, where we can erase nothing");
     const auto known = read_account(*account);
     if (!known) return true;
-    if (is_admin(*known))
+    if (is_set(*known, "admin"))
         throw provider_error(failure::conflict, *account + " is the account of a server admin, which is not erased");
     if (*account == server_.own_account())
         throw provider_error(failure::conflict, *account + " is the account that this plugin works with");

@@ -43,10 +43,10 @@ bool is_as_sent(const boost::json::object& account, const core_communication::pe
            std::all_of(addresses.begin(), addresses.end(), [&](const auto& each) { return each == sent; });
 }
 
-bool is_admin(const boost::json::object& account) {
-    const auto* admin = account.if_contains("admin");
-    return admin != nullptr &&
-           ((admin->is_bool() && admin->get_bool()) || (admin->is_int64() && admin->get_int64() != 0));
+bool is_set(const boost::json::object& account, std::string_view field) {
+    const auto* value = account.if_contains(field);
+    return value != nullptr &&
+           ((value->is_bool() && value->get_bool()) || (value->is_int64() && value->get_int64() != 0));
 }
 
 }  // namespace communication_matrix

@@ -26,7 +26,7 @@ unlike compare(const boost::json::object& account, const core_communication::per
 /// makes an account before it looks at that.
 bool is_as_sent(const boost::json::object& account, const core_communication::person& who);
 
-/// true, or 1 as some versions of Synapse have it.
-bool is_admin(const boost::json::object& account);
+/// Whether a field such as "admin" or "deactivated" is true, or 1 as some versions of Synapse have it.
+bool is_set(const boost::json::object& account, std::string_view field);
 
 }  // namespace communication_matrix

@@ -149,6 +149,23 @@ TEST_CASE("a server admin's account is not taken over") {
     server.call(http_method::put, path, {{"admin", false}});
 }
 
+TEST_CASE("an account that is deactivated is nobody's way into a room") {
+    auto& server = homeserver::shared();
+    class_room room;
+    const auto gone = room.enrol();
+    const auto good = room.enrol();
+    const auto path = "/_synapse/admin/v2/users/" + room.account(gone);
+    server.call(http_method::put, path, {{"displayname", "Was here"}});
+    server.call(http_method::put, path, {{"deactivated", true}});
+    const std::array users{gone, good};
+    room.task([&](auto& provider) { provider.create_members(users); });
+    CHECK(reason(room, gone).starts_with(room.account(gone) + " is deactivated on the server"));
+    CHECK(room.processor().synced() == std::set{good});
+    server.call(http_method::put, path, {{"deactivated", false}});
+    room.task([&](auto& provider) { provider.create_members(users); });
+    CHECK(room.processor().synced() == std::set{gone, good});
+}
+
 TEST_CASE("a token without admin rights can make no account at all") {
     auto& server = homeserver::shared();
     class_room room;

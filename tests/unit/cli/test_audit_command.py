@@ -258,11 +258,21 @@ class Audit(unittest.TestCase):
         self.commhost("room", "rules", "7a", "--unlisted", "keep")
         self.assertEqual(self.explain("u2")[1], ["no_membership", "unlisted_stay"])
 
+    def test_who_froze_a_room_and_why_is_explained_and_how_it_goes_on(self):
+        self.apply({1: "student"})
+        self.assertEqual(self.commhost("room", "freeze", "7a", "--reason", "exam")[0], DONE)
+        standing, words, document = self.explain("u1")
+        self.assertEqual((standing, words), ("not_yet", ["not_tried", "room_held", "room_not_made", "membership_in_force"]))
+        self.assertRegex(document["text"], r"The room is frozen since \S+ by \S+ \(exam\): ")
+        self.assertIn("'commhost room thaw 1' has it go on.", document["text"])
+
     def test_a_held_removal_of_whoever_was_merged_into_the_person_is_explained(self):
         self.configure(removals={"per_room": {"number": 0}})
         self.apply({2: "student"})
         self.assertEqual(self.commhost("roster", "merge", "u2", "u1", "--yes", "--reason", "one")[0], DONE)
         self.assertEqual(self.explain("u1")[1][-1], "membership_in_force")
+        self.assertIn("names u2, who is merged into this person, there as 'student'", self.explain("u1")[2]["text"])
+        self.assertIn("'commhost roster unmerge u2 --reason TEXT' parts them", self.explain("u2")[2]["text"])
         self.apply({}, ends=CHANGES_PENDING)
         self.assertEqual(self.explain("u1")[1][-1], "removal_held")
 

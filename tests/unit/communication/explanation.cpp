@@ -184,6 +184,8 @@ TEST_CASE("of who is on no record it is told whether they might be in the room a
     facts.known.reset();
     facts.rules.unlisted = communication::unlisted_policy::keep;
     CHECK(told(facts) == "not_in_room no_membership unlisted_stay");
+    facts.rules.unlisted = communication::unlisted_policy::adopt;
+    CHECK(told(facts) == "not_in_room no_membership unlisted_stay");
     facts.account = "@bot-of-ada:example.org";
     facts.rules.exempt = {"@bot-*"};
     CHECK(told(facts) == "not_in_room no_membership account_exempt");
@@ -239,7 +241,7 @@ TEST_CASE("in the room, but not in the role that was wanted") {
 TEST_CASE("the room is held, on its way out, not made, or has failed") {
     auto facts = somebody_waiting();
     facts.status = communication::room_status::held;
-    CHECK(told(facts) == "not_yet not_tried room_held task_due membership_in_force");
+    CHECK(told(facts) == "not_yet not_tried room_held membership_in_force");
     facts.status = communication::room_status::deleting;
     CHECK(told(facts) == "not_yet not_tried room_deleting task_due membership_in_force");
     facts.status = communication::room_status::pending;
@@ -249,6 +251,33 @@ TEST_CASE("the room is held, on its way out, not made, or has failed") {
     facts.room_error = "no rights";
     CHECK(told(facts) == "not_yet not_tried room_failed task_due membership_in_force");
     CHECK(communication::explain(facts).findings.at(1).reason == "no rights");
+}
+
+TEST_CASE("a frozen room keeps whoever is in it, and it is told who froze it and why") {
+    auto facts = somebody_in_the_room();
+    facts.memberships.clear();
+    facts.status = communication::room_status::held;
+    facts.hold = communication::room_hold{now - 9, "root", "exam"};
+    facts.removals_paused_until = now + 5;
+    CHECK(told(facts) == "in_room room_held no_membership");
+    CHECK(first(facts).person == "root");
+    CHECK(first(facts).reason == "exam");
+    CHECK(first(facts).at == now - 9);
+    facts.known->synced = false;
+    CHECK(told(facts) == "leaving room_held no_membership");
+    facts.known.reset();
+    CHECK(told(facts) == "not_in_room no_membership");
+}
+
+TEST_CASE("a membership of somebody who was merged into the person is told as theirs") {
+    auto facts = somebody_in_the_room();
+    facts.memberships.push_back(from("sis"));
+    facts.memberships.back().user = directory::user_id{7};
+    facts.merged = {{directory::user_id{7}, "u7"}};
+    const auto found = communication::explain(facts).findings;
+    REQUIRE(found.size() == 2);
+    CHECK(found[0].person.empty());
+    CHECK(found[1].person == "u7");
 }
 
 TEST_CASE("the room is to be one that is there, which was not adopted yet or could not be") {
