@@ -65,6 +65,20 @@ std::string translated(const std::string& said) {
     return said;
 }
 
+/// The command that a line names, as far as it does: " room switch".
+std::string words_of(const CLI::App& program) {
+    std::string words;
+    for (const auto* at = &program; !at->get_subcommands().empty();) {
+        at = at->get_subcommands().front();
+        words += " " + at->get_name();
+    }
+    return words;
+}
+
+message::error usage_error(std::string reason, std::string command) {
+    return message::error(CLI_USAGE, {{"reason", std::move(reason)}, {"command", std::move(command)}});
+}
+
 template <typename Value>
 argument add(CLI::App& to, const std::string& name, Value& into, std::string_view purpose) {
     return argument(*to.add_option(name, into, phrase(purpose)));
@@ -154,7 +168,7 @@ const command& command::runs(std::function<void()> work) const {
     return *this;
 }
 
-void wrong_usage_of(std::string_view reason) { throw message::error(CLI_USAGE, {{"reason", std::string(reason)}}); }
+void wrong_usage_of(std::string_view reason) { throw usage_error(std::string(reason), ""); }
 
 command_line::command_line(std::string_view name, std::string_view purpose, std::string_view version,
                            std::string_view closing)
@@ -182,9 +196,13 @@ std::optional<std::string> command_line::parse(int count, char** words) {
     } catch (const CLI::ParseError& wrong) {
         // CLI11 misses the command it wanted before it looks at the word that stands in its place.
         const auto unknown = application_->remaining(true);
-        if (wrong.get_name() == "RequiredError" && !unknown.empty())
-            wrong_usage_of(phrase("usage_no_command", {{"word", unknown.front()}}));
-        wrong_usage_of(translated(wrong.what()));
+        const bool no_command = wrong.get_name() == "RequiredError" && !unknown.empty();
+        throw usage_error(no_command ? phrase("usage_no_command", {{"word", unknown.front()}})
+                                     : translated(wrong.what()),
+                          words_of(*application_));
+    } catch (const message::error& failed) {
+        if (failed.code() != CLI_USAGE) throw;
+        throw usage_error(failed.arguments().front().second, words_of(*application_));
     }
 }
 

@@ -74,22 +74,22 @@ class Languages(unittest.TestCase):
                 self.assertNotIn("help_", told)
 
     def test_wrong_words_are_told_in_the_reader_s_language(self):
-        for words, german in (
-            (["romm"], "es gibt keinen Befehl 'romm'"),
-            (["room"], "es fehlt ein Befehl"),
-            (["room", "show"], "ROOM fehlt"),
-            (["room", "list", "a"], "hier nicht erwartet: a"),
-            (["task", "list", "--state", "lost"], "--state: lost ist keines von"),
-            (["run", "--drain-timeout", "9999"], "--drain-timeout: 9999 liegt nicht zwischen 0 und 3600"),
-            (["task", "show", "x"], "TASK: 'x' ist keine ganze Zahl"),
-            (["room", "sync", "a", "--all"], "geht nicht zusammen mit"),
-            (["--database"], "--database: der Wert fehlt"),
+        for words, german, command in (
+            (["romm"], "es gibt keinen Befehl 'romm'", ""),
+            (["room"], "es fehlt ein Befehl", " room"),
+            (["room", "show"], "ROOM fehlt", " room show"),
+            (["room", "list", "a"], "hier nicht erwartet: a", " room list"),
+            (["task", "list", "--state", "lost"], "--state: lost ist keines von", " task list"),
+            (["run", "--drain-timeout", "9999"], "--drain-timeout: 9999 liegt nicht zwischen 0 und 3600", " run"),
+            (["task", "show", "x"], "TASK: 'x' ist keine ganze Zahl", " task show"),
+            (["room", "sync", "a", "--all"], "geht nicht zusammen mit", " room sync"),
+            (["--database"], "--database: der Wert fehlt", ""),
         ):
             with self.subTest(words):
                 ended = self.ask(*words, LC_ALL="de_DE.UTF-8")
                 self.assertEqual(ended.returncode, 64)
                 self.assertIn(german, ended.stderr)
-                self.assertIn("Siehe commhost --help", ended.stderr)
+                self.assertIn(f"Siehe 'commhost{command} --help'.", ended.stderr)
 
     def test_why_something_is_refused_is_told_in_the_reader_s_language_too(self):
         with tempfile.TemporaryDirectory() as folder:
