@@ -66,7 +66,7 @@ void erase_person(context& shared, const privacy_words& given) {
     std::vector<directory::user> people;
     std::vector<communication::account_at> accounts;
     std::size_t queued = 0;
-    const bool done = host.database().transact([&](store::connection& on) {
+    host.database().transact([&](store::connection& on) {
         // Nobody is merged into the person, or parted from them, from here on.
         directory::lock_revision(on);
         people = all_of(on, directory::find_user(on, person.id).value());
@@ -81,6 +81,9 @@ void erase_person(context& shared, const privacy_words& given) {
             about.user = each.id;
             audit::record(on, {by_admin(given.reason), about, "person_erasure_asked"}, now);
         }
+    });
+    // By itself: those above have locked rooms and tasks in between, and what goes on here locks the directory before these.
+    const bool done = host.database().transact([&](store::connection& on) {
         communication::advance_erasures(on, now);
         return std::all_of(people.begin(), people.end(), [&](const directory::user& each) {
             const auto of = directory::find_erasure(on, each.id);
@@ -165,6 +168,7 @@ void say_erased(context& shared, const privacy_words& given) {
     const auto waiting = erasure_at(host, given.provider, person.id);
     std::size_t number = 0;
     host.database().transact([&](store::connection& on) {
+        directory::lock_revision(on);
         number = 0;
         for (const auto& each : communication::accounts_left(on)) {
             if (each.person != person.id || !given.means(each.provider, each.account)) continue;
@@ -172,17 +176,19 @@ void say_erased(context& shared, const privacy_words& given) {
             ++number;
         }
         if (waiting && communication::may_be_erased(on, person.id)) {
-            const auto before = number;
-            for (const auto& each : communication::accounts_with(on, person.id)) {
-                if (!given.means(each.provider, each.account)) continue;
-                communication::erased_by_hand(on, each.provider, person.id, each.account, by, now);
-                ++number;
+            std::vector<communication::account_of> erased;
+            for (auto& each : communication::accounts_with(on, person.id))
+                if (given.means(each.provider, each.account))
+                    erased.push_back({person.id, std::move(each.provider), std::move(each.account)});
+            if (!erased.empty()) {
+                communication::erased_by_hand(on, erased, by, now);
+                host.queue().cancel(on, *waiting);
             }
-            if (number > before) host.queue().cancel(on, *waiting);
-            communication::advance_erasures(on, now);
+            number += erased.size();
         }
         if (number == 0) throw message::error(CLI_NOT_LEFT, {{"user", given.user}, {"provider", given.provider}});
     });
+    host.database().transact([&](store::connection& on) { communication::advance_erasures(on, now); });
     const auto of = std::to_string(static_cast<std::int64_t>(person.id));
     if (shared.out.json()) {
         shared.out.document(json::object{

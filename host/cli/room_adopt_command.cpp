@@ -5,6 +5,7 @@
 #include "communication/codes.hpp"
 #include "communication/room_adoption.hpp"
 #include "communication/room_rules.hpp"
+#include "directory/change_set.hpp"
 #include "directory/instance.hpp"
 #include "message/catalogue.hpp"
 #include "message/error.hpp"
@@ -59,7 +60,9 @@ json::object adoption_fields(const room& of) { return {{"address", json_of(of.ad
 void require_able(context& shared, const std::string& provider) {
     if (provider.empty() || provider == directory::no_provider) return;  // which room_to_be tells
     const auto plugin = shared.host().registry().find(provider);
-    if (plugin && !plugin::has(plugin->capabilities, plugin::capability::room_adopt_provider))
+    // What one can do that is refused or missing is not known: the room waits for it.
+    if (plugin && plugin::is_sound(plugin->state) &&
+        !plugin::has(plugin->capabilities, plugin::capability::room_adopt_provider))
         throw message::error(communication::ROOM_ADOPT_UNABLE, {{"provider", provider}});
 }
 
@@ -103,14 +106,13 @@ room room_to_be(context& shared, store::connection& on, const directory::instanc
 
 void set_unlisted(store::connection& on, const room& of, unlisted_policy unlisted, const std::string& why,
                   store::milliseconds_utc now) {
-    auto rules = communication::find_rules(on, of.instance);
-    if (rules.unlisted == unlisted) return;
-    const json::object before{
-        {"unlisted", rules.unlisted ? json::value(std::string(to_string(*rules.unlisted))) : json::value(nullptr)}};
-    rules.unlisted = unlisted;
-    communication::set_rules(on, of.instance, rules);
-    record_room(on, of, "room_rules_changed", {before, json::object{{"unlisted", std::string(to_string(unlisted))}}},
-                why, now);
+    const auto before = communication::change_rules(on, of.instance, [&](communication::room_rules& rules) {
+                            rules.unlisted = unlisted;
+                        }).before.unlisted;
+    if (before == unlisted) return;
+    const json::object was{{"unlisted", before ? json::value(std::string(to_string(*before))) : json::value(nullptr)}};
+    record_room(on, of, "room_rules_changed", {was, json::object{{"unlisted", std::string(to_string(unlisted))}}}, why,
+                now);
 }
 
 void tell(const context& shared, const room& of, const directory::instance& instance, const char* phrase,
@@ -148,6 +150,7 @@ void adopt(context& shared, const words& given) {
             given.yes);
     const auto adopting = host.database().transact([&](store::connection& on) {
         const auto now = host.clock().now();
+        directory::lock_revision(on);  // before the room, as everybody who takes both
         auto of = room_to_be(shared, on, instance, given);
         const auto before = adoption_fields(of);
         communication::ask_adoption(on, of, given.address, now);

@@ -6,6 +6,7 @@
 #include "communication/api.hpp"
 #include "communication/members.hpp"
 #include "communication/room.hpp"
+#include "communication/room_archive.hpp"
 #include "communication/room_hold.hpp"
 #include "directory/instance.hpp"
 #include "directory/membership.hpp"
@@ -117,7 +118,8 @@ void show(context& shared, const std::string& what) {
     const auto waiting = communication::waiting_members(*on, each.id);
     const auto wanted = each.active && instance.status != directory::instance_status::deleted
                             ? directory::effective_members(*on, instance.id, host.clock().now())
-                            : std::vector<core_communication::member>();
+                            : communication::people_kept(*on, each, communication::effective_instance(*on, instance),
+                                                         host.settings().members);
 
     std::vector<user_id> users;
     for (const auto& member : wanted) users.push_back(member.user);

@@ -172,12 +172,10 @@ void remove(context& shared, const words& given) {
         directory::delete_by_hand(on, meant.key, now);
         record_instance(on, meant.id, "instance_removed", before_and_after::between(before, fields_of(on, meant.id)),
                         now);
-        if (!given.then.empty()) {
-            auto rules = communication::find_rules(on, meant.id);
-            for (const auto ended : communication::every_ended_policy)
-                if (to_string(ended) == given.then) rules.ended = ended;
-            communication::set_rules(on, meant.id, rules);
-        }
+        for (const auto ended : communication::every_ended_policy)
+            if (to_string(ended) == given.then)
+                communication::change_rules(on, meant.id,
+                                            [&](communication::room_rules& rules) { rules.ended = ended; });
         return meant.id;
     });
 }

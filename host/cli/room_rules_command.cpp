@@ -51,14 +51,13 @@ void take(std::optional<Choice>& rule, const std::string& word, const std::array
     }
 }
 
-communication::room_rules changed(communication::room_rules rules, const words& given) {
+void change(communication::room_rules& rules, const words& given) {
     take(rules.unlisted, given.unlisted,
          std::array{unlisted_policy::remove, unlisted_policy::keep, unlisted_policy::adopt});
     take(rules.left, given.left, std::array{left_policy::add_again, left_policy::respect});
     take(rules.ended, given.ended, communication::every_ended_policy);
     if (given.no_exempt) rules.exempt.clear();
     if (!given.exempt.empty()) rules.exempt = given.exempt;
-    return rules;
 }
 
 template <class Choice>
@@ -147,15 +146,15 @@ void rules(context& shared, const words& given) {
     std::set<std::string> providers;
     host.database().transact([&](store::connection& on) {
         found.instance = communication::find_instance(on, given.room);
-        found.own = communication::find_rules(on, found.instance.id);
         if (given.changes()) {
-            const auto before = fields_of(found.own);
-            found.own = changed(found.own, given);
-            communication::set_rules(on, found.instance.id, found.own);
-            record_change(on, found.instance.id, before_and_after::between(before, fields_of(found.own)),
+            const auto rules = communication::change_rules(on, found.instance.id,
+                                                           [&](communication::room_rules& own) { change(own, given); });
+            record_change(on, found.instance.id,
+                          before_and_after::between(fields_of(rules.before), fields_of(rules.after)),
                           host.clock().now());
             communication::look_again(on, found.instance.id, host.clock().now());
         }
+        found.own = communication::find_rules(on, found.instance.id);
         found.course = directory::find_course(on, found.instance.id);
         if (found.course) found.of_course = communication::find_rules(on, found.course->id);
         found.valid = communication::rules_for(on, found.instance.id, host.settings().members);
@@ -168,7 +167,8 @@ void rules(context& shared, const words& given) {
         return;
     for (const auto& provider : providers) {
         const auto plugin = host.registry().find(provider);
-        if (plugin && !plugin::has(plugin->capabilities, plugin::capability::room_archive_provider))
+        if (plugin && plugin::is_sound(plugin->state) &&
+            !plugin::has(plugin->capabilities, plugin::capability::room_archive_provider))
             shared.out.note(message::error(communication::ROOM_ARCHIVE_OPEN, {{"provider", provider}}).text());
     }
 }

@@ -5,11 +5,13 @@
 #include "communication/room.hpp"
 #include "communication/room_audit.hpp"
 #include "communication/room_rules.hpp"
+#include "directory/change_set.hpp"
 #include "directory/erasure.hpp"
 #include "directory/person.hpp"
 #include "directory/user.hpp"
 #include "service/value_erasure.hpp"
 #include "store/json_rows.hpp"
+#include "task/errors.hpp"
 #include "task/listing.hpp"
 #include "task/queue.hpp"
 
@@ -67,6 +69,31 @@ std::set<std::pair<std::string, std::string>> used_among(store::connection& on,
 
 std::string in_quotes(std::string_view text) { return boost::json::serialize(boost::json::string(text)); }
 
+/// Those that are not there.
+std::vector<task::new_task> tasks_to_erase(store::connection& on, user_id person,
+                                           std::span<const account_at> accounts) {
+    std::vector<task::new_task> tasks;
+    for (const auto& provider : providers_of(accounts)) {
+        auto next = erase_task(provider, person);
+        if (!task::is_there(on, next.key)) tasks.push_back(std::move(next));
+    }
+    return tasks;
+}
+
+/// Whether there is something to do about an erasure under way.
+bool can_go_on(store::connection& on, user_id person) {
+    if (!directory::sources_with(on, person).empty()) return true;
+    if (!rooms_with(on, person).empty()) return false;
+    const auto accounts = accounts_with(on, person);
+    return accounts.empty() || !tasks_to_erase(on, person, accounts).empty();
+}
+
+void record_end(store::connection& within, user_id person, std::string_view how, store::milliseconds_utc now) {
+    audit::subject about{audit::subject_kind::user};
+    about.user = person;
+    audit::record(within, {{"worker", "erasure", ""}, about, std::string(how)}, now);
+}
+
 void record_by_hand(store::connection& within, std::string_view provider, user_id person, const audit::origin& by,
                     store::milliseconds_utc now) {
     audit::subject about{audit::subject_kind::user};
@@ -118,33 +145,45 @@ std::optional<account_at> account_to_erase(store::connection& on, std::string_vi
     return std::nullopt;
 }
 
-void forget_account(store::connection& within, std::string_view provider, user_id person, const std::string& account) {
-    if (account.size() >= service::shortest_name) blank_mentions(within, account, nobody);
-    service::erase_from_values(within, provider, rooms_at(within, provider), account, nobody);
-    drop_exempt(within, account);
-    audit::blank(within, "room_rules_changed", in_quotes(account), in_quotes(nobody));
-    audit::anonymise_unknown(within, provider, account_json(account));
-    // Of one who had it before.
-    for (const auto& each : named_in_audit(within))
-        if (each.provider == provider && each.account == account) audit::blank_before(within, each.row);
-    for (const std::string table : {"communication_account", "communication_former_account"})
-        within.execute("delete from " + table +
-                           " where provider = :provider and user_id = :user and account = :account",
-                       {{"provider", provider}, {"user", person}, {"account", account}});
+void forget_accounts(store::connection& within, std::span<const account_of> accounts) {
+    directory::lock_revision(within);
+    for (const auto& each : accounts) drop_exempt(within, each.account);
+    std::vector<std::string> names;
+    for (const auto& each : accounts)
+        if (each.account.size() >= service::shortest_name) names.push_back(each.account);
+    blank_in_rooms(within, names, nobody);
+    for (const auto& [person, provider, account] : accounts) {
+        service::erase_from_values(within, provider, rooms_at(within, provider), account, nobody);
+        for (const std::string table : {"communication_account", "communication_former_account"})
+            within.execute("delete from " + table +
+                               " where provider = :provider and user_id = :user and account = :account",
+                           {{"provider", provider}, {"user", person}, {"account", account}});
+    }
+    task::blank_errors(within, names, nobody);
+    for (const auto& [person, provider, account] : accounts) {
+        audit::blank(within, "room_rules_changed", in_quotes(account), in_quotes(nobody));
+        audit::anonymise_unknown(within, provider, account_json(account));
+        // Of one who had it before.
+        for (const auto& each : named_in_audit(within))
+            if (each.provider == provider && each.account == account) audit::blank_before(within, each.row);
+    }
 }
 
 void leave_accounts(store::connection& within, std::string_view provider, const audit::origin& by,
                     store::milliseconds_utc now) {
+    std::vector<account_of> left;
     for (const auto& each : directory::erasures_under_way(within)) {
         if (!directory::sources_with(within, each.user).empty()) continue;  // withdrawn
-        for (const auto& there : accounts_with(within, each.user)) {
-            if (there.provider != provider) continue;
-            forget_account(within, provider, each.user, there.account);
-            audit::subject about{audit::subject_kind::user};
-            about.user = each.user;
-            about.name = provider;
-            audit::record(within, {by, about, std::string(left_on_server), account_json(there.account)}, now);
-        }
+        for (auto& there : accounts_with(within, each.user))
+            if (there.provider == provider) left.push_back({each.user, there.provider, std::move(there.account)});
+    }
+    if (left.empty()) return;
+    forget_accounts(within, left);
+    for (const auto& each : left) {
+        audit::subject about{audit::subject_kind::user};
+        about.user = each.person;
+        about.name = provider;
+        audit::record(within, {by, about, std::string(left_on_server), account_json(each.account)}, now);
     }
 }
 
@@ -161,47 +200,51 @@ void erased_by_hand(store::connection& within, const left_account& left, const a
     record_by_hand(within, left.provider, left.person, by, now);
 }
 
-void erased_by_hand(store::connection& within, std::string_view provider, user_id person, const std::string& account,
-                    const audit::origin& by, store::milliseconds_utc now) {
-    forget_account(within, provider, person, account);
-    record_by_hand(within, provider, person, by, now);
+void erased_by_hand(store::connection& within, std::span<const account_of> accounts, const audit::origin& by,
+                    store::milliseconds_utc now) {
+    forget_accounts(within, accounts);
+    for (const auto& each : accounts) record_by_hand(within, each.provider, each.person, by, now);
 }
 
 std::size_t advance_erasures(store::connection& within, store::milliseconds_utc now) {
+    const auto waits = [&](const directory::erasure& each) { return !can_go_on(within, each.user); };
+    if (const auto all = directory::erasures_under_way(within); std::all_of(all.begin(), all.end(), waits)) return 0;
+    // What is in the way may be another thing behind the lock. Everything about rooms comes after everything about the directory, and
+    // about tasks after that.
+    directory::lock_revision(within);
     std::size_t finished = 0;
+    std::vector<task::new_task> tasks;
+    std::vector<directory::instance_id> touched;
+    std::vector<std::string> names;
     for (const auto& each : directory::erasures_under_way(within)) {
-        if (directory::withdraw_erasure_of_named(within, each.user)) {
-            audit::subject about{audit::subject_kind::user};
-            about.user = each.user;
-            audit::record(within, {{"worker", "erasure", ""}, about, "person_erasure_withdrawn"}, now);
+        if (const auto concerned = directory::withdraw_erasure_of_named(within, each.user, now)) {
+            touched.insert(touched.end(), concerned->begin(), concerned->end());
+            record_end(within, each.user, "person_erasure_withdrawn", now);
             continue;
         }
         if (!rooms_with(within, each.user).empty()) continue;
         const auto accounts = accounts_with(within, each.user);
-        std::vector<task::new_task> tasks;
-        for (const auto& provider : providers_of(accounts)) {
-            auto next = erase_task(provider, each.user);
-            if (!task::is_there(within, next.key)) tasks.push_back(std::move(next));
-        }
-        if (!tasks.empty()) task::queue::enqueue(within, tasks, now);
+        for (auto& next : tasks_to_erase(within, each.user, accounts)) tasks.push_back(std::move(next));
         if (!accounts.empty()) continue;
         const auto person = directory::find_user(within, each.user);
         if (!person) continue;
-        const auto touched = directory::finish_erasure(within, each.user, now);
-        if (!touched) continue;
-        follow(within, *touched, {}, task::lane::interactive, now);
-        for (const auto& name : names_of(person->record, {})) blank_mentions(within, name, nobody);
+        const auto concerned = directory::finish_erasure(within, each.user, now);
+        if (!concerned) continue;
+        touched.insert(touched.end(), concerned->begin(), concerned->end());
+        for (auto& name : names_of(person->record, {})) names.push_back(std::move(name));
         // Those that are somebody else's now.
         within.execute("delete from communication_former_account where user_id = :user", {{"user", each.user}});
         const std::string merged = R"("merged_into":)";
         for (const auto* action : {"user_changed", "user_merged", "user_unmerged"})
             audit::blank(within, action, merged + in_quotes(person->record.external_id), merged + in_quotes(nobody));
         audit::anonymise(within, each.user, left_on_server);
-        audit::subject about{audit::subject_kind::user};
-        about.user = each.user;
-        audit::record(within, {{"worker", "erasure", ""}, about, "person_erased"}, now);
+        record_end(within, each.user, "person_erased", now);
         ++finished;
     }
+    blank_in_rooms(within, names, nobody);
+    follow(within, touched, {}, task::lane::interactive, now);
+    task::queue::enqueue(within, tasks, now);
+    task::blank_errors(within, names, nobody);
     return finished;
 }
 

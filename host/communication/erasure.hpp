@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,11 +43,18 @@ bool may_be_erased(store::connection& on, core_communication::user_id person);
 std::optional<account_at> account_to_erase(store::connection& on, std::string_view provider,
                                            core_communication::user_id person, std::string_view account);
 
+/// Somebody's account at a provider.
+struct account_of {
+    core_communication::user_id person{};
+    std::string provider;
+    std::string account;
+};
+
 /// After the provider has erased what it holds: an account of the person is forgotten, and its name in what rooms and tasks
 /// say, in what the provider keeps, in rules that leave it alone, and in the audit of those, of the time when nobody knew
-/// whose it is, and of an erasure before that left it on the server (accounts_left): what became of it now counts.
-void forget_account(store::connection& within, std::string_view provider, core_communication::user_id person,
-                    const std::string& account);
+/// whose it is, and of an erasure before that left it on the server (accounts_left): what became of it now counts. Locks in the
+/// order that everybody has, the directory's revision first, and so several accounts at once.
+void forget_accounts(store::connection& within, std::span<const account_of> accounts);
 
 /// For whoever takes a provider out of the records: accounts there of people whose erasure is under way stay on the server, and are
 /// forgotten here as one that the provider has left, with a row of that in the audit (left_on_server).
@@ -73,13 +81,14 @@ inline constexpr std::string_view erased_by_admin = "account_erased_by_hand";
 void erased_by_hand(store::connection& within, const left_account& left, const audit::origin& by,
                     store::milliseconds_utc now);
 
-/// The same of one that the provider was to erase, and did not: forget_account.
-void erased_by_hand(store::connection& within, std::string_view provider, core_communication::user_id person,
-                    const std::string& account, const audit::origin& by, store::milliseconds_utc now);
+/// The same of those that the provider was to erase, and did not: forget_accounts.
+void erased_by_hand(store::connection& within, std::span<const account_of> accounts, const audit::origin& by,
+                    store::milliseconds_utc now);
 
 /// Goes on with each erasure under way as far as it can: whoever is out of all rooms has an erase task queued for each
 /// provider with an account, former ones counted, and whoever has no account any more is erased from the directory and the
-/// audit, with one row there that it was done; the rooms of those who were merged into them are queued. A question and no more where nothing is under way. Returns how many were finished.
+/// audit, with one row there that it was done; the rooms of those who were merged into them are queued. Questions and no more
+/// where none can go on; else the directory's revision is locked first. Returns how many were finished.
 std::size_t advance_erasures(store::connection& within, store::milliseconds_utc now);
 
 }  // namespace commhost::communication

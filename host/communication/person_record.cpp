@@ -93,14 +93,24 @@ std::vector<mention> mentions_of(store::connection& on, user_id person, std::spa
     return found;
 }
 
-void blank_mentions(store::connection& within, std::string_view name, std::string_view by) {
-    within.execute("update communication set last_error = replace(last_error, :name, :by) "
-                   "where last_error is not null and last_error <> replace(last_error, :name, :by)",
-                   {{"name", name}, {"by", by}});
-    within.execute("update communication_user set error = replace(error, :name, :by) "
-                   "where error is not null and error <> replace(error, :name, :by)",
-                   {{"name", name}, {"by", by}});
-    task::blank_errors(within, name, by);
+void blank_in_rooms(store::connection& within, std::span<const std::string> names, std::string_view by) {
+    std::vector<communication_id> rooms;
+    for (const auto& name : names)
+        for (const auto& [room] : within.query<communication_id>(
+                 "select id from communication where last_error is not null "
+                 "and last_error <> replace(last_error, :name, '') union select communication_id from "
+                 "communication_user where error is not null and error <> replace(error, :name, '')",
+                 {{"name", name}}))
+            rooms.push_back(room);
+    lock_rooms(within, rooms);
+    for (const auto& name : names) {
+        within.execute("update communication set last_error = replace(last_error, :name, :by) "
+                       "where last_error is not null and last_error <> replace(last_error, :name, :by)",
+                       {{"name", name}, {"by", by}});
+        within.execute("update communication_user set error = replace(error, :name, :by) "
+                       "where error is not null and error <> replace(error, :name, :by)",
+                       {{"name", name}, {"by", by}});
+    }
 }
 
 std::vector<value_with_account> values_with(store::connection& on, std::span<const account_at> accounts) {

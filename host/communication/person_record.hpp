@@ -69,8 +69,9 @@ std::string_view to_string(mention::place place);
 std::vector<mention> mentions_of(store::connection& on, core_communication::user_id person,
                                  std::span<const std::string> names);
 
-/// Puts `by` in the place of a name in all texts that mentions_of finds but for rules, the person's own among them.
-void blank_mentions(store::connection& within, std::string_view name, std::string_view by);
+/// Puts `by` in the place of names in all texts about rooms and people there, the person's own among them. task::blank_errors
+/// does the others that mentions_of finds, but for rules.
+void blank_in_rooms(store::connection& within, std::span<const std::string> names, std::string_view by);
 
 /// What a provider keeps in which an account stands.
 struct value_with_account {

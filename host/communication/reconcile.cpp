@@ -188,7 +188,7 @@ class reconciler::pass {
         spared_ = found.spared.size();
         std::vector<verdict> settled;
         for (const auto& [user, role] : found.settle) settled.push_back({user, role, std::nullopt, {}});
-        database_.transact([&](store::connection& on) {
+        const auto note = [&](store::connection& on) {
             record_in_room(on, room_.id, settled, clock_.now());
             record_out(on, found.banned);
             forget_members(on, room_.id, found.forget);
@@ -196,7 +196,12 @@ class reconciler::pass {
             follow_what_was_done_by_hand(on, found);
             processor_.audit().record_people(on, "found_in_room", found.settle, clock_.now());
             processor_.audit().record_people(on, "gone_from_room", gone_from(on_record, found.forget), clock_.now());
-        });
+        };
+        if (found.adopt.empty() && found.release.empty()) {
+            database_.transact(note);
+        } else {
+            database_.transact_with_directory(note);
+        }
 
         // Who must not be in the room any more goes first: the others only wait, but these still read along.
         auto* members = provider_.members;

@@ -40,8 +40,7 @@ std::vector<room> select(store::connection& on, std::string_view condition, std:
          on.query<communication_id, directory::instance_id, std::string, bool, bool, std::int64_t, std::int64_t,
                   std::string, std::optional<std::string>, std::optional<std::string>, std::int64_t,
                   std::optional<std::int64_t>, std::optional<std::int64_t>, std::optional<std::int64_t>, bool,
-                  std::optional<std::string>, bool>(
-             sql.append(condition), {{"number", number}}))
+                  std::optional<std::string>, bool>(sql.append(condition), {{"number", number}}))
         rooms.push_back({id, instance, std::move(provider), active, created, wanted, applied, status_of(status),
                          std::move(url), std::move(error), changed, reconciled, ended, archived, closed,
                          std::move(address), adopted});
@@ -78,6 +77,17 @@ std::optional<room> find_room(store::connection& on, communication_id id) {
     auto found = select(on, "id = :number", static_cast<std::int64_t>(id));
     if (found.empty()) return std::nullopt;
     return std::move(found.front());
+}
+
+void lock_rooms(store::connection& within, std::span<const communication_id> rooms) {
+    if (within.dialect() == store::dialect::sqlite) return;  // which has one writer at a time
+    store::json_rows rows;
+    for (const auto room : rooms) rows.add(room);
+    within.query<communication_id>(
+        "select id from communication where id in (select r.id from " +
+            store::json_rows::table(within.dialect(), ":rows", {{"id", store::column::integer}}) +
+            " r) order by id for update",
+        {{"rows", rows.json()}});
 }
 
 std::vector<room> list_rooms(store::connection& on) { return select(on, "id > :number order by id", 0); }
@@ -125,11 +135,11 @@ std::vector<touched_room> assign(store::connection& on, std::span<const assignme
 void note_ends(store::connection& on, std::span<const standing_of_instance> instances, store::milliseconds_utc now) {
     store::json_rows rows;
     for (const auto& [instance, deleted] : instances) rows.add(instance, deleted ? 1 : 0);
-    const auto those = "(select r.instance_id from " +
-                       store::json_rows::table(
-                           on.dialect(), ":rows",
-                           {{"instance_id", store::column::integer}, {"deleted", store::column::integer}}) +
-                       " r where r.deleted = ";
+    const auto those =
+        "(select r.instance_id from " +
+        store::json_rows::table(on.dialect(), ":rows",
+                                {{"instance_id", store::column::integer}, {"deleted", store::column::integer}}) +
+        " r where r.deleted = ";
     on.execute("update communication set ended_at = :now, wanted_generation = wanted_generation + 1, "
                "status = case when status in ('held', 'deleting') then status else 'pending' end "
                "where ended_at is null and created = 1 and instance_id in " +

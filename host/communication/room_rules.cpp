@@ -1,5 +1,7 @@
 #include "communication/room_rules.hpp"
 
+#include "directory/change_set.hpp"
+
 #include <boost/json.hpp>
 
 #include <array>
@@ -37,12 +39,6 @@ std::vector<directory::instance_id> instances_exempting(store::connection& on, s
     return found;
 }
 
-std::optional<std::string> exempt_of(store::connection& on, directory::instance_id instance) {
-    const auto found = on.query<std::string>("select exempt from communication_rule where instance_id = :instance",
-                                             {{"instance", instance}});
-    return found.empty() ? std::nullopt : std::optional(std::get<0>(found.front()));
-}
-
 std::vector<std::string> patterns_in(std::string_view exempt) {
     std::vector<std::string> patterns;
     const auto document = json::parse(exempt);
@@ -54,6 +50,19 @@ std::string json_of(const std::vector<std::string>& patterns) {
     json::array exempt;
     for (const auto& pattern : patterns) exempt.emplace_back(pattern);
     return json::serialize(exempt);
+}
+
+/// In the place of what was there.
+void set_rules(store::connection& on, directory::instance_id instance, const room_rules& rules) {
+    on.execute("insert into communication_rule (instance_id, unlisted, leavers, ended, exempt) "
+               "values (:instance, :unlisted, :leavers, :ended, :exempt) "
+               "on conflict (instance_id) do update set unlisted = excluded.unlisted, leavers = excluded.leavers, "
+               "ended = excluded.ended, exempt = excluded.exempt",
+               {{"instance", instance},
+                {"unlisted", word_of(rules.unlisted)},
+                {"leavers", word_of(rules.left)},
+                {"ended", word_of(rules.ended)},
+                {"exempt", json_of(rules.exempt)}});
 }
 
 void put_over(policy& rules, const room_rules& own) {
@@ -80,16 +89,15 @@ room_rules find_rules(store::connection& on, directory::instance_id instance) {
     return rules;
 }
 
-void set_rules(store::connection& on, directory::instance_id instance, const room_rules& rules) {
-    on.execute("insert into communication_rule (instance_id, unlisted, leavers, ended, exempt) "
-               "values (:instance, :unlisted, :leavers, :ended, :exempt) "
-               "on conflict (instance_id) do update set unlisted = excluded.unlisted, leavers = excluded.leavers, "
-               "ended = excluded.ended, exempt = excluded.exempt",
-               {{"instance", instance},
-                {"unlisted", word_of(rules.unlisted)},
-                {"leavers", word_of(rules.left)},
-                {"ended", word_of(rules.ended)},
-                {"exempt", json_of(rules.exempt)}});
+changed_rules change_rules(store::connection& within, directory::instance_id instance,
+                           const std::function<void(room_rules&)>& change) {
+    directory::lock_revision(within);
+    changed_rules result;
+    result.before = find_rules(within, instance);
+    result.after = result.before;
+    change(result.after);
+    if (result.after != result.before) set_rules(within, instance, result.after);
+    return result;
 }
 
 std::vector<communication_id> rooms_exempting(store::connection& on, std::string_view account) {
@@ -100,16 +108,10 @@ std::vector<communication_id> rooms_exempting(store::connection& on, std::string
 }
 
 void drop_exempt(store::connection& within, std::string_view account) {
+    directory::lock_revision(within);
     for (const auto instance : instances_exempting(within, account)) {
-        // Somebody may say other rules at the same time: what is not the same any more is read again.
-        while (const auto before = exempt_of(within, instance)) {
-            auto patterns = patterns_in(*before);
-            if (std::erase(patterns, account) == 0) break;
-            if (within.execute("update communication_rule set exempt = :after "
-                               "where instance_id = :instance and exempt = :before",
-                               {{"after", json_of(patterns)}, {"instance", instance}, {"before", *before}}) > 0)
-                break;
-        }
+        auto rules = find_rules(within, instance);
+        if (std::erase(rules.exempt, account) > 0) set_rules(within, instance, rules);
     }
 }
 

@@ -5,6 +5,7 @@
 #include "directory/instance.hpp"
 #include "store/connection.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,13 +29,20 @@ struct room_rules {
 /// Empty rules where nothing was said.
 room_rules find_rules(store::connection& on, directory::instance_id instance);
 
-/// In the place of what was there.
-void set_rules(store::connection& on, directory::instance_id instance, const room_rules& rules);
+struct changed_rules {
+    room_rules before;
+    room_rules after;
+};
+
+/// Changes them as they are now, behind the lock of the directory's revision, which is to be the first one of the transaction: an
+/// erasure has it, too, so that no name which that takes out is written back.
+changed_rules change_rules(store::connection& within, directory::instance_id instance,
+                           const std::function<void(room_rules&)>& change);
 
 /// The rooms whose rules leave an account alone by its own name, by id; the dormant ones too.
 std::vector<communication_id> rooms_exempting(store::connection& on, std::string_view account);
 
-/// Takes an account out of all rules that leave it alone by its own name.
+/// Takes an account out of all rules that leave it alone by its own name. Behind that lock likewise.
 void drop_exempt(store::connection& within, std::string_view account);
 
 /// What holds for the rooms of the instance: the configuration's word, but for what its own rules say. Before those come the rules of

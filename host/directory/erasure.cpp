@@ -48,10 +48,13 @@ std::optional<erasure> find_erasure(store::connection& on, user_id person) {
     return found.empty() ? std::nullopt : std::optional(found.front());
 }
 
-bool withdraw_erasure_of_named(store::connection& within, user_id person) {
-    return within.execute("delete from directory_erasure where user_id = :user and done is null and exists "
-                          "(select 1 from directory_user_source s where s.user_id = directory_erasure.user_id)",
-                          {{"user", person}}) > 0;
+std::optional<std::vector<instance_id>> withdraw_erasure_of_named(store::connection& within, user_id person,
+                                                                  store::milliseconds_utc now) {
+    if (within.execute("delete from directory_erasure where user_id = :user and done is null and exists "
+                       "(select 1 from directory_user_source s where s.user_id = directory_erasure.user_id)",
+                       {{"user", person}}) == 0)
+        return std::nullopt;
+    return part_from_leaving(within, person, now);
 }
 
 std::optional<std::vector<instance_id>> finish_erasure(store::connection& within, user_id person,

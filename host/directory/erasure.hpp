@@ -26,8 +26,11 @@ std::vector<erasure> erasures_under_way(store::connection& on);
 
 std::optional<erasure> find_erasure(store::connection& on, user_id person);
 
-/// Where a source has named the person again meanwhile, the erasure is withdrawn. Returns whether it was.
-bool withdraw_erasure_of_named(store::connection& within, user_id person);
+/// Where a source has named the person again meanwhile, the erasure is withdrawn, and whoever was merged into somebody who is still
+/// being erased is a person again (part_from_leaving). Returns the instances that the latter concerns, or empty where nothing was
+/// withdrawn.
+std::optional<std::vector<instance_id>> withdraw_erasure_of_named(store::connection& within, user_id person,
+                                                                  store::milliseconds_utc now);
 
 /// Takes out of the directory whatever it has of the person. The number stays, and names nobody: the external id is
 /// "erased-NUMBER". A source that still names the person, by the former id, names somebody new.

@@ -91,6 +91,22 @@ std::vector<instance_id> part_from_erased(store::connection& sql, user_id erased
     return instances_naming(sql, concerned);
 }
 
+std::vector<instance_id> part_from_leaving(store::connection& sql, user_id person, store::milliseconds_utc now) {
+    const std::string leaving = "(select e.user_id from directory_erasure e where e.done is null and not exists "
+                                "(select 1 from directory_user_source s where s.user_id = e.user_id))";
+    if (sql.execute("update directory_user set merged_into = null, "
+                    "merged_by_hand = case when merged_by_hand in " +
+                        leaving +
+                        " then null else merged_by_hand end, changed = :now "
+                        "where id = :person and merged_into in " +
+                        leaving,
+                    {{"now", now}, {"person", person}}) == 0)
+        return {};
+    move_revision(sql);
+    settle_mergers(sql);
+    return instances_naming(sql, names_of(sql, person));
+}
+
 std::vector<user_id> settle_mergers(store::connection& sql) {
     std::vector<user_id> concerned;
     const auto add = [&](const std::vector<std::tuple<user_id>>& rows) {

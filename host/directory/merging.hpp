@@ -28,6 +28,10 @@ std::vector<instance_id> part_by_hand(store::connection& sql, const user& person
 std::vector<instance_id> part_from_erased(store::connection& sql, user_id erased, std::optional<user_id> last,
                                           store::milliseconds_utc now);
 
+/// Of a person who is not to be erased: where they were merged into somebody whose erasure is under way, who is in no room, they are
+/// a person again. Returns the instances that it concerns, by rising id.
+std::vector<instance_id> part_from_leaving(store::connection& sql, user_id person, store::milliseconds_utc now);
+
 /// For whoever has changed who is merged into whom: puts back what was said by hand, and has everybody be the last of several who
 /// are merged one into the other. Returns those of whom that has changed something.
 std::vector<user_id> settle_mergers(store::connection& sql);

@@ -4,14 +4,15 @@
 #include "task/task.hpp"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace commhost::task {
 
-/// Replaces a text in what tasks say went wrong, and why queues wait: nobody is to read it any more.
-void blank_errors(store::connection& within, std::string_view text, std::string_view by);
+/// Replaces texts in what tasks say went wrong, and why queues wait: nobody is to read them any more.
+void blank_errors(store::connection& within, std::span<const std::string> texts, std::string_view by);
 
 /// What a task says went wrong, or why a queue waits for its other side: then without a task.
 struct told_error {

@@ -93,6 +93,14 @@ bool is_there(store::connection& on, std::string_view key) {
     return on.scalar<std::int64_t>("select count(*) from task where key = :key", {{"key", key}}).value_or(0) > 0;
 }
 
+std::vector<std::string> payloads_of(store::connection& on, std::string_view owner) {
+    std::vector<std::string> payloads;
+    for (auto& [payload] : on.query<std::string>(
+             "select payload from task where owner = :owner and state = 1 order by id", {{"owner", owner}}))
+        payloads.push_back(std::move(payload));
+    return payloads;
+}
+
 std::vector<task_count> queue::counts() {
     const auto on = database_.borrow();
     std::vector<task_count> result;

@@ -3,6 +3,7 @@
 #include "audit/audit.hpp"
 #include "communication/erasure.hpp"
 #include "communication/room_audit.hpp"
+#include "directory/change_set.hpp"
 #include "message/error.hpp"
 #include "plugin/capability.hpp"
 #include "plugin/settings_schema.hpp"
@@ -17,6 +18,7 @@
 #include <core_communication/cancellation.hpp>
 #include <core_communication/provider_error.hpp>
 
+#include <array>
 #include <exception>
 #include <optional>
 #include <string>
@@ -139,22 +141,31 @@ class erasure {
     /// An account that is left is named in the record: somebody has to erase it by hand. One that is needed again by now is not
     /// forgotten, and is named in the record if it is gone from its server. Returns whether the task is still ours.
     bool forget(const std::string& account, std::string_view became) const {
-        return host_.database().transact([&](store::connection& on) {
-            if (!task::queue::holds(on, task_)) return false;
-            const auto& provider = provider_.entry().name;
-            const bool goes = communication::account_to_erase(on, provider, person_, account).has_value();
-            if (!goes && became == communication::left_on_server) return true;
-            if (goes) communication::forget_account(on, provider, person_, account);
-            audit::subject about{audit::subject_kind::user};
-            about.user = person_;
-            about.name = provider;
-            audit::entry made{{"worker", "task " + std::to_string(static_cast<std::int64_t>(task_.id)), ""},
-                              about,
-                              std::string(became)};
-            if (!goes || became == communication::left_on_server) made.before = communication::account_json(account);
-            audit::record(on, made, host_.clock().now());
+        try {
+            host_.database().transact([&](store::connection& on) {
+                record_end(on, account, became);
+                // Behind the work, since a task is locked after rooms.
+                if (!task::queue::holds(on, task_)) throw core_communication::task_cancelled();
+            });
             return true;
-        });
+        } catch (const core_communication::task_cancelled&) {
+            return false;
+        }
+    }
+
+    void record_end(store::connection& on, const std::string& account, std::string_view became) const {
+        directory::lock_revision(on);
+        const auto& provider = provider_.entry().name;
+        const bool goes = communication::account_to_erase(on, provider, person_, account).has_value();
+        if (!goes && became == communication::left_on_server) return;
+        if (goes) communication::forget_accounts(on, std::array{communication::account_of{person_, provider, account}});
+        audit::subject about{audit::subject_kind::user};
+        about.user = person_;
+        about.name = provider;
+        audit::entry made{
+            {"worker", "task " + std::to_string(static_cast<std::int64_t>(task_.id)), ""}, about, std::string(became)};
+        if (!goes || became == communication::left_on_server) made.before = communication::account_json(account);
+        audit::record(on, made, host_.clock().now());
     }
 
     service::log_origin origin() const {

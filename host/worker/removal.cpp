@@ -2,6 +2,7 @@
 
 #include "communication/erasure.hpp"
 #include "communication/room.hpp"
+#include "directory/change_set.hpp"
 #include "message/catalogue.hpp"
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
@@ -79,6 +80,7 @@ std::vector<std::string> refused_without(host& of, const removal_order& order) {
 
 /// What the records lose, in the caller's transaction.
 void forget(host& of, store::connection& on, const removal_order& order, removed_plugin& result) {
+    directory::lock_revision(on);  // first, as everybody who changes several rooms
     const auto rooms = rooms_of(on, order.name);
     refuse_while_in_use(order, rooms);  // a roster may have brought some a moment ago
     if (order.settings_too) of.stored_settings().forget_site(on, plugin::component_of(order.name));

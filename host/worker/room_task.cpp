@@ -89,7 +89,7 @@ void room_task::reconcile(const task::leased_task& task, communication::communic
     const auto wanted_at = host_.clock().now();
     instance->name = communication::name_to_show(*room, *instance, host_.settings().members);
     communication::room_processor processor(
-        {host_.database(), [&task](store::connection& on) { return task::queue::holds(on, task); }}, host_.clock(),
+        {host_.database(), id, [&task](store::connection& on) { return task::queue::holds(on, task); }}, host_.clock(),
         site_, *room, *instance, reconciler_.wanted(*room, *instance, wanted_at),
         {site_settings, room_settings, provider_.strings(), http, log, stop, blank},
         {"worker", "task " + std::to_string(static_cast<std::int64_t>(task.id)), ""});
@@ -100,9 +100,9 @@ void room_task::reconcile(const task::leased_task& task, communication::communic
         purge(task, *room, can.room_chat, processor.audit());
         return;
     }
-    auto result = reconciler_.run(
-        *room, *instance, {&*object, can.user, can.room_chat, can.room_user, can.synchronise, can.room_adopt}, processor,
-        [&] { return still_mine(task) && !rooms_are_off(); });
+    auto result = reconciler_.run(*room, *instance,
+                                  {&*object, can.user, can.room_chat, can.room_user, can.synchronise, can.room_adopt},
+                                  processor, [&] { return still_mine(task) && !rooms_are_off(); });
     if (result.overtaken) {
         host_.queue().complete(task);
         return;
@@ -128,7 +128,7 @@ void room_task::purge(const task::leased_task& task, const communication::room& 
         fail(task, room.id, {std::string(why.code().id()), why.text(), false});
         return;
     }
-    host_.database().transact([&](store::connection& on) {
+    communication::fenced_database(host_.database(), room.id).transact([&](store::connection& on) {
         if (host_.queue().complete(on, task) == task::ending::lease_lost) return;
         communication::deleted_on_server(on, room, host_.clock().now());
         audit.record_room(on, "room_purged", host_.clock().now());
@@ -174,7 +174,7 @@ void room_task::finish(const task::leased_task& task, const communication::room&
         fail(task, room.id, {std::string(why.code().id()), why.text(), false});
         return;
     }
-    host_.database().transact([&](store::connection& on) {
+    communication::fenced_database(host_.database(), room.id).transact([&](store::connection& on) {
         if (host_.queue().complete(on, task) == task::ending::lease_lost) return;
         const auto now = host_.clock().now();
         auto again =
@@ -197,7 +197,7 @@ void room_task::fail(const task::leased_task& task, communication::communication
     why.text = text::printable(why.text, longest_error);
     host_.log().write(log_level::warning, {provider_.entry().component, id, static_cast<std::int64_t>(task.id)},
                       why.text);
-    host_.database().transact([&](store::connection& on) {
+    communication::fenced_database(host_.database(), id).transact([&](store::connection& on) {
         if (host_.queue().retry(on, task, why) != task::ending::lease_lost) communication::set_failed(on, id, why.text);
     });
 }

@@ -71,8 +71,7 @@ room_state adoption::examine(const std::string& id) {
     if (!answer) throw provider_error(failure::invalid, "the server has no room " + id);
     auto state = parse_room_state(*answer);
     if (!is_local(state.creator, site_))
-        throw provider_error(failure::invalid, "the room " + id + " was made on " +
-                                                   server_of(state.creator) +
+        throw provider_error(failure::invalid, "the room " + id + " was made on " + server_of(state.creator) +
                                                    ", and only those of " + site_.server_name + " can be adopted");
     if (!state.type.empty())
         throw provider_error(failure::invalid, id + " is no room for people: it is of the type " + state.type);
@@ -102,14 +101,17 @@ room_state adoption::take_over(const std::string& id, const room_state& found) {
         gone != found.absent.end() && gone->second == core_communication::presence::banned)
         throw provider_error(failure::conflict, own_account + " is banned from the room " + id);
     const auto needed = needed_level(found.levels, site_.levels);
-    const auto to_get = level_to_get(found, site_);
-    if (found.levels.of(own_account) < needed && to_get < needed)
-        throw provider_error(failure::conflict, own_account + " needs power level " + std::to_string(needed) +
-                                                    " in the room " + id + ", and of those of " + site_.server_name +
-                                                    " who are in it nobody has more than " + std::to_string(to_get) +
-                                                    "; give somebody there that level");
-    // Also where only our membership is lacking: whoever is made admin is invited.
-    server_.make_room_admin(id, own_account);
+    const bool has_power = found.levels.of(own_account) >= needed;
+    const bool comes_in = found.is_public || found.has(own_account);
+    if (const auto to_get = level_to_get(found, site_); !(has_power && comes_in) && to_get < needed)
+        throw provider_error(failure::conflict,
+                             own_account + (has_power ? " needs to be invited again by somebody with" : " needs") +
+                                 " power level " + std::to_string(needed) + " in the room " + id +
+                                 ", and of those of " + site_.server_name + " who are in it nobody has more than " +
+                                 std::to_string(to_get) + "; " +
+                                 (has_power ? "have it invited there" : "give somebody there that level"));
+    // Also where only our membership is lacking and the room is not open: whoever is made admin is invited.
+    if (!(has_power && comes_in)) server_.make_room_admin(id, own_account);
     if (!found.has_joined(own_account)) server_.join(id);
     auto state = remote_.read(id);
     if (const auto why = reason_not_ours(state, own_account, site_.levels); !state || !why.empty())

@@ -63,6 +63,7 @@ class state_reader {
 
     void take_unique(std::string_view type, const boost::json::object& event, const boost::json::object& content) {
         if (type == "m.room.name") read_.name = text_in(content, "name");
+        if (type == "m.room.join_rules") read_.is_public = text_in(content, "join_rule") == "public";
         if (type == "m.room.topic") read_.topic = text_in(content, "topic");
         if (type == "m.room.tombstone") read_.replacement = text_in(content, "replacement_room");
         if (type == "m.room.power_levels") {

@@ -22,6 +22,7 @@ struct room_state {
     std::string creator;                     ///< An account.
     std::string type;                        ///< Such as "m.space"; empty for a room of people.
     std::optional<std::string> replacement;  ///< Closed for good (m.room.tombstone): the room in its place, or empty.
+    bool is_public = false;                  ///< Whoever wants may join (m.room.join_rules).
     power_levels levels;
     std::map<std::string, membership, std::less<>> members;  ///< By account.
 

@@ -183,3 +183,25 @@ TEST_CASE("a room that nobody can give us power in is not adopted, and nothing i
     made.server.call(http_method::post, room_path(made.id) + "/leave", boost::json::object(), teachers);
     CHECK(contains(made.refusal(failure::conflict, made.id), "nobody has more than 0"));
 }
+
+TEST_CASE("our account comes back into an open room that it left with its power, where nobody else has any") {
+    hand_made made;
+    auto& [server, room, teacher, pupil, guest, id] = made;
+    const auto& own_account = server.at().admin_user;
+    const auto teachers = server.log_in(room.account(teacher));
+    const auto set = [&](const std::string& type, const boost::json::object& content) {
+        server.call(http_method::put, room_path(id) + "/state/" + type, content, teachers);
+    };
+    set("m.room.join_rules", {{"join_rule", "public"}});
+    server.call(http_method::post, room_path(id) + "/join", boost::json::object());
+    auto levels = server.state_event(id, "m.room.power_levels").as_object();
+    levels["users"] = boost::json::object{{own_account, 100}};
+    set("m.room.power_levels", levels);
+    server.call(http_method::post, room_path(id) + "/leave", boost::json::object());
+    made.adopt(id);
+    CHECK(room.room_id() == id);
+    CHECK(server.members(id).at(own_account) == "join");
+    CHECK(server.levels(id) == std::map<std::string, int>{{own_account, 100}});
+    room.task([&](auto& provider) { CHECK(provider.update_chat_room()); });
+    CHECK(server.state_event(id, "m.room.name").at("name").as_string() == "Physics 10b");
+}

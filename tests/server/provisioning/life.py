@@ -222,6 +222,8 @@ class Life(unittest.TestCase):
             self.assertGreater(levels["events_default"], OWNER)
             states = {each["instance"].rpartition("/")[2]: each["state"] for each in self.done("room", "list", "--all")["rooms"]}
             self.assertEqual(states, {"physics": "archived", "music": "ready"})
+            shown = self.done("room", "show", "physics")["members"]
+            self.assertEqual({each["user"]: each["state"] for each in shown}, {"ada": "in the room", "bob": "in the room"})
 
         with self.subTest("back: the same room, with its name and its rights"):
             self.roster = whole

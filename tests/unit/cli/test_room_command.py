@@ -338,6 +338,13 @@ class Room(unittest.TestCase):
         self.json("room", "update", "staff", "--hide")
         self.assertEqual(self.refused("room", "adopt", "staff", "#staff", "--yes"), "ROOM_ADOPT_NO_ROOM")
 
+    def test_a_room_may_be_adopted_by_a_plugin_of_which_it_is_not_known_what_it_can_do(self):
+        provider = self.adopting()
+        manifest = self.directory / "plugins" / provider / "version.json"
+        manifest.write_text(manifest.read_text() + "}")
+        self.json("room", "adopt", "7a", "#hand", "--provider", provider, "--yes")
+        self.assertEqual(self.json("room", "show", "7a")["adopt"], "#hand")
+
     def test_a_room_that_is_there_is_not_left_for_one_that_may_be_adopted(self):
         provider = self.adopting()
         with closing(sqlite3.connect(self.directory / "state" / "commhost.db")) as database, database:

@@ -8,7 +8,7 @@
 #include "directory/erasure.hpp"
 #include "directory/merging.hpp"
 #include "directory/user.hpp"
-#include "interrupted_connection.hpp"
+#include "lock_waits.hpp"
 #include "service/room_values.hpp"
 #include "service/site_values.hpp"
 #include "task/listing.hpp"
@@ -18,7 +18,9 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <string>
+#include <thread>
 #include <vector>
 
 using namespace commhost;
@@ -27,6 +29,10 @@ using core_communication::room_role;
 using words = std::vector<std::string>;
 
 namespace {
+
+void forget(store::connection& on, core_communication::user_id person, const std::string& account) {
+    communication::forget_accounts(on, std::array{communication::account_of{person, "fake", account}});
+}
 
 struct school : test::world {
     school() {
@@ -45,7 +51,7 @@ struct school : test::world {
     }
     bool asked_provider() { return task::is_there(*database->borrow(), communication::erase_task("fake", ada).key); }
     void forget_account() {
-        database->transact([&](store::connection& on) { communication::forget_account(on, "fake", ada, "@ada"); });
+        database->transact([&](store::connection& on) { forget(on, ada, "@ada"); });
     }
 
     /// Another account of ada's in the place of the one she has.
@@ -145,7 +151,7 @@ TEST_CASE("the account's rows of the time when nobody knew whose it is say nothi
     stranger("fake", "@ada");
     stranger("fake", "@eve");
     stranger("other", "@ada");
-    communication::forget_account(*on, "fake", school.ada, "@ada");
+    forget(*on, school.ada, "@ada");
     std::vector<std::string> left;
     for (const auto& each : audit::list(*on, {.action = "taken_out_of_room"}, 10))
         left.push_back(each.what.about.name + each.what.before.value_or(""));
@@ -200,14 +206,13 @@ TEST_CASE("a person is erased once the former accounts are, too, and whose they 
     for (const std::string account : {"@ada4", "@ada"}) {
         CHECK(school.advance() == 0);
         CHECK(school.asked_provider());
-        school.database->transact(
-            [&](store::connection& on) { communication::forget_account(on, "fake", school.ada, account); });
+        school.database->transact([&](store::connection& on) { forget(on, school.ada, account); });
     }
     CHECK(school.advance() == 0);
     {
         const auto on = school.database->borrow();
         communication::set_last_error(*on, school.room().id, "taken by @ada2, not @other");
-        communication::forget_account(*on, "fake", school.ada, "@ada2");
+        forget(*on, school.ada, "@ada2");
     }
     CHECK(school.advance() == 1);
     const auto on = school.database->borrow();
@@ -254,7 +259,7 @@ TEST_CASE("what else of the store names a person is told, and names them no more
     on->execute("insert into task_circuit (queue, outages, since, newest, reason) values ('fake', 1, 0, 0, 'no @ada')");
     communication::room_rules rules;
     rules.exempt = {"@ada", "@bot-*"};
-    communication::set_rules(*on, physics, rules);
+    communication::change_rules(*on, physics, [&](communication::room_rules& own) { own = rules; });
     service::set_room_value(*on, room.id, "begun", "@ada\n@eve");
     service::set_site_value(*on, "fake", "seen", "@ada 17");
     audit::subject about{audit::subject_kind::room};
@@ -289,21 +294,52 @@ TEST_CASE("what else of the store names a person is told, and names them no more
     CHECK(rows.at(0).what.after == R"({"exempt":["***","@bot-*"]})");
 }
 
+TEST_CASE(
+    "a name that an erasure takes out of a room's rules is not written back by who changes these at that moment") {
+    school school;
+    const auto physics = school.room().instance;
+    school.database->transact([&](store::connection& on) {
+        communication::change_rules(on, physics, [](auto& rules) { rules.exempt = {"@ada", "@eve"}; });
+    });
+    std::atomic<bool> done = false;
+    std::jthread erasing;
+    school.database->transact([&](store::connection& on) {
+        communication::change_rules(on, physics, [&](auto& rules) {
+            erasing = std::jthread([&] {
+                school.forget_account();
+                done = true;
+            });
+            test::until_waited_for(on, done);
+            rules.left = communication::left_policy::respect;
+        });
+    });
+    erasing.join();
+    communication::room_rules rules;
+    rules.exempt = {"@eve"};
+    rules.left = communication::left_policy::respect;
+    CHECK(communication::find_rules(*school.database->borrow(), physics) == rules);
+}
+
 TEST_CASE("what an admin says for a room while an account is taken out of its rules is not lost") {
     school school;
-    const auto on = school.database->borrow();
-    const auto physics = directory::find_instance(*on, test::world::class_key("physics")).value().id;
-    communication::room_rules rules;
-    rules.exempt = {"@ada", "@eve"};
-    communication::set_rules(*on, physics, rules);
-    test::interrupted_connection between(*on, [&] {
-        rules.exempt = {"@ada", "@bot-*"};
-        rules.left = communication::left_policy::respect;
-        communication::set_rules(*on, physics, rules);
+    const auto physics = school.room().instance;
+    school.database->transact([&](store::connection& on) {
+        communication::change_rules(on, physics, [](auto& rules) { rules.exempt = {"@ada", "@eve"}; });
     });
-    communication::drop_exempt(between, "@ada");
-    rules.exempt = {"@bot-*"};
-    CHECK(communication::find_rules(*on, physics) == rules);
+    std::atomic<bool> done = false;
+    std::jthread changing;
+    school.database->transact([&](store::connection& on) {
+        forget(on, school.ada, "@ada");
+        changing = std::jthread([&] {
+            school.database->transact([&](store::connection& other) {
+                communication::change_rules(other, physics, [](auto& rules) { rules.exempt.push_back("@bot-*"); });
+            });
+            done = true;
+        });
+        test::until_waited_for(on, done);
+    });
+    changing.join();
+    CHECK(communication::find_rules(*school.database->borrow(), physics).exempt == words{"@eve", "@bot-*"});
 }
 
 TEST_CASE("who was merged into a person says no more into whom, once that one is erased") {
@@ -337,6 +373,26 @@ TEST_CASE("whoever was merged by hand into a person is in their rooms again, onc
     CHECK(school.on_server() == std::map<std::string, room_role>{{"@eve", room_role::member}});
 }
 
+TEST_CASE("whose erasure is withdrawn counts for themself, while whom they were merged into is still being erased") {
+    school school;
+    const auto on = school.database->borrow();
+    const auto eve = directory::find_user(*on, "eve").value();
+    directory::merge_by_hand(*on, eve, directory::find_user(*on, school.ada).value(), school.clock.now());
+    school.begin();
+    communication::begin_erasure(*on, eve.id, school.clock.now());
+    school.reconcile();
+    CHECK(school.on_server().empty());
+    school.known_no_more("eve");
+    school.enrol({{"eve", room_role::member}});
+    school.reconcile();
+    CHECK(school.on_server().empty());
+    CHECK(school.advance() == 0);
+    CHECK(directory::find_erasure(*on, school.ada));
+    CHECK_FALSE(directory::find_erasure(*on, eve.id));
+    school.reconcile();
+    CHECK(school.on_server() == std::map<std::string, room_role>{{"@eve", room_role::member}});
+}
+
 TEST_CASE("an account that was left and is erased by hand is left no more, and who says so is recorded") {
     school school;
     const auto on = school.database->borrow();
@@ -344,7 +400,7 @@ TEST_CASE("an account that was left and is erased by hand is left no more, and w
     about.user = school.ada;
     about.name = "fake";
     const std::string action(communication::left_on_server);
-    communication::forget_account(*on, "fake", school.ada, "@ada");
+    forget(*on, school.ada, "@ada");
     audit::record(*on, {{"worker"}, about, action, communication::account_json("@ada")}, 5);
     audit::record(*on, {{"worker"}, about, action, communication::account_json("@ada2")}, 6);
     const auto left = communication::accounts_left(*on);
@@ -395,7 +451,7 @@ TEST_CASE("an account that was left is named no more once it was erased with som
     school school;
     const auto on = school.database->borrow();
     note_left(*on, school.ada, "fake", 5);
-    communication::forget_account(*on, "fake", directory::find_user(*on, "eve").value().id, "@eve");
+    forget(*on, directory::find_user(*on, "eve").value().id, "@eve");
     CHECK(communication::accounts_left(*on).empty());
     CHECK(!audit::list(*on, {.action = std::string(communication::left_on_server)}, 10).at(0).what.before);
 }

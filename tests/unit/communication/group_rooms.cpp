@@ -86,7 +86,9 @@ struct groups_world : test::world {
     }
 
     void set_rules(const std::string& id, const communication::room_rules& said) {
-        communication::set_rules(*database->borrow(), instance(id).id, said);
+        database->transact([&](store::connection& on) {
+            communication::change_rules(on, instance(id).id, [&](communication::room_rules& own) { own = said; });
+        });
     }
 
     communication::policy rules_of(const std::string& id) {

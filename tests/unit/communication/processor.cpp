@@ -25,8 +25,8 @@ struct at_work {
     explicit at_work(test::world& world, const std::string& id = "physics")
         : room(world.room(id)), instance(directory::find_instance(*world.database->borrow(), room.instance).value()),
           reconciler(*world.database, world.clock, world.rules),
-          processor(*world.database, world.clock, communication::site_id(*world.database->borrow()), room, instance,
-                    reconciler.wanted(room, instance, world.clock.now()), world.nothing.services()) {}
+          processor({*world.database, room.id}, world.clock, communication::site_id(*world.database->borrow()), room,
+                    instance, reconciler.wanted(room, instance, world.clock.now()), world.nothing.services()) {}
 
     communication::room room;
     directory::instance instance;
@@ -183,7 +183,7 @@ TEST_CASE("whose room it is not any more stores nothing, whatever the plugin say
     const auto instance = directory::find_instance(*world.database->borrow(), room.instance).value();
     bool mine = true;
     int asked = 0;
-    communication::room_processor processor({*world.database,
+    communication::room_processor processor({*world.database, room.id,
                                              [&](store::connection&) {
                                                  ++asked;
                                                  return mine;

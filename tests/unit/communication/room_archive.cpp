@@ -54,8 +54,8 @@ struct ended_class : test::world {
 
     /// As a pass that read the room at some earlier time.
     bool follow(core_communication::room_archive_provider* provider, const communication::room& of) {
-        communication::room_processor processor(*database, clock, communication::site_id(*database->borrow()), of,
-                                                instance(), {}, nothing.services());
+        communication::room_processor processor({*database, of.id}, clock, communication::site_id(*database->borrow()),
+                                                of, instance(), {}, nothing.services());
         return communication::follow_archive(of, provider, processor, clock);
     }
 

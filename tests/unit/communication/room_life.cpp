@@ -20,7 +20,9 @@ using people = std::map<std::string, room_role>;
 namespace {
 
 void set_rules(test::world& world, const communication::room_rules& rules) {
-    communication::set_rules(*world.database->borrow(), world.room().instance, rules);
+    world.database->transact([&](store::connection& on) {
+        communication::change_rules(on, world.room().instance, [&](communication::room_rules& own) { own = rules; });
+    });
 }
 
 void done_with_tasks(test::world& world) {

@@ -102,6 +102,12 @@ class world {
         apply(changes);
     }
 
+    /// The roster is to name somebody as if for the first time, with their memberships.
+    void known_no_more(const std::string& username) {
+        known_users_.erase(username);
+        for (auto& [id, people] : enrolled_) people.erase(username);
+    }
+
     /// What the roster says from now on about somebody who is enrolled.
     void rename(const std::string& username, const std::string& display_name) {
         directory::change_set changes;
@@ -210,8 +216,8 @@ class world {
     communication::reconcile_result reconcile(communication::reconciler& reconciler, const communication::room& of,
                                               const directory::instance& instance,
                                               const communication::provider_interfaces& provider) {
-        communication::room_processor processor(*database, clock, communication::site_id(*database->borrow()), of,
-                                                instance, reconciler.wanted(of, instance, clock.now()),
+        communication::room_processor processor({*database, of.id}, clock, communication::site_id(*database->borrow()),
+                                                of, instance, reconciler.wanted(of, instance, clock.now()),
                                                 nothing.services());
         provider.provider->load_for_instance(processor);
         return reconciler.run(of, instance, provider, processor, [this] { return still_mine; });

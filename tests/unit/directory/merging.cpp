@@ -152,7 +152,7 @@ TEST_CASE("who was merged by hand into an erased person is whoever that one was,
     CHECK(all.in("c1") == "u1");
 }
 
-TEST_CASE("whose erasure is withdrawn is a person again, where the one they are merged into is erased") {
+TEST_CASE("whose erasure is withdrawn is a person again at once, where the one they are merged into is being erased") {
     people all;
     all.merge("u1", "u2");
     const auto first = all.user("u1").id;
@@ -163,10 +163,11 @@ TEST_CASE("whose erasure is withdrawn is a person again, where the one they are 
     changes.users.updated = {person("u1")};
     changes.memberships.inserted = {enrolment("c1", "u1", "e1")};
     all.apply(changes);
-    CHECK(directory::withdraw_erasure_of_named(all.sql(), first));
-    const auto touched = directory::finish_erasure(all.sql(), second, 3001);
+    const auto touched = directory::withdraw_erasure_of_named(all.sql(), first, 3001);
     REQUIRE(touched);
     CHECK(*touched == instances{all.instance("c1")});
+    CHECK(all.user("u1").record.merged_into.empty());
+    CHECK(directory::finish_erasure(all.sql(), second, 3001));
     CHECK(all.user("u1").record.merged_into.empty());
     CHECK(all.in("c1") == "u1");
 }
@@ -179,7 +180,8 @@ TEST_CASE("of several who are merged and erased, each that comes back is whoever
     auto changes = changes_of("sis");
     changes.users.updated = {person("u1"), person("u3")};
     all.apply(changes);
-    for (const auto* each : {"u1", "u3"}) CHECK(directory::withdraw_erasure_of_named(all.sql(), all.user(each).id));
+    for (const auto* each : {"u1", "u3"})
+        CHECK(directory::withdraw_erasure_of_named(all.sql(), all.user(each).id, 3001));
     CHECK(directory::finish_erasure(all.sql(), all.user("u2").id, 3001));
     CHECK(all.user("u1").record.merged_into == "u3");
     CHECK(all.user("u3").record.merged_into.empty());

@@ -5,7 +5,9 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <stdexcept>
+#include <string>
 
 using namespace commhost;
 using namespace commhost::test;
@@ -17,7 +19,7 @@ TEST_CASE("a text is taken out of what tasks say went wrong, and of nothing else
     f.enqueue("b");
     f.queue.retry(f.lease_one(), {"rejected", "the server is full"});
     f.enqueue("c");
-    task::blank_errors(*f.database->borrow(), "@ada", "***");
+    task::blank_errors(*f.database->borrow(), std::array{std::string("@ada")}, "***");
     CHECK(f.listed("a").error_text == "*** may not, says ***");
     CHECK(f.listed("b").error_text == "the server is full");
     CHECK(!f.listed("c").error_text);
@@ -41,7 +43,7 @@ TEST_CASE("in which errors a text stands is told, and why a queue waits is one o
     CHECK(found[2].queue == second.queue);
     CHECK(found[2].text == "nobody answers @ada");
     CHECK(task::errors_with(*on, "@eve").empty());
-    task::blank_errors(*on, "@ada", "***");
+    task::blank_errors(*on, std::array{std::string("@ada")}, "***");
     CHECK(task::errors_with(*on, "@ada").empty());
     CHECK(task::errors_with(*on, "nobody answers ***").size() == 2);
 }

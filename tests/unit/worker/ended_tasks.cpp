@@ -1,11 +1,15 @@
 #include "worker/ended_tasks.hpp"
 
 #include "communication/world.hpp"
+#include "lock_waits.hpp"
 
 #include <doctest/doctest.h>
 
+#include <array>
+#include <atomic>
 #include <chrono>
 #include <string>
+#include <thread>
 #include <utility>
 
 using namespace commhost;
@@ -74,4 +78,39 @@ TEST_CASE_FIXTURE(fixture, "a task about no room is ended without one") {
     }
     CHECK(queue.list({}).at(1).state == task::state::failed);
     CHECK(world.room().status == communication::room_status::pending);
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "who ends a room's task for it waits for an import without the task, which the import needs") {
+    if (database.dialect() == store::dialect::sqlite) return;  // One writer at a time: there is no such moment.
+    bool crashes = false;
+    SUBCASE("by crash") { crashes = true; }
+    SUBCASE("by deadline") {}
+    const auto task = lease();
+    std::atomic<bool> done = false;
+    std::jthread ending;
+    const auto room = world.room();
+    {
+        const auto on = database.borrow();
+        store::transaction import(*on);
+        const std::array again{communication::assignment{room.instance, room.provider}};
+        const auto rooms = communication::assign(*on, again, world.clock.now());
+        ending = std::jthread([&] {
+            if (crashes) {
+                database.transact([&](store::connection& other) {
+                    worker::end_by_crash(other, queue, "one", "killed by signal 11");
+                });
+            } else {
+                worker::end_by_deadline(database, queue, task, {.code = "WORKER_DEADLINE", .text = "took too long"});
+            }
+            done = true;
+        });
+        test::until_waited_for(*on, done);
+        test::wait_for_nobody(*on);
+        const std::array tasks{communication::reconcile_task(rooms.at(0), task::lane::roster)};
+        task::queue::enqueue(*on, tasks, world.clock.now());
+        import.commit();
+    }
+    ending.join();
+    CHECK(listed().state == task::state::queued);
 }

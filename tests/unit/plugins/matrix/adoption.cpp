@@ -83,7 +83,8 @@ struct hand_made_room {
             return ok(json::object());
         }
         if (asked == "POST /_matrix/client/v3/rooms/%21hand%3As/join") {
-            if (!is("invite")) return {403, {}, R"({"errcode":"M_FORBIDDEN","error":"not invited"})"};
+            if (!is("invite") && join_rule != "public")
+                return {403, {}, R"({"errcode":"M_FORBIDDEN","error":"not invited"})"};
             members[own_account] = "join";
             return ok({{"room_id", "!hand:s"}});
         }
@@ -114,6 +115,7 @@ struct hand_made_room {
         json::array events{event("m.room.create", "", creator, create),
                            event("m.room.name", "", creator, {{"name", name}}),
                            event("m.room.power_levels", "", creator, levels)};
+        events.push_back(event("m.room.join_rules", "", creator, {{"join_rule", join_rule}}));
         for (const auto& [account, how] : members)
             events.push_back(event("m.room.member", account, how == "ban" ? "@ada:s" : account, {{"membership", how}}));
         if (!tombstone.is_null()) events.push_back(event("m.room.tombstone", "", creator, tombstone));
@@ -130,7 +132,8 @@ struct hand_made_room {
     }
 
     /// One task after an adoption that was broken off after so many writes; returns what was written in it.
-    template <class Work> std::vector<std::string> after_broken_adoption(int writes, bool reached, Work work) {
+    template <class Work>
+    std::vector<std::string> after_broken_adoption(int writes, bool reached, Work work) {
         writes_left = writes;
         loses_before = !reached;
         try {
@@ -167,6 +170,7 @@ struct hand_made_room {
     std::map<std::string, std::string> aliases{{"#physics:s", "!hand:s"}};
     json::value tombstone = nullptr;
     std::string name = "Our physics";
+    std::string join_rule = "invite";
     bool refuses_power = false;
     bool comes_between = false;  ///< Another instance marks the room in the same moment.
     int writes_left = 1000;      ///< The answer to the write after these is lost.
@@ -242,6 +246,21 @@ TEST_CASE("a room is taken over only as far as that is lacking") {
         room.members[own_account] = "leave";
         CHECK(room.adopt() == std::vector{power, join, mark});
     }
+    SUBCASE("we have the power and left an open room, in which nobody else has it") {
+        room.levels["users"] = {{own_account, 100}};
+        room.members[own_account] = "leave";
+        room.join_rule = "public";
+        CHECK(room.adopt() == std::vector{join, mark});
+    }
+    SUBCASE("we have the power and are invited again, where nobody else has it") {
+        room.levels["users"] = {{own_account, 100}};
+        room.members[own_account] = "invite";
+        CHECK(room.adopt() == std::vector{join, mark});
+    }
+    SUBCASE("we have no power in an open room") {
+        room.join_rule = "public";
+        CHECK(room.adopt() == std::vector{power, join, mark});
+    }
     SUBCASE("a creator of version 12 is there, who is not listed") {
         room.create["room_version"] = "12";
         room.levels = {{"users", {{"@bob:s", 50}}}};
@@ -292,8 +311,8 @@ TEST_CASE("in the place of a room whose adoption was broken off anywhere and tak
 TEST_CASE("a room whose adoption was broken off anywhere is not deleted with what is the instance's") {
     wherever_it_was_broken_off([](int writes, bool reached) {
         hand_made_room room;
-        const auto later = room.after_broken_adoption(writes, reached,
-                                                      [&](auto& provider) { CHECK(provider.delete_chat_room()); });
+        const auto later =
+            room.after_broken_adoption(writes, reached, [&](auto& provider) { CHECK(provider.delete_chat_room()); });
         CHECK(later == (is_marked_after(writes, reached) ? std::vector{unmark} : std::vector<std::string>()));
         CHECK_FALSE(room.processor.value("room_id"));
         CHECK_FALSE(room.processor.value("adopting"));
@@ -318,14 +337,16 @@ TEST_CASE("giving up an adoption that is broken off anywhere is gone on with") {
         CHECK(room.aliases == std::map<std::string, std::string>{{"#physics:s", "!hand:s"}});
         CHECK_FALSE(room.processor.value("room_id"));
         const auto& written = room.written;
-        CHECK(std::none_of(written.begin(), written.end(), [](const auto& each) { return contains(each, "/v2/rooms/"); }));
+        CHECK(std::none_of(written.begin(), written.end(),
+                           [](const auto& each) { return contains(each, "/v2/rooms/"); }));
     }
 }
 
 TEST_CASE("a room that another instance has marked meanwhile is not ours, be our mark there still") {
     hand_made_room room;
     room.comes_between = true;
-    const auto later = room.after_broken_adoption(3, false, [&](auto& provider) { CHECK(provider.delete_chat_room()); });
+    const auto later =
+        room.after_broken_adoption(3, false, [&](auto& provider) { CHECK(provider.delete_chat_room()); });
     CHECK(later == std::vector{unmark});
     CHECK_FALSE(room.aliases.contains(own_alias));
 }
@@ -334,7 +355,8 @@ TEST_CASE("what is taken back of an adoption is nothing of another room that is 
     hand_made_room room;
     room.aliases[own_alias] = "!new:s";
     room.processor.set_value("room_id", "!new:s");
-    const auto later = room.after_broken_adoption(2, false, [&](auto& provider) { CHECK(provider.create_chat_room()); });
+    const auto later =
+        room.after_broken_adoption(2, false, [&](auto& provider) { CHECK(provider.create_chat_room()); });
     CHECK(later.empty());
     CHECK(room.processor.value("room_id") == "!new:s");
     CHECK(room.aliases.at(own_alias) == "!new:s");
@@ -405,6 +427,16 @@ TEST_CASE("a room in which we cannot get the power is refused before anything is
     }
     SUBCASE("who has it is of another server") {
         room.levels["users"] = {{"@guest:other", 100}};
+        CHECK(contains(room.refusal(failure::conflict), "nobody has more than 0"));
+    }
+    SUBCASE("we have it and left, and the room is not open") {
+        room.levels["users"] = {{own_account, 100}};
+        room.members[own_account] = "leave";
+        CHECK(contains(room.refusal(failure::conflict), "needs to be invited again by somebody"));
+    }
+    SUBCASE("we have none, and nobody in the open room has") {
+        room.levels["users"] = json::object();
+        room.join_rule = "public";
         CHECK(contains(room.refusal(failure::conflict), "nobody has more than 0"));
     }
     SUBCASE("we are banned") {
