@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include <array>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -23,18 +24,6 @@ std::optional<Choice> choice_of(const std::optional<std::string>& word, const st
 template <class Choice>
 std::optional<std::string> word_of(const std::optional<Choice>& choice) {
     return choice ? std::optional(std::string(to_string(*choice))) : std::nullopt;
-}
-
-/// Rules are few: an admin has made each by hand.
-std::vector<directory::instance_id> instances_exempting(store::connection& on, std::string_view account) {
-    std::vector<directory::instance_id> found;
-    const auto quoted = json::serialize(json::string(account));
-    for (const auto& [instance] : on.query<directory::instance_id>(
-             "select instance_id from communication_rule where replace(exempt, :quoted, '') <> exempt "
-             "order by instance_id",
-             {{"quoted", quoted}}))
-        found.push_back(instance);
-    return found;
 }
 
 std::optional<std::string> exempt_of(store::connection& on, directory::instance_id instance) {
@@ -92,22 +81,27 @@ void set_rules(store::connection& on, directory::instance_id instance, const roo
                 {"exempt", json_of(rules.exempt)}});
 }
 
-std::vector<communication_id> rooms_exempting(store::connection& on, std::string_view account) {
-    std::vector<communication_id> found;
-    for (const auto instance : instances_exempting(on, account))
-        for (const auto& room : rooms_of(on, instance)) found.push_back(room.id);
+std::vector<exempted> exempting(store::connection& on, std::span<const std::string> accounts) {
+    const std::set<std::string_view> meant(accounts.begin(), accounts.end());
+    std::vector<exempted> found;
+    for (const auto& [instance, exempt] : on.query<directory::instance_id, std::string>(
+             "select instance_id, exempt from communication_rule where exempt <> '[]' order by instance_id"))
+        for (auto& pattern : patterns_in(exempt))
+            if (meant.contains(pattern)) found.push_back({instance, std::move(pattern)});
     return found;
 }
 
-void drop_exempt(store::connection& within, std::string_view account) {
-    for (const auto instance : instances_exempting(within, account)) {
+void drop_exempt(store::connection& within, std::span<const std::string> accounts) {
+    const std::set<std::string_view> meant(accounts.begin(), accounts.end());
+    for (const auto& each : exempting(within, accounts)) {
         // Somebody may say other rules at the same time: what is not the same any more is read again.
-        while (const auto before = exempt_of(within, instance)) {
+        while (const auto before = exempt_of(within, each.instance)) {
             auto patterns = patterns_in(*before);
-            if (std::erase(patterns, account) == 0) break;
+            if (std::erase_if(patterns, [&](const std::string& pattern) { return meant.contains(pattern); }) == 0)
+                break;
             if (within.execute("update communication_rule set exempt = :after "
                                "where instance_id = :instance and exempt = :before",
-                               {{"after", json_of(patterns)}, {"instance", instance}, {"before", *before}}) > 0)
+                               {{"after", json_of(patterns)}, {"instance", each.instance}, {"before", *before}}) > 0)
                 break;
         }
     }

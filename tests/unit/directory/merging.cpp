@@ -163,7 +163,9 @@ TEST_CASE("whose erasure is withdrawn is a person again, where the one they are 
     changes.users.updated = {person("u1")};
     changes.memberships.inserted = {enrolment("c1", "u1", "e1")};
     all.apply(changes);
-    CHECK(directory::withdraw_erasure_of_named(all.sql(), first));
+    CHECK(directory::erasures_of_named(all.sql()) == std::vector{first});
+    CHECK(directory::withdraw_erasures_of_named(all.sql()) == std::vector{first});
+    CHECK(directory::withdraw_erasures_of_named(all.sql()).empty());
     const auto touched = directory::finish_erasure(all.sql(), second, 3001);
     REQUIRE(touched);
     CHECK(*touched == instances{all.instance("c1")});
@@ -179,7 +181,7 @@ TEST_CASE("of several who are merged and erased, each that comes back is whoever
     auto changes = changes_of("sis");
     changes.users.updated = {person("u1"), person("u3")};
     all.apply(changes);
-    for (const auto* each : {"u1", "u3"}) CHECK(directory::withdraw_erasure_of_named(all.sql(), all.user(each).id));
+    CHECK(directory::withdraw_erasures_of_named(all.sql()) == std::vector{all.user("u1").id, all.user("u3").id});
     CHECK(directory::finish_erasure(all.sql(), all.user("u2").id, 3001));
     CHECK(all.user("u1").record.merged_into == "u3");
     CHECK(all.user("u3").record.merged_into.empty());
