@@ -1,5 +1,6 @@
 #include "audit/audit.hpp"
 
+#include "audit/rows.hpp"
 #include "store/json_rows.hpp"
 
 #include <algorithm>
@@ -75,6 +76,28 @@ void record(store::connection& within, const entry& single, store::milliseconds_
     record(within, std::span(&single, 1), now);
 }
 
+std::vector<recorded> select_rows(store::connection& on, std::string_view rest,
+                                  std::initializer_list<store::parameter> with) {
+    using text = std::optional<std::string>;
+    std::vector<recorded> found;
+    for (auto& [id, at, actor, cause, reason, kind, instance, room, user, name, action, before, after] :
+         on.query<std::int64_t, store::milliseconds_utc, std::string, std::string, std::string, std::string,
+                  std::optional<std::int64_t>, std::optional<communication_id>, std::optional<user_id>, std::string,
+                  std::string, text, text>(
+             "select id, at, actor, cause, reason, kind, instance_id, room_id, user_id, name, action, stated_before, "
+             "stated_after from audit " +
+                 std::string(rest),
+             with))
+        found.push_back({id,
+                         at,
+                         {{std::move(actor), std::move(cause), std::move(reason)},
+                          {kind_of(kind), instance, room, user, std::move(name)},
+                          std::move(action),
+                          std::move(before),
+                          std::move(after)}});
+    return found;
+}
+
 std::vector<recorded> list(store::connection& on, const filter& which, std::int64_t most) {
     // Only the conditions that are asked for, so that the index of that column is used.
     std::string where = "cast(:room as bigint) is null and cast(:instance as bigint) is null";
@@ -90,31 +113,15 @@ std::vector<recorded> list(store::connection& on, const filter& which, std::int6
     where += which.until ? " and at < :until" : " and cast(:until as bigint) is null";
     where += which.action ? " and action = :action" : " and cast(:action as text) is null";
     where += which.before ? " and id < :before" : " and cast(:before as bigint) is null";
-    using text = std::optional<std::string>;
-    std::vector<recorded> found;
-    for (auto& [id, at, actor, cause, reason, kind, instance, room, user, name, action, before, after] :
-         on.query<std::int64_t, store::milliseconds_utc, std::string, std::string, std::string, std::string,
-                  std::optional<std::int64_t>, std::optional<communication_id>, std::optional<user_id>, std::string,
-                  std::string, text, text>(
-             "select id, at, actor, cause, reason, kind, instance_id, room_id, user_id, name, action, stated_before, "
-             "stated_after from audit where " +
-                 where + " order by id desc limit :most",
-             {{"room", which.room},
-              {"instance", which.instance},
-              {"user", which.user},
-              {"since", which.since},
-              {"until", which.until},
-              {"action", which.action},
-              {"before", which.before},
-              {"most", most}}))
-        found.push_back({id,
-                         at,
-                         {{std::move(actor), std::move(cause), std::move(reason)},
-                          {kind_of(kind), instance, room, user, std::move(name)},
-                          std::move(action),
-                          std::move(before),
-                          std::move(after)}});
-    return found;
+    return select_rows(on, "where " + where + " order by id desc limit :most",
+                       {{"room", which.room},
+                        {"instance", which.instance},
+                        {"user", which.user},
+                        {"since", which.since},
+                        {"until", which.until},
+                        {"action", which.action},
+                        {"before", which.before},
+                        {"most", most}});
 }
 
 std::int64_t remove_before(store::connection& within, store::milliseconds_utc before) {
@@ -125,20 +132,6 @@ std::int64_t anonymise(store::connection& within, user_id person, std::string_vi
     return within.execute("update audit set stated_before = null, stated_after = null, reason = '' "
                           "where user_id = :user and action <> :keep",
                           {{"user", person}, {"keep", keep}});
-}
-
-std::int64_t anonymise_unknown(store::connection& within, std::string_view provider, std::string_view before) {
-    return within.execute("update audit set stated_before = null "
-                          "where user_id is null and kind = :kind and name = :provider and stated_before = :before",
-                          {{"kind", to_string(subject_kind::membership)}, {"provider", provider}, {"before", before}});
-}
-
-std::int64_t blank(store::connection& within, std::string_view action, std::string_view text, std::string_view by) {
-    return within.execute("update audit set stated_before = replace(stated_before, :text, :by), "
-                          "stated_after = replace(stated_after, :text, :by) where action = :action and "
-                          "(replace(coalesce(stated_before, ''), :text, :by) <> coalesce(stated_before, '') or "
-                          "replace(coalesce(stated_after, ''), :text, :by) <> coalesce(stated_after, ''))",
-                          {{"action", action}, {"text", text}, {"by", by}});
 }
 
 void blank_before(store::connection& within, std::int64_t row) {

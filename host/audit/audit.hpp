@@ -91,14 +91,6 @@ std::int64_t remove_before(store::connection& within, store::milliseconds_utc be
 /// done stays. Rows of the action keep are left: what is still to be done about the person by hand. Returns how many rows.
 std::int64_t anonymise(store::connection& within, user_id person, std::string_view keep = {});
 
-/// The same of rows about nobody's memberships, at a provider, that have this before them: of the time when it was not known whose
-/// account it is.
-std::int64_t anonymise_unknown(store::connection& within, std::string_view provider, std::string_view before);
-
-/// Puts `by` in the place of a text in what rows of an action say before and after, whomever they are about. Returns how many
-/// rows.
-std::int64_t blank(store::connection& within, std::string_view action, std::string_view text, std::string_view by);
-
 /// Takes what a row says before out of it.
 void blank_before(store::connection& within, std::int64_t row);
 

@@ -2,6 +2,7 @@
 #include "cli/commands.hpp"
 #include "cli/shown_audit.hpp"
 #include "communication/erasure.hpp"
+#include "communication/mentions.hpp"
 #include "communication/person_record.hpp"
 #include "communication/room.hpp"
 #include "directory/erasure.hpp"
@@ -48,14 +49,6 @@ json::object person_json(const directory::user_record& of) {
     return {{"id", of.external_id},           {"username", of.username},         {"given_name", of.given_name},
             {"family_name", of.family_name},  {"display_name", of.display_name}, {"email", of.email},
             {"status", to_string(of.status)}, {"fields", std::move(fields)}};
-}
-
-/// The ids of those who have been merged into the person.
-json::array merged_json(store::connection& on, directory::user_id person) {
-    json::array ids;
-    for (const auto& each : directory::find_users(on, directory::merged_into(on, person)))
-        ids.emplace_back(each.record.external_id);
-    return ids;
 }
 
 json::array memberships_json(store::connection& on, directory::user_id person) {
@@ -121,11 +114,12 @@ json::array accounts_json(std::span<const account_at> accounts) {
 /// The tasks that are about the person alone: erasures.
 json::array tasks_json(worker::host& host, directory::user_id person) {
     json::array documents;
+    const auto any = communication::erase_task("any", person);
     task::task_filter which;
-    which.kind = communication::erase_kind;
+    which.kind = any.kind;
+    which.payload = any.payload;
     which.most = std::numeric_limits<std::int32_t>::max();
     for (const auto& each : host.queue().list(which)) {
-        if (communication::person_of(each.payload) != person) continue;
         documents.push_back(json::object{{"task", static_cast<std::int64_t>(each.id)},
                                          {"kind", each.kind},
                                          {"provider", each.queue},
@@ -155,12 +149,17 @@ json::array kept_changes_json(store::connection& on, const std::string& external
 
 json::array mentions_json(store::connection& on, const directory::user& person, std::span<const account_at> accounts) {
     json::array documents;
-    for (const auto& each :
-         communication::mentions_of(on, person.id, communication::names_of(person.record, accounts))) {
+    for (const auto& each : communication::mentions_of(on, person, accounts)) {
         json::value number(nullptr);
+        json::value instance(nullptr);
         if (each.number != 0) number = each.number;
+        if (each.instance) {
+            const auto found = directory::find_instance(on, *each.instance);
+            instance = found ? directory::name_of(found->key) : "";
+        }
         documents.push_back(json::object{{"in", to_string(each.in)},
                                          {"number", std::move(number)},
+                                         {"instance", std::move(instance)},
                                          {"provider", each.provider},
                                          {"text", each.text}});
     }
@@ -177,10 +176,8 @@ json::array values_json(store::connection& on, std::span<const account_at> accou
     return documents;
 }
 
-json::array audit_json(store::connection& on, directory::user_id person) {
-    audit::filter which;
-    which.user = person;
-    const auto rows = audit::list(on, which, std::numeric_limits<std::int32_t>::max());
+json::array audit_json(store::connection& on, const directory::user& person, std::span<const account_at> accounts) {
+    const auto rows = communication::audit_with(on, person, accounts);
     const shown_audit shown(on, rows);
     json::array documents;
     for (const auto& each : rows) documents.push_back(shown.document(each));
@@ -255,36 +252,50 @@ json::value erasure_json(const std::optional<directory::erasure>& of) {
     return json::object{{"asked", time_json(of->asked)}, {"done", time_json(of->done)}};
 }
 
-/// A document in any case: what is exported is for the person, and for another program.
-void export_person(context& shared, const std::string& user) {
+/// All that there is about one person of the directory. Also notes the providers.
+json::object record_json(context& shared, const directory::user& person, std::set<std::string>& providers) {
     auto& host = shared.host();
-    const auto person = directory::find_person(*host.database().borrow(), user);
     const auto accounts = communication::accounts_with(*host.database().borrow(), person.id);
-    std::set<std::string> providers;
     for (const auto& each : accounts) providers.insert(each.provider);
-    json::object document{{"format", "commhost-person"}, {"version", 1}};
+    json::object record;
     {
         const auto on = host.database().borrow();
         json::array sources;
         for (const auto& each : directory::sources_with(*on, person.id)) sources.emplace_back(each);
-        document["number"] = static_cast<std::int64_t>(person.id);
-        document["person"] = person_json(person.record);
-        document["merged_into"] =
+        record["number"] = static_cast<std::int64_t>(person.id);
+        record["person"] = person_json(person.record);
+        record["merged_into"] =
             person.record.merged_into.empty() ? json::value(nullptr) : json::value(person.record.merged_into);
-        document["merged"] = merged_json(*on, person.id);
-        document["sources"] = std::move(sources);
-        document["memberships"] = memberships_json(*on, person.id);
-        document["rooms"] = rooms_json(*on, person.id, providers);
-        document["accounts"] = accounts_json(accounts);
-        document["kept_changes"] = kept_changes_json(*on, person.record.external_id);
-        document["kept_by_providers"] = values_json(*on, accounts);
-        document["mentioned"] = mentions_json(*on, person, accounts);
-        document["erasure"] = erasure_json(directory::find_erasure(*on, person.id));
-        document["audit"] = audit_json(*on, person.id);
+        record["sources"] = std::move(sources);
+        record["memberships"] = memberships_json(*on, person.id);
+        record["rooms"] = rooms_json(*on, person.id, providers);
+        record["accounts"] = accounts_json(accounts);
+        record["kept_changes"] = kept_changes_json(*on, person.record.external_id);
+        record["kept_by_providers"] = values_json(*on, accounts);
+        record["mentioned"] = mentions_json(*on, person, accounts);
+        record["erasure"] = erasure_json(directory::find_erasure(*on, person.id));
+        record["audit"] = audit_json(*on, person, accounts);
     }
-    document["tasks"] = tasks_json(host, person.id);
+    record["tasks"] = tasks_json(host, person.id);
+    record["held_by_providers"] = held_json(shared, person.id, accounts);
+    return record;
+}
+
+/// A document in any case: what is exported is for the person, and for another program. Whoever was merged into the person is the same
+/// one, with records of their own.
+void export_person(context& shared, const std::string& user) {
+    auto& host = shared.host();
+    const auto person = directory::find_person(*host.database().borrow(), user);
+    const auto others = directory::merged_into(*host.database().borrow(), person.id);
+    std::set<std::string> providers;
+    json::object document{{"format", "commhost-person"}, {"version", 1}};
+    auto own = record_json(shared, person, providers);
+    for (auto& each : own) document[each.key()] = std::move(each.value());
+    json::array merged;
+    for (const auto& each : directory::find_users(*host.database().borrow(), others))
+        merged.push_back(record_json(shared, each, providers));
+    document["merged"] = std::move(merged);
     document["sent_to"] = sent_json(shared, providers);
-    document["held_by_providers"] = held_json(shared, person.id, accounts);
     shared.out.document(document);
 }
 

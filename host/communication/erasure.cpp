@@ -2,11 +2,13 @@
 
 #include "audit/audit.hpp"
 #include "communication/api.hpp"
+#include "communication/mentions.hpp"
 #include "communication/room.hpp"
 #include "communication/room_audit.hpp"
 #include "communication/room_rules.hpp"
 #include "directory/change_set.hpp"
 #include "directory/erasure.hpp"
+#include "directory/named.hpp"
 #include "directory/person.hpp"
 #include "directory/user.hpp"
 #include "service/value_erasure.hpp"
@@ -18,7 +20,9 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
-#include <limits>
+#include <array>
+#include <iterator>
+#include <map>
 #include <set>
 #include <span>
 #include <utility>
@@ -32,19 +36,11 @@ using core_communication::user_id;
 /// What stands for a name that was taken out.
 constexpr std::string_view nobody = "***";
 
-std::set<std::string> providers_of(std::span<const account_at> accounts) {
-    std::set<std::string> providers;
-    for (const auto& each : accounts) providers.insert(each.provider);
-    return providers;
-}
-
 /// All accounts that were left, the oldest first.
 std::vector<left_account> named_in_audit(store::connection& on) {
     std::vector<left_account> left;
-    audit::filter which;
-    which.action = left_on_server;
-    for (auto& [row, at, what] : audit::list(on, which, std::numeric_limits<std::int32_t>::max())) {
-        const auto account = what.before ? account_in(*what.before) : std::nullopt;
+    for (auto& [row, at, what] : audit::left_on_servers(on)) {
+        const auto account = account_in(what.before.value());
         if (account && what.about.user) left.push_back({row, *what.about.user, at, what.about.name, *account});
     }
     std::reverse(left.begin(), left.end());
@@ -67,39 +63,102 @@ std::set<std::pair<std::string, std::string>> used_among(store::connection& on,
     return used;
 }
 
-std::string in_quotes(std::string_view text) { return boost::json::serialize(boost::json::string(text)); }
-
-/// Those that are not there.
-std::vector<task::new_task> tasks_to_erase(store::connection& on, user_id person,
-                                           std::span<const account_at> accounts) {
-    std::vector<task::new_task> tasks;
-    for (const auto& provider : providers_of(accounts)) {
-        auto next = erase_task(provider, person);
-        if (!task::is_there(on, next.key)) tasks.push_back(std::move(next));
-    }
-    return tasks;
-}
-
-/// Whether there is something to do about an erasure under way.
-bool can_go_on(store::connection& on, user_id person) {
-    if (!directory::sources_with(on, person).empty()) return true;
-    if (!rooms_with(on, person).empty()) return false;
-    const auto accounts = accounts_with(on, person);
-    return accounts.empty() || !tasks_to_erase(on, person, accounts).empty();
-}
-
-void record_end(store::connection& within, user_id person, std::string_view how, store::milliseconds_utc now) {
-    audit::subject about{audit::subject_kind::user};
-    about.user = person;
-    audit::record(within, {{"worker", "erasure", ""}, about, std::string(how)}, now);
-}
-
 void record_by_hand(store::connection& within, std::string_view provider, user_id person, const audit::origin& by,
                     store::milliseconds_utc now) {
     audit::subject about{audit::subject_kind::user};
     about.user = person;
     about.name = provider;
     audit::record(within, {by, about, std::string(erased_by_admin)}, now);
+}
+
+audit::entry step_of(user_id person, std::string_view action) {
+    audit::subject about{audit::subject_kind::user};
+    about.user = person;
+    return {{"worker", "erasure", ""}, about, std::string(action)};
+}
+
+std::string rows_of(std::span<const user_id> people) {
+    store::json_rows rows;
+    for (const auto person : people) rows.add(person);
+    return rows.json();
+}
+
+std::string table_of_people(const store::connection& on) {
+    return store::json_rows::table(on.dialect(), ":rows", {{"user_id", store::column::integer}});
+}
+
+/// Of these people those who are in no room.
+std::vector<user_id> in_no_room(store::connection& on, std::span<const user_id> people) {
+    std::vector<user_id> found;
+    for (const auto& [user] : on.query<user_id>("select r.user_id from " + table_of_people(on) +
+                                                    " r where not exists (select 1 from communication_user c "
+                                                    "where c.user_id = r.user_id) order by r.user_id",
+                                                {{"rows", rows_of(people)}}))
+        found.push_back(user);
+    return found;
+}
+
+/// The providers at which these people have accounts: as accounts_with has them.
+std::map<user_id, std::set<std::string>> providers_with(store::connection& on, std::span<const user_id> people) {
+    std::map<user_id, std::set<std::string>> found;
+    for (auto& [user, provider] : on.query<user_id, std::string>(
+             "select r.user_id, a.provider from " + table_of_people(on) +
+                 " r join communication_account a on a.user_id = r.user_id union select r.user_id, f.provider from " +
+                 table_of_people(on) +
+                 R"( r join communication_former_account f on f.user_id = r.user_id where not exists
+                     (select 1 from communication_account a where a.provider = f.provider and a.account = f.account))",
+             {{"rows", rows_of(people)}}))
+        found[user].insert(std::move(provider));
+    return found;
+}
+
+/// The tasks for these accounts: those that are there, in whatever state, or those that are not.
+std::vector<task::new_task> tasks_for(store::connection& on, const std::map<user_id, std::set<std::string>>& providers,
+                                      bool are_there) {
+    std::vector<task::new_task> tasks;
+    std::vector<std::string> keys;
+    for (const auto& [person, theirs] : providers)
+        for (const auto& provider : theirs) keys.push_back(tasks.emplace_back(erase_task(provider, person)).key);
+    if (tasks.empty()) return tasks;
+    const auto there = task::those_there(on, keys);
+    std::erase_if(tasks, [&](const task::new_task& each) { return there.contains(each.key) != are_there; });
+    return tasks;
+}
+
+/// What became of those whose erasure came to its end.
+struct finished {
+    std::vector<user_id> people;
+    std::vector<std::string> names;  ///< By which errors may name them.
+    std::set<std::string> ids;       ///< That they had in the directory.
+    std::set<directory::instance_id> touched;
+};
+
+/// In the directory alone.
+finished finish(store::connection& within, std::span<const user_id> people, store::milliseconds_utc now) {
+    finished result;
+    for (const auto& [person, record] : directory::find_users(within, people)) {
+        const auto concerned = directory::finish_erasure(within, person, now);
+        if (!concerned) continue;
+        result.people.push_back(person);
+        for (auto& name : names_of(record, {})) result.names.push_back(std::move(name));
+        result.ids.insert(record.external_id);
+        result.touched.insert(concerned->begin(), concerned->end());
+    }
+    return result;
+}
+
+void tell_audit(store::connection& within, std::span<const user_id> withdrawn, const finished& ended,
+                store::milliseconds_utc now) {
+    std::vector<audit::entry> rows;
+    for (const auto person : withdrawn) rows.push_back(step_of(person, "person_erasure_withdrawn"));
+    for (const auto person : ended.people) {
+        audit::anonymise(within, person, left_on_server);
+        rows.push_back(step_of(person, "person_erased"));
+    }
+    if (!ended.people.empty())
+        audit::blank_mergers_into(
+            within, [&](const std::string& id) { return ended.ids.contains(id); }, nobody);
+    audit::record(within, rows, now);
 }
 
 }  // namespace
@@ -129,6 +188,8 @@ std::size_t begin_erasure(store::connection& within, user_id person, store::mill
     for (const auto& each : rooms_with(within, person)) {
         if (const auto room = find_room(within, each.room)) touched.push_back(room->instance);
     }
+    // One that has failed for an erasure before would have this one wait for ever.
+    task::queue::enqueue(within, tasks_for(within, providers_with(within, std::array{person}), true), now);
     return follow(within, touched, {}, task::lane::interactive, now);
 }
 
@@ -147,10 +208,13 @@ std::optional<account_at> account_to_erase(store::connection& on, std::string_vi
 
 void forget_accounts(store::connection& within, std::span<const account_of> accounts) {
     directory::lock_revision(within);
-    for (const auto& each : accounts) drop_exempt(within, each.account);
+    std::vector<std::string> all;
     std::vector<std::string> names;
-    for (const auto& each : accounts)
+    for (const auto& each : accounts) {
+        all.push_back(each.account);
         if (each.account.size() >= service::shortest_name) names.push_back(each.account);
+    }
+    drop_exempt(within, all);
     blank_in_rooms(within, names, nobody);
     for (const auto& [person, provider, account] : accounts) {
         service::erase_from_values(within, provider, rooms_at(within, provider), account, nobody);
@@ -159,13 +223,11 @@ void forget_accounts(store::connection& within, std::span<const account_of> acco
                                " where provider = :provider and user_id = :user and account = :account",
                            {{"provider", provider}, {"user", person}, {"account", account}});
     }
-    task::blank_errors(within, names, nobody);
+    blank_in_tasks(within, names, nobody);
+    audit::blank_exempt(within, {all.begin(), all.end()}, nobody);
     for (const auto& [person, provider, account] : accounts) {
-        audit::blank(within, "room_rules_changed", in_quotes(account), in_quotes(nobody));
         audit::anonymise_unknown(within, provider, account_json(account));
-        // Of one who had it before.
-        for (const auto& each : named_in_audit(within))
-            if (each.provider == provider && each.account == account) audit::blank_before(within, each.row);
+        audit::blank_left(within, provider, account_json(account));  // of one who had it before
     }
 }
 
@@ -206,46 +268,55 @@ void erased_by_hand(store::connection& within, std::span<const account_of> accou
     for (const auto& each : accounts) record_by_hand(within, each.provider, each.person, by, now);
 }
 
+erasure_steps next_steps(store::connection& on) {
+    erasure_steps steps;
+    std::vector<user_id> people;
+    for (const auto& each : directory::erasures_under_way(on)) people.push_back(each.user);
+    if (people.empty()) return steps;
+    steps.named_again = directory::erasures_of_named(on);
+    std::erase_if(people, [&](user_id person) {
+        return std::binary_search(steps.named_again.begin(), steps.named_again.end(), person);
+    });
+    const auto out_of_rooms = in_no_room(on, people);
+    const auto providers = providers_with(on, out_of_rooms);
+    steps.tasks = tasks_for(on, providers, false);
+    std::copy_if(out_of_rooms.begin(), out_of_rooms.end(), std::back_inserter(steps.ends),
+                 [&](user_id person) { return !providers.contains(person); });
+    return steps;
+}
+
 std::size_t advance_erasures(store::connection& within, store::milliseconds_utc now) {
-    const auto waits = [&](const directory::erasure& each) { return !can_go_on(within, each.user); };
-    if (const auto all = directory::erasures_under_way(within); std::all_of(all.begin(), all.end(), waits)) return 0;
-    // What is in the way may be another thing behind the lock. Everything about rooms comes after everything about the directory, and
-    // about tasks after that.
+    if (next_steps(within).empty()) return 0;
+    // What is in the way may be another thing behind the lock.
     directory::lock_revision(within);
-    std::size_t finished = 0;
-    std::vector<task::new_task> tasks;
-    std::vector<directory::instance_id> touched;
-    std::vector<std::string> names;
-    for (const auto& each : directory::erasures_under_way(within)) {
-        if (const auto concerned = directory::withdraw_erasure_of_named(within, each.user, now)) {
-            touched.insert(touched.end(), concerned->begin(), concerned->end());
-            record_end(within, each.user, "person_erasure_withdrawn", now);
-            continue;
-        }
-        if (!rooms_with(within, each.user).empty()) continue;
-        const auto accounts = accounts_with(within, each.user);
-        for (auto& next : tasks_to_erase(within, each.user, accounts)) tasks.push_back(std::move(next));
-        if (!accounts.empty()) continue;
-        const auto person = directory::find_user(within, each.user);
-        if (!person) continue;
-        const auto concerned = directory::finish_erasure(within, each.user, now);
-        if (!concerned) continue;
-        touched.insert(touched.end(), concerned->begin(), concerned->end());
-        for (auto& name : names_of(person->record, {})) names.push_back(std::move(name));
-        // Those that are somebody else's now.
-        within.execute("delete from communication_former_account where user_id = :user", {{"user", each.user}});
-        const std::string merged = R"("merged_into":)";
-        for (const auto* action : {"user_changed", "user_merged", "user_unmerged"})
-            audit::blank(within, action, merged + in_quotes(person->record.external_id), merged + in_quotes(nobody));
-        audit::anonymise(within, each.user, left_on_server);
-        record_end(within, each.user, "person_erased", now);
-        ++finished;
-    }
-    blank_in_rooms(within, names, nobody);
-    follow(within, touched, {}, task::lane::interactive, now);
-    task::queue::enqueue(within, tasks, now);
-    task::blank_errors(within, names, nobody);
-    return finished;
+    const auto withdrawn = directory::withdraw_erasures_of_named(within, now);
+    const auto steps = next_steps(within);
+    // Everything about rooms comes after everything about the directory, and about tasks after that.
+    const auto ended = steps.ends.empty() ? finished{} : finish(within, steps.ends, now);
+    blank_in_rooms(within, ended.names, nobody);
+    // Those that are somebody else's now.
+    if (!ended.people.empty())
+        within.execute("delete from communication_former_account where user_id in (select r.user_id from " +
+                           table_of_people(within) + " r)",
+                       {{"rows", rows_of(ended.people)}});
+    auto touched = ended.touched;
+    touched.insert(withdrawn.touched.begin(), withdrawn.touched.end());
+    if (!touched.empty()) follow(within, std::vector(touched.begin(), touched.end()), {}, task::lane::interactive, now);
+    task::queue::enqueue(within, steps.tasks, now);
+    blank_in_tasks(within, ended.names, nobody);
+    tell_audit(within, withdrawn.people, ended, now);
+    return ended.people.size();
+}
+
+void mend_erasures(store::connection& within, store::milliseconds_utc now) {
+    directory::lock_revision(within);
+    const auto touched = directory::part_from_finished(within, now);
+    if (!touched.empty()) follow(within, touched, {}, task::lane::interactive, now);
+    // Nobody ever leaves the directory but by an erasure.
+    const auto ids = audit::merged_into(within);
+    const auto known = directory::users_named(within, ids);
+    const auto is_erased = [&](const std::string& id) { return id != nobody && !known.contains(id); };
+    if (std::any_of(ids.begin(), ids.end(), is_erased)) audit::blank_mergers_into(within, is_erased, nobody);
 }
 
 }  // namespace commhost::communication

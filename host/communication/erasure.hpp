@@ -1,6 +1,7 @@
 #pragma once
 
 #include "audit/audit.hpp"
+#include "audit/naming.hpp"
 #include "communication/person_record.hpp"
 #include "store/clock.hpp"
 #include "store/connection.hpp"
@@ -28,10 +29,10 @@ std::optional<core_communication::user_id> person_of(std::string_view payload);
 /// In the audit, what became of the account of somebody who is erased. A row of the latter keeps the account's name (room_audit.hpp's
 /// account_json, in before) when the person is erased: an admin has to erase it there by hand.
 inline constexpr std::string_view erased_on_server = "account_erased";
-inline constexpr std::string_view left_on_server = "account_left_on_server";
+inline constexpr std::string_view left_on_server = audit::left_on_server;
 
-/// Begins to erase a person: directory::begin_erasure, and a task for each room. The caller's transaction. Returns how many
-/// rooms were queued.
+/// Begins to erase a person: directory::begin_erasure, and a task for each room. What has failed for an erasure before is tried again.
+/// The caller's transaction. Returns how many rooms were queued.
 std::size_t begin_erasure(store::connection& within, core_communication::user_id person, store::milliseconds_utc now);
 
 /// Whether accounts of the person may go now: an erasure is under way, no source has named the person again, and no room needs an
@@ -85,10 +86,26 @@ void erased_by_hand(store::connection& within, const left_account& left, const a
 void erased_by_hand(store::connection& within, std::span<const account_of> accounts, const audit::origin& by,
                     store::milliseconds_utc now);
 
-/// Goes on with each erasure under way as far as it can: whoever is out of all rooms has an erase task queued for each
-/// provider with an account, former ones counted, and whoever has no account any more is erased from the directory and the
-/// audit, with one row there that it was done; the rooms of those who were merged into them are queued. Questions and no more
-/// where none can go on; else the directory's revision is locked first. Returns how many were finished.
+/// What erasures under way can go on with.
+struct erasure_steps {
+    std::vector<core_communication::user_id> named_again;  ///< By a source: these are withdrawn.
+    /// Of each provider with an account of somebody who is out of all rooms, former ones counted, where there is none.
+    std::vector<task::new_task> tasks;
+    std::vector<core_communication::user_id> ends;  ///< Of those who are in no room and have no account any more.
+
+    bool empty() const { return named_again.empty() && tasks.empty() && ends.empty(); }
+};
+
+/// Asks the same few questions, however many erasures are under way, and one where none is.
+erasure_steps next_steps(store::connection& on);
+
+/// Goes these steps: whoever comes to the end is erased from the directory and the audit, with one row there that it was done; the rooms
+/// of those who were merged into them, or are not to be erased any more, are queued. Questions and no more where there is no step; else
+/// the directory's revision is locked first. Returns how many were finished.
 std::size_t advance_erasures(store::connection& within, store::milliseconds_utc now);
+
+/// Makes up for what an earlier commhost left when it erased people: whoever is merged into one of them is a person again and in rooms, and
+/// the audit says no more who it was. A few questions where nothing was left.
+void mend_erasures(store::connection& within, store::milliseconds_utc now);
 
 }  // namespace commhost::communication

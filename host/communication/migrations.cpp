@@ -96,6 +96,12 @@ constexpr std::array steps{
     )"},
     // A room may have become dormant long before its instance was deleted.
     store::migration{"communication", 7, "alter table communication add column ended_at bigint"},
+    // What one person has, and the few rows with an error: for an export and an erasure.
+    store::migration{"communication", 8, R"(
+        create index communication_account_user on communication_account (user_id);
+        create index communication_told on communication (id) where last_error is not null;
+        create index communication_user_told on communication_user (communication_id, user_id) where error is not null
+    )"},
 };
 
 }  // namespace

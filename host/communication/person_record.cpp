@@ -1,12 +1,16 @@
 #include "communication/person_record.hpp"
 
-#include "communication/room_rules.hpp"
+#include "audit/naming.hpp"
+#include "communication/room_audit.hpp"
 #include "service/value_erasure.hpp"
-#include "task/errors.hpp"
 
 #include <core_communication/processor.hpp>
 
 #include <algorithm>
+#include <cstdint>
+#include <iterator>
+#include <limits>
+#include <set>
 #include <utility>
 
 namespace commhost::communication {
@@ -41,76 +45,27 @@ std::vector<account_at> accounts_with(store::connection& on, user_id person) {
     return found;
 }
 
-std::vector<std::string> names_of(const directory::user_record& person, std::span<const account_at> accounts) {
-    std::vector<std::string> names{person.username, person.display_name, person.email};
-    for (const auto& each : accounts) names.push_back(each.account);
-    std::erase_if(names, [](const std::string& name) { return name.size() < service::shortest_name; });
-    std::sort(names.begin(), names.end(),
-              [](const auto& a, const auto& b) { return a.size() != b.size() ? a.size() > b.size() : a < b; });
-    names.erase(std::unique(names.begin(), names.end()), names.end());
-    return names;
-}
-
-std::string_view to_string(mention::place place) {
-    switch (place) {
-        case mention::place::room: return "room";
-        case mention::place::member: return "member";
-        case mention::place::task: return "task";
-        case mention::place::queue: return "queue";
-        case mention::place::room_rule: break;
-    }
-    return "room_rule";
-}
-
-std::vector<mention> mentions_of(store::connection& on, user_id person, std::span<const std::string> names) {
-    std::vector<mention> found;
-    // A text that has several of the names is told once.
-    const auto add = [&found](mention made) {
-        const bool told = std::any_of(found.begin(), found.end(), [&](const mention& each) {
-            return each.in == made.in && each.number == made.number && each.text == made.text;
-        });
-        if (!told) found.push_back(std::move(made));
+std::vector<audit::recorded> audit_with(store::connection& on, const directory::user& person,
+                                        std::span<const account_at> accounts) {
+    audit::filter own;
+    own.user = person.id;
+    auto found = audit::list(on, own, std::numeric_limits<std::int32_t>::max());
+    const auto add = [&found](std::vector<audit::recorded> rows) {
+        std::move(rows.begin(), rows.end(), std::back_inserter(found));
     };
-    for (const auto& name : names) {
-        for (auto& [room, text] : on.query<std::int64_t, std::string>(
-                 "select id, last_error from communication where last_error is not null "
-                 "and last_error <> replace(last_error, :name, '') order by id",
-                 {{"name", name}}))
-            add({mention::place::room, room, {}, std::move(text)});
-        for (auto& [room, text] : on.query<std::int64_t, std::string>(
-                 "select communication_id, error from communication_user where user_id <> :user and error is not null "
-                 "and error <> replace(error, :name, '') order by communication_id, user_id",
-                 {{"user", person}, {"name", name}}))
-            add({mention::place::member, room, {}, std::move(text)});
-        for (auto& told : task::errors_with(on, name)) {
-            const auto number = told.task ? static_cast<std::int64_t>(*told.task) : 0;
-            add({told.task ? mention::place::task : mention::place::queue, number, std::move(told.queue),
-                 std::move(told.text)});
-        }
-        for (const auto room : rooms_exempting(on, name))
-            add({mention::place::room_rule, static_cast<std::int64_t>(room), {}, name});
+    add(audit::mergers_into(on, [&](const std::string& id) { return id == person.record.external_id; }));
+    std::set<std::string> names;
+    for (const auto& each : accounts) {
+        names.insert(each.account);
+        add(audit::of_unknown(on, each.provider, account_json(each.account)));
+        add(audit::left_with(on, each.provider, account_json(each.account)));
     }
+    add(audit::rules_exempting(on, names));
+    std::sort(found.begin(), found.end(), [](const auto& one, const auto& other) { return one.id > other.id; });
+    found.erase(
+        std::unique(found.begin(), found.end(), [](const auto& one, const auto& other) { return one.id == other.id; }),
+        found.end());
     return found;
-}
-
-void blank_in_rooms(store::connection& within, std::span<const std::string> names, std::string_view by) {
-    std::vector<communication_id> rooms;
-    for (const auto& name : names)
-        for (const auto& [room] : within.query<communication_id>(
-                 "select id from communication where last_error is not null "
-                 "and last_error <> replace(last_error, :name, '') union select communication_id from "
-                 "communication_user where error is not null and error <> replace(error, :name, '')",
-                 {{"name", name}}))
-            rooms.push_back(room);
-    lock_rooms(within, rooms);
-    for (const auto& name : names) {
-        within.execute("update communication set last_error = replace(last_error, :name, :by) "
-                       "where last_error is not null and last_error <> replace(last_error, :name, :by)",
-                       {{"name", name}, {"by", by}});
-        within.execute("update communication_user set error = replace(error, :name, :by) "
-                       "where error is not null and error <> replace(error, :name, :by)",
-                       {{"name", name}, {"by", by}});
-    }
 }
 
 std::vector<value_with_account> values_with(store::connection& on, std::span<const account_at> accounts) {

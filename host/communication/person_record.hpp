@@ -1,5 +1,6 @@
 #pragma once
 
+#include "audit/audit.hpp"
 #include "communication/room.hpp"
 #include "directory/user.hpp"
 #include "store/clock.hpp"
@@ -8,11 +9,9 @@
 #include <core_communication/identity.hpp>
 #include <core_communication/member.hpp>
 
-#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace commhost::communication {
@@ -44,34 +43,11 @@ struct account_at {
 /// By provider, and of each the one in use before the former ones. A former one that is somebody else's now is nobody else's.
 std::vector<account_at> accounts_with(store::connection& on, core_communication::user_id person);
 
-/// The texts by which errors may name a person, the longest first, since one may be a part of another: accounts, username, name
-/// and address. Those that are parts of too many words (service::shortest_name) are left out.
-std::vector<std::string> names_of(const directory::user_record& person, std::span<const account_at> accounts);
-
-/// A text of the store, about something else, that names a person.
-struct mention {
-    enum class place : std::uint8_t {
-        room,       ///< What is wrong with a room.
-        member,     ///< Why somebody else is not in a room as wanted.
-        task,       ///< What went wrong with a task.
-        queue,      ///< Why a provider's tasks wait.
-        room_rule,  ///< An account that a room's rules leave alone.
-    };
-    place in{};
-    std::int64_t number = 0;  ///< Of the room or the task.
-    std::string provider{};   ///< Of a task or a queue.
-    std::string text{};
-};
-
-/// "room", "member", "task", "queue", "room_rule".
-std::string_view to_string(mention::place place);
-
-std::vector<mention> mentions_of(store::connection& on, core_communication::user_id person,
-                                 std::span<const std::string> names);
-
-/// Puts `by` in the place of names in all texts about rooms and people there, the person's own among them. task::blank_errors
-/// does the others that mentions_of finds, but for rules.
-void blank_in_rooms(store::connection& within, std::span<const std::string> names, std::string_view by);
+/// The rows of the audit about the person, and those that name the person and are about something else: rules that left an account
+/// alone, somebody who was said to be this person, and what was done with an account when nobody knew whose it was, or when it was
+/// somebody else's who was erased. The newest first.
+std::vector<audit::recorded> audit_with(store::connection& on, const directory::user& person,
+                                        std::span<const account_at> accounts);
 
 /// What a provider keeps in which an account stands.
 struct value_with_account {

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include <array>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -25,18 +26,6 @@ std::optional<Choice> choice_of(const std::optional<std::string>& word, const st
 template <class Choice>
 std::optional<std::string> word_of(const std::optional<Choice>& choice) {
     return choice ? std::optional(std::string(to_string(*choice))) : std::nullopt;
-}
-
-/// Rules are few: an admin has made each by hand.
-std::vector<directory::instance_id> instances_exempting(store::connection& on, std::string_view account) {
-    std::vector<directory::instance_id> found;
-    const auto quoted = json::serialize(json::string(account));
-    for (const auto& [instance] : on.query<directory::instance_id>(
-             "select instance_id from communication_rule where replace(exempt, :quoted, '') <> exempt "
-             "order by instance_id",
-             {{"quoted", quoted}}))
-        found.push_back(instance);
-    return found;
 }
 
 std::vector<std::string> patterns_in(std::string_view exempt) {
@@ -100,18 +89,25 @@ changed_rules change_rules(store::connection& within, directory::instance_id ins
     return result;
 }
 
-std::vector<communication_id> rooms_exempting(store::connection& on, std::string_view account) {
-    std::vector<communication_id> found;
-    for (const auto instance : instances_exempting(on, account))
-        for (const auto& room : rooms_of(on, instance)) found.push_back(room.id);
+std::vector<exempted> exempting(store::connection& on, std::span<const std::string> accounts) {
+    const std::set<std::string_view> meant(accounts.begin(), accounts.end());
+    std::vector<exempted> found;
+    for (const auto& [instance, exempt] : on.query<directory::instance_id, std::string>(
+             "select instance_id, exempt from communication_rule where exempt <> '[]' order by instance_id"))
+        for (auto& pattern : patterns_in(exempt))
+            if (meant.contains(pattern)) found.push_back({instance, std::move(pattern)});
     return found;
 }
 
-void drop_exempt(store::connection& within, std::string_view account) {
+void drop_exempt(store::connection& within, std::span<const std::string> accounts) {
     directory::lock_revision(within);
-    for (const auto instance : instances_exempting(within, account)) {
+    const std::set<std::string_view> meant(accounts.begin(), accounts.end());
+    std::set<directory::instance_id> instances;
+    for (const auto& each : exempting(within, accounts)) instances.insert(each.instance);
+    for (const auto instance : instances) {
         auto rules = find_rules(within, instance);
-        if (std::erase(rules.exempt, account) > 0) set_rules(within, instance, rules);
+        std::erase_if(rules.exempt, [&](const std::string& pattern) { return meant.contains(pattern); });
+        set_rules(within, instance, rules);
     }
 }
 

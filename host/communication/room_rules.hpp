@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,11 +40,17 @@ struct changed_rules {
 changed_rules change_rules(store::connection& within, directory::instance_id instance,
                            const std::function<void(room_rules&)>& change);
 
-/// The rooms whose rules leave an account alone by its own name, by id; the dormant ones too.
-std::vector<communication_id> rooms_exempting(store::connection& on, std::string_view account);
+/// An account that the rules of an instance leave alone by its own name, whether the instance has a room or not.
+struct exempted {
+    directory::instance_id instance{};
+    std::string account;
+};
 
-/// Takes an account out of all rules that leave it alone by its own name. Behind that lock likewise.
-void drop_exempt(store::connection& within, std::string_view account);
+/// Those of these accounts, by instance. Rules are few, an admin has made each by hand: one statement reads them all.
+std::vector<exempted> exempting(store::connection& on, std::span<const std::string> accounts);
+
+/// Takes these accounts out of all rules that leave them alone by their own names. Behind that lock likewise.
+void drop_exempt(store::connection& within, std::span<const std::string> accounts);
 
 /// What holds for the rooms of the instance: the configuration's word, but for what its own rules say. Before those come the rules of
 /// its course, where it is a group that has the room there (directory::find_course).

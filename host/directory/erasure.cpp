@@ -3,6 +3,7 @@
 #include "directory/change_set.hpp"
 #include "directory/merging.hpp"
 
+#include <algorithm>
 #include <string>
 #include <tuple>
 
@@ -48,13 +49,27 @@ std::optional<erasure> find_erasure(store::connection& on, user_id person) {
     return found.empty() ? std::nullopt : std::optional(found.front());
 }
 
-std::optional<std::vector<instance_id>> withdraw_erasure_of_named(store::connection& within, user_id person,
-                                                                  store::milliseconds_utc now) {
-    if (within.execute("delete from directory_erasure where user_id = :user and done is null and exists "
-                       "(select 1 from directory_user_source s where s.user_id = directory_erasure.user_id)",
-                       {{"user", person}}) == 0)
-        return std::nullopt;
-    return part_from_leaving(within, person, now);
+std::vector<user_id> erasures_of_named(store::connection& on) {
+    std::vector<user_id> found;
+    for (const auto& [user] :
+         on.query<user_id>("select e.user_id from directory_erasure e where e.done is null and exists "
+                           "(select 1 from directory_user_source s where s.user_id = e.user_id) order by e.user_id"))
+        found.push_back(user);
+    return found;
+}
+
+withdrawn_erasures withdraw_erasures_of_named(store::connection& within, store::milliseconds_utc now) {
+    withdrawn_erasures withdrawn;
+    for (const auto& [user] : within.query<user_id>(
+             "delete from directory_erasure where done is null and exists "
+             "(select 1 from directory_user_source s where s.user_id = directory_erasure.user_id) returning user_id"))
+        withdrawn.people.push_back(user);
+    std::sort(withdrawn.people.begin(), withdrawn.people.end());
+    for (const auto person : withdrawn.people) {
+        const auto touched = part_from_leaving(within, person, now);
+        withdrawn.touched.insert(touched.begin(), touched.end());
+    }
+    return withdrawn;
 }
 
 std::optional<std::vector<instance_id>> finish_erasure(store::connection& within, user_id person,
@@ -82,6 +97,22 @@ std::optional<std::vector<instance_id>> finish_erasure(store::connection& within
     // Such as that of a room that adopted them meanwhile.
     within.execute("delete from directory_membership where user_id = :user", {{"user", person}});
     return part_from_erased(within, person, last, now);
+}
+
+std::vector<instance_id> part_from_finished(store::connection& within, store::milliseconds_utc now) {
+    std::vector<instance_id> touched;
+    for (const auto& [erased] : within.query<user_id>(
+             R"(select e.user_id from directory_user u join directory_erasure e on e.user_id = u.merged_into
+                 where u.merged_into is not null and e.done is not null
+                union
+                select e.user_id from directory_user u join directory_erasure e on e.user_id = u.merged_by_hand
+                 where u.merged_by_hand is not null and e.done is not null)")) {
+        const auto concerned = part_from_erased(within, erased, std::nullopt, now);
+        touched.insert(touched.end(), concerned.begin(), concerned.end());
+    }
+    std::sort(touched.begin(), touched.end());
+    touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
+    return touched;
 }
 
 }  // namespace commhost::directory

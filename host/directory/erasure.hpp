@@ -6,6 +6,7 @@
 #include "store/connection.hpp"
 
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace commhost::directory {
@@ -26,11 +27,17 @@ std::vector<erasure> erasures_under_way(store::connection& on);
 
 std::optional<erasure> find_erasure(store::connection& on, user_id person);
 
-/// Where a source has named the person again meanwhile, the erasure is withdrawn, and whoever was merged into somebody who is still
-/// being erased is a person again (part_from_leaving). Returns the instances that the latter concerns, or empty where nothing was
-/// withdrawn.
-std::optional<std::vector<instance_id>> withdraw_erasure_of_named(store::connection& within, user_id person,
-                                                                  store::milliseconds_utc now);
+/// Of those under way whom a source has named again meanwhile, by id. One statement.
+std::vector<user_id> erasures_of_named(store::connection& on);
+
+struct withdrawn_erasures {
+    std::vector<user_id> people;    ///< By id.
+    std::set<instance_id> touched;  ///< Whose members are others now.
+};
+
+/// Those are withdrawn, and whoever of these people was merged into somebody who is still being erased is a person again
+/// (part_from_leaving).
+withdrawn_erasures withdraw_erasures_of_named(store::connection& within, store::milliseconds_utc now);
 
 /// Takes out of the directory whatever it has of the person. The number stays, and names nobody: the external id is
 /// "erased-NUMBER". A source that still names the person, by the former id, names somebody new.
@@ -39,5 +46,9 @@ std::optional<std::vector<instance_id>> withdraw_erasure_of_named(store::connect
 /// nothing is taken out and nothing returned.
 std::optional<std::vector<instance_id>> finish_erasure(store::connection& within, user_id person,
                                                        store::milliseconds_utc now);
+
+/// Has whoever is merged into somebody whose erasure is done be a person again: finish_erasure leaves nobody like that, but did so in a
+/// database that it worked on before it knew mergers. Returns the instances that it concerns, for the caller to queue their rooms.
+std::vector<instance_id> part_from_finished(store::connection& within, store::milliseconds_utc now);
 
 }  // namespace commhost::directory

@@ -122,6 +122,10 @@ constexpr std::array steps{
     drop index directory_membership_begins;
     drop index directory_membership_ends
 )"},
+    // Those that are done stay, and are more every year.
+    store::migration{"directory", 7, R"(
+    create index directory_erasure_under_way on directory_erasure (asked, user_id) where done is null
+)"},
 };
 
 }  // namespace

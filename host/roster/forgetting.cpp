@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -100,23 +101,38 @@ std::int64_t removals_of(const directory::change_set& held, std::string_view per
     return static_cast<std::int64_t>(std::max<std::size_t>(rooms.size(), 1));
 }
 
-/// Whether it is worth to take a text apart; as it stands in it, whatever the database makes of capitals.
-class mention {
-  public:
-    explicit mention(std::string_view external_id)
-        : quoted_(boost::json::serialize(boost::json::string(external_id))) {}
+/// As the person stands in texts, whatever the database makes of capitals. It looks for the texts by that, each of which may have a
+/// whole school: only those that are worth to be taken apart are read, one at a time.
+std::string quoted(std::string_view external_id) { return boost::json::serialize(boost::json::string(external_id)); }
 
-    bool in(const std::string& text) const { return text.find(quoted_) != std::string::npos; }
+std::vector<std::tuple<std::string, store::milliseconds_utc>> undos_naming(store::connection& on,
+                                                                           const std::string& named) {
+    return on.query<std::string, store::milliseconds_utc>(
+        "select source, at from roster_undo where changes <> replace(changes, :named, '') order by source",
+        {{"named", named}});
+}
 
-  private:
-    std::string quoted_;
-};
+std::optional<std::string> undo_of(store::connection& on, const std::string& source) {
+    return on.scalar<std::string>("select changes from roster_undo where source = :source", {{"source", source}});
+}
 
-void forget_in_undo(store::connection& within, std::string_view person, const mention& named) {
-    for (const auto& [source] : within.query<std::string>("select source from roster_undo order by source")) {
-        const auto text =
-            within.scalar<std::string>("select changes from roster_undo where source = :source", {{"source", source}});
-        if (!text || !named.in(*text)) continue;
+std::vector<std::tuple<held_id, std::string, store::milliseconds_utc>> held_naming(store::connection& on,
+                                                                                   const std::string& named) {
+    return on.query<held_id, std::string, store::milliseconds_utc>(
+        "select id, source, at from roster_held where changes <> '' and "
+        "(changes <> replace(changes, :named, '') or was <> replace(was, :named, '')) order by id",
+        {{"named", named}});
+}
+
+/// What is held, and what was.
+std::optional<std::tuple<std::string, std::string>> held_of(store::connection& on, held_id id) {
+    return on.first<std::string, std::string>("select changes, was from roster_held where id = :id", {{"id", id}});
+}
+
+void forget_in_undo(store::connection& within, std::string_view person) {
+    for (const auto& [source, at] : undos_naming(within, quoted(person))) {
+        const auto text = undo_of(within, source);
+        if (!text) continue;
         auto changes = change_set_of(*text, "roster_undo");
         if (!take_out_of(changes, person)) continue;
         within.execute("update roster_undo set changes = :changes where source = :source",
@@ -124,13 +140,11 @@ void forget_in_undo(store::connection& within, std::string_view person, const me
     }
 }
 
-void forget_in_held(store::connection& within, std::string_view person, const mention& named) {
-    for (const auto& [id] : within.query<held_id>("select id from roster_held where changes <> '' order by id")) {
-        const auto row =
-            within.first<std::string, std::string>("select changes, was from roster_held where id = :id", {{"id", id}});
+void forget_in_held(store::connection& within, std::string_view person) {
+    for (const auto& [id, source, at] : held_naming(within, quoted(person))) {
+        const auto row = held_of(within, id);
         if (!row) continue;
         const auto& [changes_text, was_text] = *row;
-        if (!named.in(changes_text) && !named.in(was_text)) continue;
         auto changes = change_set_of(changes_text, "roster_held");
         auto was = change_set_of(was_text, "roster_held");
         const auto rooms = rooms_of(changes).size();
@@ -154,26 +168,22 @@ void forget_in_held(store::connection& within, std::string_view person, const me
 }  // namespace
 
 void forget_person(store::connection& within, std::string_view external_id) {
-    const mention named(external_id);
-    forget_in_undo(within, external_id, named);
-    forget_in_held(within, external_id, named);
+    forget_in_undo(within, external_id);
+    forget_in_held(within, external_id);
 }
 
 std::vector<kept_changes> changes_with(store::connection& on, std::string_view external_id) {
-    const mention named(external_id);
     std::vector<kept_changes> found;
-    for (auto& [source, at, text] : on.query<std::string, store::milliseconds_utc, std::string>(
-             "select source, at, changes from roster_undo order by source")) {
-        if (!named.in(text)) continue;
-        if (auto changes = part_of(text, external_id, "roster_undo"))
+    for (auto& [source, at] : undos_naming(on, quoted(external_id))) {
+        const auto text = undo_of(on, source);
+        if (auto changes = text ? part_of(*text, external_id, "roster_undo") : std::nullopt)
             found.push_back({std::move(source), at, std::nullopt, std::move(*changes), ""});
     }
-    for (auto& [id, source, at, text, was_text] :
-         on.query<held_id, std::string, store::milliseconds_utc, std::string, std::string>(
-             "select id, source, at, changes, was from roster_held where changes <> '' order by id")) {
-        if (!named.in(text) && !named.in(was_text)) continue;
-        auto changes = part_of(text, external_id, "roster_held");
-        auto was = part_of(was_text, external_id, "roster_held");
+    for (auto& [id, source, at] : held_naming(on, quoted(external_id))) {
+        const auto row = held_of(on, id);
+        if (!row) continue;
+        auto changes = part_of(std::get<0>(*row), external_id, "roster_held");
+        auto was = part_of(std::get<1>(*row), external_id, "roster_held");
         if (changes || was)
             found.push_back({std::move(source), at, id, std::move(changes).value_or(""), std::move(was).value_or("")});
     }

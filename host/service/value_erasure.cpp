@@ -3,6 +3,7 @@
 #include "service/room_values.hpp"
 #include "service/site_values.hpp"
 #include "store/json_rows.hpp"
+#include "text/whole_name.hpp"
 
 #include <boost/json.hpp>
 
@@ -18,24 +19,8 @@ namespace {
 
 using core_communication::communication_id;
 
-/// What may be a part of an account's or a room's name, on any chat server.
-bool is_of_a_name(char character) {
-    return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
-           (character >= '0' && character <= '9') || static_cast<unsigned char>(character) >= 0x80 ||
-           std::string_view("!#$%&*+-./:=@^_`~").find(character) != std::string_view::npos;
-}
-
 std::string without_in_text(std::string_view text, std::string_view account, std::string_view by) {
-    std::string result;
-    std::size_t kept = 0;
-    for (auto at = text.find(account); at != std::string_view::npos; at = text.find(account, at + 1)) {
-        const auto end = at + account.size();
-        if (at < kept || (at > 0 && is_of_a_name(text[at - 1])) || (end < text.size() && is_of_a_name(text[end])))
-            continue;
-        result.append(text.substr(kept, at - kept)).append(by);
-        kept = end;
-    }
-    return result.append(text.substr(kept));
+    return text::with_name_replaced(text, account, by, text::written_by::program);
 }
 
 bool is_json_of_several(std::string_view text) {

@@ -11,9 +11,6 @@
 
 namespace commhost::task {
 
-/// Replaces texts in what tasks say went wrong, and why queues wait: nobody is to read them any more.
-void blank_errors(store::connection& within, std::span<const std::string> texts, std::string_view by);
-
 /// What a task says went wrong, or why a queue waits for its other side: then without a task.
 struct told_error {
     std::string queue;
@@ -21,7 +18,17 @@ struct told_error {
     std::string text;
 };
 
-/// Those in which a text stands, as blank_errors would find it; the tasks by id, then the queues by name.
-std::vector<told_error> errors_with(store::connection& on, std::string_view text);
+/// Those in which one of these texts stands, byte by byte and as a part of a word, too; the tasks by id, then the queues by name. Two
+/// statements.
+std::vector<told_error> errors_with(store::connection& on, std::span<const std::string> texts);
+
+/// An error and what it is to say instead.
+struct other_words {
+    told_error of;
+    std::string text;
+};
+
+/// One that says something new meanwhile is left. Two statements.
+void replace_errors(store::connection& within, std::span<const other_words> errors);
 
 }  // namespace commhost::task

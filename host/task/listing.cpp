@@ -1,6 +1,7 @@
 #include "task/listing.hpp"
 
 #include "message/error.hpp"
+#include "store/json_rows.hpp"
 #include "store/listener.hpp"
 #include "task/codes.hpp"
 #include "task/lock.hpp"
@@ -48,6 +49,7 @@ std::vector<listed_task> listed(store::connection& on, std::optional<task_id> id
                     and (cast(:queue as text) is null or queue = :queue)
                     and (cast(:kind as text) is null or kind = :kind)
                     and (cast(:key as text) is null or key = :key)
+                    and (cast(:payload as text) is null or payload = :payload)
                     and (cast(:line as text) is null or line = :line)
                     and (cast(:lane as bigint) is null or lane = :lane)
                     and (cast(:state as bigint) is null or :state = )" +
@@ -59,6 +61,7 @@ std::vector<listed_task> listed(store::connection& on, std::optional<task_id> id
               {"queue", filter.queue},
               {"kind", filter.kind},
               {"key", filter.key},
+              {"payload", filter.payload},
               {"line", filter.order},
               {"lane", filter.in_lane},
               {"state", filter.in_state},
@@ -91,6 +94,18 @@ std::vector<listed_task> listed(store::connection& on, std::optional<task_id> id
 
 bool is_there(store::connection& on, std::string_view key) {
     return on.scalar<std::int64_t>("select count(*) from task where key = :key", {{"key", key}}).value_or(0) > 0;
+}
+
+std::set<std::string> those_there(store::connection& on, std::span<const std::string> keys) {
+    store::json_rows rows;
+    for (const auto& key : keys) rows.add(key);
+    std::set<std::string> found;
+    for (auto& [key] : on.query<std::string>(
+             "select t.key from " + store::json_rows::table(on.dialect(), ":rows", {{"key", store::column::text}}) +
+                 " r join task t on t.key = r.key",
+             {{"rows", rows.json()}}))
+        found.insert(std::move(key));
+    return found;
 }
 
 std::vector<std::string> payloads_of(store::connection& on, std::string_view owner) {

@@ -39,6 +39,7 @@ struct task_filter {
     std::optional<std::string> queue;
     std::optional<std::string> kind;
     std::optional<std::string> key;
+    std::optional<std::string> payload;
     std::optional<std::string> order;
     std::optional<lane> in_lane;
     std::optional<state> in_state;

@@ -2,6 +2,7 @@
 
 #include "audit/audit.hpp"
 #include "communication/erasure.hpp"
+#include "communication/mentions.hpp"
 #include "communication/room_audit.hpp"
 #include "directory/change_set.hpp"
 #include "message/error.hpp"
@@ -176,7 +177,7 @@ class erasure {
     void log(log_level level, const std::string& text) const {
         std::vector<std::string> names;
         for (const auto& each : accounts_) names.push_back(each.account);
-        host_.log().write(level, origin(), service::secret_blanker(names)(text));
+        host_.log().write(level, origin(), communication::without_names(text, names, "***"));
     }
 
     host& host_;

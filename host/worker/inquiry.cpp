@@ -9,6 +9,7 @@
 #include "service/stop.hpp"
 #include "text/descriptor.hpp"
 #include "text/utf8.hpp"
+#include "worker/blanked_output.hpp"
 #include "worker/limited_child.hpp"
 #include "worker/person_processor.hpp"
 
@@ -133,10 +134,13 @@ inquiry_report inquire(host& of, const plugin::plugin_entry& entry,
     const auto settings = of.site_settings(entry);
     const plugin::setting_values opened(entry.component, settings, of.secrets());
     const service::secret_blanker blank(opened.secret_texts());
+    const blanked_output printed(limits.output, opened.secret_texts());
+    auto kept = limits;
+    kept.output = printed.kept();
     auto order = order_for(of, entry, settings, opened);
     order.about = about;
     const auto text = to_json(order);
-    const auto child = run_limited(program, arguments, limits, {.text = text, .file = library.descriptor()});
+    const auto child = run_limited(program, arguments, kept, {.text = text, .file = library.descriptor()});
     const auto nothing = [&](std::string reason) {
         inquiry_report report;
         report.error = std::move(reason);
@@ -150,7 +154,7 @@ inquiry_report inquire(host& of, const plugin::plugin_entry& entry,
     try {
         return without_secrets(inquiry_report_of(child.report), blank);
     } catch (const std::invalid_argument&) {  // the plugin may write what it likes into the report's descriptor
-        return nothing(message::phrase("reason_inquiry_report", {{"output", child.output}}));
+        return nothing(message::phrase("reason_inquiry_report", {{"output", printed(child)}}));
     }
 }
 

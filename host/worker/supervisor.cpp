@@ -3,7 +3,6 @@
 #include "audit/audit.hpp"
 #include "communication/api.hpp"
 #include "communication/erasure.hpp"
-#include "directory/erasure.hpp"
 #include "message/error.hpp"
 #include "store/listener.hpp"
 #include "task/presence.hpp"
@@ -75,6 +74,7 @@ class supervisor::running {
         schedule_.add_or_keep(synchronise_job, of.settings().synchronise_every);
         schedule_.add_or_keep(audit_job, audit_every);
         bury_the_dead();
+        host_.database().transact([&of](store::connection& on) { communication::mend_erasures(on, of.clock().now()); });
     }
 
     supervisor_result run() {
@@ -156,9 +156,10 @@ class supervisor::running {
         });
     }
 
-    /// A question and no more as long as nobody is to be erased.
+    /// A question and no more as long as nobody is to be erased, and no lock on what is written while those who are wait for their rooms
+    /// and servers.
     void advance_erasures() {
-        if (directory::erasures_under_way(*host_.database().borrow()).empty()) return;
+        if (communication::next_steps(*host_.database().borrow()).empty()) return;
         host_.database().transact(
             [&](store::connection& on) { communication::advance_erasures(on, host_.clock().now()); });
     }

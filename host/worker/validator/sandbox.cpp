@@ -1,6 +1,7 @@
 #include "worker/validator/sandbox.hpp"
 
 #include "service/secret_blanker.hpp"
+#include "worker/blanked_output.hpp"
 #include "worker/limited_child.hpp"
 #include "worker/validator/child.hpp"
 #include "worker/validator/method.hpp"
@@ -40,10 +41,11 @@ std::optional<left_out> call_under_way(const std::string& doing) {
 ran run_in_child(const test& which, const order& told, const plugin::sealed_library& library, int stop) {
     const std::array arguments{std::string(child_command)};
     const auto text = to_json(told);
+    const blanked_output printed(most_output, told.settings.secrets);
     const auto child = run_limited("/proc/self/exe", arguments,
                                    {.time = told.time,
                                     .memory = most_memory,
-                                    .output = most_output,
+                                    .output = printed.kept(),
                                     .report = most_report,
                                     .stop = stop,
                                     .flood = flood},
@@ -82,9 +84,8 @@ ran run_in_child(const test& which, const order& told, const plugin::sealed_libr
     result.begun_rooms = std::move(heard.begun_rooms);
     result.deleted_rooms = std::move(heard.deleted_rooms);
     if (!child.output.empty()) {
-        const auto printed = blank(child.output);
-        if (which.judges_output) found.warn("validate_printed", {{"output", printed}});
-        if (found.what() == outcome::crashed) found.remark("validate_printed", {{"output", printed}});
+        if (which.judges_output) found.warn("validate_printed", {{"output", printed(child)}});
+        if (found.what() == outcome::crashed) found.remark("validate_printed", {{"output", printed(child)}});
     }
     if (found.what() == outcome::crashed) {
         result.under_way = call_under_way(heard.doing);

@@ -6,7 +6,11 @@
 #include <core_communication/processor.hpp>
 #include <core_communication/provider_error.hpp>
 
+#include <unistd.h>
+
 #include <array>
+#include <cstdlib>
+#include <iostream>
 #include <string>
 #include <vector>
 
@@ -28,7 +32,8 @@ class communication_feature final : public core_communication::communication_pro
         return {{"told", core_communication::diagnosis_outcome::passed, told, ""}};
     }
 
-    /// Its secret in a text, and as a number; of "@named" in a long name of a record, of "@refused" in a long reason why not.
+    /// Its secret in a text, and as a number; of "@named" in a long name of a record, of "@refused" in a long reason why not. Of
+    /// "@printed" it prints it many times, and spoils its report.
     std::vector<core_communication::personal_record> export_user_data(core_communication::user_id user) override {
         const auto token = room_->site_settings().text("token");
         const auto account = room_->accounts(std::array{user}).at(0).value_or("nobody");
@@ -36,6 +41,10 @@ class communication_feature final : public core_communication::communication_pro
         if (account == "@named") return {{at_the_limit, "1"}};
         if (account == "@refused")
             throw core_communication::provider_error(core_communication::failure::rejected, at_the_limit);
+        if (account == "@printed") {
+            for (int line = 0; line < 200; ++line) std::cout << token << std::endl;
+            if (::write(3, "?", 1) != 1) std::abort();
+        }
         return {{"text", "\"of " + account + ": " + token + "\""}, {"number", token}};
     }
 

@@ -18,6 +18,7 @@ DONE, FAILED = 0, 1
 
 # What the newest step of the queue's tables added.
 BACK_TO_OLDER = [
+    "drop index task_told",
     "drop table task_presence",
     "drop table task_sample",
     "drop table task_circuit",

@@ -2,6 +2,7 @@
 
 #include "audit/audit.hpp"
 #include "communication/accounts.hpp"
+#include "communication/mentions.hpp"
 #include "communication/person_record.hpp"
 #include "communication/room_audit.hpp"
 #include "communication/room_rules.hpp"
@@ -114,6 +115,23 @@ TEST_CASE("a provider that is asked already is not asked once more") {
     CHECK(task::queue(*school.database, school.clock).list({}).size() == before);
 }
 
+TEST_CASE("a task that failed is tried again when somebody asks for the erasure again, and by itself it is not") {
+    school school;
+    school.begin();
+    school.reconcile();
+    school.advance();
+    const auto state = [&] {
+        task::task_filter which;
+        which.kind = communication::erase_kind;
+        return task::queue(*school.database, school.clock).list(which).at(0).state;
+    };
+    school.database->borrow()->execute("update task set state = 3 where kind = 'erase'");
+    school.advance();
+    CHECK(state() == task::state::failed);
+    school.begin();
+    CHECK(state() == task::state::queued);
+}
+
 TEST_CASE("what rooms, tasks and others' reasons say of a person is blanked") {
     school school;
     school.begin();
@@ -130,6 +148,38 @@ TEST_CASE("what rooms, tasks and others' reasons say of a person is blanked") {
     CHECK(school.room().last_error == "*** does not answer, nor ***");
     for (const auto& each : task::queue(*school.database, school.clock).list({})) CHECK(each.error_text == "about ***");
     CHECK(school.waiting().at(0).reason == "taken by ***");
+}
+
+TEST_CASE("whose name only begins like that of somebody who is erased stays named") {
+    school school;
+    school.begin();
+    school.reconcile();
+    {
+        const auto on = school.database->borrow();
+        communication::set_last_error(
+            *on, school.room().id,
+            "PUT /users/%40ada/x and /users/%40adam/x: @adam is there, @ada is not. Name of adam, not Name of ada.");
+        on->execute("update task set error_text = '@adam and @ada'");
+        on->execute("update communication_user set error = 'taken by @adam' where deleted = 0");
+    }
+    school.forget_account();
+    school.advance();
+    CHECK(school.room().last_error ==
+          "PUT /users/***/x and /users/%40adam/x: @adam is there, *** is not. Name of adam, not ***.");
+    for (const auto& each : task::queue(*school.database, school.clock).list({}))
+        CHECK(each.error_text == "@adam and ***");
+    CHECK(school.waiting().at(0).reason == "taken by @adam");
+}
+
+TEST_CASE("what says nothing of a person but a part of another name is no mention") {
+    school school;
+    const auto on = school.database->borrow();
+    communication::set_last_error(*on, school.room().id, "@adam, Name of adam and nevada");
+    const auto person = directory::find_user(*on, school.ada).value();
+    const auto accounts = communication::accounts_with(*on, school.ada);
+    CHECK(communication::mentions_of(*on, person, accounts).empty());
+    communication::set_last_error(*on, school.room().id, "@adam, @ada and Name of ada");
+    CHECK(communication::mentions_of(*on, person, accounts).size() == 1);
 }
 
 TEST_CASE("an erase task names the person and the provider") {
@@ -271,7 +321,8 @@ TEST_CASE("what else of the store names a person is told, and names them no more
     const auto names = communication::names_of(record, accounts);
     CHECK(names == words{"Name of ada", "@ada", "ada"});
     words mentioned;
-    for (const auto& each : communication::mentions_of(*on, school.ada, names))
+    const directory::user person{school.ada, record};
+    for (const auto& each : communication::mentions_of(*on, person, accounts))
         mentioned.push_back(std::string(to_string(each.in)) + ": " + each.text);
     std::sort(mentioned.begin(), mentioned.end());
     CHECK(mentioned == words{"member: taken by @ada", "queue: no @ada", "room: @ada does not answer", "room_rule: @ada",
@@ -286,7 +337,7 @@ TEST_CASE("what else of the store names a person is told, and names them no more
     communication::set_last_error(*on, room.id, "@ada does not answer");
     school.forget_account();
     CHECK(school.advance() == 1);
-    CHECK(communication::mentions_of(*on, school.ada, names).empty());
+    CHECK(communication::mentions_of(*on, person, accounts).empty());
     CHECK(communication::values_with(*on, accounts).empty());
     CHECK(communication::find_rules(*on, physics).exempt == words{"@bot-*"});
     CHECK(service::room_value(*on, room.id, "begun") == "***\n@eve");
@@ -318,6 +369,27 @@ TEST_CASE(
     rules.exempt = {"@eve"};
     rules.left = communication::left_policy::respect;
     CHECK(communication::find_rules(*school.database->borrow(), physics) == rules);
+}
+
+TEST_CASE("rules of a course that has no room are told by the course") {
+    school school;
+    const auto on = school.database->borrow();
+    directory::change_set changes;
+    changes.source = "test";
+    changes.instances.inserted.push_back({test::world::class_key("course"), std::nullopt, "Course", "",
+                                          directory::instance_status::active, std::nullopt, std::nullopt});
+    directory::apply(*on, changes, school.clock.now());
+    const auto course = directory::find_instance(*on, test::world::class_key("course")).value().id;
+    REQUIRE(communication::rooms_of(*on, course).empty());
+    communication::room_rules rules;
+    rules.exempt = {"@eve", "@ada"};
+    communication::change_rules(*on, course, [&](communication::room_rules& own) { own = rules; });
+    const auto person = directory::find_user(*on, school.ada).value();
+    const auto mentioned = communication::mentions_of(*on, person, communication::accounts_with(*on, school.ada));
+    REQUIRE(mentioned.size() == 1);
+    CHECK(mentioned[0].in == communication::mention::place::room_rule);
+    CHECK(mentioned[0].instance == course);
+    CHECK(mentioned[0].text == "@ada");
 }
 
 TEST_CASE("what an admin says for a room while an account is taken out of its rules is not lost") {
@@ -483,4 +555,76 @@ TEST_CASE("of whom a source has named again no account is left when a provider i
     communication::leave_accounts(*on, "fake", {"admin:root"}, 7);
     CHECK(communication::accounts_left(*on).empty());
     CHECK(school.accounts() == words{"@ada made"});
+}
+
+TEST_CASE("the audit of a person has the rows that name them and are about something else") {
+    school school;
+    const auto on = school.database->borrow();
+    const auto eve = directory::find_user(*on, "eve").value().id;
+    const auto record = [&](audit::subject_kind kind, std::optional<core_communication::user_id> user,
+                            const std::string& provider, const std::string& action,
+                            const std::optional<std::string>& before, const std::optional<std::string>& after) {
+        audit::subject about{kind};
+        about.user = user;
+        about.name = provider;
+        audit::record(*on, {{"worker"}, about, action, before, after}, 0);
+    };
+    using enum audit::subject_kind;
+    const auto own = communication::audit_with(*on, directory::find_user(*on, school.ada).value(), {}).size();
+    record(room, {}, "fake", "room_rules_changed", {}, R"({"exempt":["@ada"]})");
+    record(instance, {}, "", "room_rules_changed", R"({"exempt":["@eve","@ada"]})", {});
+    record(instance, {}, "", "room_rules_changed", R"({"exempt":["@eve"]})", {});
+    record(membership, {}, "fake", "taken_out_of_room", R"({"account":"@ada"})", {});
+    record(membership, {}, "fake", "taken_out_of_room", R"({"account":"@eve"})", {});
+    record(user, eve, "", "user_merged", R"({"merged_into":null})", R"({"merged_into":"ada"})");
+    record(user, eve, "", "user_changed", {}, R"({"username":"ada"})");
+    record(user, school.ada, "", "user_changed", {}, R"({"merged_into":"ada"})");
+    record(user, eve, "fake", "account_left_on_server", R"({"account":"@ada"})", {});
+    const auto accounts = communication::accounts_with(*on, school.ada);
+    const auto rows = communication::audit_with(*on, directory::find_user(*on, school.ada).value(), accounts);
+    words actions;
+    for (std::size_t at = 0; at + own < rows.size(); ++at) actions.push_back(rows[at].what.action);
+    CHECK(actions == words{"account_left_on_server", "user_changed", "user_merged", "taken_out_of_room",
+                           "room_rules_changed", "room_rules_changed"});
+}
+
+TEST_CASE("whoever was left merged into an erased person by an earlier commhost is a person again, and in the room") {
+    school school;
+    const auto on = school.database->borrow();
+    const auto eve = directory::find_user(*on, "eve").value().id;
+    school.begin();
+    school.reconcile();
+    school.forget_account();
+    CHECK(school.advance() == 1);
+    // As an erasure left it once.
+    std::string column;
+    SUBCASE("by a roster") { column = "merged_into"; }
+    SUBCASE("by hand") { column = "merged_by_hand"; }
+    on->execute("update directory_user set " + column + " = :ada where id = :eve", {{"ada", school.ada}, {"eve", eve}});
+    audit::subject about{audit::subject_kind::user};
+    about.user = eve;
+    audit::record(*on, {{"admin:root"}, about, "user_merged", R"({"merged_into":null})", R"({"merged_into":"ada"})"},
+                  0);
+    audit::record(*on, {{"admin:root"}, about, "user_merged", {}, R"({"merged_into":"eve"})"}, 0);
+    if (column == "merged_into") {
+        school.enrol({{"eve", room_role::member}});
+        school.reconcile();
+        CHECK(school.on_server().empty());
+    }
+    communication::mend_erasures(*on, school.clock.now());
+    CHECK(on->scalar<std::int64_t>("select count(*) from directory_user where merged_into is not null "
+                                   "or merged_by_hand is not null") == 0);
+    const auto room = school.room();
+    CHECK(room.wanted_generation > room.applied_generation);
+    school.reconcile();
+    CHECK(school.on_server() == std::map<std::string, room_role>{{"@eve", room_role::member}});
+    const auto rows = audit::list(*on, {.user = eve, .action = "user_merged"}, 10);
+    CHECK(rows.at(0).what.after == R"({"merged_into":"eve"})");
+    CHECK(rows.at(1).what.after == R"({"merged_into":"***"})");
+
+    const auto before = on->statements();
+    const auto generation = school.room().wanted_generation;
+    communication::mend_erasures(*on, school.clock.now());
+    CHECK(on->statements() - before <= 4);
+    CHECK(school.room().wanted_generation == generation);
 }

@@ -8,6 +8,7 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -163,9 +164,11 @@ TEST_CASE("whose erasure is withdrawn is a person again at once, where the one t
     changes.users.updated = {person("u1")};
     changes.memberships.inserted = {enrolment("c1", "u1", "e1")};
     all.apply(changes);
-    const auto touched = directory::withdraw_erasure_of_named(all.sql(), first, 3001);
-    REQUIRE(touched);
-    CHECK(*touched == instances{all.instance("c1")});
+    CHECK(directory::erasures_of_named(all.sql()) == std::vector{first});
+    const auto withdrawn = directory::withdraw_erasures_of_named(all.sql(), 3001);
+    CHECK(withdrawn.people == std::vector{first});
+    CHECK(withdrawn.touched == std::set{all.instance("c1")});
+    CHECK(directory::withdraw_erasures_of_named(all.sql(), 3001).people.empty());
     CHECK(all.user("u1").record.merged_into.empty());
     CHECK(directory::finish_erasure(all.sql(), second, 3001));
     CHECK(all.user("u1").record.merged_into.empty());
@@ -180,8 +183,8 @@ TEST_CASE("of several who are merged and erased, each that comes back is whoever
     auto changes = changes_of("sis");
     changes.users.updated = {person("u1"), person("u3")};
     all.apply(changes);
-    for (const auto* each : {"u1", "u3"})
-        CHECK(directory::withdraw_erasure_of_named(all.sql(), all.user(each).id, 3001));
+    CHECK(directory::withdraw_erasures_of_named(all.sql(), 3001).people ==
+          std::vector{all.user("u1").id, all.user("u3").id});
     CHECK(directory::finish_erasure(all.sql(), all.user("u2").id, 3001));
     CHECK(all.user("u1").record.merged_into == "u3");
     CHECK(all.user("u3").record.merged_into.empty());

@@ -111,3 +111,24 @@ TEST_CASE("what is kept of a person to take imports back, and of what is held, i
     roster::forget_person(directory.sql(), "p2");
     CHECK(roster::changes_with(directory.sql(), "p2").empty());
 }
+
+TEST_CASE("of what is kept of a whole school no text is read that does not name the person") {
+    test::imported_directory directory;
+    directory.import(school("full", people(R"({"id": "p1", "username": "ada"}, {"id": "p2", "username": "bob"})")));
+    auto& on = directory.sql();
+    for (int number = 0; number < 20; ++number) {
+        // Nobody reads these: they are no changes.
+        on.execute("insert into roster_undo (source, at, changes) values (:source, 1, 'of \"p3\"')",
+                   {{"source", "s" + std::to_string(number)}});
+        on.execute("insert into roster_held (source, at, removals, rooms, because, changes, was) "
+                   "values ('s', 1, 1, 1, 'room', 'of \"p3\"', '')");
+    }
+    auto before = on.statements();
+    CHECK(roster::changes_with(on, "p1").size() == 1);
+    CHECK(on.statements() - before == 3);
+    before = on.statements();
+    roster::forget_person(on, "p1");
+    CHECK(on.statements() - before == 4);
+    CHECK(roster::changes_with(on, "p1").empty());
+    CHECK_THROWS(roster::changes_with(on, "p3"));
+}

@@ -1,31 +1,39 @@
 #include "task/errors.hpp"
 
+#include "explained_connection.hpp"
 #include "queue_fixture.hpp"
 #include "task/listing.hpp"
 
 #include <doctest/doctest.h>
 
-#include <array>
+#include <set>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 using namespace commhost;
 using namespace commhost::test;
+using words = std::vector<std::string>;
 
-TEST_CASE("a text is taken out of what tasks say went wrong, and of nothing else") {
+TEST_CASE("what tasks say went wrong is said in other words, and nothing else, and not what is new by then") {
     queue_fixture f;
     f.enqueue("a");
     f.queue.retry(f.lease_one(), {"rejected", "@ada may not, says @ada"});
     f.enqueue("b");
     f.queue.retry(f.lease_one(), {"rejected", "the server is full"});
     f.enqueue("c");
-    task::blank_errors(*f.database->borrow(), std::array{std::string("@ada")}, "***");
-    CHECK(f.listed("a").error_text == "*** may not, says ***");
+    const auto id = f.listed("a").id;
+    const std::vector<task::other_words> others{
+        {{"", id, "@ada may not, says @ada"}, "somebody may not"},
+        {{"", f.listed("b").id, "the server was full"}, "never"},
+    };
+    task::replace_errors(*f.database->borrow(), others);
+    CHECK(f.listed("a").error_text == "somebody may not");
     CHECK(f.listed("b").error_text == "the server is full");
     CHECK(!f.listed("c").error_text);
 }
 
-TEST_CASE("in which errors a text stands is told, and why a queue waits is one of them") {
+TEST_CASE("in which errors texts stand is told once each, and why a queue waits is one of them") {
     queue_fixture f;
     f.enqueue("a");
     const auto id = f.listed("a").id;
@@ -34,7 +42,7 @@ TEST_CASE("in which errors a text stands is told, and why a queue waits is one o
     const auto second = f.lease_one();
     f.queue.retry(second, {"unavailable", "nobody answers @ada", false, std::nullopt, true});
     const auto on = f.database->borrow();
-    const auto found = task::errors_with(*on, "@ada");
+    const auto found = task::errors_with(*on, words{"@ada", "@eve", "may not"});
     REQUIRE(found.size() == 3);
     CHECK(found[0].task == id);
     CHECK(found[0].text == "@ada may not");
@@ -42,10 +50,23 @@ TEST_CASE("in which errors a text stands is told, and why a queue waits is one o
     CHECK(!found[2].task);
     CHECK(found[2].queue == second.queue);
     CHECK(found[2].text == "nobody answers @ada");
-    CHECK(task::errors_with(*on, "@eve").empty());
-    task::blank_errors(*on, std::array{std::string("@ada")}, "***");
-    CHECK(task::errors_with(*on, "@ada").empty());
-    CHECK(task::errors_with(*on, "nobody answers ***").size() == 2);
+    CHECK(task::errors_with(*on, words{"@eve"}).empty());
+    CHECK(task::errors_with(*on, {}).empty());
+    task::replace_errors(*on, std::vector<task::other_words>{{found[2], "nobody answers"}});
+    CHECK(task::errors_with(*on, words{"@ada"}).size() == 2);
+    CHECK(task::errors_with(*on, words{"nobody answers"}).size() == 2);
+}
+
+TEST_CASE("among many tasks those with an error are found without a look at the others") {
+    queue_fixture f;
+    f.enqueue("a");
+    f.queue.retry(f.lease_one(), {"rejected", "@ada may not"});
+    const auto on = f.database->borrow();
+    test::explained_connection explained(*on);
+    CHECK(task::errors_with(explained, words{"@ada"}).size() == 1);
+    CHECK(task::those_there(explained, words{"a", "b"}) == std::set<std::string>{"a"});
+    CHECK(explained.number() == 3);
+    CHECK(explained.reading_all_of("task") == "");
 }
 
 TEST_CASE("a task is there in whatever state, until it is done") {

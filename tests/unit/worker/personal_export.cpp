@@ -78,6 +78,19 @@ TEST_CASE_FIXTURE(fixture, "a secret is blanked as a whole where a long text of 
     SUBCASE("in the reason why it cannot tell") { CHECK(export_of("@refused", "tells_words").refusal == blanked); }
 }
 
+TEST_CASE_FIXTURE(fixture,
+                  "a secret is blanked as a whole where what a provider printed in the place of its report is cut") {
+    const std::string secret = "AbCdEfGhIjKlMnOpQrStUvWxYz-AbCdEfGhIjKlMnOpQrStUvWxYz-0123456789-0123456789";
+    settings.configured["tells_words"] = {{"address", "https://chat.example"}, {"token", secret}, {"names", "a, b"}};
+    SUBCASE("at its end") { limits.output = 1000; }
+    SUBCASE("in its middle") { limits.output = 1040; }
+    SUBCASE("behind its beginning") { limits.output = 1010; }
+    const auto refusal = export_of("@printed", "tells_words").refusal;
+    CAPTURE(refusal);
+    CHECK(refusal.find("*** ***") != std::string::npos);
+    CHECK(refusal.find("AbCd") == std::string::npos);
+}
+
 TEST_CASE_FIXTURE(fixture, "why a provider cannot tell is said, and costs the one who asks nothing but that") {
     std::string account;
     std::string why;
