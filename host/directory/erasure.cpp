@@ -53,8 +53,9 @@ std::vector<user_id> erasures_of_named(store::connection& on) {
     std::vector<user_id> found;
     for (const auto& [user] :
          on.query<user_id>("select e.user_id from directory_erasure e where e.done is null and exists "
-                           "(select 1 from directory_user_source s where s.user_id = e.user_id) order by e.user_id"))
+                           "(select 1 from directory_user_source s where s.user_id = e.user_id)"))
         found.push_back(user);
+    std::sort(found.begin(), found.end());
     return found;
 }
 

@@ -59,9 +59,12 @@ class explained_connection final : public store::connection {
 
     bool is_scan_of(const std::string& statement, const std::string& step, const std::string& table) const {
         if (dialect() == store::dialect::postgresql) return has_words(step, "Seq Scan on " + table);
-        if (!step.starts_with("SCAN ") || step.find(" USING ") != std::string::npos) return false;
-        // "SCAN task", or "SCAN t" for "task t".
-        const auto name = step.substr(5, step.find(' ', 5) - 5);
+        const bool as_a_whole = step.starts_with("SCAN ") && (step.find(" USING ") == std::string::npos ||
+                                                              step.find(" sqlite_autoindex_") != std::string::npos);
+        if (!as_a_whole && step.find(" AUTOMATIC ") == std::string::npos) return false;
+        // "SCAN task", or "SCAN t" for "task t"; an index of a key has all rows, and one that is made for the statement as well.
+        const auto begin = step.find(' ') + 1;
+        const auto name = step.substr(begin, step.find(' ', begin) - begin);
         return name == table || statement.find(" " + table + " " + name + " ") != std::string::npos;
     }
 
