@@ -5,6 +5,7 @@
 #include "communication/codes.hpp"
 #include "communication/room_adoption.hpp"
 #include "communication/room_rules.hpp"
+#include "directory/change_set.hpp"
 #include "directory/instance.hpp"
 #include "message/catalogue.hpp"
 #include "message/error.hpp"
@@ -147,6 +148,7 @@ void adopt(context& shared, const words& given) {
                 {{"address", given.address}, {"name", instance.name}, {"unlisted", std::string(to_string(unlisted))}}),
             given.yes);
     const auto adopting = host.database().transact([&](store::connection& on) {
+        directory::lock_revision(on);
         const auto now = host.clock().now();
         auto of = room_to_be(shared, on, instance, given);
         const auto before = adoption_fields(of);
@@ -164,6 +166,7 @@ void drop(context& shared, const words& given) {
     directory::instance instance;
     auto unlisted = unlisted_policy::keep;
     const auto dropped = host.database().transact([&](store::connection& on) {
+        directory::lock_revision(on);
         const auto now = host.clock().now();
         instance = communication::find_instance(on, given.instance);
         unlisted = communication::rules_for(on, instance.id, host.settings().members).unlisted;
