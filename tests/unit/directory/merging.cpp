@@ -415,3 +415,13 @@ TEST_CASE("a directory from before words were kept has everybody be who they wer
     directory::part_by_hand(*on, directory::find_user(*on, id("u2")).value(), 2);
     CHECK(directory::find_user(*on, "u2").value().record.merged_into.empty());
 }
+
+TEST_CASE("whom a source names is kept, though that one was merged before") {
+    people all;
+    all.say("u2", "u3");
+    all.say("u1", "u2");
+    CHECK(all.merged() == "u1>u3 u2>u3");
+    CHECK(directory::read_stored(all.sql(), "sis").users[0].record.merged_into == "u2");
+    all.say("u2", "");
+    CHECK(all.merged() == "u1>u2");
+}
