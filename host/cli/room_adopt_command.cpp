@@ -149,6 +149,7 @@ void adopt(context& shared, const words& given) {
                 {{"address", given.address}, {"name", instance.name}, {"unlisted", std::string(to_string(unlisted))}}),
             given.yes);
     const auto adopting = host.database().transact([&](store::connection& on) {
+        directory::lock_revision(on);
         const auto now = host.clock().now();
         directory::lock_revision(on);  // before the room, as everybody who takes both
         auto of = room_to_be(shared, on, instance, given);
@@ -167,6 +168,7 @@ void drop(context& shared, const words& given) {
     directory::instance instance;
     auto unlisted = unlisted_policy::keep;
     const auto dropped = host.database().transact([&](store::connection& on) {
+        directory::lock_revision(on);
         const auto now = host.clock().now();
         instance = communication::find_instance(on, given.instance);
         unlisted = communication::rules_for(on, instance.id, host.settings().members).unlisted;

@@ -5,6 +5,7 @@
 #include "communication/api.hpp"
 #include "communication/room_rules.hpp"
 #include "directory/by_hand.hpp"
+#include "directory/change_set.hpp"
 #include "directory/instance.hpp"
 #include "directory/membership.hpp"
 #include "directory/person.hpp"
@@ -118,11 +119,13 @@ std::optional<json::object> membership_by_hand(store::connection& on, directory:
     return std::nullopt;
 }
 
-/// Does it in one transaction with what the rooms are to do then, and tells it.
+/// Does it in one transaction with what the rooms are to do then, and tells it. Whatever work reads of the directory stays as it is
+/// until then.
 template <class Work>
 void change(context& shared, const char* phrase, Work&& work) {
     directory::instance changed;
     const auto queued = shared.host().database().transact([&](store::connection& on) {
+        directory::lock_revision(on);
         const auto id = work(on, shared.host().clock().now());
         changed = directory::find_instance(on, id).value();
         return follow(shared, on, id);

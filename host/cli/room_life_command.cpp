@@ -6,6 +6,7 @@
 #include "communication/codes.hpp"
 #include "communication/room_hold.hpp"
 #include "communication/room_removal.hpp"
+#include "directory/change_set.hpp"
 #include "directory/instance.hpp"
 #include "message/catalogue.hpp"
 #include "message/error.hpp"
@@ -69,6 +70,7 @@ void move(context& shared, const words& given) {
     const auto moved = host.database().transact([&](store::connection& on) {
         if (given.provider != directory::no_provider && !host.registry().knows(on, given.provider))
             throw message::error(plugin::PLUGIN_UNKNOWN, {{"name", given.provider}});
+        directory::lock_revision(on);
         const auto instance = communication::find_instance(on, given.room);
         const auto rooms = communication::rooms_of(on, instance.id);
         const auto now = host.clock().now();

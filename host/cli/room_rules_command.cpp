@@ -3,6 +3,7 @@
 #include "communication/api.hpp"
 #include "communication/codes.hpp"
 #include "communication/room_rules.hpp"
+#include "directory/change_set.hpp"
 #include "directory/instance.hpp"
 #include "message/catalogue.hpp"
 #include "message/error.hpp"
@@ -145,6 +146,7 @@ void rules(context& shared, const words& given) {
     found_rules found;
     std::set<std::string> providers;
     host.database().transact([&](store::connection& on) {
+        if (given.changes()) directory::lock_revision(on);
         found.instance = communication::find_instance(on, given.room);
         if (given.changes()) {
             const auto rules = communication::change_rules(on, found.instance.id,

@@ -2,9 +2,12 @@
 #include "cli/commands.hpp"
 #include "cli/confirmation.hpp"
 #include "communication/api.hpp"
+#include "directory/change_set.hpp"
+#include "directory/codes.hpp"
 #include "directory/merging.hpp"
 #include "directory/person.hpp"
 #include "message/catalogue.hpp"
+#include "message/error.hpp"
 
 #include <boost/json.hpp>
 
@@ -12,6 +15,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace commhost::cli {
@@ -34,14 +38,24 @@ std::string places_of(store::connection& on, const directory::user& person) {
     return std::to_string(instances.size());
 }
 
-void record(store::connection& on, const directory::user& person, const char* action, const std::string& before,
-            const std::string& after, const std::string& reason, store::milliseconds_utc now) {
-    const auto merged = [](const std::string& into) {
+/// The person as they are now. Throws message::error (DIRECTORY_USER).
+directory::user still_there(store::connection& on, const directory::user& person) {
+    auto now = directory::find_user(on, person.record.external_id);
+    if (!now) throw message::error(directory::DIRECTORY_USER, {{"user", person.record.external_id}});
+    return *std::move(now);
+}
+
+/// was: the person before.
+void record(store::connection& on, const directory::user& was, const char* action, const std::string& reason,
+            store::milliseconds_utc now) {
+    const auto merged = [](const directory::user& person) {
+        const auto& into = person.record.merged_into;
         return json::serialize(json::object{{"merged_into", into.empty() ? json::value() : json::value(into)}});
     };
     audit::subject about{audit::subject_kind::user};
-    about.user = person.id;
-    audit::record(on, {by_admin(reason), about, action, merged(before), merged(after)}, now);
+    about.user = was.id;
+    const auto is = directory::find_user(on, was.id).value();
+    audit::record(on, {by_admin(reason), about, action, merged(was), merged(is)}, now);
 }
 
 /// Has the rooms of these instances follow. Returns how many were queued.
@@ -77,9 +91,11 @@ void merge(context& shared, const words& given) {
                 given.yes);
     }
     const auto queued = host.database().transact([&](store::connection& on) {
+        directory::lock_revision(on);
         const auto now = host.clock().now();
-        const auto concerned = directory::merge_by_hand(on, person, into, now);
-        record(on, person, "user_merged", person.record.merged_into, into.record.external_id, given.reason, now);
+        const auto was = still_there(on, person);
+        const auto concerned = directory::merge_by_hand(on, was, still_there(on, into), now);
+        record(on, was, "user_merged", given.reason, now);
         return follow(shared, on, concerned);
     });
     tell(shared, "merged", "roster_merged", person.record.external_id, into.record.external_id, queued);
@@ -92,18 +108,27 @@ void unmerge(context& shared, const words& given) {
     {
         const auto on = host.database().borrow();
         person = directory::find_person(*on, given.user);
-        confirm(message::phrase("roster_unmerge_question", {{"user", person.record.external_id},
-                                                            {"user_name", person.record.display_name},
-                                                            {"number", places_of(*on, person)}}),
+        const auto end = directory::end_without_hand(*on, person.id);
+        const auto into = end ? directory::find_user(*on, *end).value().record.external_id : "";
+        confirm(message::phrase(end ? "roster_unmerge_said_question" : "roster_unmerge_question",
+                                {{"user", person.record.external_id},
+                                 {"user_name", person.record.display_name},
+                                 {"into", into},
+                                 {"number", places_of(*on, person)}}),
                 given.yes);
     }
+    std::string into;
     const auto queued = host.database().transact([&](store::connection& on) {
+        directory::lock_revision(on);
         const auto now = host.clock().now();
-        const auto concerned = directory::part_by_hand(on, person, now);
-        record(on, person, "user_unmerged", person.record.merged_into, {}, given.reason, now);
+        const auto was = still_there(on, person);
+        const auto concerned = directory::part_by_hand(on, was, now);
+        into = directory::find_user(on, was.id).value().record.merged_into;
+        record(on, was, "user_unmerged", given.reason, now);
         return follow(shared, on, concerned);
     });
-    tell(shared, "unmerged", "roster_unmerged", person.record.external_id, {}, queued);
+    tell(shared, "unmerged", into.empty() ? "roster_unmerged" : "roster_unmerged_said", person.record.external_id, into,
+         queued);
 }
 
 }  // namespace

@@ -66,6 +66,7 @@ class application {
         : sql_(sql), source_(source), now_(now) {}
 
     void put_users(const std::vector<user_record>& users);
+    void settle_merged();  ///< Once all users are put.
     void claim_users(const std::vector<std::string>& users);
     void delete_users(const std::vector<std::string>& users);
 

@@ -54,6 +54,7 @@ std::vector<instance_id> apply(store::connection& sql, const change_set& changes
     application run(sql, changes.source, now);
     run.put_users(changes.users.inserted);
     run.put_users(changes.users.updated);
+    if (!changes.users.inserted.empty() || !changes.users.updated.empty()) run.settle_merged();
     run.claim_users(changes.claimed_users);
     run.put_pictures(changes.pictures);
     run.put_instances(changes.instances.inserted);

@@ -32,30 +32,28 @@ void application::put_users(const std::vector<user_record>& users) {
                        set username = excluded.username, given_name = excluded.given_name,
                            family_name = excluded.family_name, display_name = excluded.display_name,
                            email = excluded.email, status = excluded.status, fields = excluded.fields,
-                           profile = excluded.profile, merged_into = null, source = excluded.source,
+                           profile = excluded.profile, merged_said = null, source = excluded.source,
                            changed = excluded.changed
                     returning id)",
             {{"source", source_}, {"now", now_}, {"rows", rows.json()}}));
         claim(user_kind, user_keys(), keys.json());
     });
-    if (users.empty()) return;
     // Somebody may come before the person that they are merged into.
     in_chunks(users, [&](auto chunk) { set_merged(chunk); });
-    users_.add(settle_mergers(sql_));
 }
+
+void application::settle_merged() { users_.add(settle_mergers(sql_)); }
 
 void application::set_merged(std::span<const user_record> users) {
     json_rows rows;
     for (const auto& user : users)
         if (!user.merged_into.empty()) rows.add(user.external_id, user.merged_into);
     if (rows.empty()) return;
-    // Nobody is merged into themselves, be it by way of somebody who is merged into them.
-    const auto set = sql_.execute(
-        "update directory_user set merged_into = nullif(coalesce(n.merged_into, n.id), directory_user.id) from " +
-            table({{"external_id", column::text}, {"merged_into", column::text}}) +
-            R"( join directory_user n on n.external_id = r.merged_into
+    const auto set = sql_.execute("update directory_user set merged_said = n.id from " +
+                                      table({{"external_id", column::text}, {"merged_into", column::text}}) +
+                                      R"( join directory_user n on n.external_id = r.merged_into
                 where directory_user.external_id = r.external_id and n.id <> directory_user.id)",
-        {{"rows", rows.json()}});
+                                  {{"rows", rows.json()}});
     if (static_cast<std::size_t>(set) != rows.size())
         throw message::error(DIRECTORY_REFERENCE, {{"what", message::phrase("reference_merged")}});
 }

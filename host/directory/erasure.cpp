@@ -81,13 +81,14 @@ std::optional<std::vector<instance_id>> finish_erasure(store::connection& within
     if (within.execute("update directory_erasure set done = :now where user_id = :user and done is null",
                        {{"now", now}, {"user", person}}) == 0)
         return std::nullopt;
-    const auto last = within.scalar<user_id>(
-        "select merged_into from directory_user where id = :user and merged_into is not null", {{"user", person}});
+    const auto next = within.scalar<user_id>("select coalesce(merged_by_hand, merged_said) from directory_user "
+                                             "where id = :user and coalesce(merged_by_hand, merged_said) is not null",
+                                             {{"user", person}});
     const auto erased = within.execute(
         R"(update directory_user
               set external_id = :name, username = :name, given_name = '', family_name = '', display_name = '',
                   email = '', fields = '{}', profile = '', source = '', merged_into = null,
-                  merged_by_hand = null, changed = :now
+                  merged_by_hand = null, merged_said = null, changed = :now
             where id = :user
               and not exists (select 1 from directory_user_source s where s.user_id = directory_user.id))",
         {{"name", "erased-" + std::to_string(static_cast<std::int64_t>(person))}, {"now", now}, {"user", person}});
@@ -97,14 +98,14 @@ std::optional<std::vector<instance_id>> finish_erasure(store::connection& within
     }
     // Such as that of a room that adopted them meanwhile.
     within.execute("delete from directory_membership where user_id = :user", {{"user", person}});
-    return part_from_erased(within, person, last, now);
+    return part_from_erased(within, person, next, now);
 }
 
 std::vector<instance_id> part_from_finished(store::connection& within, store::milliseconds_utc now) {
     std::vector<instance_id> touched;
     for (const auto& [erased] : within.query<user_id>(
-             R"(select e.user_id from directory_user u join directory_erasure e on e.user_id = u.merged_into
-                 where u.merged_into is not null and e.done is not null
+             R"(select e.user_id from directory_user u join directory_erasure e on e.user_id = u.merged_said
+                 where u.merged_said is not null and e.done is not null
                 union
                 select e.user_id from directory_user u join directory_erasure e on e.user_id = u.merged_by_hand
                  where u.merged_by_hand is not null and e.done is not null)")) {

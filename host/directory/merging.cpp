@@ -5,10 +5,10 @@
 #include "message/error.hpp"
 #include "store/json_rows.hpp"
 
-#include <algorithm>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
-#include <tuple>
 
 namespace commhost::directory {
 
@@ -28,36 +28,52 @@ std::vector<instance_id> instances_naming(store::connection& sql, const std::vec
     return found;
 }
 
-/// Everybody who is this person.
-std::vector<user_id> names_of(store::connection& sql, user_id person) {
-    auto names = merged_into(sql, person);
-    names.push_back(person);
-    return names;
+/// By number: whom somebody is merged into, by hand or else by a source.
+std::map<user_id, user_id> said(store::connection& sql) {
+    std::map<user_id, user_id> merged;
+    for (const auto& [who, into] :
+         sql.query<user_id, user_id>("select id, coalesce(merged_by_hand, merged_said) from directory_user "
+                                     "where merged_by_hand is not null or merged_said is not null"))
+        merged.emplace(who, into);
+    return merged;
 }
 
-void set_by_hand(store::connection& sql, user_id person, std::optional<user_id> into, store::milliseconds_utc now) {
-    sql.execute(
-        "update directory_user set merged_by_hand = :into, merged_into = :into, changed = :now where id = :person",
-        {{"into", into}, {"now", now}, {"person", person}});
-    settle_mergers(sql);
+std::vector<instance_id> set_by_hand(store::connection& sql, user_id person, std::optional<user_id> into,
+                                     store::milliseconds_utc now) {
+    sql.execute("update directory_user set merged_by_hand = :into, changed = :now where id = :person",
+                {{"into", into}, {"now", now}, {"person", person}});
+    return instances_naming(sql, settle_mergers(sql));
 }
 
 }  // namespace
 
+std::map<user_id, user_id> ends_of(const std::map<user_id, user_id>& merged) {
+    std::map<user_id, user_id> ends;
+    for (const auto& [who, into] : merged) {
+        std::set<user_id> passed{who};
+        auto last = into;
+        auto next = merged.find(last);
+        for (; next != merged.end() && passed.insert(last).second; next = merged.find(last)) last = next->second;
+        if (next == merged.end()) ends.emplace(who, last);
+    }
+    return ends;
+}
+
 std::vector<instance_id> merge_by_hand(store::connection& sql, const user& person, const user& into,
                                        store::milliseconds_utc now) {
     move_revision(sql);
-    auto last = find_user(sql, into.id).value();
-    if (!last.record.merged_into.empty()) last = find_user(sql, last.record.merged_into).value();
-    const auto names = names_of(sql, person.id);
-    if (std::find(names.begin(), names.end(), last.id) != names.end())
+    auto merged = said(sql);
+    merged[person.id] = into.id;
+    const auto ends = ends_of(merged);
+    const auto end = ends.find(person.id);
+    if (end == ends.end())
         throw message::error(DIRECTORY_MERGER_ROUND,
                              {{"user", person.record.external_id}, {"into", into.record.external_id}});
+    const auto last = find_user(sql, end->second).value();
     if (last.record.status != user_status::active)
         throw message::error(DIRECTORY_MERGER_INACTIVE,
                              {{"user", person.record.external_id}, {"into", last.record.external_id}});
-    set_by_hand(sql, person.id, into.id, now);
-    return instances_naming(sql, names);
+    return set_by_hand(sql, person.id, into.id, now);
 }
 
 std::vector<instance_id> part_by_hand(store::connection& sql, const user& person, store::milliseconds_utc now) {
@@ -66,66 +82,79 @@ std::vector<instance_id> part_by_hand(store::connection& sql, const user& person
             "select merged_by_hand from directory_user where id = :person and merged_by_hand is not null",
             {{"person", person.id}}))
         throw message::error(DIRECTORY_MERGER_NONE, {{"user", person.record.external_id}});
-    set_by_hand(sql, person.id, std::nullopt, now);
-    return instances_naming(sql, names_of(sql, person.id));
+    return set_by_hand(sql, person.id, std::nullopt, now);
 }
 
-std::vector<instance_id> part_from_erased(store::connection& sql, user_id erased, std::optional<user_id> last,
+std::optional<user_id> end_without_hand(store::connection& sql, user_id person) {
+    auto merged = said(sql);
+    merged.erase(person);
+    if (const auto by_source =
+            sql.scalar<user_id>("select merged_said from directory_user where id = :person and merged_said is not null",
+                                {{"person", person}}))
+        merged[person] = *by_source;
+    const auto ends = ends_of(merged);
+    const auto end = ends.find(person);
+    return end == ends.end() ? std::nullopt : std::optional(end->second);
+}
+
+std::vector<instance_id> part_from_erased(store::connection& sql, user_id erased, std::optional<user_id> next,
                                           store::milliseconds_utc now) {
-    std::vector<user_id> concerned;
-    for (const auto& [user] : sql.query<user_id>(
-             R"(update directory_user
-                   set merged_into = case when merged_into <> :erased then merged_into
-                                          when id <> cast(:last as bigint) then cast(:last as bigint) end,
-                       merged_by_hand = case when merged_by_hand <> :erased then merged_by_hand
-                                             when merged_by_hand = :erased and id <> cast(:last as bigint)
-                                             then cast(:last as bigint) end,
-                       changed = :now
-                 where merged_by_hand = :erased or merged_into = :erased returning id)",
-             {{"erased", erased}, {"last", last}, {"now", now}}))
-        concerned.push_back(user);
-    if (concerned.empty()) return {};
+    const auto parted = sql.execute(
+        R"(update directory_user
+              set merged_said = case when merged_said = :erased then nullif(cast(:next as bigint), id)
+                                     else merged_said end,
+                  merged_by_hand = case when merged_by_hand = :erased then nullif(cast(:next as bigint), id)
+                                        else merged_by_hand end,
+                  changed = :now
+            where merged_by_hand = :erased or merged_said = :erased)",
+        {{"erased", erased}, {"next", next}, {"now", now}});
+    if (parted == 0) return {};
     move_revision(sql);
-    const auto settled = settle_mergers(sql);
-    concerned.insert(concerned.end(), settled.begin(), settled.end());
-    return instances_naming(sql, concerned);
+    return instances_naming(sql, settle_mergers(sql));
 }
 
 std::vector<instance_id> part_from_leaving(store::connection& sql, user_id person, store::milliseconds_utc now) {
     const std::string leaving = "(select e.user_id from directory_erasure e where e.done is null and not exists "
                                 "(select 1 from directory_user_source s where s.user_id = e.user_id))";
-    if (sql.execute("update directory_user set merged_into = null, "
-                    "merged_by_hand = case when merged_by_hand in " +
+    if (sql.execute("update directory_user set "
+                    "merged_said = case when merged_said in " +
+                        leaving + " then null else merged_said end, merged_by_hand = case when merged_by_hand in " +
                         leaving +
-                        " then null else merged_by_hand end, changed = :now "
-                        "where id = :person and merged_into in " +
-                        leaving,
+                        " then null else merged_by_hand end, changed = :now where id = :person and (merged_said in " +
+                        leaving + " or merged_by_hand in " + leaving + ")",
                     {{"now", now}, {"person", person}}) == 0)
         return {};
     move_revision(sql);
-    settle_mergers(sql);
-    return instances_naming(sql, names_of(sql, person));
+    return instances_naming(sql, settle_mergers(sql));
 }
 
 std::vector<user_id> settle_mergers(store::connection& sql) {
-    std::vector<user_id> concerned;
-    const auto add = [&](const std::vector<std::tuple<user_id>>& rows) {
-        for (const auto& [user] : rows) concerned.push_back(user);
-        return !rows.empty();
-    };
-    add(sql.query<user_id>("update directory_user set merged_into = merged_by_hand where merged_by_hand is not null "
-                           "and (merged_into is null or merged_into <> merged_by_hand) returning id"));
-    // A circle, which nobody should be able to make, ends here too.
-    constexpr int longest_chain = 20;
-    for (int left = longest_chain; left > 0; --left)
-        if (!add(sql.query<user_id>(R"(update directory_user
-                  set merged_into = (select n.merged_into from directory_user n where n.id = directory_user.merged_into)
-                where exists (select 1 from directory_user n
-                               where n.id = directory_user.merged_into and n.merged_into is not null
-                                 and n.merged_into <> directory_user.id)
-                returning id)")))
-            break;
-    return concerned;
+    std::map<user_id, user_id> merged;
+    std::map<user_id, std::optional<user_id>> before;
+    for (const auto& [who, into, was] : sql.query<user_id, std::optional<user_id>, std::optional<user_id>>(
+             "select id, coalesce(merged_by_hand, merged_said), merged_into from directory_user "
+             "where merged_by_hand is not null or merged_said is not null or merged_into is not null")) {
+        if (into) merged.emplace(who, *into);
+        before.emplace(who, was);
+    }
+    const auto ends = ends_of(merged);
+    std::vector<user_id> changed;
+    store::json_rows rows;
+    for (const auto& [who, was] : before) {
+        const auto end = ends.find(who);
+        const auto is = end == ends.end() ? std::nullopt : std::optional(end->second);
+        if (is == was) continue;
+        changed.push_back(who);
+        rows.add(who, is);
+    }
+    if (!changed.empty())
+        sql.execute(
+            "update directory_user set merged_into = r.merged_into from " +
+                store::json_rows::table(sql.dialect(), ":rows",
+                                        {{"id", store::column::integer}, {"merged_into", store::column::integer}}) +
+                " r where directory_user.id = r.id",
+            {{"rows", rows.json()}});
+    return changed;
 }
 
 }  // namespace commhost::directory

@@ -5,13 +5,19 @@
 #include "store/clock.hpp"
 #include "store/connection.hpp"
 
+#include <map>
 #include <optional>
 #include <vector>
 
 namespace commhost::directory {
 
-// That two people of the directory are one, as an admin says it: what any source says of the one puts the other into rooms. It goes
-// before what rosters say (user_record::merged_into), until it is taken back.
+// That two people of the directory are one: what any source says of the one puts the other into rooms. A source says it of a person
+// (user_record::merged_into), or an admin does, whose word goes before the source's until it is taken back. Each word is kept as it
+// was said; who somebody is comes of all of them (ends_of), so that one that is taken back leaves the others as they are.
+
+/// Who everybody is where these are merged into those: the last of several, one into the other. Whoever comes round to somebody
+/// they have been already is nobody else, as if nothing was said of them, and is not in the result. Pure.
+std::map<user_id, user_id> ends_of(const std::map<user_id, user_id>& merged);
 
 /// Has a person be another one, or whoever that one has turned out to be. Returns the instances that it concerns, by rising id:
 /// the caller queues their rooms. Throws message::error (DIRECTORY_MERGER_ROUND where both are one already,
@@ -19,21 +25,25 @@ namespace commhost::directory {
 std::vector<instance_id> merge_by_hand(store::connection& sql, const user& person, const user& into,
                                        store::milliseconds_utc now);
 
-/// Takes that back: each is a person again, in the rooms in which sources name them. What a roster said of it before is said
-/// again by its next import. Throws message::error (DIRECTORY_MERGER_NONE).
+/// Takes that back: what the person's source says of it holds again, or each is a person again, in the rooms in which sources name
+/// them. Throws message::error (DIRECTORY_MERGER_NONE).
 std::vector<instance_id> part_by_hand(store::connection& sql, const user& person, store::milliseconds_utc now);
 
-/// Once a person is erased: whoever was merged into them, by hand or by a source, is `last` instead, the one that the erased
-/// person was; or a person again where there is none. Returns the instances that it concerns, by rising id.
-std::vector<instance_id> part_from_erased(store::connection& sql, user_id erased, std::optional<user_id> last,
+/// Who somebody would be, were that taken back; empty: nobody else.
+std::optional<user_id> end_without_hand(store::connection& sql, user_id person);
+
+/// Once a person is erased, and nothing is said of them any more: whoever was merged into them, by hand or by a source, is merged into
+/// `next` instead, as the erased person was; or into nobody by that word where there is none. Returns the instances that it
+/// concerns, by rising id.
+std::vector<instance_id> part_from_erased(store::connection& sql, user_id erased, std::optional<user_id> next,
                                           store::milliseconds_utc now);
 
-/// Of a person who is not to be erased: where they were merged into somebody whose erasure is under way, who is in no room, they are
-/// a person again. Returns the instances that it concerns, by rising id.
+/// Of a person who is not to be erased: whoever is said to be who they are, and whose erasure is under way, is it no more. Returns the
+/// instances that it concerns, by rising id.
 std::vector<instance_id> part_from_leaving(store::connection& sql, user_id person, store::milliseconds_utc now);
 
-/// For whoever has changed who is merged into whom: puts back what was said by hand, and has everybody be the last of several who
-/// are merged one into the other. Returns those of whom that has changed something.
+/// For whoever has changed what is said: has everybody be who they are by it. Returns those who were somebody else before, by
+/// rising id.
 std::vector<user_id> settle_mergers(store::connection& sql);
 
 }  // namespace commhost::directory

@@ -122,8 +122,16 @@ constexpr std::array steps{
     drop index directory_membership_begins;
     drop index directory_membership_ends
 )"},
-    // Those that are done stay, and are more every year.
+    // merged_said: the person that this one has turned out to be as its source says it, whatever an admin says and whoever that one
+    // has turned out to be; merged_into is what comes of both (merging.hpp). Of rows from before this the source's word is known as
+    // far as merged_into kept it: until the source's next import they are merged into the last of several.
     store::migration{"directory", 7, R"(
+    alter table directory_user add column merged_said bigint;
+    update directory_user set merged_said = merged_into where merged_by_hand is null;
+    create index directory_user_merged_said on directory_user (merged_said) where merged_said is not null
+)"},
+    // Those that are done stay, and are more every year.
+    store::migration{"directory", 8, R"(
     create index directory_erasure_under_way on directory_erasure (asked, user_id) where done is null
 )"},
 };

@@ -25,29 +25,36 @@ constexpr std::string_view claim_of_instance = R"(
          when exists (select 1 from directory_instance_source s
                        where s.source = :source and s.instance_id = i.id) then 2
          else 1 end)";
+constexpr std::string_view user_elsewhere = R"(
+    case when exists (select 1 from directory_user_source s where s.user_id = u.id and s.source <> :source) then 1
+         else 0 end)";
+constexpr std::string_view instance_elsewhere = R"(
+    case when exists (select 1 from directory_instance_source s
+                       where s.instance_id = i.id and s.source <> :source) then 1 else 0 end)";
 
 std::vector<stored_user> read_users(store::connection& sql, std::string_view source) {
     std::vector<stored_user> users;
-    for (auto& [id, external_id, username, given_name, family_name, display_name, email, status, fields, merged_into,
-                by_hand, claim, reads, since] :
+    for (auto& [id, external_id, username, given_name, family_name, display_name, email, status, fields, merged_said,
+                by_hand, claim, elsewhere, reads, since] :
          sql.query<user_id, std::string, std::string, std::string, std::string, std::string, std::string, user_status,
-                   std::string, std::optional<std::string>, std::optional<std::string>, directory::claim,
+                   std::string, std::optional<std::string>, std::optional<std::string>, directory::claim, bool,
                    std::optional<std::int64_t>, std::optional<store::milliseconds_utc>>(
              "select u.id, u.external_id, u.username, u.given_name, u.family_name, "
              "u.display_name, u.email, u.status, u.fields, x.external_id, h.external_id, " +
-                 std::string(claim_of_user) +
+                 std::string(claim_of_user) + ", " + std::string(user_elsewhere) +
                  ", a.absent_reads, a.absent_since from directory_user u "
-                 "left join directory_user x on x.id = u.merged_into "
+                 "left join directory_user x on x.id = u.merged_said "
                  "left join directory_user h on h.id = u.merged_by_hand "
                  "left join directory_user_source a on a.user_id = u.id and a.source = :source",
              {{"source", source}}))
         users.push_back({id,
                          {std::move(external_id), std::move(username), std::move(given_name), std::move(family_name),
                           std::move(display_name), std::move(email), status, fields_in(fields),
-                          std::move(merged_into).value_or("")},
+                          std::move(merged_said).value_or("")},
                          claim,
                          {reads.value_or(0), since},
-                         std::move(by_hand).value_or("")});
+                         std::move(by_hand).value_or(""),
+                         elsewhere});
     std::sort(users.begin(), users.end(),
               [](const auto& a, const auto& b) { return a.record.external_id < b.record.external_id; });
     return users;
@@ -56,14 +63,14 @@ std::vector<stored_user> read_users(store::connection& sql, std::string_view sou
 std::vector<stored_instance> read_instances(store::connection& sql, std::string_view source) {
     std::vector<stored_instance> instances;
     for (auto& [id, component, type, external_id, parent_component, parent_type, parent_external_id, name, topic,
-                status, provider, settings, picture, group_rooms, claim, reads, since] :
+                status, provider, settings, picture, group_rooms, claim, elsewhere, reads, since] :
          sql.query<instance_id, std::string, std::string, std::string, std::optional<std::string>,
                    std::optional<std::string>, std::optional<std::string>, std::string, std::string, instance_status,
-                   std::string, std::string, std::string, bool, directory::claim, std::optional<std::int64_t>,
+                   std::string, std::string, std::string, bool, directory::claim, bool, std::optional<std::int64_t>,
                    std::optional<store::milliseconds_utc>>(
              "select i.id, i.component, i.type, i.external_id, p.component, p.type, p.external_id, i.name, i.topic, "
              "i.status, i.provider, i.settings, i.picture, i.group_rooms, " +
-                 std::string(claim_of_instance) +
+                 std::string(claim_of_instance) + ", " + std::string(instance_elsewhere) +
                  ", a.absent_reads, a.absent_since from directory_instance i "
                  "left join directory_instance p on p.id = i.parent_id "
                  "left join directory_instance_source a on a.instance_id = i.id and a.source = :source",
@@ -82,7 +89,8 @@ std::vector<stored_instance> read_instances(store::connection& sql, std::string_
                               std::move(picture),
                               group_rooms},
                              claim,
-                             {reads.value_or(0), since}});
+                             {reads.value_or(0), since},
+                             elsewhere});
     }
     std::sort(instances.begin(), instances.end(),
               [](const auto& a, const auto& b) { return a.record.key < b.record.key; });

@@ -31,9 +31,9 @@ struct stored_user {
     user_record record;
     directory::claim claim = claim::none;
     directory::absence absence{};
-    /// As record.merged_into, where an admin has said it: the one who was named, who may have been merged further. Rosters do not
-    /// change it.
+    /// As record.merged_into, where an admin has said it, which goes before what a source says. Rosters do not change it.
     std::string merged_by_hand{};
+    bool claimed_elsewhere = false;  ///< Another source names it: it stays when this one lets it go.
 };
 
 struct stored_instance {
@@ -41,6 +41,7 @@ struct stored_instance {
     instance_record record;  ///< provider, settings and picture are always there.
     directory::claim claim = claim::none;
     directory::absence absence{};
+    bool claimed_elsewhere = false;  ///< As that of a user.
 };
 
 /// As small as can be: there are hundreds of thousands.

@@ -41,7 +41,7 @@ struct user_record {
     std::string email;
     user_status status = user_status::active;
     profile_fields fields{};
-    /// The external id of the person that this one has turned out to be, and in whose place nobody is to be; empty: none.
+    /// The external id of who this one has turned out to be; empty: nobody else. As a source says it; of a user, by all words.
     std::string merged_into{};
 
     friend bool operator==(const user_record&, const user_record&) = default;

@@ -131,8 +131,6 @@ class decision {
                 found != nullptr && going_.parts(*found) && held_users_.contains(going_.before(found->id));
             if (!leaves && !parts) return false;
             held.users.updated.push_back(record);
-            // What an admin has said of them is not the roster's word, and may be taken back before this is let through.
-            if (found != nullptr && !found->merged_by_hand.empty()) held.users.updated.back().merged_into.clear();
             if (leaves) record.status = found->record.status;
             record.merged_into = found->record.merged_into;
             return record == found->record;
@@ -141,10 +139,14 @@ class decision {
             const auto* found = find_instance(stored_, record.key);
             const bool moves =
                 found != nullptr && departures::moves_rooms(record, *found) && held_courses_.contains(found->id);
-            if (!moves && (!departures::hides(record, found) || !holds(*found))) return false;
+            const bool changes_course =
+                found != nullptr && going_.changes_course(record, *found) && held_rooms_.contains(found->id);
+            const bool closes = departures::hides(record, found) && holds(*found);
+            if (!moves && !changes_course && !closes) return false;
             held.instances.updated.push_back(record);
             if (moves) record.group_rooms.reset();
-            if (!departures::hides(record, found) || !holds(*found)) return false;
+            if (changes_course) record.parent = found->record.parent;
+            if (!closes) return false;
             record.status = found->record.status;
             if (departures::closes(record, *found)) record.provider.reset();
             return false;

@@ -77,8 +77,9 @@ struct braked {
 /// Of an instance whose groups have the rooms, now or afterwards, the rooms of the groups count, with those who are entitled to
 /// all of them (directory::room_memberships); who is in a group's room for both reasons leaves with the last of them. Where the
 /// rooms move from the instance to its groups or back, whoever is in one of them afterwards has moved and is not removed; who is
-/// in none is, and with them the move is held. Nor is it a removal that somebody leaves who is merged into a person who is
-/// there. Whoever was merged into somebody and is not any more takes along what their memberships gave: that is a removal of
+/// in none is, and with them the move is held. A group that becomes one of another course is in the rooms of both, before and
+/// after: whoever leaves by that is removed, and with them it is held. Nor is it a removal that somebody leaves who is merged
+/// into a person who is there. Whoever was merged into somebody and is not any more takes along what their memberships gave: that is a removal of
 /// the other one, and held as one.
 ///
 /// stored: what changes was computed from. paused_until: there is a pause up to then.

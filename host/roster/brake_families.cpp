@@ -58,7 +58,7 @@ brake_families::brake_families(const instance_changes& changes, const std::vecto
     const auto add = [&](const instance_record& record, instance_id id, bool afterwards) {
         const auto course = record.parent ? courses.find(*record.parent) : courses.end();
         if (course == courses.end()) return;
-        course_of_[id] = course->second;
+        (afterwards ? course_after_ : course_before_)[id] = course->second;
         auto& [before, after] = sides_.at(course->second);
         auto& side = afterwards ? after : before;
         if (is_open(record, side)) side.groups.insert(id);
@@ -66,14 +66,18 @@ brake_families::brake_families(const instance_changes& changes, const std::vecto
     for (const auto& row : stored) {
         if (!row.record.parent) continue;
         add(row.record, row.id, false);
-        if (!going.contains(row.id)) add(changed(row, updated), row.id, true);
+        if (!going.contains(row.id)) {
+            add(changed(row, updated), row.id, true);
+        } else if (const auto course = course_before_.find(row.id); course != course_before_.end()) {
+            course_after_.insert(*course);
+        }
     }
     for (const auto& record : changes.inserted) add(record, appearing.at(record.key), true);
 }
 
-instance_id brake_families::course_of(instance_id which) const {
-    const auto found = course_of_.find(which);
-    return found == course_of_.end() ? which : found->second;
+instance_id brake_families::in(const courses& known, instance_id which) {
+    const auto found = known.find(which);
+    return found == known.end() ? which : found->second;
 }
 
 }  // namespace commhost::roster

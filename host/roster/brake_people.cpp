@@ -1,5 +1,7 @@
 #include "roster/brake_people.hpp"
 
+#include "directory/merging.hpp"
+
 #include <cstdint>
 
 namespace commhost::roster {
@@ -11,32 +13,24 @@ brake_people::brake_people(const directory::stored& stored,
     : stored_(stored) {
     for (const auto& record : changes.inserted)
         appearing_.emplace(record.external_id, user_id{-1 - static_cast<std::int64_t>(appearing_.size())});
-    for (const auto& row : stored.users) {
-        if (row.record.merged_into.empty()) continue;
-        if (const auto other = find(row.record.merged_into)) before_[row.id] = *other;
-    }
-    after_ = before_;
+    identities said;
     std::set<user_id> by_hand;  // what rosters say of them changes nothing
     for (const auto& row : stored.users) {
-        if (row.merged_by_hand.empty()) continue;
-        by_hand.insert(row.id);
-        if (const auto other = find(row.merged_by_hand)) after_[row.id] = *other;
+        if (!row.merged_by_hand.empty()) by_hand.insert(row.id);
+        const auto& into = row.merged_by_hand.empty() ? row.record.merged_into : row.merged_by_hand;
+        if (into.empty()) continue;
+        if (const auto other = find(into)) said[row.id] = *other;
     }
+    before_ = directory::ends_of(said);
     for (const auto* records : {&changes.inserted, &changes.updated})
         for (const auto& record : *records) {
             const auto who = find(record.external_id);
             if (!who || by_hand.contains(*who)) continue;
-            after_.erase(*who);
+            said.erase(*who);
             if (record.merged_into.empty()) continue;
-            if (const auto other = find(record.merged_into)) after_[*who] = *other;
+            if (const auto other = find(record.merged_into)) said[*who] = *other;
         }
-    // As directory::apply has it: whoever was merged into somebody who is merged now is the last of them.
-    for (auto& [who, other] : after_) {
-        std::set<user_id> passed{who};
-        for (auto next = after_.find(other); next != after_.end() && passed.insert(other).second;
-             next = after_.find(other))
-            if (next->second != who) other = next->second;
-    }
+    after_ = directory::ends_of(said);
     names_before_ = inverted(before_);
     names_after_ = inverted(after_);
     for (const auto& [who, other] : before_)

@@ -18,6 +18,9 @@ using directory::stored_user;
 using directory::user_id;
 using directory::user_status;
 
+/// Whether it goes when its source does not name it any more.
+bool lets_go(const auto& found) { return found.claim == claim::own && !found.claimed_elsewhere; }
+
 }  // namespace
 
 departures::departures(const directory::change_set& changes, const directory::stored& stored,
@@ -46,14 +49,14 @@ std::optional<room_place> departures::place_of(const membership_key& key) const 
 void departures::find_who_goes() {
     for (const auto& key : changes_.users.deleted)
         if (const auto* found = find_user(stored_, key);
-            found != nullptr && found->record.status == user_status::active && found->claim == claim::own)
+            found != nullptr && found->record.status == user_status::active && lets_go(*found))
             going_users_.insert(found->id);
     for (const auto& record : changes_.users.updated)
         if (const auto* found = find_user(stored_, record.external_id); loses(record, found))
             going_users_.insert(found->id);
     for (const auto& key : changes_.instances.deleted)
         if (const auto* found = find_instance(stored_, key);
-            found != nullptr && found->record.status == instance_status::active && found->claim == claim::own)
+            found != nullptr && found->record.status == instance_status::active && lets_go(*found))
             going_instances_.insert(found->id);
     for (const auto& record : changes_.instances.updated)
         if (const auto* found = find_instance(stored_, record.key); hides(record, found))
@@ -138,7 +141,8 @@ bool departures::changes_row(const stored_membership& row) const {
 bool departures::loses(const directory::user_record& record, const stored_user* found) const {
     if (found == nullptr || found->record.status != user_status::active) return false;
     return record.status != user_status::active ||
-           (record.merged_into != found->record.merged_into && !people_.active_after(found->id));
+           (record.merged_into != found->record.merged_into && people_.before(found->id) != people_.after(found->id) &&
+            !people_.active_after(found->id));
 }
 
 bool departures::parts(const stored_user& found) const {
@@ -159,6 +163,12 @@ bool departures::moves_rooms(const directory::instance_record& record, const dir
     return record.group_rooms && *record.group_rooms != found.record.group_rooms.value_or(false);
 }
 
+bool departures::changes_course(const directory::instance_record& record,
+                                const directory::stored_instance& found) const {
+    return record.parent != found.record.parent &&
+           families_->course_before(found.id) != families_->course_after(found.id);
+}
+
 /// Another source keeps them there; of somebody who is fewer people than before, by their own name.
 bool departures::stays_elsewhere(const standing_member& member) const {
     return people_.loses_a_name(member.user) ? member.elsewhere_by_name : member.elsewhere;
@@ -175,17 +185,17 @@ bool departures::leaves(const standing_member& member) const {
 }
 
 void departures::count() {
-    std::map<instance_id, std::vector<const standing_member*>> of_families;
+    member_list of_families;
     for (const auto& member : standing_) {
-        if (const auto course = course_of(member.instance); has_group_rooms(course)) {
-            of_families[course].push_back(&member);
+        if (side_before(member.instance) != nullptr || side_after(member.instance) != nullptr) {
+            of_families.push_back(&member);
             continue;
         }
         ++rooms_[member.instance].members;
         ++members_;
         if (going_instances_.contains(member.instance) || leaves(member)) leave({member.instance, member.user});
     }
-    for (const auto& [course, members] : of_families) count_family(course, members);
+    count_families(of_families);
     for (const auto who : going_users_)
         if (!from_a_room_.contains(who)) ++removals_;
     for (const auto which : going_instances_)
@@ -201,30 +211,70 @@ void departures::leave(const room_place& of) {
     with_members_.insert(course_of(of.first));
 }
 
-void departures::count_family(instance_id course, const std::vector<const standing_member*>& members) {
-    auto& [was, is] = families_->at(course);
-    for (const auto* member : members) {
-        const room_place after(member->instance, people_.after(member->user));
-        was.members.emplace(member->instance, member->user);
-        const bool stays = !leaves(*member);
-        if (stays) is.members.insert(after);
-        if (member->instance != course) continue;
-        if (member->all_groups_elsewhere || any_in_force(course, people_.names_before(member->user), entitles))
-            was.entitled.insert(member->user);
-        if (stays && (is_entitled_elsewhere(*member) || staying_entitled_.contains(after) ||
-                      any_in_force(course, people_.names_after(after.second),
-                                   [&](const auto& row) { return entitles(row) && !changes_row(row); })))
-            is.entitled.insert(after.second);
+/// The family's in which this is the course or a group; null where it is in none.
+const family_side* departures::side_before(instance_id which) {
+    const auto course = families_->course_before(which);
+    return families_->contains(course) ? &families_->at(course).first : nullptr;
+}
+
+const family_side* departures::side_after(instance_id which) {
+    const auto course = families_->course_after(which);
+    return families_->contains(course) ? &families_->at(course).second : nullptr;
+}
+
+/// Where the rooms move from a course to its groups, or back, whoever is in any of them afterwards has moved.
+void departures::count_families(const member_list& members) {
+    if (members.empty()) return;
+    const auto [before, after] = places_of_families(members);
+    std::set<std::pair<instance_id, user_id>> moved;
+    for (const auto& [where, who] : after)
+        if (const auto course = families_->course_after(where); families_->contains(course))
+            if (const auto& [was, is] = families_->at(course); was.group_rooms != is.group_rooms)
+                moved.emplace(course, who);
+    for (const auto& place : before) {
+        ++rooms_[place.first].members;
+        ++members_;
+        const auto becomes = people_.after(place.second);
+        if (!after.contains({place.first, becomes}) && !moved.contains({course_of(place.first), becomes})) leave(place);
     }
-    add_new_members(is);
-    const auto before = places_of(course, was);
-    auto after = places_of(course, is);
-    settle_reasons(course, members, before, after);
-    for (const auto& place : before) ++rooms_[place.first].members;
-    members_ += before.size();
-    for (const auto& place : removed_from(before, after, was.group_rooms != is.group_rooms,
-                                          [&](user_id user) { return people_.after(user); }))
-        leave(place);
+}
+
+std::pair<std::set<room_place>, std::set<room_place>> departures::places_of_families(const member_list& members) {
+    std::set<room_place> before;
+    std::set<room_place> after;
+    // A group that is one of no such course then has its own members in its room.
+    for (const auto* member : members) {
+        const room_place place(member->instance, member->user);
+        const room_place then(member->instance, people_.after(member->user));
+        const bool stays = !leaves(*member);
+        if (const auto course = course_of(place.first); families_->contains(course)) {
+            families_->at(course).first.members.insert(place);
+        } else {
+            before.insert(place);
+        }
+        if (const auto course = families_->course_after(place.first); !stays) {
+        } else if (families_->contains(course)) {
+            families_->at(course).second.members.insert(then);
+        } else if (!going_instances_.contains(place.first)) {
+            after.insert(then);
+        }
+        if (!families_->contains(place.first)) continue;
+        auto& [was, is] = families_->at(place.first);
+        if (member->all_groups_elsewhere || any_in_force(place.first, people_.names_before(member->user), entitles))
+            was.entitled.insert(member->user);
+        if (stays && (is_entitled_elsewhere(*member) || staying_entitled_.contains(then) ||
+                      any_in_force(place.first, people_.names_after(then.second),
+                                   [&](const auto& row) { return entitles(row) && !changes_row(row); })))
+            is.entitled.insert(then.second);
+    }
+    for (auto& [course, sides] : families_->all()) {
+        auto& [was, is] = sides;
+        add_new_members(is);
+        before.merge(places_of(course, was));
+        after.merge(places_of(course, is));
+    }
+    settle_reasons(members, before, after);
+    return {std::move(before), std::move(after)};
 }
 
 /// Who is in a group for the first time.
@@ -238,27 +288,31 @@ void departures::add_new_members(family_side& is) const {
 
 /// Who is in a group's room for two reasons, or one after the other, leaves when the last reason ends. Takes those out of the places
 /// afterwards for whom that is soon, and puts the others in.
-void departures::settle_reasons(instance_id course, const std::vector<const standing_member*>& members,
-                                const std::set<room_place>& before, std::set<room_place>& after) {
-    const auto& [was, is] = families_->at(course);
+void departures::settle_reasons(const member_list& members, const std::set<room_place>& before,
+                                std::set<room_place>& after) {
     std::set<room_place> elsewhere;
-    std::set<user_id> entitled_elsewhere;
+    std::set<room_place> entitled_elsewhere;
     for (const auto* member : members) {
         if (stays_elsewhere(*member)) elsewhere.emplace(member->instance, member->user);
-        if (member->instance == course && is_entitled_elsewhere(*member)) entitled_elsewhere.insert(member->user);
+        if (is_entitled_elsewhere(*member)) entitled_elsewhere.emplace(member->instance, member->user);
     }
     for (const auto& place : before) {
         const auto& [where, who] = place;
-        const bool in_doubt = doubtful_.contains(place) || doubtful_.contains({course, who});
-        if (where == course || !in_doubt || elsewhere.contains(place) ||
-            (is.group_rooms && entitled_elsewhere.contains(who)))
-            continue;
+        if (families_->contains(where)) continue;
+        const auto* was = side_before(where);
+        const auto* is = side_after(where);
+        const room_place of_course(families_->course_before(where), who);
+        const room_place of_next(families_->course_after(where), who);
+        const bool in_doubt = of_course != of_next || doubtful_.contains(place) || doubtful_.contains(of_course);
+        const bool by_all_groups = is != nullptr && is->group_rooms;
+        if (!in_doubt || elsewhere.contains(place) || (by_all_groups && entitled_elsewhere.contains(of_next))) continue;
         const auto becomes = people_.after(who);
         auto then = stay_after({where, becomes}, false);
         auto until_now = stay_before(place, false);
-        if (is.group_rooms) then.add(stay_after({course, becomes}, true));
-        if (was.group_rooms) until_now.add(stay_before({course, who}, true));
-        const bool open = is.groups.contains(where) && (is.active || !is.group_rooms);
+        if (by_all_groups) then.add(stay_after({of_next.first, becomes}, true));
+        if (was != nullptr && was->group_rooms) until_now.add(stay_before(of_course, true));
+        const bool open = is == nullptr ? !going_instances_.contains(where)
+                                        : is->groups.contains(where) && (is->active || !is->group_rooms);
         if (ends_soon(then, until_now)) {
             after.erase({where, becomes});
         } else if (open && then.until(now_) > now_ && !going_users_.contains(who) && !going_users_.contains(becomes)) {

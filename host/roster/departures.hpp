@@ -47,8 +47,9 @@ class departures {
     bool goes(directory::user_id user) const { return going_users_.contains(user); }
     bool goes(directory::instance_id instance) const { return going_instances_.contains(instance); }
 
-    /// The course of a group whose course has a room for each group, before or after the changes; else the instance itself.
-    directory::instance_id course_of(directory::instance_id which) const { return families_->course_of(which); }
+    /// The course of a group, before the changes, whose course has a room for each group, before or after them; else the instance
+    /// itself.
+    directory::instance_id course_of(directory::instance_id which) const { return families_->course_before(which); }
     bool has_group_rooms(directory::instance_id course) const { return families_->contains(course); }
 
     /// Who somebody is before the changes: another person for one who is merged.
@@ -63,6 +64,8 @@ class departures {
     /// The instance is hidden, or given no provider any more: its room is emptied.
     static bool hides(const directory::instance_record& record, const directory::stored_instance* found);
     static bool closes(const directory::instance_record& record, const directory::stored_instance& found);
+    /// It is a group of another course than before, or of none any more, and of the one or the other the groups have the rooms.
+    bool changes_course(const directory::instance_record& record, const directory::stored_instance& found) const;
     /// The rooms move from the course to its groups, or back.
     static bool moves_rooms(const directory::instance_record& record, const directory::stored_instance& found);
 
@@ -74,10 +77,14 @@ class departures {
     void find_put();
     void find_parted();
     void count();
-    void count_family(directory::instance_id course, const std::vector<const directory::standing_member*>& members);
+    using member_list = std::vector<const directory::standing_member*>;
+    void count_families(const member_list& members);
+    /// Of the people of the families: who is where before, and afterwards.
+    std::pair<std::set<room_place>, std::set<room_place>> places_of_families(const member_list& members);
     void add_new_members(family_side& is) const;
-    void settle_reasons(directory::instance_id course, const std::vector<const directory::standing_member*>& members,
-                        const std::set<room_place>& before, std::set<room_place>& after);
+    void settle_reasons(const member_list& members, const std::set<room_place>& before, std::set<room_place>& after);
+    const family_side* side_before(directory::instance_id which);
+    const family_side* side_after(directory::instance_id which);
     void leave(const room_place& of);
 
     bool stays_elsewhere(const directory::standing_member& member) const;

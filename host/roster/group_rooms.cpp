@@ -17,18 +17,4 @@ std::set<room_place> places_of(directory::instance_id course, const family_side&
     return places;
 }
 
-std::vector<room_place> removed_from(const std::set<room_place>& before, const std::set<room_place>& after,
-                                     bool rooms_move,
-                                     const std::function<directory::user_id(directory::user_id)>& becomes) {
-    std::set<directory::user_id> somewhere;
-    if (rooms_move)
-        for (const auto& [instance, user] : after) somewhere.insert(user);
-    std::vector<room_place> removed;
-    for (const auto& place : before) {
-        const auto user = becomes(place.second);
-        if (!after.contains({place.first, user}) && !somewhere.contains(user)) removed.push_back(place);
-    }
-    return removed;
-}
-
 }  // namespace commhost::roster

@@ -3,11 +3,8 @@
 #include "directory/instance.hpp"
 #include "directory/user.hpp"
 
-#include <functional>
-#include <map>
 #include <set>
 #include <utility>
-#include <vector>
 
 namespace commhost::roster {
 
@@ -26,12 +23,5 @@ struct family_side {
 
 /// Who is in which of the family's rooms, as directory::room_memberships has it.
 std::set<room_place> places_of(directory::instance_id course, const family_side& side);
-
-/// Of the places before those that are removals: the person is not there afterwards. Where the rooms move from the course to
-/// the groups, or back, whoever is in any of them afterwards has moved. becomes: who somebody is afterwards, which is
-/// another person for one who is merged. Pure.
-std::vector<room_place> removed_from(const std::set<room_place>& before, const std::set<room_place>& after,
-                                     bool rooms_move,
-                                     const std::function<directory::user_id(directory::user_id)>& becomes);
 
 }  // namespace commhost::roster

@@ -1,8 +1,6 @@
 #include "roster/inverse.hpp"
 
 #include <map>
-#include <set>
-#include <string_view>
 #include <utility>
 
 namespace commhost::roster {
@@ -42,22 +40,6 @@ void invert_marks(const auto& absent, auto& into, const directory::stored& befor
         if (const auto* row = find(before, key)) into.push_back({key, row->absence});
 }
 
-/// Whoever is merged into somebody who is merged now becomes the last of them, and was that one before.
-void invert_chains(const directory::change_set& changes, const directory::stored& before,
-                   directory::change_set& result) {
-    std::set<std::string_view> merged;
-    std::set<std::string_view> said;
-    for (const auto& record : changes.users.updated) {
-        said.insert(record.external_id);
-        if (!record.merged_into.empty()) merged.insert(record.external_id);
-    }
-    if (merged.empty()) return;
-    for (const auto& row : before.users)
-        if (row.claim == claim::own && merged.contains(row.record.merged_into) &&
-            !said.contains(row.record.external_id))
-            result.users.updated.push_back(row.record);
-}
-
 void invert_users(const directory::change_set& changes, const directory::stored& before,
                   directory::change_set& result) {
     auto& users = result.users;
@@ -80,7 +62,6 @@ void invert_users(const directory::change_set& changes, const directory::stored&
     }
     for (const auto& key : changes.claimed_users) users.deleted.push_back(key);
     invert_marks(changes.users.absent, users.absent, before);
-    invert_chains(changes, before, result);
 }
 
 /// What was said of an instance, where a change said anything of it.

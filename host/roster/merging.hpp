@@ -5,9 +5,8 @@
 
 namespace commhost::roster {
 
-/// Has everybody who is merged into somebody be merged into the last of them, where that one is merged, too. One whom nobody
-/// knows, or who comes round to the person again, is reported, and the person is merged into nobody. Who was merged by hand stays so,
-/// whatever the roster says.
+/// Who is merged into somebody whom nobody knows, or comes round to somebody they have been already, is reported and is merged into
+/// nobody. What an admin says of others goes before what the roster does; of the same person both are kept.
 void settle_merged(roster& wanted, const directory::stored& stored);
 
 }  // namespace commhost::roster

@@ -105,6 +105,35 @@ class Room(unittest.TestCase):
         changes = self.json("audit", "--action", "instance_changed")
         self.assertEqual(json.dumps(changes).count("group_rooms"), 2)  # before and after, once
 
+    def test_who_leaves_besides_those_who_were_asked_about_is_asked_about(self):
+        self.grouped("7a p-1", "7a p-2", "a p-1")
+        keyboard, terminal = pty.openpty()
+        process = subprocess.Popen(
+            [PROGRAM, "--config", "commhost.json", "room", "groups", "7a", "on"],
+            cwd=self.directory, env=self.environment, stdin=terminal, stdout=subprocess.DEVNULL, stderr=terminal,
+        )
+        os.close(terminal)
+        shown = b""
+
+        def wait_for(text):
+            nonlocal shown
+            while text not in shown:
+                shown += os.read(keyboard, 1000)  # an error once the program has ended
+
+        try:
+            wait_for(b"1 person of no group leaves")
+            self.grouped("7a p-1", "7a p-2")
+            os.write(keyboard, b"yes\n")
+            wait_for(b"2 people of no group leave")
+            self.assertFalse(self.json("room", "groups", "7a")["group_rooms"])
+            os.write(keyboard, b"yes\n")
+            self.assertEqual(process.wait(), DONE)
+        finally:
+            process.kill()
+            process.wait()
+            os.close(keyboard)
+        self.assertTrue(self.json("room", "groups", "7a")["group_rooms"])
+
     def test_a_held_right_to_be_in_all_groups_is_explained_in_the_room_of_a_group(self):
         configuration = json.loads((self.directory / "commhost.json").read_text())
         (self.directory / "commhost.json").write_text(json.dumps({**configuration, "removals": {"per_room": {"number": 0}}}))

@@ -1,17 +1,26 @@
 """`commhost roster merge` and `roster unmerge`: two people of a roster who are one by an admin's word."""
 
+import json
+import os
+import subprocess
 import unittest
 
-from roster_program import DONE, USAGE, RosterProgram, school
+from roster_program import DONE, PROGRAM, USAGE, RosterProgram, school
 
 WHY = ("--reason", "registered twice")
 
 
 class Merge(RosterProgram):
     def merged(self, user):
-        """Who somebody is merged into, as an export of the roster has it."""
-        people = self.asked(DONE, "export")["users"]
-        return next(each for each in people if each["id"] == user).get("merged_into")
+        """Who somebody is by now."""
+        return self.run_program("privacy", "export", user)["merged_into"]
+
+    def run_program(self, *words):
+        environment = {"PATH": os.environ["PATH"], "COMMHOST_STATE_DIRECTORY": str(self.directory / "state")}
+        command = [PROGRAM, "--config", "commhost.json", *words, "--json"]
+        ended = subprocess.run(command, cwd=self.directory, env=environment, capture_output=True, text=True)
+        self.assertEqual(ended.returncode, DONE, ended.stdout + ended.stderr)
+        return json.loads(ended.stdout)
 
     def test_two_people_are_one_until_that_is_taken_back(self):
         self.apply(school([1, 2]))
@@ -28,6 +37,27 @@ class Merge(RosterProgram):
         self.assertEqual(self.asked(DONE, "plan", self.write(school([1, 2])))["changes"]["users"]["updated"], [])
         self.apply(school([1, 2, 4]))
         self.assertEqual(self.merged("p1"), "p3")
+
+    def test_what_a_roster_says_holds_again(self):
+        document = school([1, 2])
+        document["users"][0]["merged_into"] = "p2"
+        self.apply(document)
+        self.asked(DONE, "merge", "p1", "p3", "--yes", *WHY)
+        exported = self.asked(DONE, "export")["users"]
+        self.assertEqual(exported[0]["merged_into"], "p2")
+        question = self.refused("CLI_NOT_CONFIRMED", "unmerge", "p1", *WHY)["arguments"]["question"]
+        self.assertIn("A roster says that p1", question)
+        done = self.asked(DONE, "unmerge", "p1", "--yes", *WHY)
+        self.assertEqual(done["unmerged"], {"user": "p1", "into": "p2"})
+        self.assertEqual(self.merged("p1"), "p2")
+        told = [each for each in self.run_program("audit")["audit"] if "merged" in each["action"]]
+        self.assertEqual(
+            {each["action"]: (each["before"], each["after"]) for each in told},
+            {
+                "user_merged": ({"merged_into": "p2"}, {"merged_into": "p3"}),
+                "user_unmerged": ({"merged_into": "p3"}, {"merged_into": "p2"}),
+            },
+        )
 
     def test_a_plan_that_was_made_before_is_refused(self):
         self.apply(school([1, 2]))

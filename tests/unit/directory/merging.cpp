@@ -36,6 +36,39 @@ struct people : directory_fixture {
         return found;
     }
 
+    /// What their source says of somebody from now on; "": nothing.
+    instances say(const std::string& who, const std::string& into) {
+        auto changes = changes_of("sis");
+        auto record = person(who);
+        record.merged_into = into;
+        changes.users.updated = {record};
+        return apply(changes);
+    }
+
+    /// "u1>u3 u2>u3": who is somebody else.
+    std::string merged() {
+        std::string found;
+        for (const auto& [who, into] : sql().query<std::string, std::string>(
+                 "select u.external_id, x.external_id from directory_user u join directory_user x on x.id = "
+                 "u.merged_into order by u.external_id"))
+            found += (found.empty() ? "" : " ") + who + ">" + into;
+        return found;
+    }
+
+    void erase(const std::string& who) {
+        const auto id = user(who).id;
+        directory::begin_erasure(sql(), id, 3000);
+        CHECK(directory::finish_erasure(sql(), id, 3001));
+    }
+
+    /// u4 and u5 in the course c2.
+    void add_two_more() {
+        auto changes = changes_of("sis");
+        changes.users.inserted = {person("u4"), person("u5")};
+        changes.memberships.inserted = {enrolment("c2", "u4", "e4"), enrolment("c2", "u5", "e5")};
+        apply(changes);
+    }
+
     std::string refused(const std::string& who, const std::string& into) {
         try {
             merge(who, into);
@@ -188,4 +221,212 @@ TEST_CASE("of several who are merged and erased, each that comes back is whoever
     CHECK(directory::finish_erasure(all.sql(), all.user("u2").id, 3001));
     CHECK(all.user("u1").record.merged_into == "u3");
     CHECK(all.user("u3").record.merged_into.empty());
+}
+
+TEST_CASE("a source that takes back one word of several leaves the others as they were said") {
+    people all;
+    all.add_two_more();
+    all.say("u1", "u2");
+    all.say("u2", "u3");
+    CHECK(all.merged() == "u1>u3 u2>u3");
+    SUBCASE("the first of three") {
+        all.say("u1", "");
+        CHECK(all.merged() == "u2>u3");
+    }
+    SUBCASE("the last of three") {
+        all.say("u2", "");
+        CHECK(all.merged() == "u1>u2");
+    }
+    SUBCASE("of four") {
+        all.say("u3", "u4");
+        CHECK(all.merged() == "u1>u4 u2>u4 u3>u4");
+        SUBCASE("the first") {
+            all.say("u1", "");
+            CHECK(all.merged() == "u2>u4 u3>u4");
+        }
+        SUBCASE("the one in the middle") {
+            all.say("u2", "");
+            CHECK(all.merged() == "u1>u2 u3>u4");
+        }
+        SUBCASE("the last") {
+            all.say("u3", "");
+            CHECK(all.merged() == "u1>u3 u2>u3");
+        }
+        SUBCASE("the one in the middle for another") {
+            all.say("u2", "u5");
+            CHECK(all.merged() == "u1>u5 u2>u5 u3>u4");
+        }
+    }
+}
+
+TEST_CASE("an admin who takes back one word of several leaves the others as they were said") {
+    people all;
+    all.add_two_more();
+    all.merge("u1", "u2");
+    all.merge("u2", "u3");
+    all.merge("u3", "u4");
+    CHECK(all.merged() == "u1>u4 u2>u4 u3>u4");
+    SUBCASE("the first") {
+        all.part("u1");
+        CHECK(all.merged() == "u2>u4 u3>u4");
+    }
+    SUBCASE("the one in the middle") {
+        all.part("u2");
+        CHECK(all.merged() == "u1>u2 u3>u4");
+        CHECK(all.in("c1") == "u2");
+    }
+    SUBCASE("the last") {
+        all.part("u3");
+        CHECK(all.merged() == "u1>u3 u2>u3");
+    }
+}
+
+TEST_CASE("what a source says holds again when an admin's word is taken back, without an import") {
+    people all;
+    all.add_two_more();
+    all.say("u1", "u2");
+    all.merge("u1", "u3");
+    CHECK(all.merged() == "u1>u3");
+    CHECK(directory::end_without_hand(all.sql(), all.user("u1").id) == all.user("u2").id);
+    all.say("u2", "u4");
+    CHECK(all.merged() == "u1>u3 u2>u4");
+    CHECK(directory::end_without_hand(all.sql(), all.user("u1").id) == all.user("u4").id);
+    CHECK(directory::read_stored(all.sql(), "sis").users[0].record.merged_into == "u2");
+    CHECK(all.part("u1") == instances{all.instance("c1")});
+    CHECK(all.merged() == "u1>u4 u2>u4");
+    CHECK_FALSE(directory::end_without_hand(all.sql(), all.user("u3").id));
+}
+
+TEST_CASE("an admin who says what a source says already concerns no room, and neither does taking it back") {
+    people all;
+    all.say("u1", "u2");
+    CHECK(all.merge("u1", "u2").empty());
+    CHECK(all.part("u1").empty());
+    CHECK(all.merged() == "u1>u2");
+}
+
+TEST_CASE("who is somebody else is told of those alone of whom that has changed") {
+    people all;
+    all.add_two_more();
+    all.say("u1", "u2");
+    all.say("u2", "u3");
+    CHECK(directory::settle_mergers(all.sql()).empty());
+    const auto settled_with = [&](const char* who, const std::string& into) {
+        all.sql().execute("update directory_user set merged_said = :into where external_id = :who",
+                          {{"into", all.user(into).id}, {"who", who}});
+        return directory::settle_mergers(all.sql());
+    };
+    using users = std::vector<directory::user_id>;
+    CHECK(settled_with("u3", "u4") == users{all.user("u1").id, all.user("u2").id, all.user("u3").id});
+    CHECK(settled_with("u1", "u3").empty());
+    CHECK(settled_with("u2", "u5") == users{all.user("u2").id});
+}
+
+TEST_CASE("people of whom two sources say that each is the other one stay two, until one of the words is taken back") {
+    people all;
+    all.add_two_more();
+    auto changes = changes_of("other");
+    changes.claimed_users = {"u2"};
+    all.apply(changes);
+    all.say("u1", "u2");
+    all.say("u4", "u1");
+    auto round = person("u2");
+    round.merged_into = "u1";
+    changes = changes_of("other");
+    changes.users.updated = {round};
+    CHECK(all.apply(changes) == instances{all.instance("c1"), all.instance("c2")});
+    CHECK(all.merged().empty());
+    CHECK(all.in("c1") == "u1 u2");
+    all.say("u1", "");
+    CHECK(all.merged() == "u2>u1 u4>u1");
+}
+
+TEST_CASE("nobody is merged by hand in a circle of several, whatever has been said of those in it") {
+    people all;
+    all.add_two_more();
+    all.say("u1", "u2");
+    all.say("u2", "u3");
+    CHECK(all.refused("u2", "u1") == "DIRECTORY_MERGER_ROUND");
+    CHECK(all.refused("u3", "u1") == "DIRECTORY_MERGER_ROUND");
+    CHECK(all.merged() == "u1>u3 u2>u3");
+}
+
+TEST_CASE("a circle that an admin's word has kept open is one of nobody when that is taken back") {
+    people all;
+    all.add_two_more();
+    all.merge("u1", "u3");
+    all.say("u2", "u1");
+    all.say("u1", "u2");
+    CHECK(all.merged() == "u1>u3 u2>u3");
+    CHECK_FALSE(directory::end_without_hand(all.sql(), all.user("u1").id));
+    all.part("u1");
+    CHECK(all.merged().empty());
+}
+
+TEST_CASE("who is erased out of the middle leaves those before them with those after them, as they were said") {
+    people all;
+    all.add_two_more();
+    bool by_hand = false;
+    SUBCASE("by a source's word") {}
+    SUBCASE("by an admin's word") { by_hand = true; }
+    const auto say = [&](const std::string& who, const std::string& into) {
+        if (by_hand) {
+            all.merge(who, into);
+        } else {
+            all.say(who, into);
+        }
+    };
+    say("u1", "u2");
+    say("u2", "u3");
+    say("u3", "u4");
+    all.erase("u2");
+    CHECK(all.merged() == "u1>u4 u3>u4");
+    if (by_hand) {
+        all.part("u3");
+    } else {
+        all.say("u3", "");
+    }
+    CHECK(all.merged() == "u1>u3");
+    all.erase("u3");
+    CHECK(all.merged().empty());
+}
+
+TEST_CASE("a directory from before words were kept has everybody be who they were") {
+    test::test_database database;
+    store::migrate(*database, directory::migrations().first(6));
+    const auto on = database->borrow();
+    for (const auto* each : {"u1", "u2", "u3", "u4"})
+        on->execute("insert into directory_user (external_id, username, given_name, family_name, display_name, email, "
+                    "status, source, changed) values (:id, :id, '', '', '', '', 0, 'sis', 1)",
+                    {{"id", each}});
+    const auto id = [&](std::string_view who) { return directory::find_user(*on, who).value().id; };
+    const auto set = [&](const char* who, const char* into, const char* by_hand) {
+        on->execute("update directory_user set merged_into = (select n.id from directory_user n where n.external_id = "
+                    ":into), merged_by_hand = (select n.id from directory_user n where n.external_id = :by_hand) "
+                    "where external_id = :who",
+                    {{"who", who}, {"into", into}, {"by_hand", by_hand}});
+    };
+    set("u1", "u4", "");
+    set("u2", "u4", "u3");
+    set("u3", "u4", "");
+    store::migrate(*database, directory::migrations());
+    CHECK(directory::settle_mergers(*on).empty());
+    CHECK(directory::find_user(*on, "u1").value().record.merged_into == "u4");
+    CHECK(directory::find_user(*on, "u2").value().record.merged_into == "u4");
+    const auto stored = directory::read_stored(*on, "sis").users;
+    CHECK(stored[0].record.merged_into == "u4");
+    CHECK(stored[1].record.merged_into.empty());
+    CHECK(stored[1].merged_by_hand == "u3");
+    directory::part_by_hand(*on, directory::find_user(*on, id("u2")).value(), 2);
+    CHECK(directory::find_user(*on, "u2").value().record.merged_into.empty());
+}
+
+TEST_CASE("whom a source names is kept, though that one was merged before") {
+    people all;
+    all.say("u2", "u3");
+    all.say("u1", "u2");
+    CHECK(all.merged() == "u1>u3 u2>u3");
+    CHECK(directory::read_stored(all.sql(), "sis").users[0].record.merged_into == "u2");
+    all.say("u2", "");
+    CHECK(all.merged() == "u1>u2");
 }

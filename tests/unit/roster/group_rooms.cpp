@@ -318,3 +318,143 @@ TEST_CASE("groups that name a provider keep their rooms where their course is to
     CHECK(directory.import(school("full", closed("none", ""))));
     CHECK(in_room(directory, "a") == "p1 p2");
 }
+
+namespace {
+
+/// The courses c, which t teaches, and d, which s teaches; the group a with p1 and p2 is one of this or that one, or of none.
+struct two_courses {
+    std::string of_a = "c";
+    std::string in_c = on;
+    std::string in_d = on;
+    std::string further = "";
+
+    std::string text() const {
+        const auto course = [&](const std::string& id, const std::string& fields) {
+            return R"({"id": ")" + id + R"(", "name": ")" + id + R"(", )" + fields + R"("groups": [)" +
+                   (of_a == id ? R"({"id": "a", "name": "A"}, )" : "") + R"({"id": ")" + id +
+                   R"(-own", "name": "O"}]})";
+        };
+        std::string users;
+        for (const std::string id : {"t", "s", "p1", "p2", "p3"})
+            users += (users.empty() ? "" : ", ") + (R"({"id": ")" + id + R"(", "username": ")" + id + "\"}");
+        return R"("users": [)" + users + R"(], "instances": [)" + course("c", in_c) + ", " + course("d", in_d) +
+               R"(], "memberships": [{"instance": "c", "user": "t", "role": "teacher"},
+                   {"instance": "d", "user": "s", "role": "teacher"},
+                   {"type": "group", "instance": "a", "user": "p1", "role": "student"},
+                   {"type": "group", "instance": "a", "user": "p2", "role": "student"})" +
+               further + "]";
+    }
+};
+
+}  // namespace
+
+TEST_CASE(
+    "of a group that moves to another course who was there by right of the first is removed, and held with the move") {
+    imported_directory directory;
+    directory.import(school("full", two_courses().text()));
+    CHECK(in_room(directory, "a") == "p1 p2 t");
+    two_courses moved;
+    moved.of_a = "d";
+    moved.further = R"(, {"type": "group", "instance": "a", "user": "p3", "role": "student"})";
+    CHECK(taken(directory, moved.text()).removals == 1);
+    directory.limits.per_room = {0, {}};
+    const auto some = taken(directory, moved.text());
+    CHECK(some.held_removals == 1);
+    REQUIRE(some.rooms.size() == 1);
+    CHECK(some.rooms[0].members == 3);
+    const auto held = directory.import(school("full", moved.text()));
+    REQUIRE(held);
+    CHECK(in_room(directory, "a") == "p1 p2 p3 t");
+    CHECK(directory.approve(*held) == 0);
+    CHECK(in_room(directory, "a") == "p1 p2 p3 s");
+}
+
+TEST_CASE("a group that moves keeps whoever is in it by right of both courses") {
+    imported_directory directory;
+    two_courses both;
+    both.further = R"(, {"instance": "d", "user": "t", "role": "teacher"})";
+    directory.import(school("full", both.text()));
+    both.of_a = "d";
+    CHECK(taken(directory, both.text()).removals == 0);
+    directory.limits.per_room = {0, {}};
+    CHECK_FALSE(directory.import(school("full", both.text())));
+    CHECK(in_room(directory, "a") == "p1 p2 s t");
+}
+
+TEST_CASE("whose right in the course that a group moves to ends soon is removed by the move") {
+    imported_directory directory;
+    two_courses both;
+    both.further = R"(, {"instance": "d", "user": "t", "role": "teacher", "ends": "1970-01-02"})";
+    directory.import(school("full", both.text()));
+    both.of_a = "d";
+    CHECK(taken(directory, both.text()).removals == 1);
+}
+
+TEST_CASE(
+    "a group that moves to a course that has the room itself keeps its members, and one that moves from there too") {
+    imported_directory directory;
+    two_courses moved;
+    moved.in_d = off;
+    directory.import(school("full", moved.text()));
+    moved.of_a = "d";
+    CHECK(taken(directory, moved.text()).removals == 1);
+    directory.import(school("full", moved.text()));
+    CHECK(in_room(directory, "a") == "p1 p2");
+    moved.of_a = "c";
+    CHECK(taken(directory, moved.text()).removals == 0);
+    directory.limits.per_room = {0, {}};
+    CHECK_FALSE(directory.import(school("full", moved.text())));
+    CHECK(in_room(directory, "a") == "p1 p2 t");
+}
+
+TEST_CASE("a group that moves to a hidden course loses everybody, and stays where it is until that is approved") {
+    imported_directory directory;
+    two_courses moved;
+    moved.in_d = on + R"("status": "hidden", )";
+    directory.import(school("full", moved.text()));
+    moved.of_a = "d";
+    CHECK(taken(directory, moved.text()).removals == 3);
+    directory.limits.per_room = {0, {}};
+    REQUIRE(directory.import(school("full", moved.text())));
+    CHECK(in_room(directory, "a") == "p1 p2 t");
+}
+
+TEST_CASE("a course of which a group moves away stays as long as the move is held") {
+    imported_directory directory;
+    two_courses moved;
+    directory.import(school("full", moved.text()));
+    moved.of_a = "d";
+    auto without = moved.text();
+    const auto from = without.find(R"({"id": "c", "name")");
+    without.erase(from, without.find(R"({"id": "d", "name")") - from);
+    const std::string teacher = R"({"instance": "c", "user": "t", "role": "teacher"},)";
+    without.erase(without.find(teacher), teacher.size());
+    directory.limits.per_room = {0, {}};
+    const auto held = directory.import(school("full", without));
+    REQUIRE(held);
+    CHECK(in_room(directory, "a") == "p1 p2 t");
+    directory.approve(*held);
+    CHECK(in_room(directory, "a") == "p1 p2 s");
+}
+
+TEST_CASE("what another source names as well does not go when its owner lets it go, and counts for nothing") {
+    imported_directory directory;
+    const std::string both = R"("users": [{"id": "p1", "username": "p1"}, {"id": "p2", "username": "p2"}],
+        "instances": [{"id": "c", "name": "Chemistry"}], "memberships": [])";
+    directory.import(school("full", both));
+    directory.source = "other";
+    directory.import(school("full", R"("users": [{"id": "p1", "username": "p1"}],
+        "instances": [{"id": "c", "name": "Chemistry"}],
+        "memberships": [{"instance": "c", "user": "p1", "role": "student"}])"));
+    directory.source = "default";
+    CHECK(directory.stored().users[0].claimed_elsewhere);
+    CHECK_FALSE(directory.stored().users[1].claimed_elsewhere);
+    const std::string fewer = R"("users": [{"id": "p2", "username": "p2"}], "instances": [], "memberships": [])";
+    CHECK(taken(directory, fewer).removals == 0);
+    directory.limits.per_room = {0, {}};
+    directory.limits.total = {0, {}};
+    CHECK_FALSE(directory.import(school("full", fewer)));
+    CHECK(in_room(directory, "c") == "p1");
+    directory.source = "other";
+    CHECK(taken(directory, fewer).removals == 1);
+}

@@ -167,6 +167,69 @@ TEST_CASE("who was merged into somebody who is merged now is taken back with it"
     CHECK(in_room(directory) == lines{"p-100 moderator"});
 }
 
+TEST_CASE("a roster that takes back one word of several leaves the others as they were said") {
+    imported_directory directory;
+    const std::string further = R"({"id": "p-100", "merged_into": "p-101"})";
+    const auto people = [](const std::string& middle, const std::string& last) {
+        return R"("users": [{"id": "p-98", "merged_into": "p-99"}, )" + middle + ", " + last +
+               R"(, {"id": "p-101", "username": "bob"}], "instances": [{"id": "c", "name": "Chemistry"}],
+               "memberships": [{"instance": "c", "user": "p-98", "role": "student"}])";
+    };
+    const std::string alone = R"({"id": "p-100", "username": "ada"})";
+    directory.import(school("full", people(one, further)));
+    CHECK(in_room(directory) == lines{"p-101 member"});
+    CHECK(directory.plan(school("full", people(one, further))).empty());
+    SUBCASE("the last") {
+        CHECK(removals(directory, people(one, alone)) == 1);
+        directory.import(school("full", people(one, alone)));
+        CHECK(in_room(directory) == lines{"p-100 member"});
+        CHECK(directory.plan(school("full", people(one, alone))).empty());
+        directory.undo();
+        CHECK(in_room(directory) == lines{"p-101 member"});
+        CHECK(directory.plan(school("full", people(one, further))).empty());
+    }
+    SUBCASE("the one in the middle") {
+        CHECK(removals(directory, people(two, further)) == 1);
+        directory.import(school("full", people(two, further)));
+        CHECK(in_room(directory) == lines{"p-99 member"});
+        directory.undo();
+        CHECK(in_room(directory) == lines{"p-101 member"});
+    }
+    SUBCASE("and what is held of it holds all who are somebody by it") {
+        directory.limits.per_room = {0, {}};
+        const auto held = directory.import(school("full", people(two, further)));
+        REQUIRE(held);
+        CHECK(in_room(directory) == lines{"p-101 member"});
+        CHECK(directory.approve(*held) == 0);
+        CHECK(in_room(directory) == lines{"p-99 member"});
+    }
+}
+
+TEST_CASE("what two rosters say of one another in a circle is told of the one who closes it (ROSTER_MERGED)") {
+    imported_directory directory;
+    directory.import(school("full", document(one, old_in)));
+    directory.source = "other";
+    const auto round = directory.plan(school("full", R"("users": [{"id": "p-100", "merged_into": "p-99"}])"));
+    CHECK(problems_of(round.problems) == lines{"ROSTER_MERGED r.json#/users/0"});
+}
+
+TEST_CASE("what a roster says of somebody whom an admin has merged is kept, as far as it names somebody") {
+    imported_directory directory;
+    directory.import(school("full", document(two, old_in)));
+    const auto person = [&](const std::string& id) { return directory::find_user(directory.sql(), id).value(); };
+    directory::merge_by_hand(directory.sql(), person("p-99"), person("p-101"), directory.now);
+    const auto unknown = directory.plan(school("full", document(R"({"id": "p-99", "merged_into": "p-7"})", old_in)));
+    CHECK(problems_of(unknown.problems) == lines{"ROSTER_MERGED r.json#/users/2"});
+    const auto itself = directory.plan(school("full", document(R"({"id": "p-99", "merged_into": "p-99"})", old_in)));
+    CHECK(problems_of(itself.problems) == lines{"ROSTER_MERGED r.json#/users/2"});
+    CHECK(removals(directory, document(one, old_in)) == 0);
+    directory.import(school("full", document(one, old_in)));
+    CHECK(in_room(directory) == lines{"p-101 moderator"});
+    CHECK(directory.plan(school("full", document(one, old_in))).empty());
+    directory::part_by_hand(directory.sql(), person("p-99"), directory.now);
+    CHECK(in_room(directory) == lines{"p-100 moderator"});
+}
+
 TEST_CASE("what an admin has merged no roster parts, nor is there anything to change for it") {
     imported_directory directory;
     directory.import(school("full", document(two, old_in)));
