@@ -86,7 +86,7 @@ void members::synchronise() {
         // Synapse joins by inviting first: who is wanted and merely invited is half-way in, and adding finishes it.
         if (!is_in && wanted.contains(account) && is_local(account, site_)) continue;
         found.push_back({account, role_of(account, state.levels, site_.levels),
-                         account == own_account || state.levels.is_creator(account),
+                         account == own_account || account == site_.second_account || state.levels.is_creator(account),
                          is_in ? presence::joined : presence::invited});
     }
     for (const auto& [account, how] : state.absent)

@@ -1,9 +1,10 @@
 #include "room.hpp"
 
-#include "batch.hpp"
+#include "new_room.hpp"
 #include "own_power.hpp"
 #include "room_address.hpp"
-#include "wanted_roles.hpp"
+#include "room_options.hpp"
+#include "room_picture.hpp"
 
 #include <core_communication/provider_error.hpp>
 
@@ -25,18 +26,17 @@ room::room(core_communication::processor& processor, client& server, const confi
 bool room::create() {
     give_up_adoption();
     if (!remote_.id()) find_or_make();
-    bring_avatar();
+    bring_picture(processor_, server_, remote_);
     return true;
 }
 
 void room::find_or_make() {
     if (remote_.creation_begun() && find_again()) return;
     const auto own_account = remote_.own_account();
-    room_state made;
-    const auto asked = new_room(own_account, made);
+    auto planned = plan_room(processor_, site_, own_account);
     remote_.begin_creation();
-    if (const auto id = server_.create_room(asked)) {
-        remote_.remember(*id, std::move(made));
+    if (const auto id = server_.create_room(planned.asked)) {
+        remote_.remember(*id, std::move(planned.made));
         remote_.set_new();
         processor_.log().log(log_level::info, "created the room " + *id);
         return;
@@ -72,28 +72,9 @@ bool room::update() {
         server_.set_state(*id, "m.room.topic", {{"topic", wanted.topic}});
         state->topic = wanted.topic;
     }
-    bring_avatar();
+    bring_options(processor_, server_, remote_, site_, *state);
+    bring_picture(processor_, server_, remote_);
     return true;
-}
-
-void room::bring_avatar() {
-    const auto& wanted = processor_.wanted_room().avatar_digest;
-    if (remote_.avatar_digest() == wanted) return;
-    try {
-        boost::json::object content;  // an m.room.avatar without url takes the picture away
-        if (!wanted.empty()) {
-            const auto picture = processor_.avatar();
-            if (!picture) throw provider_error(failure::invalid, "the host has no picture of that digest");
-            content["url"] = server_.upload(picture->bytes, picture->media_type);
-            content["info"] = {{"mimetype", picture->media_type}, {"size", picture->bytes.size()}};
-        }
-        server_.set_state(remote_.required_id(), "m.room.avatar", content);
-        remote_.remember_avatar(wanted);
-    } catch (const provider_error& refused) {
-        // A room without its picture is better than none: the next task tries again.
-        if (concerns_all(refused)) throw;
-        processor_.log().log(log_level::warning, std::string("the room goes without its picture: ") + refused.what());
-    }
 }
 
 bool room::remove() {
@@ -158,34 +139,6 @@ bool room::find_again() {
     remote_.remember(*found, std::move(*state));
     processor_.log().log(log_level::info, "found the room " + *found + " again by its alias");
     return true;
-}
-
-boost::json::object room::new_room(const std::string& own_account, room_state& made) const {
-    const auto& wanted = processor_.wanted_room();
-    boost::json::object users;
-    const bool creator_is_listed = !creators_have_all_power(site_.room_version);
-    if (creator_is_listed) users[own_account] = 100;
-    for (const auto& [account, role] : wanted_roles(processor_))
-        if (account != own_account) users[account] = level_of(role, site_.levels);
-
-    made.name = wanted.name;
-    made.topic = wanted.topic;
-    made.version = site_.room_version;
-    made.members[own_account] = membership::join;
-    made.levels = power_levels({{"users", users}}, creator_is_listed ? std::set<std::string, std::less<>>()
-                                                                     : std::set<std::string, std::less<>>{own_account});
-
-    boost::json::object asked{
-        {"visibility", "private"},
-        {"preset", "private_chat"},
-        {"name", wanted.name},
-        {"room_alias_name", local_alias_of(processor_.room_key())},
-        {"room_version", site_.room_version},
-        // The preset would let every member invite whom they like; who is in this room is the roster's to say.
-        {"power_level_content_override", {{"users", users}, {"invite", site_.levels.moderator}}},
-    };
-    if (!wanted.topic.empty()) asked["topic"] = wanted.topic;
-    return asked;
 }
 
 }  // namespace communication_matrix

@@ -26,14 +26,10 @@ class room {
 
     void find_or_make();
 
-    /// Sends the picture when it is another than the one that was sent last.
-    void bring_avatar();
-
     /// Finds the room by its alias and takes it over; false when there is none. Throws provider_error (conflict) when
     /// the alias leads to a room that is not ours.
     bool find_again();
     std::string alias() const;
-    boost::json::object new_room(const std::string& own_account, room_state& made) const;
 
     core_communication::processor& processor_;
     client& server_;

@@ -64,6 +64,9 @@ class state_reader {
     void take_unique(std::string_view type, const boost::json::object& event, const boost::json::object& content) {
         if (type == "m.room.name") read_.name = text_in(content, "name");
         if (type == "m.room.topic") read_.topic = text_in(content, "topic");
+        if (type == "m.room.history_visibility") read_.history_visibility = text_in(content, "history_visibility");
+        // Whatever it says: a room that has it counts as encrypted.
+        if (type == "m.room.encryption") read_.encrypted = true;
         if (type == "m.room.tombstone") read_.replacement = text_in(content, "replacement_room");
         if (type == "m.room.power_levels") {
             levels_ = content;

@@ -37,6 +37,7 @@ struct hand_made_room {
                  [this](const std::string& asked, const http_request& request) { return answer(asked, request); }),
           processor(server, "room-key-of-the-test") {
         processor.set_site_settings(settings_of_matrix());
+        processor.set_room_settings(settings_of_matrix_room());
         processor.set_room({"Physics", "", ""});
     }
 

@@ -33,6 +33,7 @@ TEST_CASE("a clock that the server does not tell is skipped, and no number is ma
         });
         core_communication::testing::memory_processor processor(server, "room-key-of-the-test");
         processor.set_site_settings(commhost::test::settings_of_matrix());
+        processor.set_room_settings(commhost::test::settings_of_matrix_room());
         communication_matrix::communication_feature provider;
         provider.load_for_instance(processor);
         const auto found = provider.diagnose();

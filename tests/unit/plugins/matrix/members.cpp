@@ -36,6 +36,7 @@ TEST_CASE("who is of another server is invited once, counts as there while invit
     auto server = server_of([&](const std::string& asked) { return room_with(asked, others); });
     core_communication::testing::memory_processor processor(server, "room-key-of-the-test");
     processor.set_site_settings(settings_of_matrix());
+    processor.set_room_settings(settings_of_matrix_room());
     processor.set_value("room_id", "!room:s");
     const std::array guest{user_id{1}};
     processor.want(guest[0]);
@@ -88,6 +89,7 @@ TEST_CASE("when the connection is lost in a batch, who may be in the room alread
     });
     core_communication::testing::memory_processor processor(server, "room-key-of-the-test");
     processor.set_site_settings(settings_of_matrix());
+    processor.set_room_settings(settings_of_matrix_room());
     processor.set_value("room_id", "!room:s");
     const std::array users{user_id{1}, user_id{2}, user_id{3}};
     const std::array<std::string, 3> accounts{"@anna:s", "@ben:s", "@cleo:s"};

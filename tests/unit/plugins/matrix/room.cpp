@@ -29,6 +29,7 @@ struct pictured_room {
     explicit pictured_room(script answers = answer)
         : server(server_of(std::move(answers))), processor(server, "room-key-of-the-test") {
         processor.set_site_settings(settings_of_matrix());
+        processor.set_room_settings(settings_of_matrix_room());
         processor.set_value("room_id", "!room:s");
     }
 

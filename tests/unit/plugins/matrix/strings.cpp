@@ -32,6 +32,8 @@ std::set<std::string> keys_asked_for(const std::string& name) {
         for (const auto& each : settings.at(part).as_array()) {
             keys.emplace(each.at("label").as_string());
             keys.emplace(each.at("help").as_string());
+            if (const auto* choices = each.as_object().if_contains("choices"))
+                for (const auto& choice : choices->as_array()) keys.emplace(choice.at("label").as_string());
         }
     return keys;
 }

@@ -1,0 +1,33 @@
+#include "room_picture.hpp"
+
+#include "batch.hpp"
+
+#include <core_communication/provider_error.hpp>
+
+namespace communication_matrix {
+
+using core_communication::failure;
+using core_communication::log_level;
+using core_communication::provider_error;
+
+void bring_picture(core_communication::processor& processor, client& server, remote_room& remote) {
+    const auto& wanted = processor.wanted_room().avatar_digest;
+    if (remote.avatar_digest() == wanted) return;
+    try {
+        boost::json::object content;  // an m.room.avatar without url takes the picture away
+        if (!wanted.empty()) {
+            const auto picture = processor.avatar();
+            if (!picture) throw provider_error(failure::invalid, "the host has no picture of that digest");
+            content["url"] = server.upload(picture->bytes, picture->media_type);
+            content["info"] = {{"mimetype", picture->media_type}, {"size", picture->bytes.size()}};
+        }
+        server.set_state(remote.required_id(), "m.room.avatar", content);
+        remote.remember_avatar(wanted);
+    } catch (const provider_error& refused) {
+        // A room without its picture is better than none: the next task tries again.
+        if (concerns_all(refused)) throw;
+        processor.log().log(log_level::warning, std::string("the room goes without its picture: ") + refused.what());
+    }
+}
+
+}  // namespace communication_matrix
