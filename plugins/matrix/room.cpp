@@ -5,6 +5,7 @@
 #include "room_address.hpp"
 #include "room_options.hpp"
 #include "room_picture.hpp"
+#include "room_upgrade.hpp"
 
 #include <core_communication/provider_error.hpp>
 
@@ -50,7 +51,7 @@ void room::find_or_make() {
 bool room::update() {
     remote_.end_adoption();
     if (remote_.is_new()) return true;
-    const auto id = remote_.id();
+    auto id = remote_.id();
     if (!id) return false;
     auto* state = remote_.state();
     if (state == nullptr) {
@@ -63,6 +64,9 @@ bool room::update() {
                                  "; invite it there again and give it power level 100, or delete "
                                  "the room on the server");
     }
+    follow_upgrade(processor_, server_, remote_, site_);
+    id = remote_.id();
+    state = remote_.state();
     const auto& wanted = processor_.wanted_room();
     if (state->name != wanted.name) {
         server_.set_state(*id, "m.room.name", {{"name", wanted.name}});
@@ -86,23 +90,36 @@ bool room::remove() {
         if (state == deletion::failed)
             throw provider_error(failure::rejected, "the server could not delete the room: " + error);
         if (state == deletion::complete) {
-            remote_.forget();
-            return true;
+            if (const auto id = to_delete()) forget(*id);
+            if (!remote_.replaced_room()) return true;
         }
     }
-    auto id = remote_.id();
-    if (!id) {
-        id = server_.room_of(alias());
-        // Nobody's room is purged because of its name: it must be one that we look after.
-        if (!id || !reason_not_ours(remote_.read(*id), remote_.own_account(), site_.levels).empty()) return true;
+    while (const auto id = to_delete()) {
+        if (server_.has_room(*id)) {
+            processor_.set_value(delete_id_key, server_.delete_room(*id));
+            processor_.log().log(log_level::info, "began to delete the room " + *id);
+            return false;
+        }
+        forget(*id);
     }
-    if (!server_.has_room(*id)) {
-        remote_.forget();
-        return true;
-    }
-    processor_.set_value(delete_id_key, server_.delete_room(*id));
-    processor_.log().log(log_level::info, "began to delete the room " + *id);
+    // Nobody's room is purged because of its name: it must be one that we look after.
+    const auto found = server_.room_of(alias());
+    if (!found || !reason_not_ours(remote_.read(*found), remote_.own_account(), site_.levels).empty()) return true;
+    processor_.set_value(delete_id_key, server_.delete_room(*found));
+    processor_.log().log(log_level::info, "began to delete the room " + *found);
     return false;
+}
+
+std::optional<std::string> room::to_delete() const {
+    if (auto id = remote_.id()) return id;
+    return remote_.replaced_room();
+}
+
+void room::forget(const std::string& id) {
+    if (remote_.id() == id)
+        remote_.forget();
+    else
+        remote_.forget_replaced_room(id);
 }
 
 std::optional<std::string> room::url() const {

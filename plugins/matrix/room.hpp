@@ -31,6 +31,10 @@ class room {
     bool find_again();
     std::string alias() const;
 
+    /// The room, or else one that it had replaced; empty when there is none any more.
+    std::optional<std::string> to_delete() const;
+    void forget(const std::string& id);
+
     core_communication::processor& processor_;
     client& server_;
     const configuration& site_;

@@ -75,6 +75,8 @@ class state_reader {
         if (type == "m.room.create") {
             creator_ = text_in(event, "sender");
             read_.type = text_in(content, "type");
+            if (const auto* old = content.if_contains("predecessor"); old != nullptr && old->is_object())
+                read_.predecessor = text_in(old->get_object(), "room_id");
             auto version = text_in(content, "room_version");
             read_.version = version.empty() ? std::string(1, '1') : std::move(version);
             if (const auto* more = content.if_contains("additional_creators"); more != nullptr && more->is_array())

@@ -22,6 +22,7 @@ struct room_state {
     std::string creator;                     ///< An account.
     std::string type;                        ///< Such as "m.space"; empty for a room of people.
     std::optional<std::string> replacement;  ///< Closed for good (m.room.tombstone): the room in its place, or empty.
+    std::string predecessor;                 ///< The room that this one goes on for, as it says itself; empty for none.
     std::string history_visibility = "shared";  ///< What holds where the room has no event that says it.
     bool encrypted = false;
     power_levels levels;
