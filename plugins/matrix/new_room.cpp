@@ -32,6 +32,18 @@ boost::json::object first_levels(const core_communication::processor& processor,
     return {{"users", std::move(users)}, {"invite", site.levels.moderator}};
 }
 
+boost::json::object levels_afterwards(const core_communication::processor& processor, const configuration& site,
+                                      const std::string& own_account, std::string_view room_version) {
+    auto levels = first_levels(processor, site, own_account, room_version);
+    // As Synapse has it (handlers/room.py, _send_events_for_new_room); what is not named needs state_default, 50.
+    levels["events"] = {{"m.room.power_levels", 100},
+                        {"m.room.history_visibility", 100},
+                        {"m.room.encryption", 100},
+                        {"m.room.server_acl", 100},
+                        {"m.room.tombstone", 100}};
+    return levels;
+}
+
 new_room plan_room(const core_communication::processor& processor, const configuration& site,
                    const std::string& own_account) {
     const auto& wanted = processor.wanted_room();

@@ -23,9 +23,13 @@ struct new_room {
 new_room plan_room(const core_communication::processor& processor, const configuration& site,
                    const std::string& own_account);
 
-/// The levels that a room of ours begins with, which are those of the server's but for what these say. Everybody who is wanted
-/// with a role has theirs before they come in.
+/// The levels that a room of ours begins with, but for what the server puts in. Everybody who is wanted with a role has theirs
+/// before they come in.
 boost::json::object first_levels(const core_communication::processor& processor, const configuration& site,
                                  const std::string& own_account, std::string_view room_version);
+
+/// The same where the server puts nothing in, because the room is there already.
+boost::json::object levels_afterwards(const core_communication::processor& processor, const configuration& site,
+                                      const std::string& own_account, std::string_view room_version);
 
 }  // namespace communication_matrix

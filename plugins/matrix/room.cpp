@@ -6,6 +6,7 @@
 #include "room_options.hpp"
 #include "room_picture.hpp"
 #include "room_upgrade.hpp"
+#include "server_versions.hpp"
 
 #include <core_communication/provider_error.hpp>
 
@@ -27,25 +28,28 @@ room::room(core_communication::processor& processor, client& server, const confi
 bool room::create() {
     give_up_adoption();
     if (!remote_.id()) find_or_make();
-    bring_picture(processor_, server_, remote_);
+    bring_picture(processor_, server_, remote_, site_);
     return true;
 }
 
 void room::find_or_make() {
     if (remote_.creation_begun() && find_again()) return;
+    server_versions(processor_, server_, site_).require(features::client_api_v3);
     const auto own_account = remote_.own_account();
     auto planned = plan_room(processor_, site_, own_account);
     remote_.begin_creation();
-    if (const auto id = server_.create_room(planned.asked)) {
-        remote_.remember(*id, std::move(planned.made));
-        remote_.set_new();
-        processor_.log().log(log_level::info, "created the room " + *id);
-        return;
+    // The second time where the alias led to a room that nobody can be in, and does no more.
+    for (int tries = 0; tries < 2; ++tries) {
+        if (const auto id = server_.create_room(planned.asked)) {
+            remote_.remember(*id, std::move(planned.made));
+            remote_.set_new();
+            processor_.log().log(log_level::info, "created the room " + *id);
+            return;
+        }
+        // Either we made it and were killed before its id was stored, or somebody else has the alias.
+        if (find_again()) return;
     }
-    // Either we made it and were killed before its id was stored, or somebody else has the alias.
-    if (!find_again())
-        throw provider_error(failure::conflict,
-                             "the server says that " + alias() + " is in use, and then that it is not");
+    throw provider_error(failure::conflict, "the server says that " + alias() + " is in use, and then that it is not");
 }
 
 bool room::update() {
@@ -67,6 +71,7 @@ bool room::update() {
     follow_upgrade(processor_, server_, remote_, site_);
     id = remote_.id();
     state = remote_.state();
+    finish(*state);
     const auto& wanted = processor_.wanted_room();
     if (state->name != wanted.name) {
         server_.set_state(*id, "m.room.name", {{"name", wanted.name}});
@@ -77,7 +82,7 @@ bool room::update() {
         state->topic = wanted.topic;
     }
     bring_options(processor_, server_, remote_, site_, *state);
-    bring_picture(processor_, server_, remote_);
+    bring_picture(processor_, server_, remote_, site_);
     return true;
 }
 
@@ -145,10 +150,34 @@ void room::give_up_adoption() {
 
 std::string room::alias() const { return alias_of(processor_.room_key(), site_.server_name); }
 
+bool room::gave_up_stillborn(const std::string& id) {
+    const auto answer = server_.read_state_as_admin(id);
+    if (answer && !is_stillborn(*answer, remote_.own_account())) return false;
+    server_.remove_alias(alias());
+    processor_.log().log(log_level::warning,
+                         "the room " + id + " was never finished, and nobody can come into it; another one is made");
+    return true;
+}
+
+void room::finish(room_state& state) {
+    const auto own_account = remote_.own_account();
+    if (state.has_levels || state.creator != own_account) return;
+    const auto room = remote_.required_id();
+    // Synapse's forced join invites people only where the room has this event (rest/admin/rooms.py, JoinRoomAliasServlet).
+    server_.set_state(room, "m.room.join_rules", {{"join_rule", "invite"}});
+    // Last, because by its absence the next task would see that the room is not finished.
+    auto levels = levels_afterwards(processor_, site_, own_account, state.version);
+    server_.set_levels(room, levels);
+    state.levels = power_levels(std::move(levels), state.levels.creators());
+    state.has_levels = true;
+    processor_.log().log(log_level::warning, "the room " + room + " was never finished, and has its power levels now");
+}
+
 bool room::find_again() {
     const auto found = server_.room_of(alias());
     if (!found) return false;
     auto state = remote_.read(*found);
+    if (!state && gave_up_stillborn(*found)) return false;
     if (const auto why = reason_not_ours(state, remote_.own_account(), site_.levels); !state || !why.empty())
         throw provider_error(failure::conflict, "the alias " + alias() + " leads to the room " + *found +
                                                     ", which is not ours: " + why +

@@ -31,6 +31,14 @@ class room {
     bool find_again();
     std::string alias() const;
 
+    /// Whether the alias led to a room that the server has not, or that we began to make and nobody is in (is_stillborn); it
+    /// leads there no more then.
+    bool gave_up_stillborn(const std::string& id);
+
+    /// Gives a room the join rule and the power levels that it lacks because making it was broken off in between; whatever else it lacks then is
+    /// what holds by default, or is brought into line with everything else.
+    void finish(room_state& state);
+
     /// The room, or else one that it had replaced; empty when there is none any more.
     std::optional<std::string> to_delete() const;
     void forget(const std::string& id);

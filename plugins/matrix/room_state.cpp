@@ -41,6 +41,7 @@ class state_reader {
     room_state finish() {
         if (creator_.empty()) not_whole("has no m.room.create");
         read_.creator = creator_;
+        read_.has_levels = has_levels_;
         if (!creators_have_all_power(read_.version)) {
             additional_creators_.clear();
             // Without the event the creator alone has power (m.room.power_levels, "if the room has none").
@@ -108,6 +109,20 @@ room_state parse_room_state(std::string_view answer) {
     state_reader reader;
     for_each_element(answer, [&](const boost::json::value& event) { reader.take(event); });
     return reader.finish();
+}
+
+bool is_stillborn(std::string_view state, std::string_view account) {
+    bool is_alive = false;
+    for_each_element(state, [&](const boost::json::value& event) {
+        const auto* object = event.if_object();
+        const auto* content = object == nullptr ? nullptr : object->if_contains("content");
+        const bool is_whole = content != nullptr && content->is_object();
+        const bool is_of_beginning = is_whole && text_in(*object, "sender") == account &&
+                                     text_in(*object, "type") != "m.room.power_levels" &&
+                                     text_in(content->get_object(), "membership") != "join";
+        is_alive = is_alive || !is_of_beginning;
+    });
+    return !is_alive;
 }
 
 bool creators_have_all_power(std::string_view room_version) {

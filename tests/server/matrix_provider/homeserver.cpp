@@ -218,7 +218,9 @@ void class_room::provision() {
         REQUIRE(provider.update_chat_room());
         processor_.forget_verdicts();
         in_portions(users_, [&](auto portion) { provider.add_members_to_room(portion); });
-        REQUIRE(processor_.failed().empty());
+        std::string reasons;
+        for (const auto& [user, why] : processor_.failed()) reasons += std::string(why.what()) + "\n";
+        REQUIRE(reasons == "");
         REQUIRE(processor_.synced().size() == users_.size());
     });
 }

@@ -53,7 +53,7 @@ TEST_CASE("each string that is asked for is there, and no other") {
     matrix.insert("diagnosis_skipped");
     matrix.insert("diagnosis_clock_skipped");
     for (const std::string id :
-         {"address", "versions", "clock", "token", "server_name", "admin_rights", "rate_limit", "room_version"})
+         {"address", "versions", "clock", "token", "server_name", "admin_rights", "rate_limit", "room_version", "forced_encryption"})
         for (const std::string part : {"_passed", "_failed", "_advice"}) matrix.insert("diagnosis_" + id + part);
     CHECK(keys_there("matrix") == matrix);
 }
