@@ -1,13 +1,12 @@
 #include "adoption.hpp"
 
 #include "account_rule.hpp"
-#include "own_power.hpp"
 #include "room_address.hpp"
+#include "taking_over.hpp"
 
 #include <core_communication/provider_error.hpp>
 
 #include <algorithm>
-#include <cstdint>
 #include <optional>
 #include <utility>
 
@@ -16,29 +15,6 @@ namespace communication_matrix {
 using core_communication::failure;
 using core_communication::log_level;
 using core_communication::provider_error;
-
-namespace {
-
-/// What Synapse gives whom it makes admin of a room (rest/admin/rooms.py, MakeRoomAdminRestServlet): the level of the most powerful
-/// account of this server that is in the room and listed, and 100 where that is a creator who is not listed.
-std::int64_t level_to_get(const room_state& in, const configuration& site) {
-    constexpr std::int64_t from_creator = 100;
-    std::int64_t most = in.levels.users_default();
-    for (const auto& [account, how] : in.members) {
-        if (how != membership::join || !is_local(account, site)) continue;
-        if (in.levels.is_creator(account)) return from_creator;
-        if (in.levels.lists(account)) most = std::max(most, in.levels.of(account));
-    }
-    return most;
-}
-
-/// Whose account it is, is nobody's to read in a log.
-std::string server_of(const std::string& account) {
-    const auto colon = account.find(':');
-    return colon == std::string::npos ? "an unknown server" : account.substr(colon + 1);
-}
-
-}  // namespace
 
 adoption::adoption(core_communication::processor& processor, client& server, const configuration& site,
                    remote_room& remote)
@@ -49,9 +25,7 @@ void adoption::adopt(std::string_view address) {
     const auto id = find(address);
     auto state = examine(id);
     const bool is_ours = is_marked(id);
-    const auto own_account = remote_.own_account();
-    const bool is_in = state.has_joined(own_account);
-    if (!is_in || !reason_not_ours(state, own_account, site_.levels).empty()) state = take_over(id, state);
+    state = take_over(server_, remote_, site_, id, state);
     if (!is_ours || remote_.id() != id) remote_.begin_adoption(id);
     if (!is_ours) mark(id);
     if (remote_.id() != id) remote_.forget();  // what was kept of another room
@@ -93,30 +67,6 @@ bool adoption::is_marked(const std::string& id) {
     if (is_ours) server_.remove_alias(alias_);
     throw provider_error(failure::conflict, "the room " + id + " is that of another instance: it has the alias " +
                                                 *other + "; if that is over, remove the alias on the server");
-}
-
-room_state adoption::take_over(const std::string& id, const room_state& found) {
-    const auto own_account = remote_.own_account();
-    if (const auto gone = found.absent.find(own_account);
-        gone != found.absent.end() && gone->second == core_communication::presence::banned)
-        throw provider_error(failure::conflict, own_account + " is banned from the room " + id);
-    const auto needed = needed_level(found.levels, site_.levels);
-    const bool has_power = found.levels.of(own_account) >= needed;
-    const bool comes_in = found.is_public || found.has(own_account);
-    if (const auto to_get = level_to_get(found, site_); !(has_power && comes_in) && to_get < needed)
-        throw provider_error(failure::conflict,
-                             own_account + (has_power ? " needs to be invited again by somebody with" : " needs") +
-                                 " power level " + std::to_string(needed) + " in the room " + id +
-                                 ", and of those of " + site_.server_name + " who are in it nobody has more than " +
-                                 std::to_string(to_get) + "; " +
-                                 (has_power ? "have it invited there" : "give somebody there that level"));
-    // Also where only our membership is lacking and the room is not open: whoever is made admin is invited.
-    if (!(has_power && comes_in)) server_.make_room_admin(id, own_account);
-    if (!found.has_joined(own_account)) server_.join(id);
-    auto state = remote_.read(id);
-    if (const auto why = reason_not_ours(state, own_account, site_.levels); !state || !why.empty())
-        throw provider_error(failure::conflict, "the room " + id + " could not be taken over: " + why);
-    return *std::move(state);
 }
 
 void adoption::mark(const std::string& id) {

@@ -28,10 +28,6 @@ class adoption {
     /// Whether the room has our alias. Throws provider_error (conflict) for one that has another instance's; ours then goes.
     bool is_marked(const std::string& id);
 
-    /// Gives our account the power that it lacks, and has it join; one that has the power joins a room that is open to it by itself.
-    /// Throws provider_error (conflict) where nobody who is in the room could give it what it lacks, before anything is changed.
-    room_state take_over(const std::string& id, const room_state& found);
-
     void mark(const std::string& id);
 
     core_communication::processor& processor_;

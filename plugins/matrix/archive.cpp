@@ -17,8 +17,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view power_levels_type = "m.room.power_levels";
-
 /// Those that say what may be done of which nothing more is said, with what holds where they are absent
 /// (Matrix client-server API, "m.room.power_levels").
 constexpr std::array<std::pair<std::string_view, std::int64_t>, 3> defaults{
@@ -127,7 +125,7 @@ json::object archive::present_levels() {
 }
 
 void archive::set_levels(json::object content) {
-    server_.set_state(remote_.required_id(), power_levels_type, content);
+    server_.set_levels(remote_.required_id(), content);
     auto* state = remote_.state();
     state->levels = power_levels(std::move(content), state->levels.creators());
 }

@@ -39,6 +39,12 @@ provider_error conflict_of(const http_response& answer, std::string_view doing) 
     return refusal.kind() == failure::rejected ? provider_error(failure::conflict, refusal.what()) : refusal;
 }
 
+/// Media that are switched off, or not for us, are no outage: the room does without.
+provider_error media_refusal_of(const http_response& answer) {
+    const auto refused = refusal_of(answer, "take a picture");
+    return answer.status == 404 ? provider_error(failure::rejected, refused.what()) : refused;
+}
+
 }  // namespace
 
 client::client(core_communication::http_service& http, const configuration& site) : http_(http), site_(site) {}
@@ -138,21 +144,57 @@ std::string client::read_membership(std::string_view room, std::string_view acco
     return required_text(object_in(answer), "membership");
 }
 
-std::string client::upload(std::string_view bytes, std::string_view media_type) {
+std::optional<std::string> client::upload(std::string_view bytes, std::string_view media_type) {
     auto asked = request(http_method::post, "/_matrix/media/v3/upload");
     asked.body = bytes;
     asked.content_type = media_type;
     asked.repeatable = true;  // a second copy does no harm
     const auto answer = http_.send(asked);
     if (succeeded(answer)) return required_text(object_in(answer), "content_uri");
-    // Media that are switched off, or not for us, are no outage: the room does without.
-    const auto refused = refusal_of(answer, "take a picture");
-    throw answer.status == 404 ? provider_error(failure::rejected, refused.what()) : refused;
+    if (is_not_offered(answer) || answer.status == 405) return std::nullopt;
+    throw media_refusal_of(answer);
+}
+
+std::string client::upload_in_two_steps(std::string_view bytes, std::string_view media_type) {
+    auto create = request(http_method::post, "/_matrix/media/v1/create");
+    create.body = "{}";
+    const auto created = http_.send(create);
+    if (!succeeded(created)) throw media_refusal_of(created);
+    auto uri = required_text(object_in(created), "content_uri");
+    constexpr std::string_view scheme = "mxc://";
+    const auto slash = uri.find('/', scheme.size());
+    if (!uri.starts_with(scheme) || slash == std::string::npos)
+        throw provider_error(failure::invalid, "the server's answer has no mxc:// address");
+    auto put = request(http_method::put, "/_matrix/media/v3/upload/" +
+                                             percent_encode(uri.substr(scheme.size(), slash - scheme.size())) + "/" +
+                                             percent_encode(uri.substr(slash + 1)));
+    put.body = bytes;
+    put.content_type = media_type;
+    const auto answer = http_.send(put);
+    // The address is ours alone: what is there already came with a try whose answer was lost.
+    if (succeeded(answer) || errcode_of(answer) == "M_CANNOT_OVERWRITE_MEDIA") return uri;
+    throw media_refusal_of(answer);
+}
+
+std::optional<std::int64_t> client::upload_limit(bool of_client_api) {
+    const auto answer = get(of_client_api ? "/_matrix/client/v1/media/config" : "/_matrix/media/v3/config");
+    if (!succeeded(answer)) return std::nullopt;
+    const auto said = object_in(answer);
+    const auto* limit = said.if_contains("m.upload.size");
+    return limit != nullptr && limit->is_int64() ? std::optional(limit->get_int64()) : std::nullopt;
 }
 
 void client::set_state(std::string_view room, std::string_view type, const boost::json::object& content) {
     const auto answer = send(http_method::put, room_path(room) + "/state/" + percent_encode(type), content, room);
     if (!succeeded(answer)) throw failure_of(answer, "let us set " + std::string(type));
+}
+
+void client::set_levels(std::string_view room, const boost::json::object& content) {
+    auto asked = request(http_method::put, room_path(room) + "/state/m.room.power_levels", room);
+    asked.body = boost::json::serialize(content);
+    asked.repeatable = false;
+    const auto answer = http_.send(asked);
+    if (!succeeded(answer)) throw failure_of(answer, "let us set m.room.power_levels");
 }
 
 bool client::has_room(std::string_view room) {

@@ -80,11 +80,22 @@ class client {
     /// GET /rooms/{id}/state/m.room.member/{account}: "join", "invite", "leave", "ban", "knock"; "" for nobody known.
     std::string read_membership(std::string_view room, std::string_view account);
 
-    /// POST /_matrix/media/v3/upload: puts bytes on the server; their mxc:// address.
-    std::string upload(std::string_view bytes, std::string_view media_type);
+    /// POST /_matrix/media/v3/upload: puts bytes on the server; their mxc:// address. Empty where the server does not offer it.
+    std::optional<std::string> upload(std::string_view bytes, std::string_view media_type);
+
+    /// The same in two steps: POST /_matrix/media/v1/create, then PUT /_matrix/media/v3/upload/{server}/{id} (v1.7, MSC2246).
+    std::string upload_in_two_steps(std::string_view bytes, std::string_view media_type);
+
+    /// GET media/config, of /_matrix/client/v1 (v1.11) or of /_matrix/media/v3: how many bytes an upload may have; empty where the
+    /// server does not say.
+    std::optional<std::int64_t> upload_limit(bool of_client_api);
 
     /// PUT /rooms/{id}/state/{type}
     void set_state(std::string_view room, std::string_view type, const boost::json::object& content);
+
+    /// The same of m.room.power_levels, which is replaced as a whole: never sent a second time where the answer was lost, because
+    /// what somebody has changed in between would be undone. Then throws provider_error (unavailable): read it before it is written again.
+    void set_levels(std::string_view room, const boost::json::object& content);
 
     /// GET /_synapse/admin/v1/rooms/{id}: whether the server has the room, be our account in it or not.
     bool has_room(std::string_view room);

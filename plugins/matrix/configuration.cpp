@@ -16,6 +16,14 @@ configuration read_configuration(const core_communication::settings& site) {
     read.account_prefix = site.text("account_prefix");
     read.account_source = site.text("account_source");
     read.make_accounts = site.boolean("make_accounts");
+    read.history_visibility = site.text("history_visibility");
+    read.encryption = site.boolean("encryption");
+    read.federation = site.boolean("federation");
+    read.second_account = site.text("second_account");
+    if (!read.second_account.empty() && !read.second_account.ends_with(":" + read.server_name))
+        throw core_communication::provider_error(core_communication::failure::invalid,
+                                                 "the setting second_account (" + read.second_account +
+                                                     ") must be an account of " + read.server_name);
     if (read.levels.owner <= read.levels.moderator)
         throw core_communication::provider_error(core_communication::failure::invalid,
                                                  "the setting owner_level (" + std::to_string(read.levels.owner) +

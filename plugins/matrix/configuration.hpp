@@ -18,8 +18,12 @@ struct configuration {
     std::string room_version;
     role_levels levels;
     std::string account_prefix;
-    std::string account_source = "username";  ///< "username", "email" or "field:NAME"; see account_by_rule.
-    bool make_accounts = true;                ///< False: who has no account waits until somebody else makes it.
+    std::string account_source = "username";    ///< "username", "email" or "field:NAME"; see account_by_rule.
+    bool make_accounts = true;                  ///< False: who has no account waits until somebody else makes it.
+    std::string history_visibility = "shared";  ///< Of rooms; see room_options, as of the next one.
+    bool encryption = false;
+    bool federation = true;      ///< Of new rooms: whether people of other servers may ever come in.
+    std::string second_account;  ///< Of this server; has all power in new rooms. Empty: none.
 };
 
 /// Throws provider_error (invalid) when the settings cannot work together.

@@ -66,7 +66,7 @@ bool doctor::examine(std::string_view id, Check check) {
 
 std::vector<core_communication::diagnosis> doctor::diagnose() {
     found_.clear();
-    constexpr std::array needs_address{"versions", "clock", "token"};
+    constexpr std::array needs_address{"versions", "clock", "forced_encryption", "token"};
     constexpr std::array needs_token{"server_name", "admin_rights", "room_version"};
     const auto skip = [&](std::string_view id) {
         found_.push_back({std::string(id), diagnosis_outcome::skipped, processor_.text().get("diagnosis_skipped"), ""});
@@ -75,6 +75,7 @@ std::vector<core_communication::diagnosis> doctor::diagnose() {
     if (reached) {
         examine("versions", &doctor::examine_versions);
         examine("clock", &doctor::examine_clock);
+        examine("forced_encryption", &doctor::examine_forced_encryption);
     } else {
         for (const auto* id : needs_address) skip(id);
     }
@@ -133,6 +134,15 @@ diagnosis_outcome doctor::examine_clock(values& with) {
     const auto apart = std::chrono::abs(*there - here);
     with = {{"seconds", std::to_string(apart.count())}};
     return apart <= clock_tolerance ? diagnosis_outcome::passed : diagnosis_outcome::warning;
+}
+
+diagnosis_outcome doctor::examine_forced_encryption(values&) {
+    // Synapse tells by this what encryption_enabled_by_default_for_room_type makes of rooms of our preset (rest/client/versions).
+    const boost::json::value answer = object_in(versions_);
+    boost::json::error_code none;
+    const auto* forced = answer.find_pointer("/unstable_features/io.element.e2ee_forced.private", none);
+    const bool is_forced = forced != nullptr && forced->is_bool() && forced->get_bool();
+    return is_forced && !site_.encryption ? diagnosis_outcome::warning : diagnosis_outcome::passed;
 }
 
 diagnosis_outcome doctor::examine_token(values& with) {

@@ -35,6 +35,7 @@ class doctor {
     core_communication::diagnosis_outcome examine_address(values& with);
     core_communication::diagnosis_outcome examine_versions(values& with);
     core_communication::diagnosis_outcome examine_clock(values& with);
+    core_communication::diagnosis_outcome examine_forced_encryption(values& with);
     core_communication::diagnosis_outcome examine_token(values& with);
     core_communication::diagnosis_outcome examine_server_name(values& with);
     core_communication::diagnosis_outcome examine_admin_rights(values& with);

@@ -86,7 +86,7 @@ void members::synchronise() {
         // Synapse joins by inviting first: who is wanted and merely invited is half-way in, and adding finishes it.
         if (!is_in && wanted.contains(account) && is_local(account, site_)) continue;
         found.push_back({account, role_of(account, state.levels, site_.levels),
-                         account == own_account || state.levels.is_creator(account),
+                         account == own_account || account == site_.second_account || state.levels.is_creator(account),
                          is_in ? presence::joined : presence::invited});
     }
     for (const auto& [account, how] : state.absent)
@@ -229,28 +229,34 @@ std::map<std::string, provider_error> members::change_levels(const std::vector<r
     auto& state = known_state();
     const auto room = remote_.required_id();
     const auto own_account = remote_.own_account();
-    // Read just before it is written, because the event is replaced as a whole, and of a room that we have just made
-    // the server has filled in the rest.
-    const power_levels present(server_.read_state_event(room, power_levels_type).value_or(state.levels.content()),
-                               state.levels.creators());
-    auto merged = merge(present, changes, site_.levels, own_account);
-    for (const auto& account : merged.out_of_reach)
-        refused.emplace(account, provider_error(failure::rejected,
-                                                account + " has power level " + std::to_string(present.of(account)) +
-                                                    " in the room, which our account, having " +
-                                                    std::to_string(present.of(own_account)) + ", cannot change"));
-    if (merged.changed) {
-        try {
-            server_.set_state(room, power_levels_type, merged.content);
-            remote_.set_changed();
-        } catch (const provider_error& failed) {
-            if (failed.kind() == failure::unavailable || failed.kind() == failure::rate_limited) throw;
-            for (const auto& change : changes) refused.emplace(change.account, failed);
-            return refused;
+    for (bool again = false;; again = true) {
+        refused.clear();
+        // Read just before it is written, because the event is replaced as a whole, and of a room that we have just made
+        // the server has filled in the rest.
+        const power_levels present(server_.read_state_event(room, power_levels_type).value_or(state.levels.content()),
+                                   state.levels.creators());
+        auto merged = merge(present, changes, site_.levels, own_account);
+        for (const auto& account : merged.out_of_reach)
+            refused.emplace(
+                account,
+                provider_error(failure::rejected, account + " has power level " + std::to_string(present.of(account)) +
+                                                      " in the room, which our account, having " +
+                                                      std::to_string(present.of(own_account)) + ", cannot change"));
+        if (merged.changed) {
+            try {
+                server_.set_levels(room, merged.content);
+            } catch (const provider_error& failed) {
+                // It may have been written, and somebody may have changed it since: what is there now is read first.
+                if (failed.kind() == failure::unavailable && !again) continue;
+                if (failed.kind() == failure::unavailable || failed.kind() == failure::rate_limited) throw;
+                for (const auto& change : changes) refused.emplace(change.account, failed);
+                return refused;
+            }
         }
+        if (merged.changed || again) remote_.set_changed();
+        state.levels = power_levels(std::move(merged.content), state.levels.creators());
+        return refused;
     }
-    state.levels = power_levels(std::move(merged.content), state.levels.creators());
-    return refused;
 }
 
 void members::kick(const std::vector<known_user>& users) {

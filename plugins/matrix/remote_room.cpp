@@ -1,6 +1,9 @@
 #include "remote_room.hpp"
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
+#include <sstream>
 #include <utility>
 
 namespace communication_matrix {
@@ -12,6 +15,7 @@ constexpr std::string_view room_id_key = "room_id";
 constexpr std::string_view creating_key = "creating";
 constexpr std::string_view adopting_key = "adopting";
 constexpr std::string_view avatar_key = "avatar";
+constexpr std::string_view replaced_key = "replaced";  // ids, a space between them
 constexpr std::string_view levels_key = "levels_before_archive";
 
 // What is kept in processor::site_value.
@@ -60,6 +64,39 @@ void remote_room::forget() {
     state_.reset();
     read_ = false;
     new_ = false;
+}
+
+void remote_room::move_on(std::string_view id, room_state state, std::span<const std::string> replaced) {
+    auto rooms = replaced_rooms();
+    for (const auto& each : replaced)
+        if (std::find(rooms.begin(), rooms.end(), each) == rooms.end()) rooms.push_back(each);
+    store_replaced_rooms(rooms);
+    remember(id, std::move(state));
+}
+
+std::optional<std::string> remote_room::replaced_room() const {
+    const auto rooms = replaced_rooms();
+    return rooms.empty() ? std::nullopt : std::optional(rooms.back());
+}
+
+void remote_room::forget_replaced_room(std::string_view id) {
+    auto rooms = replaced_rooms();
+    if (std::erase(rooms, id) > 0) store_replaced_rooms(rooms);
+}
+
+std::vector<std::string> remote_room::replaced_rooms() const {
+    std::istringstream kept(processor_.value(replaced_key).value_or(""));
+    return {std::istream_iterator<std::string>(kept), std::istream_iterator<std::string>()};
+}
+
+void remote_room::store_replaced_rooms(const std::vector<std::string>& rooms) {
+    if (rooms.empty()) {
+        processor_.erase_value(replaced_key);
+        return;
+    }
+    std::string kept;
+    for (const auto& each : rooms) kept += (kept.empty() ? "" : " ") + each;
+    processor_.set_value(replaced_key, kept);
 }
 
 void remote_room::begin_adoption(std::string_view id) {

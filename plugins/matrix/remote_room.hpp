@@ -6,8 +6,10 @@
 #include <core_communication/processor.hpp>
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace communication_matrix {
 
@@ -31,8 +33,15 @@ class remote_room {
     /// Stores the id, and takes over what is known of the room's state.
     void remember(std::string_view id, room_state state);
 
-    /// The room is no more: forgets everything about it. What was begun with another room (begin_adoption) stays.
+    /// The room is no more: forgets everything about it. What was begun with another room (begin_adoption) stays, and so do those
+    /// that it had replaced.
     void forget();
+
+    /// From now on another room is the room, and what was kept of the old one is true of it. replaced: those in whose place it is.
+    void move_on(std::string_view id, room_state state, std::span<const std::string> replaced);
+    /// One that was replaced and is still to be deleted with the room; empty for none.
+    std::optional<std::string> replaced_room() const;
+    void forget_replaced_room(std::string_view id);
 
     /// Stores that from now on a room that others have made may look as if it were ours, and is not yet: the host may never
     /// come to know that it was adopted.
@@ -73,6 +82,9 @@ class remote_room {
     std::optional<room_state> read(std::string_view id);
 
   private:
+    std::vector<std::string> replaced_rooms() const;
+    void store_replaced_rooms(const std::vector<std::string>& rooms);
+
     core_communication::processor& processor_;
     client& server_;
     const configuration& site_;

@@ -1,9 +1,12 @@
 #include "room.hpp"
 
-#include "batch.hpp"
+#include "new_room.hpp"
 #include "own_power.hpp"
 #include "room_address.hpp"
-#include "wanted_roles.hpp"
+#include "room_options.hpp"
+#include "room_picture.hpp"
+#include "room_upgrade.hpp"
+#include "server_versions.hpp"
 
 #include <core_communication/provider_error.hpp>
 
@@ -25,32 +28,34 @@ room::room(core_communication::processor& processor, client& server, const confi
 bool room::create() {
     give_up_adoption();
     if (!remote_.id()) find_or_make();
-    bring_avatar();
+    bring_picture(processor_, server_, remote_, site_);
     return true;
 }
 
 void room::find_or_make() {
     if (remote_.creation_begun() && find_again()) return;
+    server_versions(processor_, server_, site_).require(features::client_api_v3);
     const auto own_account = remote_.own_account();
-    room_state made;
-    const auto asked = new_room(own_account, made);
+    auto planned = plan_room(processor_, site_, own_account);
     remote_.begin_creation();
-    if (const auto id = server_.create_room(asked)) {
-        remote_.remember(*id, std::move(made));
-        remote_.set_new();
-        processor_.log().log(log_level::info, "created the room " + *id);
-        return;
+    // The second time where the alias led to a room that nobody can be in, and does no more.
+    for (int tries = 0; tries < 2; ++tries) {
+        if (const auto id = server_.create_room(planned.asked)) {
+            remote_.remember(*id, std::move(planned.made));
+            remote_.set_new();
+            processor_.log().log(log_level::info, "created the room " + *id);
+            return;
+        }
+        // Either we made it and were killed before its id was stored, or somebody else has the alias.
+        if (find_again()) return;
     }
-    // Either we made it and were killed before its id was stored, or somebody else has the alias.
-    if (!find_again())
-        throw provider_error(failure::conflict,
-                             "the server says that " + alias() + " is in use, and then that it is not");
+    throw provider_error(failure::conflict, "the server says that " + alias() + " is in use, and then that it is not");
 }
 
 bool room::update() {
     remote_.end_adoption();
     if (remote_.is_new()) return true;
-    const auto id = remote_.id();
+    auto id = remote_.id();
     if (!id) return false;
     auto* state = remote_.state();
     if (state == nullptr) {
@@ -63,6 +68,10 @@ bool room::update() {
                                  "; invite it there again and give it power level 100, or delete "
                                  "the room on the server");
     }
+    follow_upgrade(processor_, server_, remote_, site_);
+    id = remote_.id();
+    state = remote_.state();
+    finish(*state);
     const auto& wanted = processor_.wanted_room();
     if (state->name != wanted.name) {
         server_.set_state(*id, "m.room.name", {{"name", wanted.name}});
@@ -72,28 +81,9 @@ bool room::update() {
         server_.set_state(*id, "m.room.topic", {{"topic", wanted.topic}});
         state->topic = wanted.topic;
     }
-    bring_avatar();
+    bring_options(processor_, server_, remote_, site_, *state);
+    bring_picture(processor_, server_, remote_, site_);
     return true;
-}
-
-void room::bring_avatar() {
-    const auto& wanted = processor_.wanted_room().avatar_digest;
-    if (remote_.avatar_digest() == wanted) return;
-    try {
-        boost::json::object content;  // an m.room.avatar without url takes the picture away
-        if (!wanted.empty()) {
-            const auto picture = processor_.avatar();
-            if (!picture) throw provider_error(failure::invalid, "the host has no picture of that digest");
-            content["url"] = server_.upload(picture->bytes, picture->media_type);
-            content["info"] = {{"mimetype", picture->media_type}, {"size", picture->bytes.size()}};
-        }
-        server_.set_state(remote_.required_id(), "m.room.avatar", content);
-        remote_.remember_avatar(wanted);
-    } catch (const provider_error& refused) {
-        // A room without its picture is better than none: the next task tries again.
-        if (concerns_all(refused)) throw;
-        processor_.log().log(log_level::warning, std::string("the room goes without its picture: ") + refused.what());
-    }
 }
 
 bool room::remove() {
@@ -105,23 +95,36 @@ bool room::remove() {
         if (state == deletion::failed)
             throw provider_error(failure::rejected, "the server could not delete the room: " + error);
         if (state == deletion::complete) {
-            remote_.forget();
-            return true;
+            if (const auto id = to_delete()) forget(*id);
+            if (!remote_.replaced_room()) return true;
         }
     }
-    auto id = remote_.id();
-    if (!id) {
-        id = server_.room_of(alias());
-        // Nobody's room is purged because of its name: it must be one that we look after.
-        if (!id || !reason_not_ours(remote_.read(*id), remote_.own_account(), site_.levels).empty()) return true;
+    while (const auto id = to_delete()) {
+        if (server_.has_room(*id)) {
+            processor_.set_value(delete_id_key, server_.delete_room(*id));
+            processor_.log().log(log_level::info, "began to delete the room " + *id);
+            return false;
+        }
+        forget(*id);
     }
-    if (!server_.has_room(*id)) {
-        remote_.forget();
-        return true;
-    }
-    processor_.set_value(delete_id_key, server_.delete_room(*id));
-    processor_.log().log(log_level::info, "began to delete the room " + *id);
+    // Nobody's room is purged because of its name: it must be one that we look after.
+    const auto found = server_.room_of(alias());
+    if (!found || !reason_not_ours(remote_.read(*found), remote_.own_account(), site_.levels).empty()) return true;
+    processor_.set_value(delete_id_key, server_.delete_room(*found));
+    processor_.log().log(log_level::info, "began to delete the room " + *found);
     return false;
+}
+
+std::optional<std::string> room::to_delete() const {
+    if (auto id = remote_.id()) return id;
+    return remote_.replaced_room();
+}
+
+void room::forget(const std::string& id) {
+    if (remote_.id() == id)
+        remote_.forget();
+    else
+        remote_.forget_replaced_room(id);
 }
 
 std::optional<std::string> room::url() const {
@@ -147,10 +150,34 @@ void room::give_up_adoption() {
 
 std::string room::alias() const { return alias_of(processor_.room_key(), site_.server_name); }
 
+bool room::gave_up_stillborn(const std::string& id) {
+    const auto answer = server_.read_state_as_admin(id);
+    if (answer && !is_stillborn(*answer, remote_.own_account())) return false;
+    server_.remove_alias(alias());
+    processor_.log().log(log_level::warning,
+                         "the room " + id + " was never finished, and nobody can come into it; another one is made");
+    return true;
+}
+
+void room::finish(room_state& state) {
+    const auto own_account = remote_.own_account();
+    if (state.has_levels || state.creator != own_account) return;
+    const auto room = remote_.required_id();
+    // Synapse's forced join invites people only where the room has this event (rest/admin/rooms.py, JoinRoomAliasServlet).
+    server_.set_state(room, "m.room.join_rules", {{"join_rule", "invite"}});
+    // Last, because by its absence the next task would see that the room is not finished.
+    auto levels = levels_afterwards(processor_, site_, own_account, state.version);
+    server_.set_levels(room, levels);
+    state.levels = power_levels(std::move(levels), state.levels.creators());
+    state.has_levels = true;
+    processor_.log().log(log_level::warning, "the room " + room + " was never finished, and has its power levels now");
+}
+
 bool room::find_again() {
     const auto found = server_.room_of(alias());
     if (!found) return false;
     auto state = remote_.read(*found);
+    if (!state && gave_up_stillborn(*found)) return false;
     if (const auto why = reason_not_ours(state, remote_.own_account(), site_.levels); !state || !why.empty())
         throw provider_error(failure::conflict, "the alias " + alias() + " leads to the room " + *found +
                                                     ", which is not ours: " + why +
@@ -158,34 +185,6 @@ bool room::find_again() {
     remote_.remember(*found, std::move(*state));
     processor_.log().log(log_level::info, "found the room " + *found + " again by its alias");
     return true;
-}
-
-boost::json::object room::new_room(const std::string& own_account, room_state& made) const {
-    const auto& wanted = processor_.wanted_room();
-    boost::json::object users;
-    const bool creator_is_listed = !creators_have_all_power(site_.room_version);
-    if (creator_is_listed) users[own_account] = 100;
-    for (const auto& [account, role] : wanted_roles(processor_))
-        if (account != own_account) users[account] = level_of(role, site_.levels);
-
-    made.name = wanted.name;
-    made.topic = wanted.topic;
-    made.version = site_.room_version;
-    made.members[own_account] = membership::join;
-    made.levels = power_levels({{"users", users}}, creator_is_listed ? std::set<std::string, std::less<>>()
-                                                                     : std::set<std::string, std::less<>>{own_account});
-
-    boost::json::object asked{
-        {"visibility", "private"},
-        {"preset", "private_chat"},
-        {"name", wanted.name},
-        {"room_alias_name", local_alias_of(processor_.room_key())},
-        {"room_version", site_.room_version},
-        // The preset would let every member invite whom they like; who is in this room is the roster's to say.
-        {"power_level_content_override", {{"users", users}, {"invite", site_.levels.moderator}}},
-    };
-    if (!wanted.topic.empty()) asked["topic"] = wanted.topic;
-    return asked;
 }
 
 }  // namespace communication_matrix

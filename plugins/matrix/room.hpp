@@ -26,14 +26,22 @@ class room {
 
     void find_or_make();
 
-    /// Sends the picture when it is another than the one that was sent last.
-    void bring_avatar();
-
     /// Finds the room by its alias and takes it over; false when there is none. Throws provider_error (conflict) when
     /// the alias leads to a room that is not ours.
     bool find_again();
     std::string alias() const;
-    boost::json::object new_room(const std::string& own_account, room_state& made) const;
+
+    /// Whether the alias led to a room that the server has not, or that we began to make and nobody is in (is_stillborn); it
+    /// leads there no more then.
+    bool gave_up_stillborn(const std::string& id);
+
+    /// Gives a room the join rule and the power levels that it lacks because making it was broken off in between; whatever else it lacks then is
+    /// what holds by default, or is brought into line with everything else.
+    void finish(room_state& state);
+
+    /// The room, or else one that it had replaced; empty when there is none any more.
+    std::optional<std::string> to_delete() const;
+    void forget(const std::string& id);
 
     core_communication::processor& processor_;
     client& server_;

@@ -41,6 +41,7 @@ class state_reader {
     room_state finish() {
         if (creator_.empty()) not_whole("has no m.room.create");
         read_.creator = creator_;
+        read_.has_levels = has_levels_;
         if (!creators_have_all_power(read_.version)) {
             additional_creators_.clear();
             // Without the event the creator alone has power (m.room.power_levels, "if the room has none").
@@ -65,6 +66,9 @@ class state_reader {
         if (type == "m.room.name") read_.name = text_in(content, "name");
         if (type == "m.room.join_rules") read_.is_public = text_in(content, "join_rule") == "public";
         if (type == "m.room.topic") read_.topic = text_in(content, "topic");
+        if (type == "m.room.history_visibility") read_.history_visibility = text_in(content, "history_visibility");
+        // Whatever it says: a room that has it counts as encrypted.
+        if (type == "m.room.encryption") read_.encrypted = true;
         if (type == "m.room.tombstone") read_.replacement = text_in(content, "replacement_room");
         if (type == "m.room.power_levels") {
             levels_ = content;
@@ -73,6 +77,8 @@ class state_reader {
         if (type == "m.room.create") {
             creator_ = text_in(event, "sender");
             read_.type = text_in(content, "type");
+            if (const auto* old = content.if_contains("predecessor"); old != nullptr && old->is_object())
+                read_.predecessor = text_in(old->get_object(), "room_id");
             auto version = text_in(content, "room_version");
             read_.version = version.empty() ? std::string(1, '1') : std::move(version);
             if (const auto* more = content.if_contains("additional_creators"); more != nullptr && more->is_array())
@@ -104,6 +110,20 @@ room_state parse_room_state(std::string_view answer) {
     state_reader reader;
     for_each_element(answer, [&](const boost::json::value& event) { reader.take(event); });
     return reader.finish();
+}
+
+bool is_stillborn(std::string_view state, std::string_view account) {
+    bool is_alive = false;
+    for_each_element(state, [&](const boost::json::value& event) {
+        const auto* object = event.if_object();
+        const auto* content = object == nullptr ? nullptr : object->if_contains("content");
+        const bool is_whole = content != nullptr && content->is_object();
+        const bool is_of_beginning = is_whole && text_in(*object, "sender") == account &&
+                                     text_in(*object, "type") != "m.room.power_levels" &&
+                                     text_in(content->get_object(), "membership") != "join";
+        is_alive = is_alive || !is_of_beginning;
+    });
+    return !is_alive;
 }
 
 bool creators_have_all_power(std::string_view room_version) {

@@ -23,7 +23,12 @@ struct room_state {
     std::string type;                        ///< Such as "m.space"; empty for a room of people.
     std::optional<std::string> replacement;  ///< Closed for good (m.room.tombstone): the room in its place, or empty.
     bool is_public = false;                  ///< Whoever wants may join (m.room.join_rules).
+    std::string predecessor;                 ///< The room that this one goes on for, as it says itself; empty for none.
+    std::string history_visibility = "shared";  ///< What holds where the room has no event that says it.
+    bool encrypted = false;
     power_levels levels;
+    bool has_levels =
+        false;  ///< Whether the room has an event that says them, and not its creator all power by default.
     std::map<std::string, membership, std::less<>> members;  ///< By account.
 
     /// By account, who is not in it: `left` who went or declined by themselves, `banned` who was shut out. Who was kicked
@@ -38,6 +43,11 @@ struct room_state {
 /// From the answer to GET /_matrix/client/v3/rooms/{id}/state, of which one event at a time is kept in memory.
 /// Throws provider_error (invalid) when it is not whole: no JSON array, an event without type, no m.room.create.
 room_state parse_room_state(std::string_view answer);
+
+/// Whether a room was never finished by an account that began to make it: Synapse gives a room its alias first, then its m.room.create and its
+/// creator, and all the rest at once (handlers/room.py, create_room). Broken off before the second step it has an alias, and nobody in it
+/// who could let anybody in. state: an answer as above, as an admin reads it.
+bool is_stillborn(std::string_view state, std::string_view account);
 
 /// Whether a room's creators have all power and must not be listed: from version 12 on (MSC4289). Versions that are
 /// no numbers are taken for older ones; the setting room_version allows none.

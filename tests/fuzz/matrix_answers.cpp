@@ -62,7 +62,13 @@ class scripted_http final : public core_communication::http_service {
 void call(char which, matrix::client& server) {
     switch (which) {
         case 'w': expect(!server.own_account().empty(), "whoami names an account"); break;
-        case 'a': expect(!server.upload("GIF89a", "image/gif").empty(), "a picture has an address"); break;
+        case 'a':
+            if (const auto at = server.upload("GIF89a", "image/gif")) expect(!at->empty(), "a picture has an address");
+            break;
+        case 'u':
+            expect(server.upload_in_two_steps("GIF89a", "image/gif").starts_with("mxc://"), "a picture has an address");
+            break;
+        case 'l': server.upload_limit(true); break;
         case 'r':
             if (const auto room = server.room_of("#alias:x")) expect(!room->empty(), "an alias names a room");
             break;

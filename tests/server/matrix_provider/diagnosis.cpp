@@ -20,7 +20,7 @@ std::map<std::string, diagnosis> diagnose(class_room& room) {
 }
 
 constexpr std::array all{"address",     "versions",     "clock",      "token",
-                         "server_name", "admin_rights", "rate_limit", "room_version"};
+                         "server_name", "admin_rights", "rate_limit", "room_version", "forced_encryption"};
 
 }  // namespace
 

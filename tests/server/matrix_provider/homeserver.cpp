@@ -152,7 +152,11 @@ core_communication::testing::memory_settings settings_for(const homeserver_addre
                                                          {"owner_level", std::int64_t{90}},
                                                          {"account_prefix", ""},
                                                          {"account_source", "username"},
-                                                         {"make_accounts", true}});
+                                                         {"make_accounts", true},
+                                                         {"history_visibility", "shared"},
+                                                         {"encryption", false},
+                                                         {"federation", true},
+                                                         {"second_account", ""}});
 }
 
 }  // namespace
@@ -162,6 +166,7 @@ class_room::class_room(homeserver& server)
       processor_(server.http(), "room-key-of-test-" + name_) {
     processor_.set_room({"Physics 10b", "Mondays", ""});
     processor_.set_site_settings(site_);
+    processor_.set_room_settings(room_);
 }
 
 user_id class_room::know(core_communication::person who) {
@@ -213,7 +218,9 @@ void class_room::provision() {
         REQUIRE(provider.update_chat_room());
         processor_.forget_verdicts();
         in_portions(users_, [&](auto portion) { provider.add_members_to_room(portion); });
-        REQUIRE(processor_.failed().empty());
+        std::string reasons;
+        for (const auto& [user, why] : processor_.failed()) reasons += std::string(why.what()) + "\n";
+        REQUIRE(reasons == "");
         REQUIRE(processor_.synced().size() == users_.size());
     });
 }
@@ -238,6 +245,11 @@ std::map<std::string, core_communication::remote_member> class_room::synchronise
 void class_room::set_site(std::string_view name, core_communication::testing::memory_settings::value content) {
     site_.set(name, std::move(content));
     processor_.set_site_settings(site_);
+}
+
+void class_room::set_room(std::string_view name, core_communication::testing::memory_settings::value content) {
+    room_.set(name, std::move(content));
+    processor_.set_room_settings(room_);
 }
 
 }  // namespace commhost::test

@@ -106,11 +106,14 @@ class class_room {
     std::map<std::string, core_communication::remote_member> synchronise();
 
     void set_site(std::string_view name, core_communication::testing::memory_settings::value content);
+    /// For this room alone.
+    void set_room(std::string_view name, core_communication::testing::memory_settings::value content);
 
   private:
     homeserver& server_;
     std::string name_;
     core_communication::testing::memory_settings site_;
+    core_communication::testing::memory_settings room_{{"history_visibility", "site"}, {"encryption", "site"}};
     core_communication::testing::memory_processor processor_;
     std::vector<core_communication::user_id> users_;
     std::int64_t last_user_ = 0;

@@ -1,5 +1,6 @@
 #include "homeserver.hpp"
 
+#include <boost/json/serialize.hpp>
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -242,4 +243,42 @@ TEST_CASE("a room shows its picture, the next one, and then none; unchanged noth
     CHECK(writes_of_update() == 1);
     CHECK_FALSE(shown().contains("url"));
     CHECK(writes_of_update() == 0);
+}
+
+TEST_CASE(
+    "a room that was broken off while the server made it is finished, or made anew where nobody can come into it") {
+    auto& server = homeserver::shared();
+    class_room room;
+    room.set_site("history_visibility", "joined");
+    const auto teacher = room.enrol(room_role::moderator);
+    const std::string too_much(70'000, 'x');  // client-server API, "Size limits": 64 KiB an event
+    boost::json::object asked{{"preset", "private_chat"},
+                              {"room_version", "11"},
+                              {"room_alias_name", "commhost-" + std::string(room.processor().room_key())}};
+    bool has_creator = false;
+    SUBCASE("with its alias alone") { asked["creation_content"] = {{"x", too_much}}; }
+    SUBCASE("with its creator") {
+        asked["initial_state"] = {{{"type", "x"}, {"state_key", ""}, {"content", {{"x", too_much}}}}};
+        has_creator = true;
+    }
+    core_communication::http_request create;
+    create.method = http_method::post;
+    create.url = server.at().url + "/_matrix/client/v3/createRoom";
+    create.headers = {{"Authorization", "Bearer " + server.at().admin_token}};
+    create.body = boost::json::serialize(asked);
+    REQUIRE(server.http().send(create).status == 413);
+    const auto alias =
+        "/_matrix/client/v3/directory/room/" +
+        core_communication::percent_encode("#commhost-" + std::string(room.processor().room_key()) + ":commhost.test");
+    const auto begun = server.call(http_method::get, alias).at("room_id");
+    room.provision();
+    const auto id = room.room_id();
+    CHECK((begun.as_string() == id) == has_creator);
+    CHECK(server.call(http_method::get, alias).at("room_id").as_string() == id);
+    CHECK(server.state_event(id, "m.room.name").at("name").as_string() == "Physics 10b");
+    CHECK(server.state_event(id, "m.room.history_visibility").at("history_visibility").as_string() == "joined");
+    CHECK(server.levels(id) == std::map<std::string, int>{{"@admin:commhost.test", 100}, {room.account(teacher), 51}});
+    const auto levels = server.state_event(id, "m.room.power_levels");
+    CHECK(levels.at("invite").as_int64() == 51);
+    CHECK(levels.at("events").at("m.room.power_levels").as_int64() == 100);
 }

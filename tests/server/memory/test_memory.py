@@ -249,6 +249,7 @@ class MemoryOfAWorker(unittest.TestCase):
             self.first.requests,
             {
                 "whoami": 1,
+                "versions": 1,
                 "list users": sum(
                     page if read_on else int(people >= 4) for page, people, read_on in zip(pages, portions, whole)
                 ),

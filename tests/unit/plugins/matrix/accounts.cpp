@@ -51,6 +51,7 @@ struct school {
     explicit school(script answers = answer)
         : server(server_of(std::move(answers))), processor(server, "room-key-of-the-test") {
         processor.set_site_settings(settings_of_matrix());
+        processor.set_room_settings(settings_of_matrix_room());
         provider.load_for_instance(processor);
     }
 

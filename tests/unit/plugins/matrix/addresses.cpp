@@ -55,6 +55,7 @@ homeserver with(std::map<std::string, homeserver::account> accounts) { return {s
 struct school {
     explicit school(homeserver of) : there(std::move(of)), processor(server, "room-key-of-the-test") {
         processor.set_site_settings(settings_of_matrix());
+        processor.set_room_settings(settings_of_matrix_room());
     }
 
     user_id know(const std::string& username, const std::string& email) {

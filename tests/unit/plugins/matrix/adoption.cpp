@@ -37,6 +37,7 @@ struct hand_made_room {
                  [this](const std::string& asked, const http_request& request) { return answer(asked, request); }),
           processor(server, "room-key-of-the-test") {
         processor.set_site_settings(settings_of_matrix());
+        processor.set_room_settings(settings_of_matrix_room());
         processor.set_room({"Physics", "", ""});
     }
 
@@ -53,6 +54,7 @@ struct hand_made_room {
         const auto ok = [](const json::value& body) { return http_response{200, {}, json::serialize(body)}; };
         const http_response not_found{404, {}, R"({"errcode":"M_NOT_FOUND","error":"Not found"})"};
         if (asked == "GET /_matrix/client/v3/account/whoami") return ok({{"user_id", own_account}});
+        if (asked == "GET /_matrix/client/versions") return ok({{"versions", {"v1.1"}}});
         if (asked == "GET /_synapse/admin/v1/rooms/%21hand%3As/state") return ok({{"state", state()}});
         if (asked == "GET /_matrix/client/v3/rooms/%21hand%3As/state")
             return is("join") ? ok(state())

@@ -35,6 +35,7 @@ struct closable_room {
                  [this](const std::string& asked, const http_request& request) { return answer(asked, request); }),
           processor(server, "room-key-of-the-test") {
         processor.set_site_settings(settings_of_matrix());
+        processor.set_room_settings(settings_of_matrix_room());
         processor.set_value("room_id", "!room:s");
     }
 

@@ -25,7 +25,11 @@ core_communication::testing::memory_settings settings() {
                                                          {"owner_level", std::int64_t{90}},
                                                          {"account_prefix", ""},
                                                          {"account_source", "username"},
-                                                         {"make_accounts", true}});
+                                                         {"make_accounts", true},
+                                                         {"history_visibility", "shared"},
+                                                         {"encryption", false},
+                                                         {"federation", true},
+                                                         {"second_account", ""}});
 }
 
 std::string pattern_of(std::string_view setting) {
@@ -75,4 +79,15 @@ TEST_CASE("a pattern for accounts has closed braces, and in them what a roster g
     for (const std::string source : {"phone", "field:", "pattern:", "pattern:{phone}", "pattern:{username", "pattern:a}",
                                      "pattern:{{username}}", "pattern:{field:}"})
         CHECK_FALSE(commhost::plugin::matches_pattern(pattern, source));
+}
+
+TEST_CASE("a second account is one of the server") {
+    auto site = settings();
+    site.set("second_account", "@commhost-2:matrix.example.org");
+    CHECK(read_configuration(site).second_account == "@commhost-2:matrix.example.org");
+    site.set("second_account", "@commhost-2:other.example");
+    CHECK_THROWS_WITH_AS(read_configuration(site),
+                         "the setting second_account (@commhost-2:other.example) must be an account of "
+                         "matrix.example.org",
+                         core_communication::provider_error);
 }

@@ -33,6 +33,7 @@ TEST_CASE("a clock that the server does not tell is skipped, and no number is ma
         });
         core_communication::testing::memory_processor processor(server, "room-key-of-the-test");
         processor.set_site_settings(commhost::test::settings_of_matrix());
+        processor.set_room_settings(commhost::test::settings_of_matrix_room());
         communication_matrix::communication_feature provider;
         provider.load_for_instance(processor);
         const auto found = provider.diagnose();
@@ -43,4 +44,30 @@ TEST_CASE("a clock that the server does not tell is skipped, and no number is ma
         CHECK(clock->found == "diagnosis_clock_skipped");
         CHECK(clock->advice.empty());
     }
+}
+
+TEST_CASE("a server that encrypts every new room is told, unless that is wanted") {
+    for (const bool is_forced : {false, true})
+        for (const bool is_wanted : {false, true}) {
+            CAPTURE(is_forced);
+            CAPTURE(is_wanted);
+            auto server = commhost::test::server_of([&](const std::string&) -> core_communication::http_response {
+                return {200,
+                        {},
+                        R"({"versions":["v1.1"],"unstable_features":{"io.element.e2ee_forced.private":)" +
+                            std::string(is_forced ? "true" : "false") + "}}"};
+            });
+            core_communication::testing::memory_processor processor(server, "room-key-of-the-test");
+            auto site = commhost::test::settings_of_matrix();
+            site.set("encryption", is_wanted);
+            processor.set_site_settings(site);
+            communication_matrix::communication_feature provider;
+            provider.load_for_instance(processor);
+            const auto found = provider.diagnose();
+            const auto encryption = std::find_if(found.begin(), found.end(),
+                                                 [](const auto& each) { return each.id == "forced_encryption"; });
+            REQUIRE(encryption != found.end());
+            CHECK(encryption->outcome == (is_forced && !is_wanted ? core_communication::diagnosis_outcome::warning
+                                                                  : core_communication::diagnosis_outcome::passed));
+        }
 }

@@ -36,6 +36,7 @@ TEST_CASE("who is of another server is invited once, counts as there while invit
     auto server = server_of([&](const std::string& asked) { return room_with(asked, others); });
     core_communication::testing::memory_processor processor(server, "room-key-of-the-test");
     processor.set_site_settings(settings_of_matrix());
+    processor.set_room_settings(settings_of_matrix_room());
     processor.set_value("room_id", "!room:s");
     const std::array guest{user_id{1}};
     processor.want(guest[0]);
@@ -88,6 +89,7 @@ TEST_CASE("when the connection is lost in a batch, who may be in the room alread
     });
     core_communication::testing::memory_processor processor(server, "room-key-of-the-test");
     processor.set_site_settings(settings_of_matrix());
+    processor.set_room_settings(settings_of_matrix_room());
     processor.set_value("room_id", "!room:s");
     const std::array users{user_id{1}, user_id{2}, user_id{3}};
     const std::array<std::string, 3> accounts{"@anna:s", "@ben:s", "@cleo:s"};
@@ -100,4 +102,49 @@ TEST_CASE("when the connection is lost in a batch, who may be in the room alread
     CHECK_THROWS_WITH_AS(provider.add_members_to_room(users), "the connection was reset", provider_error);
     CHECK(processor.synced() == std::set{users[0]});
     CHECK(processor.failed().empty());
+}
+
+TEST_CASE("levels whose writing was not answered are read before they are written again, if they have to be") {
+    bool arrives = false;
+    SUBCASE("and had arrived") { arrives = true; }
+    SUBCASE("and had not, while somebody changed them") {}
+    std::string levels = R"({"users":{"@commhost:s":100,"@anna:s":0}})";
+    int writes = 0;
+    core_communication::testing::scripted_http server(
+        address, [&](const std::string& asked, const core_communication::http_request& request) -> http_response {
+            if (asked.ends_with("/account/whoami")) return {200, {}, R"({"user_id":"@commhost:s"})"};
+            if (asked.ends_with("/state"))
+                return {
+                    200,
+                    {},
+                    R"([{"type":"m.room.create","state_key":"","sender":"@commhost:s","content":{"room_version":"11"}},
+                {"type":"m.room.member","state_key":"@commhost:s","content":{"membership":"join"}},
+                {"type":"m.room.member","state_key":"@anna:s","content":{"membership":"join"}},
+                {"type":"m.room.power_levels","state_key":"","content":)" +
+                        levels + "}]"};
+            if (asked == "GET /_matrix/client/v3/rooms/%21room%3As/state/m.room.power_levels") return {200, {}, levels};
+            if (asked != "PUT /_matrix/client/v3/rooms/%21room%3As/state/m.room.power_levels")
+                return {404, {}, R"({"errcode":"M_UNRECOGNIZED"})"};
+            // The host must not send it a second time by itself.
+            CHECK(request.repeatable == false);
+            if (++writes > 1) {
+                levels = request.body;
+                return {200, {}, "{}"};
+            }
+            levels = arrives ? request.body : R"({"users":{"@commhost:s":100,"@anna:s":0,"@ben:s":50}})";
+            throw provider_error(failure::unavailable, "the answer was lost");
+        });
+    core_communication::testing::memory_processor processor(server, "room-key-of-the-test");
+    processor.set_site_settings(settings_of_matrix());
+    processor.set_value("room_id", "!room:s");
+    const std::array users{user_id{1}};
+    processor.want(users[0], core_communication::room_role::owner);
+    processor.set_account(users[0], "@anna:s", core_communication::account_origin::made);
+    communication_matrix::communication_feature provider;
+    provider.load_for_instance(processor);
+    provider.update_room_membership(users);
+    CHECK(processor.synced() == std::set{users[0]});
+    CHECK(writes == (arrives ? 1 : 2));
+    CHECK(levels.find(R"("@anna:s":90)") != std::string::npos);
+    CHECK((levels.find("@ben:s") != std::string::npos) == !arrives);
 }

@@ -85,6 +85,7 @@ struct school {
     core_communication::testing::memory_processor processor = [this] {
         core_communication::testing::memory_processor made(server, "room-key-of-the-test");
         made.set_site_settings(settings_of_matrix());
+        made.set_room_settings(settings_of_matrix_room());
         made.add_person({ada, "ada", "", "", "", "", {}});
         return made;
     }();

@@ -19,6 +19,8 @@ http_response answer(const std::string& asked) {
                 {},
                 R"([{"type":"m.room.create","state_key":"","sender":"@commhost:s","content":{"room_version":"11"}},
                     {"type":"m.room.name","state_key":"","sender":"@commhost:s","content":{"name":"Room"}},
+                    {"type":"m.room.power_levels","state_key":"","sender":"@commhost:s",
+                     "content":{"users":{"@commhost:s":100}}},
                     {"type":"m.room.member","state_key":"@commhost:s","sender":"@commhost:s",
                      "content":{"membership":"join"}}])"};
     if (asked == "POST /_matrix/media/v3/upload") return {200, {}, R"({"content_uri":"mxc://s/logo"})"};
@@ -29,6 +31,7 @@ struct pictured_room {
     explicit pictured_room(script answers = answer)
         : server(server_of(std::move(answers))), processor(server, "room-key-of-the-test") {
         processor.set_site_settings(settings_of_matrix());
+        processor.set_room_settings(settings_of_matrix_room());
         processor.set_value("room_id", "!room:s");
     }
 
@@ -54,6 +57,8 @@ struct pictured_room {
     core_communication::testing::memory_processor processor;
 };
 
+const std::string create_media = "POST /_matrix/media/v1/create";
+const std::string put_media = "PUT /_matrix/media/v3/upload/s/logo";
 const std::string upload = "POST /_matrix/media/v3/upload";
 const std::string set_avatar = "PUT /_matrix/client/v3/rooms/%21room%3As/state/m.room.avatar";
 
@@ -82,7 +87,7 @@ TEST_CASE("a picture that is no more wanted is taken away without an upload") {
 
 TEST_CASE("a server that takes no picture has its room all the same, and is asked again later") {
     for (const auto& refusal : {http_response{413, {}, R"({"errcode":"M_TOO_LARGE","error":"No picture"})"},
-                                http_response{404, {}, R"({"errcode":"M_UNRECOGNIZED","error":"No picture"})"},
+                                http_response{404, {}, R"({"errcode":"M_NOT_FOUND","error":"No picture"})"},
                                 http_response{403, {}, R"({"errcode":"M_FORBIDDEN","error":"No picture"})"}}) {
         CAPTURE(refusal.status);
         bool refuses = true;
@@ -106,4 +111,57 @@ TEST_CASE("a server that is away while a picture is sent ends the task") {
     room.show("aa");
     CHECK_THROWS_AS(room.update(), core_communication::provider_error);
     CHECK(room.processor.messages().empty());
+}
+
+TEST_CASE("where uploads in one step are not offered, they go in two, if the versions say so") {
+    bool offers_two_steps = true;
+    bool lost_an_answer = false;
+    SUBCASE("which they do") {}
+    SUBCASE("and one that came with an earlier try is not sent again") { lost_an_answer = true; }
+    SUBCASE("which they do not") { offers_two_steps = false; }
+    pictured_room room([&](const std::string& asked) -> http_response {
+        if (asked == upload) return {404, {}, R"({"errcode":"M_UNRECOGNIZED","error":"Unrecognized request"})"};
+        if (asked == "GET /_matrix/client/versions")
+            return {200, {}, offers_two_steps ? R"({"versions":["v1.1","v1.7"]})" : R"({"versions":["v1.1"]})"};
+        if (asked == create_media) return {200, {}, R"({"content_uri":"mxc://s/logo"})"};
+        if (asked == put_media && lost_an_answer)
+            return {409, {}, R"({"errcode":"M_CANNOT_OVERWRITE_MEDIA","error":"Media ID already has content"})"};
+        return answer(asked);
+    });
+    room.show("aa");
+    if (offers_two_steps) {
+        CHECK(room.update() == std::vector{upload, create_media, put_media, set_avatar});
+        CHECK(room.server.body_of(set_avatar).find("mxc://s/logo") != std::string::npos);
+        CHECK(room.server.body_of(put_media) == "bytes of aa");
+    } else {
+        CHECK(room.update() == std::vector{upload});
+        REQUIRE(room.processor.messages().size() == 1);
+        CHECK(room.processor.messages()[0].second.find(
+                  "neither uploads in one step nor uploads in two steps (Synapse 1.98)") != std::string::npos);
+    }
+}
+
+TEST_CASE("a picture that is larger than the server takes is not sent, and the limit is asked for again only then") {
+    std::string limit = "11";
+    int asked_for_limit = 0;
+    pictured_room room([&](const std::string& asked) -> http_response {
+        if (asked == "GET /_matrix/client/versions") return {200, {}, R"({"versions":["v1.1","v1.11"]})"};
+        if (asked == "GET /_matrix/client/v1/media/config") {
+            ++asked_for_limit;
+            return {200, {}, R"({"m.upload.size":)" + limit + "}"};
+        }
+        return answer(asked);
+    });
+    room.show("aa");  // 11 bytes
+    CHECK(room.update() == std::vector{upload, set_avatar});
+    room.show("bb");
+    CHECK(room.update() == std::vector{upload, set_avatar});
+    CHECK(asked_for_limit == 1);
+    room.show("longer");
+    CHECK(room.update().empty());
+    REQUIRE(room.processor.messages().size() == 1);
+    CHECK(room.processor.messages()[0].second.find("at most 11 bytes, and the picture has 15") != std::string::npos);
+    limit = "100";
+    CHECK(room.update() == std::vector{upload, set_avatar});
+    CHECK(asked_for_limit == 3);
 }

@@ -141,3 +141,16 @@ TEST_CASE("who is not in the room is told from the event that says so") {
           std::map<std::string, presence, std::less<>>{{"@banned:s", presence::banned}, {"@gone:s", presence::left}});
     CHECK(state.members.size() == 1);
 }
+
+TEST_CASE("a room that was never finished is told from one that somebody was in or that others made") {
+    const std::string create = R"({"type":"m.room.create","state_key":"","sender":"@us:s","content":{}})";
+    const std::string us = R"({"type":"m.room.member","state_key":"@us:s","sender":"@us:s","content":{"membership":")";
+    CHECK(is_stillborn("[]", "@us:s"));
+    CHECK(is_stillborn("[" + create + "]", "@us:s"));
+    CHECK_FALSE(is_stillborn("[" + create + "]", "@others:s"));
+    CHECK_FALSE(is_stillborn("[" + create + "," + us + "join\"}}]", "@us:s"));
+    // It was finished, and everybody has left since.
+    const std::string levels = R"({"type":"m.room.power_levels","state_key":"","sender":"@us:s","content":{}})";
+    CHECK_FALSE(is_stillborn("[" + create + "," + us + "leave\"}}," + levels + "]", "@us:s"));
+    CHECK_FALSE(is_stillborn("[1]", "@us:s"));
+}

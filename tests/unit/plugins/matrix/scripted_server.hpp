@@ -31,7 +31,16 @@ inline core_communication::testing::memory_settings settings_of_matrix() {
                                                          {"owner_level", std::int64_t{90}},
                                                          {"account_prefix", ""},
                                                          {"account_source", "username"},
-                                                         {"make_accounts", true}});
+                                                         {"make_accounts", true},
+                                                         {"history_visibility", "shared"},
+                                                         {"encryption", false},
+                                                         {"federation", true},
+                                                         {"second_account", ""}});
+}
+
+/// A room for which nothing of its own is set.
+inline core_communication::testing::memory_settings settings_of_matrix_room() {
+    return core_communication::testing::memory_settings({{"history_visibility", "site"}, {"encryption", "site"}});
 }
 
 }  // namespace commhost::test

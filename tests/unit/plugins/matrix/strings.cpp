@@ -32,6 +32,8 @@ std::set<std::string> keys_asked_for(const std::string& name) {
         for (const auto& each : settings.at(part).as_array()) {
             keys.emplace(each.at("label").as_string());
             keys.emplace(each.at("help").as_string());
+            if (const auto* choices = each.as_object().if_contains("choices"))
+                for (const auto& choice : choices->as_array()) keys.emplace(choice.at("label").as_string());
         }
     return keys;
 }
@@ -51,7 +53,7 @@ TEST_CASE("each string that is asked for is there, and no other") {
     matrix.insert("diagnosis_skipped");
     matrix.insert("diagnosis_clock_skipped");
     for (const std::string id :
-         {"address", "versions", "clock", "token", "server_name", "admin_rights", "rate_limit", "room_version"})
+         {"address", "versions", "clock", "token", "server_name", "admin_rights", "rate_limit", "room_version", "forced_encryption"})
         for (const std::string part : {"_passed", "_failed", "_advice"}) matrix.insert("diagnosis_" + id + part);
     CHECK(keys_there("matrix") == matrix);
 }
