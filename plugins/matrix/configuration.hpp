@@ -9,6 +9,15 @@
 
 namespace communication_matrix {
 
+/// How Matrix Authentication Service is reached, where it has the accounts of the server.
+struct authentication_service {
+    std::string url;        ///< Without a slash at its end; empty: what the homeserver names.
+    std::string client_id;  ///< Empty: Synapse itself makes accounts.
+    std::string client_secret;
+
+    bool is_set() const { return !client_id.empty(); }
+};
+
 /// The site settings of this plugin (settings.json), with what follows from them.
 struct configuration {
     std::string homeserver_url;  ///< Without a slash at its end.
@@ -20,6 +29,9 @@ struct configuration {
     std::string account_prefix;
     std::string account_source = "username";  ///< "username", "email" or "field:NAME"; see account_by_rule.
     bool make_accounts = true;                ///< False: who has no account waits until somebody else makes it.
+    std::string sso_provider;                 ///< As the server knows it; empty: accounts have no external ids.
+    std::string sso_id;  ///< Where a person's name at that provider comes from; see subject_by_rule.
+    authentication_service mas;
 };
 
 /// Throws provider_error (invalid) when the settings cannot work together.

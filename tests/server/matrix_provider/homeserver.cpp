@@ -152,7 +152,12 @@ core_communication::testing::memory_settings settings_for(const homeserver_addre
                                                          {"owner_level", std::int64_t{90}},
                                                          {"account_prefix", ""},
                                                          {"account_source", "username"},
-                                                         {"make_accounts", true}});
+                                                         {"make_accounts", true},
+                                                         {"sso_provider", ""},
+                                                         {"sso_id", ""},
+                                                         {"mas_url", ""},
+                                                         {"mas_client_id", ""},
+                                                         {"mas_client_secret", ""}});
 }
 
 }  // namespace
