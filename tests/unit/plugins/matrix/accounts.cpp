@@ -369,3 +369,29 @@ TEST_CASE("whom two people of the roster sign in as is taken once") {
     REQUIRE(at.processor.failed().contains(other));
     CHECK(at.processor.failed().at(other).kind() == failure::conflict);
 }
+
+TEST_CASE("a proxy that lets no question through about who makes accounts keeps nobody from one") {
+    school at([](const std::string& asked) {
+        return asked.find("auth_metadata") != std::string::npos ? http_response{404, {}, "no such page"}
+                                                                : answer(asked);
+    });
+    const auto ben = at.know("ben");
+    at.provider.create_members(std::array{ben});
+    CHECK(at.processor.synced() == std::set{ben});
+}
+
+TEST_CASE("whether another service makes the accounts is asked once for all rooms, and no account is made while nobody "
+          "says") {
+    school one;
+    school other;
+    other.processor.share_site_with(one.processor);
+    one.provider.create_members(std::array{one.know("ben")});
+    other.provider.create_members(std::array{other.know("cleo")});
+    CHECK(one.asked("GET /_matrix/client/v1/auth_metadata") == 1);
+    CHECK(other.asked("GET /_matrix/client/v1/auth_metadata") == 0);
+    school third([](const std::string& asked) {
+        return asked.find("auth_metadata") != std::string::npos ? http_response{500, {}, "{}"} : answer(asked);
+    });
+    CHECK_THROWS_AS(third.provider.create_members(std::array{third.know("dan")}), core_communication::provider_error);
+    CHECK(third.asked("PUT ") == 0);
+}
