@@ -36,7 +36,7 @@ struct account_order {
     bool is_empty() const { return !is_new && name().empty() && address().empty() && !wants_external_id(); }
 };
 
-/// How the accounts of a server are made: by Synapse's own admin API, or by that of Matrix Authentication Service where this
+/// How the accounts of a server are made, and erased: by Synapse's own admin API, or by that of Matrix Authentication Service where this
 /// has them. Errors of the connection and of our rights are thrown once a batch is through, as by send_for_each.
 class account_maker {
   public:
@@ -57,6 +57,10 @@ class account_maker {
     /// Whether an account that was being made when the host was killed can be the one of this order: account as the
     /// homeserver tells it.
     virtual bool is_as_made(const boost::json::object& account, const account_order& order) const = 0;
+
+    /// Deactivates the account for good and has the server erase it. May be called again; it may take a while until the
+    /// homeserver shows it.
+    virtual void erase(std::string_view account) = 0;
 
   protected:
     account_maker() = default;

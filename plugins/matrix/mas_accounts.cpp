@@ -252,4 +252,13 @@ bool mas_accounts::is_as_made(const boost::json::object& account, const account_
     return is_as_sent(as_named, order.who, std::nullopt);
 }
 
+void mas_accounts::erase(std::string_view account) {
+    auto& http = processor_.http();
+    const auto known = http.send(service_.user_by_name_request(localpart_in(account)));
+    if (is_unknown(known)) return server_.erase_account(account);
+    if (!succeeded(known)) throw mas_refusal_of(known, "look up an account");
+    const auto answer = http.send(service_.erase_user_request(required_text(resource_in(known), "id")));
+    if (!succeeded(answer)) throw mas_refusal_of(answer, "erase an account");
+}
+
 }  // namespace communication_matrix

@@ -19,6 +19,8 @@ class mas_accounts final : public account_maker {
     void find(std::span<const external_id> people, const on_account& found) override;
     /// It shows the name that the service gave it, which is that of the account, until ours is set.
     bool is_as_made(const boost::json::object& account, const account_order& order) const override;
+    /// Of an account that the service does not know, the homeserver itself is asked.
+    void erase(std::string_view account) override;
 
   private:
     /// An order under way.

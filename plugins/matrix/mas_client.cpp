@@ -153,6 +153,12 @@ http_request mas_client::user_request(std::string_view id) {
     return request(http_method::get, "/users/" + percent_encode(id));
 }
 
+http_request mas_client::erase_user_request(std::string_view id) {
+    auto asked = posted("/users/" + percent_encode(id) + "/deactivate", {{"erase", true}});
+    asked.repeatable = true;
+    return asked;
+}
+
 http_request mas_client::add_link_request(std::string_view user, const external_id& who) {
     return posted("/upstream-oauth-links",
                   {{"user_id", user}, {"provider_id", who.provider}, {"subject", who.subject}});

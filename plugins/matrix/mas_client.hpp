@@ -45,6 +45,7 @@ class mas_client {
     core_communication::http_request add_user_request(std::string_view username, std::string_view display_name);
     core_communication::http_request user_by_name_request(std::string_view username);
     core_communication::http_request user_request(std::string_view id);
+    core_communication::http_request erase_user_request(std::string_view id);
     core_communication::http_request add_link_request(std::string_view user, const external_id& who);
     core_communication::http_request links_request(const external_id& who);
     core_communication::http_request add_email_request(std::string_view user, std::string_view address);

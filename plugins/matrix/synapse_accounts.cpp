@@ -84,6 +84,8 @@ bool synapse_accounts::is_as_made(const boost::json::object& account, const acco
     return is_as_sent(account, order.who, order.subject);
 }
 
+void synapse_accounts::erase(std::string_view account) { server_.erase_account(account); }
+
 void synapse_accounts::refuse_under_mas() {
     const auto now = seconds_now();
     const auto kept = processor_.site_value(own_accounts_key).value_or("");

@@ -15,6 +15,7 @@ class synapse_accounts final : public account_maker {
     void carry_out(std::span<const account_order> orders, const on_done& done) override;
     void find(std::span<const external_id> people, const on_account& found) override;
     bool is_as_made(const boost::json::object& account, const account_order& order) const override;
+    void erase(std::string_view account) override;
 
   private:
     void refuse_under_mas();

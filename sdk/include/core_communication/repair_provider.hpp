@@ -29,8 +29,8 @@ class CORE_COMMUNICATION_API repair_provider {
     virtual std::vector<repair_offer> offer_repairs(std::span<const diagnosis> found) = 0;
 
     /// Sets it right, looks again, and tells what is found now, as diagnose() does: an outcome of passed says that it is
-    /// done. Called only after the admin has agreed to the offer of that id, in an object of its own; what is right
-    /// already is left as it is, so that it may be called again. A refusal of the server is a diagnosis as well: throws
+    /// done. Called only after the admin has agreed to the offer of that id, in another object than the one that made it; what is
+    /// right already is left as it is, so that it may be called again. A refusal of the server is a diagnosis as well: throws
     /// nothing but task_cancelled. An id that this plugin never offers is answered with an outcome of skipped.
     /// [provider thread]
     virtual diagnosis repair(std::string_view id) = 0;

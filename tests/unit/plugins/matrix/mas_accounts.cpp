@@ -240,3 +240,21 @@ TEST_CASE("the doctor says how accounts are made, and names those that the servi
     at.site = at.server.settings();
     CHECK(at.diagnose()["accounts"].found == "diagnosis_accounts_failed service=http://matrix.test/mas makes=nobody");
 }
+
+TEST_CASE("an account that the service has is erased there, and is so once the homeserver says it") {
+    school at;
+    at.server.add("ben");
+    at.server.provision();
+    const auto ben = at.know("ben");
+    at.processor.set_account(ben, "@ben:s", core_communication::account_origin::made);
+    at.processor.set_site_settings(at.site);
+    communication_matrix::communication_feature provider;
+    provider.load_for_instance(at.processor);
+    CHECK_FALSE(provider.delete_user_data(ben));
+    CHECK(at.server.erased == std::vector<std::string>{"ben"});
+    at.server.on_homeserver["@ben:s"]["deactivated"] = true;
+    at.server.on_homeserver["@ben:s"]["erased"] = true;
+    CHECK(provider.delete_user_data(ben));
+    CHECK(at.server.erased.size() == 1);
+    CHECK(at.asked("POST /_synapse/") == 0);
+}

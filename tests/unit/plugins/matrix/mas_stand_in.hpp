@@ -30,6 +30,7 @@ class mas_stand_in {
     std::string secret = "s:cret/";
     int tokens = 0;
     bool takes_tokens = true;
+    std::vector<std::string> erased;  ///< User names; on the homeserver the test does it.
 
     core_communication::testing::scripted_http http() {
         return {address, [this](const std::string& asked, const core_communication::http_request& request) {
@@ -114,6 +115,14 @@ class mas_stand_in {
             if (on_homeserver.contains("@" + text("username") + ":s"))
                 return refusal(409, "Username is reserved by the homeserver");
             return single(201, resource(add(text("username"))));
+        }
+        if (const auto path = "POST " + api + "/users/"; asked.starts_with(path)) {
+            for (const auto& each : users)
+                if (asked == path + each.id + "/deactivate" && body.at("erase").as_bool()) {
+                    erased.push_back(each.username);
+                    return single(200, resource(each));
+                }
+            return refusal(404, "User ID not found");
         }
         if (const auto path = "GET " + api + "/users/by-username/"; asked.starts_with(path)) {
             const auto* found = find(behind(asked, path));
