@@ -1,5 +1,8 @@
 #include "cli/codes.hpp"
 #include "cli/commands.hpp"
+#include "cli/confirmation.hpp"
+#include "cli/doctor_repairs.hpp"
+#include "cli/finding.hpp"
 #include "cli/site.hpp"
 #include "communication/room.hpp"
 #include "message/error.hpp"
@@ -28,30 +31,7 @@ namespace commhost::cli {
 namespace {
 
 namespace json = boost::json;
-using core_communication::diagnosis_outcome;
-
-/// One line of the doctor's report.
-struct finding {
-    std::string subject, id, outcome, found, advice;
-};
-
-std::string_view word_for(diagnosis_outcome outcome) {
-    switch (outcome) {
-        case diagnosis_outcome::passed: return "passed";
-        case diagnosis_outcome::warning: return "warning";
-        case diagnosis_outcome::failed: return "failed";
-        case diagnosis_outcome::skipped: return "skipped";
-    }
-    return "failed";
-}
-
-finding failed_with(const std::string& subject, message::code code, const message::arguments& arguments) {
-    const auto& catalogue = message::catalogue::current();
-    return {subject, std::string(code.id()), "failed", catalogue.text(code, arguments),
-            catalogue.advice(code, arguments)};
-}
-
-std::vector<finding> examine(worker::host& host, const plugin::plugin_entry& entry) {
+std::vector<finding> examine(worker::host& host, const plugin::plugin_entry& entry, doctor_repairs& repairs) {
     std::vector<finding> findings;
     for (const auto& problem : entry.problems)
         findings.push_back(failed_with(entry.name, problem.code, problem.arguments));
@@ -68,8 +48,8 @@ std::vector<finding> examine(worker::host& host, const plugin::plugin_entry& ent
         const auto answer = worker::diagnose(host, entry);
         if (answer.refusal)
             findings.push_back(failed_with(entry.name, answer.refusal->code, answer.refusal->arguments));
-        for (const auto& each : answer.found)
-            findings.push_back({entry.name, each.id, std::string(word_for(each.outcome)), each.found, each.advice});
+        for (const auto& each : answer.found) findings.push_back(finding_of(entry.name, each));
+        repairs.add(entry.name, answer.offers);
     } catch (const message::error& failed) {
         // A plugin that is not configured yet is a finding; the next plugin may be fine.
         findings.push_back(failed_with(entry.name, failed.code(), failed.arguments()));
@@ -111,8 +91,38 @@ plugin::plugin_set plugins_of(worker::host& host, const std::string& only) {
     return one;
 }
 
-void doctor(context& shared, const std::string& only) {
+struct doctor_words {
+    std::string only;
+    bool fix = false;
+    bool yes = false;
+};
+
+void show(const output& out, const std::vector<finding>& findings) {
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& each : findings)
+        rows.push_back({message::word_of("outcome", each.outcome), each.subject, each.id, each.found});
+    out.table({"heading_outcome", "heading_of", "heading_what", "heading_found"}, rows);
+    for (const auto& each : findings) {
+        if (!each.advice.empty())
+            out.line(fmt::format("\n{} {}: {}", text::printable(each.subject), each.id, each.advice));
+    }
+}
+
+json::array document_of(const std::vector<finding>& findings) {
+    json::array list;
+    for (const auto& each : findings)
+        list.push_back(json::object{{"subject", each.subject},
+                                    {"id", each.id},
+                                    {"outcome", each.outcome},
+                                    {"found", each.found},
+                                    {"advice", each.advice}});
+    return list;
+}
+
+void doctor(context& shared, const doctor_words& given) {
     auto& host = shared.host();
+    const auto& only = given.only;
+    doctor_repairs repairs;
     std::vector<finding> findings{{"database", "open", "passed",
                                    message::phrase("doctor_database_open", {{"location", host.database().location()}}),
                                    ""}};
@@ -135,37 +145,33 @@ void doctor(context& shared, const std::string& only) {
     }
     for (const auto& each : plugins.problems) findings.push_back(failed_with("commhost", each.code, each.arguments));
     for (const auto& entry : plugins.plugins)
-        for (auto& each : examine(host, entry)) findings.push_back(std::move(each));
-    json::array documents;
-    for (const auto& each : findings) {
-        if (each.outcome == "failed") shared.status = exit_status::failed;
-        documents.push_back(json::object{{"subject", each.subject},
-                                         {"id", each.id},
-                                         {"outcome", each.outcome},
-                                         {"found", each.found},
-                                         {"advice", each.advice}});
+        for (auto& each : examine(host, entry, repairs)) findings.push_back(std::move(each));
+    if (!shared.out.json()) show(shared.out, findings);
+    if (given.fix && !repairs.empty()) {
+        confirm(repairs.question(), given.yes);
+        repairs.carry_out(shared, plugins, findings);
     }
+    for (const auto& each : findings)
+        if (each.outcome == "failed") shared.status = exit_status::failed;
     if (shared.out.json()) {
-        shared.out.document(json::object{{"findings", std::move(documents)}});
+        shared.out.document(json::object{{"findings", document_of(findings)}, {"repairs", repairs.document()}});
         return;
     }
-    std::vector<std::vector<std::string>> rows;
-    for (const auto& each : findings)
-        rows.push_back({message::word_of("outcome", each.outcome), each.subject, each.id, each.found});
-    shared.out.table({"heading_outcome", "heading_of", "heading_what", "heading_found"}, rows);
-    for (const auto& each : findings) {
-        if (!each.advice.empty())
-            shared.out.line(fmt::format("\n{} {}: {}", text::printable(each.subject), each.id, each.advice));
-    }
+    repairs.show(shared.out);
+    if (given.fix && repairs.empty()) shared.out.line("\n" + message::phrase("doctor_nothing_to_fix"));
 }
 
 }  // namespace
 
 void add_doctor_command(const command& program, context& shared) {
-    const auto only = std::make_shared<std::string>();
+    const auto given = std::make_shared<doctor_words>();
     const auto made = program.subcommand("doctor", "help_doctor");
-    made.option("PLUGIN", *only, "help_doctor_plugin");
-    made.examples({"commhost doctor matrix"}).runs([only, &shared] { doctor(shared, *only); });
+    made.option("PLUGIN", given->only, "help_doctor_plugin");
+    made.flag("--fix", given->fix, "help_doctor_fix");
+    made.flag("--yes", given->yes, "help_yes");
+    made.examples({"commhost doctor matrix", "commhost doctor matrix --fix"}).runs([given, &shared] {
+        doctor(shared, *given);
+    });
     program.hidden("inquire").runs([] { worker::run_inquiry(); });
 }
 

@@ -1,6 +1,7 @@
 #include "plugin/capability.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace commhost::plugin {
 
@@ -14,6 +15,7 @@ std::string_view to_string(capability which) {
         case capability::privacy_provider: return "privacy_provider";
         case capability::room_archive_provider: return "room_archive_provider";
         case capability::room_adopt_provider: return "room_adopt_provider";
+        case capability::repair_provider: return "repair_provider";
     }
     return "unknown";
 }
@@ -28,11 +30,14 @@ bool has(const capability_list& list, capability which) {
     return std::find(list.begin(), list.end(), which) != list.end();
 }
 
-std::optional<capability> without_room(const capability_list& list) {
-    if (has(list, capability::room_chat_provider)) return std::nullopt;
-    for (const auto which :
-         {capability::room_user_provider, capability::room_archive_provider, capability::room_adopt_provider})
-        if (has(list, which)) return which;
+std::optional<lonely_capability> lonely(const capability_list& list) {
+    using enum capability;
+    constexpr std::array needs{lonely_capability{room_user_provider, room_chat_provider},
+                               lonely_capability{room_archive_provider, room_chat_provider},
+                               lonely_capability{room_adopt_provider, room_chat_provider},
+                               lonely_capability{repair_provider, diagnostic_provider}};
+    for (const auto& each : needs)
+        if (has(list, each.has) && !has(list, each.needs)) return each;
     return std::nullopt;
 }
 

@@ -19,12 +19,13 @@ enum class capability : std::uint8_t {
     privacy_provider,
     room_archive_provider,
     room_adopt_provider,
+    repair_provider,
 };
 
 inline constexpr std::array every_capability{
     capability::user_provider,         capability::room_chat_provider,  capability::room_user_provider,
     capability::synchronise_provider,  capability::diagnostic_provider, capability::privacy_provider,
-    capability::room_archive_provider, capability::room_adopt_provider,
+    capability::room_archive_provider, capability::room_adopt_provider, capability::repair_provider,
 };
 
 /// In the order of the enumeration, none twice.
@@ -37,7 +38,13 @@ std::optional<capability> capability_of(std::string_view name);
 
 bool has(const capability_list& list, capability which);
 
-/// The first of the list that means nothing without room_chat_provider, where that is not in it.
-std::optional<capability> without_room(const capability_list& list);
+/// A capability that means nothing without another one.
+struct lonely_capability {
+    capability has;
+    capability needs;
+};
+
+/// The first of the list whose other one is not in it.
+std::optional<lonely_capability> lonely(const capability_list& list);
 
 }  // namespace commhost::plugin

@@ -109,10 +109,10 @@ void check_manifest(plugin_entry& entry, const host_version& host) {
         entry.problems.push_back(about_manifest(entry, "/component", PLUGIN_COMPONENT,
                                                 {{"found", manifest.component}, {"wanted", entry.component}}));
     check_versions(entry, host);
-    if (const auto alone = without_room(manifest.capabilities))
-        entry.problems.push_back(about_manifest(entry, "/capabilities", PLUGIN_CAPABILITY_ALONE,
-                                                {{"has", std::string(to_string(*alone))},
-                                                 {"needs", std::string(to_string(capability::room_chat_provider))}}));
+    if (const auto alone = lonely(manifest.capabilities))
+        entry.problems.push_back(about_manifest(
+            entry, "/capabilities", PLUGIN_CAPABILITY_ALONE,
+            {{"has", std::string(to_string(alone->has))}, {"needs", std::string(to_string(alone->needs))}}));
 }
 
 /// The names of those in one list that the other lacks, as text; empty when there are none.

@@ -102,6 +102,7 @@ capability_list capabilities::list() const {
     add(privacy, capability::privacy_provider);
     add(room_archive, capability::room_archive_provider);
     add(room_adopt, capability::room_adopt_provider);
+    add(repair, capability::repair_provider);
     return found;
 }
 
@@ -117,6 +118,7 @@ provider::provider(std::shared_ptr<const library> from,
     can_.privacy = dynamic_cast<core_communication::privacy_provider*>(any);
     can_.room_archive = dynamic_cast<core_communication::room_archive_provider*>(any);
     can_.room_adopt = dynamic_cast<core_communication::room_adopt_provider*>(any);
+    can_.repair = dynamic_cast<core_communication::repair_provider*>(any);
 }
 
 loaded_plugin::loaded_plugin(const sealed_library& library) : loaded_plugin(library.file(), library.duplicate()) {}

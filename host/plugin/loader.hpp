@@ -7,6 +7,7 @@
 #include <core_communication/communication_provider.hpp>
 #include <core_communication/diagnostic_provider.hpp>
 #include <core_communication/privacy_provider.hpp>
+#include <core_communication/repair_provider.hpp>
 #include <core_communication/room_adopt_provider.hpp>
 #include <core_communication/room_archive_provider.hpp>
 #include <core_communication/room_chat_provider.hpp>
@@ -31,6 +32,7 @@ struct capabilities {
     core_communication::privacy_provider* privacy = nullptr;
     core_communication::room_archive_provider* room_archive = nullptr;
     core_communication::room_adopt_provider* room_adopt = nullptr;
+    core_communication::repair_provider* repair = nullptr;
 
     capability_list list() const;
 };

@@ -18,6 +18,7 @@ inline constexpr message::code WORKER_DEADLINE{"WORKER_DEADLINE"};
 inline constexpr message::code WORKER_BROKE_OFF{"WORKER_BROKE_OFF"};
 inline constexpr message::code WORKER_CRASHED{"WORKER_CRASHED"};
 inline constexpr message::code WORKER_DIAGNOSE{"WORKER_DIAGNOSE"};
+inline constexpr message::code WORKER_REPAIR{"WORKER_REPAIR"};
 inline constexpr message::code WORKER_WATCH{"WORKER_WATCH"};
 inline constexpr message::code WORKER_REPLACED{"WORKER_REPLACED"};
 inline constexpr message::code WORKER_OUTPUT_HIDDEN{"WORKER_OUTPUT_HIDDEN"};

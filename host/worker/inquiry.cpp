@@ -33,6 +33,7 @@ namespace {
 
 using core_communication::diagnosis;
 using core_communication::personal_record;
+using core_communication::repair_offer;
 
 /// In characters, of why there is no answer.
 constexpr std::size_t longest_reason = 1000;
@@ -61,6 +62,10 @@ diagnosis without_secrets(diagnosis each, const service::secret_blanker& blank) 
     return each;
 }
 
+repair_offer without_secrets(repair_offer each, const service::secret_blanker& blank) {
+    return {blank(std::move(each.id)), blank(std::move(each.change))};
+}
+
 personal_record without_secrets(personal_record each, const service::secret_blanker& blank) {
     each.name = blank(std::move(each.name));
     each.content = blank(std::move(each.content));
@@ -73,6 +78,7 @@ personal_record without_secrets(personal_record each, const service::secret_blan
 
 inquiry_report without_secrets(inquiry_report report, const service::secret_blanker& blank) {
     for (auto& each : report.found) each = without_secrets(std::move(each), blank);
+    for (auto& each : report.offers) each = without_secrets(std::move(each), blank);
     for (auto& each : report.records) each = without_secrets(std::move(each), blank);
     report.error = text::printable(blank(std::move(report.error)), longest_reason);
     return report;
@@ -103,11 +109,19 @@ inquiry_report ask(const inquiry_order& order, const service::secret_blanker& bl
     const auto object = loaded.create();
     object->load_for_instance(order.about ? of_person : of_site);
     inquiry_report report;
-    if (order.about && object.can().privacy != nullptr)
-        report.records = object.can().privacy->export_user_data(order.about->person);
-    if (!order.about && object.can().diagnostic != nullptr) report.found = object.can().diagnostic->diagnose();
+    const auto& can = object.can();
+    if (order.about) {
+        if (can.privacy != nullptr) report.records = can.privacy->export_user_data(order.about->person);
+    } else if (!order.repairs.empty()) {
+        if (can.repair == nullptr) return report;
+        for (const auto& id : order.repairs) report.found.push_back(can.repair->repair(id));
+    } else if (can.diagnostic != nullptr) {
+        report.found = can.diagnostic->diagnose();
+        if (can.repair != nullptr) report.offers = can.repair->offer_repairs(report.found);
+    }
     // Here too: the report shortens long texts, and a secret may stand where one is cut. A record's content it leaves whole.
     for (auto& each : report.found) each = without_secrets(std::move(each), blank);
+    for (auto& each : report.offers) each = without_secrets(std::move(each), blank);
     for (auto& each : report.records) each.name = blank(std::move(each.name));
     return report;
 }
@@ -126,8 +140,7 @@ std::string told(const inquiry_order& order) {
 
 }  // namespace
 
-inquiry_report inquire(host& of, const plugin::plugin_entry& entry,
-                       const std::optional<inquiry_order::account_of_person>& about, const child_limits& limits,
+inquiry_report inquire(host& of, const plugin::plugin_entry& entry, const inquiry& what, const child_limits& limits,
                        const std::filesystem::path& program) {
     const std::array arguments{std::string("inquire")};
     const auto library = seal(entry);
@@ -138,7 +151,8 @@ inquiry_report inquire(host& of, const plugin::plugin_entry& entry,
     auto kept = limits;
     kept.output = printed.kept();
     auto order = order_for(of, entry, settings, opened);
-    order.about = about;
+    order.about = what.about;
+    order.repairs = what.repairs;
     const auto text = to_json(order);
     const auto child = run_limited(program, arguments, kept, {.text = text, .file = library.descriptor()});
     const auto nothing = [&](std::string reason) {

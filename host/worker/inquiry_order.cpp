@@ -55,7 +55,8 @@ std::string to_json(const inquiry_order& order) {
                                         {"languages", json::value_from(order.languages)},
                                         {"ca_file", order.ca_file},
                                         {"proxy", order.proxy},
-                                        {"about", std::move(about)}});
+                                        {"about", std::move(about)},
+                                        {"repairs", json::value_from(order.repairs)}});
 }
 
 inquiry_order inquiry_order_of(std::string_view text) {
@@ -73,6 +74,7 @@ inquiry_order inquiry_order_of(std::string_view text) {
     if (const auto& about = object.at("about"); !about.is_null())
         order.about = {core_communication::user_id{about.at("person").to_number<std::int64_t>()},
                        text_of(about.as_object(), "account")};
+    order.repairs = json::value_to<std::vector<std::string>>(object.at("repairs"));
     return order;
 }
 

@@ -37,12 +37,15 @@ struct inquiry_order {
     std::string proxy;
 
     /// Of whom the plugin is to tell what its server holds (privacy_provider); none: it is to look at its server
-    /// (diagnostic_provider).
+    /// (diagnostic_provider, and what repair_provider offers then), or to repair.
     struct account_of_person {
         core_communication::user_id person{};
         std::string account;
     };
     std::optional<account_of_person> about;
+
+    /// What the plugin is to set right at its server (repair_provider), by the ids of its offers.
+    std::vector<std::string> repairs;
 };
 
 /// As JSON, and back. inquiry_order_of throws std::exception for what to_json has not made.

@@ -17,6 +17,7 @@ namespace json = boost::json;
 using core_communication::diagnosis;
 using core_communication::diagnosis_outcome;
 using core_communication::personal_record;
+using core_communication::repair_offer;
 
 constexpr std::array outcomes{std::pair(diagnosis_outcome::passed, std::string_view("passed")),
                               std::pair(diagnosis_outcome::warning, std::string_view("warning")),
@@ -50,6 +51,8 @@ diagnosis diagnosis_of(const json::object& object) {
     return made;
 }
 
+json::object to_json(const repair_offer& each) { return {{"id", shown(each.id)}, {"change", shown(each.change)}}; }
+
 void require_json(const personal_record& each) {
     json::error_code failed;
     json::parse(each.content, failed);
@@ -74,9 +77,12 @@ std::string to_json(const inquiry_report& report) {
     if (!report.error.empty()) return json::serialize(json::object{{"error", shown(report.error)}});
     json::array found;
     for (const auto& each : report.found) found.push_back(to_json(each));
+    json::array offers;
+    for (const auto& each : report.offers) offers.push_back(to_json(each));
     json::array records;
     for (const auto& each : report.records) records.push_back(to_json(each));
-    return json::serialize(json::object{{"found", std::move(found)}, {"records", std::move(records)}});
+    return json::serialize(
+        json::object{{"found", std::move(found)}, {"offers", std::move(offers)}, {"records", std::move(records)}});
 }
 
 inquiry_report inquiry_report_of(std::string_view text) {
@@ -92,6 +98,8 @@ inquiry_report inquiry_report_of(std::string_view text) {
             return report;
         }
         for (const auto& each : object.at("found").as_array()) report.found.push_back(diagnosis_of(each.as_object()));
+        for (const auto& each : object.at("offers").as_array())
+            report.offers.push_back({shown(each.at("id")), shown(each.at("change"))});
         for (const auto& each : object.at("records").as_array()) report.records.push_back(record_of(each.as_object()));
         return report;
     } catch (const std::logic_error& wrong_shape) {  // whatever at() and as_...() throw

@@ -11,7 +11,8 @@ personal_data export_personal_data(host& of, const plugin::plugin_entry& entry, 
                                    const std::string& account, const child_limits& limits,
                                    const std::filesystem::path& program) {
     try {
-        auto report = inquire(of, entry, inquiry_order::account_of_person{person, account}, limits, program);
+        auto report = inquire(of, entry, {.about = inquiry_order::account_of_person{person, account}, .repairs = {}},
+                              limits, program);
         return {std::move(report.records), std::move(report.error)};
     } catch (const message::error& failed) {
         return {{}, failed.text()};

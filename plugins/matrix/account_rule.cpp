@@ -80,6 +80,29 @@ account_rule_result account_by_rule(const core_communication::person& who, const
     return local(who.username, site, "user name");
 }
 
+std::optional<external_id> external_id_by_rule(const core_communication::person& who, const configuration& site) {
+    std::string_view source = site.sso_id;
+    const auto word = [&](std::string_view name) {
+        return name == "email" ? std::string_view(who.email) : value_of(who, name);
+    };
+    std::string subject;
+    if (source.starts_with(pattern_prefix)) {
+        source.remove_prefix(pattern_prefix.size());
+        for (auto open = source.find('{'); open != std::string_view::npos; open = source.find('{')) {
+            const auto close = source.find('}', open);
+            const auto value = word(source.substr(open + 1, close - open - 1));
+            if (value.empty()) return std::nullopt;
+            subject.append(source.substr(0, open)).append(value);
+            source.remove_prefix(close + 1);
+        }
+        subject.append(source);
+    } else {
+        subject = word(source);
+    }
+    if (site.sso_provider.empty() || subject.empty()) return std::nullopt;
+    return external_id{site.sso_provider, std::move(subject)};
+}
+
 bool is_local(std::string_view account, const configuration& site) {
     const auto colon = account.find(':');
     return colon != std::string_view::npos && account.substr(colon + 1) == site.server_name;

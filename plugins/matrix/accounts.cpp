@@ -4,8 +4,7 @@
 #include "answer.hpp"
 #include "batch.hpp"
 
-#include <boost/json/array.hpp>
-
+#include <algorithm>
 #include <array>
 #include <map>
 #include <utility>
@@ -26,23 +25,16 @@ namespace {
 // What is kept in processor::value.
 constexpr std::string_view begun_key = "accounts_begun";
 
-/// What the account lacks. What the roster does not know is left as it is on the server.
-boost::json::object user_of(const person& who, const unlike& lacks) {
-    boost::json::object user;
-    if (lacks.name && !who.display_name.empty()) user["displayname"] = who.display_name;
-    if (lacks.address && !who.email.empty())
-        user["threepids"] = boost::json::array{boost::json::object{{"medium", "email"}, {"address", who.email}}};
-    return user;
-}
-
 }  // namespace
 
 accounts::accounts(core_communication::processor& processor, client& server, const configuration& site,
                    remote_room& remote)
-    : processor_(processor), server_(server), site_(site), remote_(remote) {}
+    : processor_(processor), server_(server), site_(site), remote_(remote),
+      maker_(account_maker_for(processor, server, site)) {}
 
 void accounts::create(std::span<const user_id> userids) {
     auto candidates = candidates_among(userids);
+    find_by_sign_on(candidates);
     addresses taken(processor_, server_, remote_);
     look_up(candidates, taken);
     for (const auto& each : candidates)
@@ -76,10 +68,34 @@ std::vector<accounts::candidate> accounts::candidates_among(std::span<const user
             candidate one{std::move(who), std::move(name), known.has_value()};
             // Nobody here can look it up; whether it is there shows when it is invited.
             if (!is_local(one.account, site_)) one.standing = standing::found;
+            one.subject = external_id_by_rule(one.who, site_);
             candidates.push_back(std::move(one));
         }
     }
     return candidates;
+}
+
+void accounts::find_by_sign_on(std::vector<candidate>& candidates) {
+    std::vector<external_id> people;
+    std::vector<candidate*> asked_for;
+    for (auto& each : candidates) {
+        if (each.standing != standing::unknown || each.on_record || !each.subject) continue;
+        people.push_back(*each.subject);
+        asked_for.push_back(&each);
+    }
+    if (people.empty()) return;
+    maker_->find(people,
+                 [&](std::size_t index, std::string account) { asked_for[index]->account = std::move(account); });
+    const auto own_account = remote_.own_account();
+    names taken;
+    for (auto& each : candidates) {
+        const bool is_ours = each.account == own_account;
+        if (!is_ours && taken.insert(each.account).second) continue;
+        each.standing = standing::refused;
+        processor_.mark_user_as_failed(
+            each.who.user, {failure::conflict, each.account + (is_ours ? " is the account that this plugin works with"
+                                                                       : " is another person's account")});
+    }
 }
 
 void accounts::look_up(std::vector<candidate>& candidates, addresses& taken) {
@@ -164,9 +180,13 @@ void accounts::take_account(candidate& one, const names& were_begun, const boost
         refuse(" is deactivated on the server, so nobody can sign in to it; activate it there, or give the person "
                "another user name");
     } else {
-        const bool is_ours = one.on_record || (were_begun.contains(one.account) && is_as_sent(account, one.who));
+        const bool is_ours =
+            one.on_record || (were_begun.contains(one.account) && maker_->is_as_made(account, order_for(one)));
         one.standing = is_ours ? standing::ours : standing::found;
         one.lacks = compare(account, one.who);
+        one.signs_in_with = shown_external_ids(account);
+        one.lacks.external_id = one.subject && std::find(one.signs_in_with.begin(), one.signs_in_with.end(),
+                                                         *one.subject) == one.signs_in_with.end();
     }
 }
 
@@ -186,10 +206,13 @@ void accounts::withhold_addresses(std::vector<candidate>& candidates, addresses&
     }
 }
 
+account_order accounts::order_for(const candidate& one) const {
+    return {one.who, one.account, one.standing == standing::absent, one.lacks, one.subject, one.signs_in_with};
+}
+
 void accounts::write(const std::vector<candidate>& candidates) {
     std::vector<candidate> written;
-    std::vector<http_request> requests;
-    std::vector<user_id> users;
+    std::vector<account_order> orders;
     for (const auto& each : candidates) {
         if (each.standing != standing::absent && each.standing != standing::ours) continue;
         if (each.standing == standing::absent && !site_.make_accounts) {
@@ -198,21 +221,20 @@ void accounts::write(const std::vector<candidate>& candidates) {
                 {failure::rejected, "there is no account " + each.account + " yet, and commhost is to make none"});
             continue;
         }
-        auto user = user_of(each.who, each.lacks);
-        if (each.standing == standing::ours && user.empty()) {
+        auto order = order_for(each);
+        if (order.is_empty()) {
             settle(each, account_origin::made);
             continue;
         }
-        requests.push_back(server_.account_request(each.account, user));
-        users.push_back(each.who.user);
+        orders.push_back(std::move(order));
         written.push_back(each);
     }
+    if (orders.empty()) return;
     remember_begun(written);
-    send_for_each(processor_, requests, users, [&](std::size_t index, const http_response& answer) {
+    maker_->carry_out(orders, [&](std::size_t index, const std::optional<provider_error>& why) {
         const auto& one = written[index];
-        if (succeeded(answer)) return settle(one, account_origin::made);
-        const auto* const doing = one.standing == standing::absent ? "make the account " : "change the account ";
-        processor_.mark_user_as_failed(one.who.user, refusal_of(answer, doing + one.account));
+        if (why) return processor_.mark_user_as_failed(one.who.user, *why);
+        settle(one, account_origin::made);
     });
 }
 

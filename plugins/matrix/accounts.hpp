@@ -1,5 +1,6 @@
 #pragma once
 
+#include "account_maker.hpp"
 #include "addresses.hpp"
 #include "client.hpp"
 #include "remote_room.hpp"
@@ -8,6 +9,8 @@
 #include <core_communication/processor.hpp>
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -16,7 +19,7 @@
 
 namespace communication_matrix {
 
-/// Accounts on the homeserver: user_provider for Matrix.
+/// Accounts on the homeserver: user_provider for Matrix. How they are made is an account_maker's.
 class accounts {
   public:
     /// All must live longer.
@@ -42,12 +45,16 @@ class accounts {
         std::string account;
         bool on_record = false;  ///< The host has the account already.
         accounts::standing standing = standing::unknown;
-        unlike lacks{true, true};  ///< Of what the roster knows.
+        unlike lacks{true, true, true};            ///< Of what the roster knows.
+        std::optional<external_id> subject{};      ///< Who the person is to the single sign-on.
+        std::vector<external_id> signs_in_with{};  ///< Who signs in to the account.
     };
     using names = std::set<std::string, std::less<>>;
 
     /// Those who can be looked up; the others are marked as failed.
     std::vector<candidate> candidates_among(std::span<const core_communication::user_id> userids);
+    /// Whoever signed in before we made them an account has one, whatever its name is.
+    void find_by_sign_on(std::vector<candidate>& candidates);
     void look_up(std::vector<candidate>& candidates, addresses& taken);
 
     /// Reads the list as far as that is worth it; leaves unknown who was not reached, and whose account may be ours: the
@@ -56,6 +63,7 @@ class accounts {
     void take_look(candidate& one, const names& begun, const core_communication::http_response& answer);
     void take_account(candidate& one, const names& begun, const boost::json::object& account);
     void withhold_addresses(std::vector<candidate>& candidates, addresses& taken);
+    account_order order_for(const candidate& one) const;
     void write(const std::vector<candidate>& candidates);
     void settle(const candidate& one, core_communication::account_origin origin);
 
@@ -68,6 +76,7 @@ class accounts {
     client& server_;
     const configuration& site_;
     remote_room& remote_;
+    std::unique_ptr<account_maker> maker_;
 };
 
 }  // namespace communication_matrix

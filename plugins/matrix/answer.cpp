@@ -30,7 +30,9 @@ std::string without_full_stop(std::string text) {
 }
 
 failure kind_of(int status, std::string_view errcode) {
-    if (errcode == "M_ROOM_IN_USE" || errcode == "M_USER_IN_USE" || errcode == "M_EXCLUSIVE") return failure::conflict;
+    if (errcode == errcode::resource_limit_exceeded) return failure::unavailable;
+    if (status == 409 || errcode == "M_ROOM_IN_USE" || errcode == "M_USER_IN_USE" || errcode == "M_EXCLUSIVE")
+        return failure::conflict;
     if (errcode == "M_LIMIT_EXCEEDED") return failure::rate_limited;
     if (status == 401 || status == 403) return failure::unauthorised;
     // 500 is Synapse's answer to a fault in handling this one request: counted, so that it ends. Above, a proxy speaks.
@@ -46,6 +48,12 @@ std::string reason_of(const http_response& answer, std::string_view doing) {
     std::string reason = "the server refuses to " + std::string(doing) + ": ";
     if (!error.empty()) reason += error + " ";
     reason += "(" + std::to_string(answer.status) + (errcode.empty() ? "" : " " + errcode) + ")";
+    if (errcode == errcode::resource_limit_exceeded) {
+        const auto contact = text_in(body, "admin_contact");
+        reason += "; the server takes nobody and nothing more until its admin" +
+                  (contact.empty() ? "" : " (" + contact + ")") +
+                  " raises max_mau_value, or opens it again (hs_disabled), and commhost waits for that";
+    }
     if (answer.status == 404 && (errcode.empty() || errcode == errcode::unrecognized))
         reason += "; it does not offer this address: is it a Synapse, and are /_matrix and /_synapse/admin let through "
                   "to it?";

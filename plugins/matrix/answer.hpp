@@ -16,6 +16,7 @@ inline constexpr std::string_view not_found = "M_NOT_FOUND";
 inline constexpr std::string_view room_in_use = "M_ROOM_IN_USE";
 inline constexpr std::string_view unknown_token = "M_UNKNOWN_TOKEN";
 inline constexpr std::string_view unrecognized = "M_UNRECOGNIZED";
+inline constexpr std::string_view resource_limit_exceeded = "M_RESOURCE_LIMIT_EXCEEDED";
 }  // namespace errcode
 
 bool succeeded(const core_communication::http_response& answer);
@@ -38,6 +39,8 @@ std::string required_text(const boost::json::object& object, std::string_view fi
 
 /// "the server refuses to <doing>: <error> (403 M_FORBIDDEN)", with the kind that fits when nothing at all can be done:
 /// a token or right that is lacking is unauthorised. M_LIMIT_EXCEEDED is rate_limited, with the wait of retry_after_ms.
+/// M_RESOURCE_LIMIT_EXCEEDED, a server that has all the users it may have or is shut, is unavailable: nobody is asked about
+/// again and again, nothing is counted, and the reason says whom to ask.
 core_communication::provider_error failure_of(const core_communication::http_response& answer, std::string_view doing);
 
 /// The same where the answer is about one person: a 403 is then about that person, and rejected.

@@ -40,7 +40,7 @@ bool concerns_all(const provider_error& error) {
 }
 
 bool refuses_us(const core_communication::http_response& answer) {
-    if (answer.status == 401) return true;
+    if (answer.status == 401 || errcode_of(answer) == errcode::resource_limit_exceeded) return true;
     // Synapse, rest/admin/_base.py, assert_user_is_admin; the errcode alone (M_FORBIDDEN) does not tell.
     return answer.status == 403 && answer.body.find("You are not a server admin") != std::string::npos;
 }

@@ -27,7 +27,7 @@ void send_all(core_communication::processor& processor, std::span<const core_com
 /// Whether the error is about the server or our account as a whole, and not about one person or room.
 bool concerns_all(const core_communication::provider_error& error);
 
-/// Whether an answer says that our token is refused or lacks the rights for everybody.
+/// Whether an answer says that our token is refused or lacks the rights for everybody, or that the server takes nobody more.
 bool refuses_us(const core_communication::http_response& answer);
 
 }  // namespace communication_matrix

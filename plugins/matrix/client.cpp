@@ -272,6 +272,18 @@ http_request client::address_request(std::string_view address) const {
     return request(http_method::get, admin_path("v1", "threepid/email/users", address));
 }
 
+http_request client::external_id_request(const external_id& who) const {
+    return request(http_method::get,
+                   admin_path("v1", "auth_providers", who.provider) + "/users/" + percent_encode(who.subject));
+}
+
+http_request client::name_request(std::string_view account, std::string_view name) const {
+    auto asked =
+        request(http_method::put, std::string(client_api) + "/profile/" + percent_encode(account) + "/displayname");
+    asked.body = boost::json::serialize(boost::json::object{{"displayname", name}});
+    return asked;
+}
+
 http_request client::account_request(std::string_view account, const boost::json::object& user) const {
     auto asked = request(http_method::put, admin_path("v2", "users", account));
     asked.body = boost::json::serialize(user);
@@ -303,6 +315,27 @@ http_response client::versions() {
     http_request asked;
     asked.url = site_.homeserver_url + "/_matrix/client/versions";
     return http_.send(asked);
+}
+
+std::optional<std::string> client::authentication_issuer() {
+    for (const auto* path :
+         {"/_matrix/client/v1/auth_metadata", "/_matrix/client/unstable/org.matrix.msc2965/auth_metadata"}) {
+        http_request asked;
+        asked.url = site_.homeserver_url + path;
+        const auto answer = http_.send(asked);
+        if (succeeded(answer)) return required_text(object_in(answer), "issuer");
+        // Also of a proxy that lets no more through to Synapse than was needed of it so far.
+        if (answer.status != 404) throw failure_of(answer, "say who makes its accounts");
+    }
+    return std::nullopt;
+}
+
+void client::lift_rate_limit(std::string_view account) {
+    auto asked = request(http_method::post, admin_path("v1", "users", account) + "/override_ratelimit");
+    asked.body = boost::json::serialize(boost::json::object{{"messages_per_second", 0}, {"burst_count", 0}});
+    asked.repeatable = true;
+    const auto answer = http_.send(asked);
+    if (!succeeded(answer)) throw failure_of(answer, "take its limits off " + std::string(account));
 }
 
 http_response client::get(std::string_view path, std::string_view room) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "account_rule.hpp"
 #include "configuration.hpp"
 
 #include <core_communication/http_service.hpp>
@@ -121,6 +122,12 @@ class client {
     /// GET /_synapse/admin/v1/threepid/email/users/{address}: whose the address is. It is compared as it stands.
     core_communication::http_request address_request(std::string_view address) const;
 
+    /// GET /_synapse/admin/v1/auth_providers/{provider}/users/{subject}: the account of whoever signs in there as that.
+    core_communication::http_request external_id_request(const external_id& who) const;
+
+    /// PUT /profile/{account}/displayname: of an account that is there. Admins may set anybody's.
+    core_communication::http_request name_request(std::string_view account, std::string_view name) const;
+
     /// PUT /_synapse/admin/v2/users/{account}: makes the account, or brings it in line.
     core_communication::http_request account_request(std::string_view account, const boost::json::object& user) const;
 
@@ -138,6 +145,13 @@ class client {
 
     /// GET /_matrix/client/versions, without our token: Synapse refuses even this to a token that it does not know.
     core_communication::http_response versions();
+
+    /// GET /auth_metadata (Matrix 1.15; before that unstable, MSC2965), without our token: the issuer of the service that has the
+    /// server's accounts, which is Matrix Authentication Service; empty where Synapse has them itself.
+    std::optional<std::string> authentication_issuer();
+
+    /// POST /_synapse/admin/v1/users/{account}/override_ratelimit: takes all limits off the account. May be repeated.
+    void lift_rate_limit(std::string_view account);
 
     /// A GET below the homeserver's address, with our token; whatever the answer. room: as http_request::touches_room.
     core_communication::http_response get(std::string_view path, std::string_view room = {});

@@ -67,6 +67,14 @@ void communication_feature::synchronise_room_members() { parts_->the_members.syn
 
 std::vector<core_communication::diagnosis> communication_feature::diagnose() { return parts_->the_doctor.diagnose(); }
 
+std::vector<core_communication::repair_offer>
+communication_feature::offer_repairs(std::span<const core_communication::diagnosis> found) {
+    return parts_->the_doctor.offer_repairs(found);
+}
+core_communication::diagnosis communication_feature::repair(std::string_view id) {
+    return parts_->the_doctor.repair(id);
+}
+
 std::vector<core_communication::personal_record> communication_feature::export_user_data(user_id user) {
     return parts_->the_privacy.export_data(user);
 }

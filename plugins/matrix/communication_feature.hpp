@@ -3,6 +3,7 @@
 #include <core_communication/communication_provider.hpp>
 #include <core_communication/diagnostic_provider.hpp>
 #include <core_communication/privacy_provider.hpp>
+#include <core_communication/repair_provider.hpp>
 #include <core_communication/room_adopt_provider.hpp>
 #include <core_communication/room_archive_provider.hpp>
 #include <core_communication/room_chat_provider.hpp>
@@ -24,7 +25,8 @@ class communication_feature final : public core_communication::communication_pro
                                     public core_communication::diagnostic_provider,
                                     public core_communication::privacy_provider,
                                     public core_communication::room_archive_provider,
-                                    public core_communication::room_adopt_provider {
+                                    public core_communication::room_adopt_provider,
+                                    public core_communication::repair_provider {
   public:
     communication_feature();
     ~communication_feature() override;
@@ -50,6 +52,10 @@ class communication_feature final : public core_communication::communication_pro
     void synchronise_room_members() override;
 
     std::vector<core_communication::diagnosis> diagnose() override;
+
+    std::vector<core_communication::repair_offer>
+    offer_repairs(std::span<const core_communication::diagnosis> found) override;
+    core_communication::diagnosis repair(std::string_view id) override;
 
     std::vector<core_communication::personal_record> export_user_data(core_communication::user_id user) override;
     bool delete_user_data(core_communication::user_id user) override;

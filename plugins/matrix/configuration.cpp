@@ -4,6 +4,17 @@
 
 namespace communication_matrix {
 
+namespace {
+
+/// one needs the other.
+void require(const std::string& one, bool has_one, const std::string& other, bool has_other) {
+    if (!has_one || has_other) return;
+    throw core_communication::provider_error(core_communication::failure::invalid,
+                                             "the setting " + one + " needs " + other + ", which is not set");
+}
+
+}  // namespace
+
 configuration read_configuration(const core_communication::settings& site) {
     configuration read;
     read.homeserver_url = site.text("homeserver_url");
@@ -24,6 +35,13 @@ configuration read_configuration(const core_communication::settings& site) {
         throw core_communication::provider_error(core_communication::failure::invalid,
                                                  "the setting second_account (" + read.second_account +
                                                      ") must be an account of " + read.server_name);
+    read.sso_provider = site.text("sso_provider");
+    read.sso_id = site.text("sso_id");
+    read.mas = {site.text("mas_url"), site.text("mas_client_id"), site.text("mas_client_secret")};
+    while (read.mas.url.ends_with('/')) read.mas.url.pop_back();
+    require("sso_provider", !read.sso_provider.empty(), "sso_id", !read.sso_id.empty());
+    require("sso_id", !read.sso_id.empty(), "sso_provider", !read.sso_provider.empty());
+    require("mas_client_id", read.mas.is_set(), "mas_client_secret", !read.mas.client_secret.empty());
     if (read.levels.owner <= read.levels.moderator)
         throw core_communication::provider_error(core_communication::failure::invalid,
                                                  "the setting owner_level (" + std::to_string(read.levels.owner) +

@@ -9,6 +9,15 @@
 
 namespace communication_matrix {
 
+/// How Matrix Authentication Service is reached, where it has the accounts of the server.
+struct authentication_service {
+    std::string url;        ///< Without a slash at its end; empty: what the homeserver names.
+    std::string client_id;  ///< Empty: Synapse itself makes accounts.
+    std::string client_secret;
+
+    bool is_set() const { return !client_id.empty(); }
+};
+
 /// The site settings of this plugin (settings.json), with what follows from them.
 struct configuration {
     std::string homeserver_url;  ///< Without a slash at its end.
@@ -24,6 +33,9 @@ struct configuration {
     bool encryption = false;
     bool federation = true;      ///< Of new rooms: whether people of other servers may ever come in.
     std::string second_account;  ///< Of this server; has all power in new rooms. Empty: none.
+    std::string sso_provider;    ///< As the server knows it; empty: accounts have no external ids.
+    std::string sso_id;          ///< Where a person's name at that provider comes from; see subject_by_rule.
+    authentication_service mas;
 };
 
 /// Throws provider_error (invalid) when the settings cannot work together.

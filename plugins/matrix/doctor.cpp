@@ -23,6 +23,9 @@ constexpr std::string_view lowest_version = "v1.1";
 /// Above this the server's and our log entries no longer tell what came first.
 constexpr std::chrono::seconds clock_tolerance{30};
 
+/// The diagnosis that can be set right.
+constexpr std::string_view rate_limit = "rate_limit";
+
 std::string admin_user_path(const std::string& account, std::string_view what) {
     return "/_synapse/admin/v1/users/" + percent_encode(account) + "/" + std::string(what);
 }
@@ -33,11 +36,6 @@ std::string header_of(const http_response& answer, std::string_view name) {
     return "";
 }
 
-boost::json::object object_or_throw(const http_response& answer, std::string_view doing) {
-    if (!succeeded(answer)) throw failure_of(answer, doing);
-    return object_in(answer);
-}
-
 bool is_zero(const boost::json::object& object, std::string_view field) {
     const auto* value = object.if_contains(field);
     return value != nullptr && value->is_int64() && value->get_int64() == 0;
@@ -45,15 +43,19 @@ bool is_zero(const boost::json::object& object, std::string_view field) {
 
 }  // namespace
 
+boost::json::object object_or_throw(const http_response& answer, std::string_view doing) {
+    if (!succeeded(answer)) throw failure_of(answer, doing);
+    return object_in(answer);
+}
+
 doctor::doctor(core_communication::processor& processor, client& server, const configuration& site)
     : processor_(processor), server_(server), site_(site) {}
 
-template <typename Check>
-bool doctor::examine(std::string_view id, Check check) {
+bool doctor::examine(std::string_view id, const std::function<diagnosis_outcome(values& with)>& check) {
     values with;
     auto outcome = diagnosis_outcome::failed;
     try {
-        outcome = (this->*check)(with);
+        outcome = check(with);
     } catch (const provider_error& failed) {
         // What the server said stands for what was found.
         const auto advice = processor_.text().get("diagnosis_" + std::string(id) + "_advice");
@@ -66,31 +68,62 @@ bool doctor::examine(std::string_view id, Check check) {
 
 std::vector<core_communication::diagnosis> doctor::diagnose() {
     found_.clear();
-    constexpr std::array needs_address{"versions", "clock", "forced_encryption", "token"};
-    constexpr std::array needs_token{"server_name", "admin_rights", "room_version"};
+    constexpr std::array needs_address{"versions", "clock", "encryption", "token"};
+    constexpr std::array needs_token{"server_name", "admin_rights", "rate_limit", "room_version",
+                                     "media",       "room_power",   "federation", "accounts"};
     const auto skip = [&](std::string_view id) {
         found_.push_back({std::string(id), diagnosis_outcome::skipped, processor_.text().get("diagnosis_skipped"), ""});
     };
-    const bool reached = examine("address", &doctor::examine_address);
+    const bool reached = examine("address", [&](values& with) { return examine_address(with); });
     if (reached) {
-        examine("versions", &doctor::examine_versions);
-        examine("clock", &doctor::examine_clock);
-        examine("forced_encryption", &doctor::examine_forced_encryption);
+        examine("versions", [&](values& with) { return examine_versions(with); });
+        examine("clock", [&](values& with) { return examine_clock(with); });
+        examine("encryption", [&](values& with) { return examine_encryption(with); });
     } else {
         for (const auto* id : needs_address) skip(id);
     }
-    if (reached && examine("token", &doctor::examine_token)) {
-        examine("server_name", &doctor::examine_server_name);
-        if (examine("admin_rights", &doctor::examine_admin_rights))
-            examine("rate_limit", &doctor::examine_rate_limit);
-        else
-            skip("rate_limit");
-        examine("room_version", &doctor::examine_room_version);
-    } else {
+    if (reached && examine("token", [&](values& with) { return examine_token(with); }))
+        examine_as_ourselves();
+    else
         for (const auto* id : needs_token) skip(id);
-        skip("rate_limit");
-    }
     return std::move(found_);
+}
+
+void doctor::examine_as_ourselves() {
+    examine("server_name", [&](values& with) { return examine_server_name(with); });
+    if (examine("admin_rights", [&](values& with) { return examine_admin_rights(with); }))
+        examine("rate_limit", [&](values& with) { return examine_rate_limit(with); });
+    else
+        found_.push_back({"rate_limit", diagnosis_outcome::skipped, processor_.text().get("diagnosis_skipped"), ""});
+    examine("room_version", [&](values& with) { return examine_room_version(with); });
+    examine("media", [&](values& with) { return examine_media(with); });
+    examine("room_power", [&](values& with) { return examine_room_power(with); });
+    examine("federation", [&](values& with) { return examine_federation(with); });
+    if (examine("accounts", [&](values& with) { return examine_accounts(with); }) && site_.mas.is_set())
+        examine("split_accounts", [&](values& with) { return examine_split_accounts(with); });
+}
+
+std::vector<core_communication::repair_offer>
+doctor::offer_repairs(std::span<const core_communication::diagnosis> found) const {
+    std::vector<core_communication::repair_offer> offers;
+    for (const auto& each : found)
+        if (each.id == rate_limit && each.outcome == diagnosis_outcome::warning)
+            offers.push_back({each.id, processor_.text().get("repair_rate_limit", {{"account", own_account_}})});
+    return offers;
+}
+
+core_communication::diagnosis doctor::repair(std::string_view id) {
+    found_.clear();
+    if (id != rate_limit)
+        return {std::string(id), diagnosis_outcome::skipped, processor_.text().get("repair_unknown"), ""};
+    examine(rate_limit, [&](values& with) {
+        own_account_ = server_.own_account();
+        // Already exempt: left as it is.
+        if (const auto before = examine_rate_limit(with); before == diagnosis_outcome::passed) return before;
+        server_.lift_rate_limit(own_account_);
+        return examine_rate_limit(with);
+    });
+    return found_.front();
 }
 
 void doctor::say(std::string_view id, diagnosis_outcome outcome, const values& with) {
@@ -134,15 +167,6 @@ diagnosis_outcome doctor::examine_clock(values& with) {
     const auto apart = std::chrono::abs(*there - here);
     with = {{"seconds", std::to_string(apart.count())}};
     return apart <= clock_tolerance ? diagnosis_outcome::passed : diagnosis_outcome::warning;
-}
-
-diagnosis_outcome doctor::examine_forced_encryption(values&) {
-    // Synapse tells by this what encryption_enabled_by_default_for_room_type makes of rooms of our preset (rest/client/versions).
-    const boost::json::value answer = object_in(versions_);
-    boost::json::error_code none;
-    const auto* forced = answer.find_pointer("/unstable_features/io.element.e2ee_forced.private", none);
-    const bool is_forced = forced != nullptr && forced->is_bool() && forced->get_bool();
-    return is_forced && !site_.encryption ? diagnosis_outcome::warning : diagnosis_outcome::passed;
 }
 
 diagnosis_outcome doctor::examine_token(values& with) {

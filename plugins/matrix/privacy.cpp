@@ -1,5 +1,6 @@
 #include "privacy.hpp"
 
+#include "account_maker.hpp"
 #include "account_rule.hpp"
 #include "answer.hpp"
 #include "bounded_json.hpp"
@@ -76,7 +77,7 @@ bool privacy::erase(user_id user) {
     if (*account == server_.own_account())
         throw provider_error(failure::conflict, *account + " is the account that this plugin works with");
     if (is_set(*known, "deactivated") && is_set(*known, "erased")) return true;
-    server_.erase_account(*account);
+    account_maker_for(processor_, server_, site_)->erase(*account);
     const auto left = read_account(*account);
     // Older versions of Synapse do not tell what they have erased.
     return !left || (is_set(*left, "deactivated") && (!left->contains("erased") || is_set(*left, "erased")));

@@ -28,15 +28,27 @@ std::vector<std::string> shown_addresses(const boost::json::object& account) {
     return addresses;
 }
 
+std::vector<external_id> shown_external_ids(const boost::json::object& account) {
+    std::vector<external_id> shown;
+    if (const auto* list = list_in(account, "external_ids"))
+        for (const auto& each : *list)
+            if (each.is_object())
+                shown.push_back(
+                    {text_in(each.get_object(), "auth_provider"), text_in(each.get_object(), "external_id")});
+    return shown;
+}
+
 unlike compare(const boost::json::object& account, const core_communication::person& who) {
     const auto addresses = shown_addresses(account);
     const bool has_address = std::find(addresses.begin(), addresses.end(), canonical(who.email)) != addresses.end();
     return {!who.display_name.empty() && text_in(account, "displayname") != who.display_name,
-            !who.email.empty() && !has_address};
+            !who.email.empty() && !has_address, false};
 }
 
-bool is_as_sent(const boost::json::object& account, const core_communication::person& who) {
-    if (const auto* others = list_in(account, "external_ids"); others != nullptr && !others->empty()) return false;
+bool is_as_sent(const boost::json::object& account, const core_communication::person& who,
+                const std::optional<external_id>& sent_id) {
+    for (const auto& each : shown_external_ids(account))
+        if (each != sent_id) return false;
     const auto addresses = shown_addresses(account);
     const auto sent = canonical(who.email);
     return !compare(account, who).name &&

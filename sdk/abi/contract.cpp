@@ -4,6 +4,7 @@
 #include <core_communication/diagnostic_provider.hpp>
 #include <core_communication/privacy_provider.hpp>
 #include <core_communication/processor.hpp>
+#include <core_communication/repair_provider.hpp>
 
 // NOLINTNEXTLINE(cppcoreguidelines-macro-usage): a function for each has to have a name for each
 #define CONTRACT(Type) \
@@ -20,3 +21,4 @@ CONTRACT(personal_record)
 CONTRACT(picture)
 CONTRACT(remote_member)
 CONTRACT(room_properties)
+CONTRACT(repair_offer)

@@ -8,6 +8,8 @@
 #include <core_communication/logger.hpp>
 #include <core_communication/privacy_provider.hpp>
 #include <core_communication/processor.hpp>
+#include <core_communication/provider_error.hpp>
+#include <core_communication/repair_provider.hpp>
 #include <core_communication/room_adopt_provider.hpp>
 #include <core_communication/room_archive_provider.hpp>
 #include <core_communication/room_chat_provider.hpp>
@@ -26,6 +28,7 @@ http_service::~http_service() = default;
 logger::~logger() = default;
 privacy_provider::~privacy_provider() = default;
 processor::~processor() = default;
+repair_provider::~repair_provider() = default;
 room_adopt_provider::~room_adopt_provider() = default;
 room_archive_provider::~room_archive_provider() = default;
 room_chat_provider::~room_chat_provider() = default;

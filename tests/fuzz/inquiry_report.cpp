@@ -18,7 +18,7 @@ void run(std::string_view input) {
     } catch (const std::invalid_argument&) {  // no report, and said so
         return;
     }
-    expect((read.found.empty() && read.records.empty()) || read.error.empty(),
+    expect((read.found.empty() && read.offers.empty() && read.records.empty()) || read.error.empty(),
            "a child found something or says why not");
     for (const auto& each : read.records) {
         expect_line(each.name, "a record's name");
@@ -28,6 +28,10 @@ void run(std::string_view input) {
         expect_line(each.id, "a diagnosis' id");
         expect_line(each.found, "what a diagnosis found");
         expect_line(each.advice, "a diagnosis' advice");
+    }
+    for (const auto& each : read.offers) {
+        expect_line(each.id, "an offer's id");
+        expect_line(each.change, "what an offer changes");
     }
     expect_line(read.error, "why a child found nothing");
     const auto back = worker::inquiry_report_of(worker::to_json(read));

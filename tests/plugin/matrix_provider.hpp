@@ -4,6 +4,7 @@
 #include <core_communication/diagnostic_provider.hpp>
 #include <core_communication/privacy_provider.hpp>
 #include <core_communication/processor.hpp>
+#include <core_communication/repair_provider.hpp>
 #include <core_communication/room_adopt_provider.hpp>
 #include <core_communication/room_archive_provider.hpp>
 #include <core_communication/room_chat_provider.hpp>
@@ -30,7 +31,8 @@ class matrix_provider : public core_communication::communication_provider,
                         public core_communication::diagnostic_provider,
                         public core_communication::privacy_provider,
                         public core_communication::room_archive_provider,
-                        public core_communication::room_adopt_provider {
+                        public core_communication::room_adopt_provider,
+                        public core_communication::repair_provider {
   public:
     using users = std::span<const core_communication::user_id>;
 
@@ -53,6 +55,11 @@ class matrix_provider : public core_communication::communication_provider,
     void synchronise_room_members() override { matrix_.synchronise_room_members(); }
 
     std::vector<core_communication::diagnosis> diagnose() override { return matrix_.diagnose(); }
+    std::vector<core_communication::repair_offer>
+    offer_repairs(std::span<const core_communication::diagnosis> found) override {
+        return matrix_.offer_repairs(found);
+    }
+    core_communication::diagnosis repair(std::string_view id) override { return matrix_.repair(id); }
 
     std::vector<core_communication::personal_record> export_user_data(core_communication::user_id user) override {
         return matrix_.export_user_data(user);

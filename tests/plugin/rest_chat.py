@@ -6,6 +6,7 @@
     POST                /rooms/KEY/members              {"account": ..., "role": ...}; 409 for somebody who is there
     POST                /rooms/KEY/look                 the same as GET
     PUT, DELETE         /rooms/KEY/closed               nobody writes in it; told by GET: {"name": ..., "closed": true}
+    GET, PUT            /limit                          {"limited": true}, until somebody writes that it is not
     GET                 /rooms/KEY/members              {"members": [{"account": ..., "role": ...}]}
 
 All with "Authorization: Bearer TOKEN", else 401.
@@ -27,6 +28,7 @@ class RestChat(ThreadingHTTPServer):
         self.rooms: dict[str, dict] = {}
         self.members: dict[str, dict[str, str]] = {}
         self.closed: set[str] = set()
+        self.limited = True
         self.lock = threading.Lock()
         self.before_answer = lambda method, path: None  # for a test that wants to be told, or to keep the answer back
         threading.Thread(target=self.serve_forever, daemon=True).start()
@@ -39,6 +41,11 @@ class RestChat(ThreadingHTTPServer):
         match method, path:
             case "GET", [""]:
                 return 200, {}
+            case "GET", ["limit"]:
+                return 200, {"limited": self.limited}
+            case "PUT", ["limit"]:
+                self.limited = body["limited"]
+                return 200, body
             case "PUT", ["accounts", name]:
                 self.accounts[name] = body
                 return 201, body

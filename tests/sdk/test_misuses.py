@@ -117,6 +117,16 @@ class feature : public provider, public room_adopt_provider {
 }  // namespace example_org
 COMMUNICATION_FEATURE(example_org::feature)
 """
+        unexamined = """
+namespace example_org {
+class feature : public provider, public repair_provider {
+  public:
+    std::vector<repair_offer> offer_repairs(std::span<const diagnosis>) override { return {}; }
+    diagnosis repair(std::string_view) override { return {}; }
+};
+}  // namespace example_org
+COMMUNICATION_FEATURE(example_org::feature)
+"""
         newer = "CORE_COMMUNICATION_REQUIRE_SDK(2, 0)\n"
         for compiler in COMPILERS:
             for text, sentence in (
@@ -125,6 +135,7 @@ COMMUNICATION_FEATURE(example_org::feature)
                 (unread, "example_org::feature has synchronise_provider without room_chat_provider"),
                 (unmade, "example_org::feature has room_archive_provider without room_chat_provider"),
                 (ownerless, "example_org::feature has room_adopt_provider without room_chat_provider"),
+                (unexamined, "example_org::feature has repair_provider without diagnostic_provider"),
                 (newer, "the plugin is written for version 2 of the contract, and this SDK, 1."),
             ):
                 with self.subTest(compiler=compiler, sentence=sentence):

@@ -1,6 +1,9 @@
 #include "worker/validator/judgement.hpp"
 
+#include <algorithm>
+#include <set>
 #include <string>
+#include <string_view>
 
 namespace commhost::worker::validator {
 
@@ -16,7 +19,18 @@ void judge_diagnosis_writes(const call_result& each, verdict& found) {
     for (const auto& sent : each.exchanges)
         if (sent.is_write(true))
             found.fail("validate_diagnose_wrote",
-                       {{"request", std::string(core_communication::to_string(sent.method)) + " " + sent.url}});
+                       {{"method", std::string(to_string(each.which))},
+                        {"request", std::string(core_communication::to_string(sent.method)) + " " + sent.url}});
+}
+
+void judge_offers(const call_result& each, verdict& found) {
+    std::set<std::string_view> offered;
+    for (const auto& [id, change] : each.offers) {
+        const bool is_found = std::any_of(each.findings.begin(), each.findings.end(),
+                                          [&, &id = id](const auto& finding) { return finding.id == id; });
+        if (!is_found || change.empty() || !offered.insert(id).second)
+            found.fail("validate_offer", {{"id", id}, {"change", change}});
+    }
 }
 
 }  // namespace commhost::worker::validator

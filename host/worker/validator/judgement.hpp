@@ -8,7 +8,10 @@ namespace commhost::worker::validator {
 /// Nothing may leave a method but provider_error, and task_cancelled where something was cancelled.
 void judge_ending(const call_result& each, verdict& found);
 
-/// diagnose changes nothing on the server: what it sends that is no read is a failure.
+/// diagnose and offer_repairs change nothing on the server: what they send that is no read is a failure.
 void judge_diagnosis_writes(const call_result& each, verdict& found);
+
+/// What is offered is of what was found, each once, and says what is changed.
+void judge_offers(const call_result& each, verdict& found);
 
 }  // namespace commhost::worker::validator

@@ -32,8 +32,9 @@ void examine_capabilities(stage& on, verdict& found) {
         found.fail("validate_capability_absent", {{"names", names}});
     if (const auto names = names_without(on.capabilities(), claimed); !names.empty())
         found.fail("validate_capability_unclaimed", {{"names", names}});
-    if (const auto alone = plugin::without_room(on.capabilities()))
-        found.fail("validate_capability_alone", {{"name", std::string(to_string(*alone))}});
+    if (const auto alone = plugin::lonely(on.capabilities()))
+        found.fail("validate_capability_alone",
+                   {{"name", std::string(to_string(alone->has))}, {"needs", std::string(to_string(alone->needs))}});
 }
 
 void examine_factory(stage& on, verdict& found) {

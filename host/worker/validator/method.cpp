@@ -18,6 +18,8 @@ std::string_view to_string(method which) {
         case method::restore_chat_room: return "restore_chat_room";
         case method::delete_chat_room: return "delete_chat_room";
         case method::diagnose: return "diagnose";
+        case method::offer_repairs: return "offer_repairs";
+        case method::repair: return "repair";
         case method::export_user_data: return "export_user_data";
         case method::delete_user_data: return "delete_user_data";
     }
@@ -40,6 +42,8 @@ bool has(const plugin::capabilities& can, method which) {
         case method::archive_chat_room:
         case method::restore_chat_room: return can.room_archive != nullptr;
         case method::diagnose: return can.diagnostic != nullptr;
+        case method::offer_repairs:
+        case method::repair: return can.repair != nullptr && can.diagnostic != nullptr;
         case method::export_user_data:
         case method::delete_user_data: return can.privacy != nullptr;
     }
@@ -51,8 +55,12 @@ bool judges_people(method which) {
            which == method::update_room_membership || which == method::remove_members_from_room;
 }
 
+bool tells_failures(method which) {
+    return which == method::diagnose || which == method::offer_repairs || which == method::repair;
+}
+
 bool is_without_room(method which) {
-    return which == method::diagnose || which == method::export_user_data || which == method::delete_user_data;
+    return tells_failures(which) || which == method::export_user_data || which == method::delete_user_data;
 }
 
 bool needs_room(method which) {

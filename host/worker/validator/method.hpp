@@ -24,6 +24,8 @@ enum class method : std::uint8_t {
     restore_chat_room,
     delete_chat_room,
     diagnose,
+    offer_repairs,
+    repair,
     export_user_data,
     delete_user_data,
 };
@@ -42,6 +44,8 @@ inline constexpr std::array every_method{method::create_members,
                                          method::restore_chat_room,
                                          method::delete_chat_room,
                                          method::diagnose,
+                                         method::offer_repairs,
+                                         method::repair,
                                          method::export_user_data,
                                          method::delete_user_data};
 
@@ -52,6 +56,9 @@ bool has(const plugin::capabilities& can, method which);
 
 /// Whether it gives verdicts on people.
 bool judges_people(method which);
+
+/// Whether it tells of failures in what it finds, and throws none.
+bool tells_failures(method which);
 
 /// Whether there is no room for it (core_communication::processor::id).
 bool is_without_room(method which);

@@ -7,8 +7,10 @@
 #include <algorithm>
 #include <array>
 #include <initializer_list>
+#include <optional>
 #include <random>
 #include <string>
+#include <vector>
 
 namespace commhost::worker::validator {
 
@@ -108,7 +110,8 @@ void examine_server_diagnosis(stage& on, verdict& found) {
     server_room room(on, std::nullopt);
     if (!room.step(method::diagnose, found)) return;
     judge_diagnosis_writes(room.last(), found);
-    if (room.last().findings.empty()) found.fail("validate_diagnose_silent", {{"world", "server"}});
+    if (room.last().findings.empty())
+        found.fail("validate_diagnose_silent", {{"method", "diagnose"}, {"world", "server"}});
     for (const auto& each : room.last().findings) {
         const bool is_id =
             !each.id.empty() && each.id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
@@ -116,6 +119,39 @@ void examine_server_diagnosis(stage& on, verdict& found) {
         if (each.outcome == diagnosis_outcome::failed)
             found.warn("validate_finding_failed", {{"id", each.id}, {"found", each.found}});
     }
+}
+
+void examine_server_repair(stage& on, verdict& found) {
+    if (!can(on, plugin::capability::repair_provider, found)) return;
+    server_room room(on, std::nullopt);
+    const auto offered = [&]() -> std::optional<std::vector<std::string>> {
+        if (!room.step(method::offer_repairs, found)) return std::nullopt;
+        judge_diagnosis_writes(room.last(), found);
+        judge_offers(room.last(), found);
+        std::vector<std::string> ids;
+        for (const auto& each : room.last().offers) ids.push_back(each.id);
+        return ids;
+    };
+    const auto before = offered();
+    if (!before) return;
+    if (before->empty()) {
+        found.skip("validate_nothing_to_repair");
+        return;
+    }
+    room.room().set_repairs(*before);
+    for (int times = 0; times < 2; ++times) {
+        if (!room.step(method::repair, found)) return;
+        for (std::size_t index = 0; index < before->size(); ++index) {
+            const auto& now = room.last().findings.at(index);
+            if (now.id != before->at(index) || now.outcome != diagnosis_outcome::passed)
+                found.fail("validate_not_repaired", {{"id", before->at(index)}, {"found", now.found}});
+        }
+    }
+    const auto after = offered();
+    if (!after) return;
+    for (const auto& id : *after)
+        if (std::find(before->begin(), before->end(), id) != before->end())
+            found.fail("validate_offered_again", {{"id", id}});
 }
 
 void examine_server_room(stage& on, verdict& found) {

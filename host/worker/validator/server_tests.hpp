@@ -7,6 +7,7 @@ namespace commhost::worker::validator {
 // What a plugin does on a real server.
 
 void examine_server_diagnosis(stage& on, verdict& found);
+void examine_server_repair(stage& on, verdict& found);
 void examine_server_room(stage& on, verdict& found);
 void examine_server_accounts(stage& on, verdict& found);
 void examine_server_members(stage& on, verdict& found);

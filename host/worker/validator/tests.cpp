@@ -103,6 +103,7 @@ std::vector<test> make_tests() {
            examine_random_world);
 
     on_server("server-diagnosis", {"server-life"}, examine_server_diagnosis);
+    on_server("server-repair", {"server-diagnosis"}, examine_server_repair);
     on_server("server-room", {"server-life"}, examine_server_room);
     on_server("server-accounts", {"server-room"}, examine_server_accounts);
     on_server("server-members", {"server-room"}, examine_server_members);

@@ -159,6 +159,11 @@ void trial::run(method which, std::span<const user_id> users, call_result& into)
         case method::restore_chat_room: into.answer = can.room_archive->restore_chat_room(); return;
         case method::delete_chat_room: into.answer = can.room_chat->delete_chat_room(); return;
         case method::diagnose: into.findings = can.diagnostic->diagnose(); return;
+        case method::offer_repairs:
+            into.findings = can.diagnostic->diagnose();
+            into.offers = can.repair->offer_repairs(into.findings);
+            return;
+        case method::repair: run_repair(into); return;
         case method::export_user_data:
             for (const auto user : users) can.privacy->export_user_data(user);
             return;
@@ -166,6 +171,17 @@ void trial::run(method which, std::span<const user_id> users, call_result& into)
             for (const auto user : users) into.answer = can.privacy->delete_user_data(user);
             return;
     }
+}
+
+void trial::run_repair(call_result& into) {
+    const auto& can = object_->can();
+    auto ids = repairs_;
+    if (!ids) {
+        ids.emplace();
+        for (auto& each : can.diagnostic->diagnose()) ids->push_back(std::move(each.id));
+        ids->emplace_back(never_offered);
+    }
+    for (const auto& id : *ids) into.findings.push_back(can.repair->repair(id));
 }
 
 }  // namespace commhost::worker::validator

@@ -30,6 +30,7 @@ struct call_result {
     std::optional<bool> answer;      ///< Of a method that returns one.
     std::optional<std::string> url;  ///< Of generate_room_url.
     std::vector<core_communication::diagnosis> findings;
+    std::vector<core_communication::repair_offer> offers;
 
     std::vector<exchange> exchanges;
     std::set<core_communication::user_id> asked;  ///< Of a method that judges people: about whom.
@@ -46,6 +47,9 @@ struct call_result {
     /// Whether it sent something and nothing of it came through.
     bool reached_nobody() const;
 };
+
+/// The id of a repair that no plugin offers.
+inline constexpr std::string_view never_offered = "commhost_validate";
 
 /// Which settings a trial gives, when they are not those of the order: every url leads to this address.
 struct trial_options {
@@ -77,6 +81,9 @@ class trial {
     /// The address of what is to be adopted from now on; until then one that is none.
     void set_address(std::string address) { address_ = std::move(address); }
 
+    /// What is to be repaired from now on; until then whatever diagnose finds, and what nobody ever offered.
+    void set_repairs(std::vector<std::string> ids) { repairs_ = std::move(ids); }
+
     /// How many requests it has sent in all.
     std::size_t requests() const { return requests_; }
 
@@ -90,6 +97,7 @@ class trial {
     call_result make_call(method which, std::string_view where, std::span<const core_communication::user_id> users);
     void note_result(const call_result& of, std::string_view where);
     void run(method which, std::span<const core_communication::user_id> users, call_result& into);
+    void run_repair(call_result& into);
     void end_task();
 
     stage& stage_;
@@ -106,6 +114,7 @@ class trial {
     strict_processor processor_;
     std::optional<plugin::provider> object_;
     std::string address_ = "commhost-validate";
+    std::optional<std::vector<std::string>> repairs_;
     std::size_t requests_ = 0;
 };
 

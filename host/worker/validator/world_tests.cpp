@@ -32,7 +32,7 @@ std::optional<failure> kind_wanted(world where) {
 
 void judge_kind(world where, const call_result& each, verdict& found) {
     const auto wanted = kind_wanted(where);
-    if (!wanted || !each.reached_nobody() || each.which == method::diagnose) return;
+    if (!wanted || !each.reached_nobody() || tells_failures(each.which)) return;
     for (const auto& [user, reason] : each.failed)
         if (reason.kind() != *wanted)
             found.fail("validate_wrong_kind_of_person", {{"method", std::string(to_string(each.which))},
@@ -161,13 +161,19 @@ void examine_diagnosis(stage& on, verdict& found) {
         return;
     }
     for (const auto& [where, each] : play_everywhere(on).calls) {
-        if (each.which != method::diagnose) continue;
-        judge_diagnosis_writes(each, found);
+        if (!tells_failures(each.which)) continue;
+        const std::string method(to_string(each.which));
+        if (each.which != validator::method::repair) judge_diagnosis_writes(each, found);
+        judge_offers(each, found);
         if (each.refused)
-            found.fail("validate_diagnose_threw",
-                       {{"world", std::string(to_string(where))}, {"reason", each.refused->what()}});
+            found.fail(
+                "validate_diagnose_threw",
+                {{"method", method}, {"world", std::string(to_string(where))}, {"reason", each.refused->what()}});
         else if (each.returned && each.findings.empty())
-            found.fail("validate_diagnose_silent", {{"world", std::string(to_string(where))}});
+            found.fail("validate_diagnose_silent", {{"method", method}, {"world", std::string(to_string(where))}});
+        if (each.which == validator::method::repair && each.returned &&
+            each.findings.back().outcome != core_communication::diagnosis_outcome::skipped)
+            found.fail("validate_repaired_anything", {{"id", std::string(never_offered)}});
     }
 }
 

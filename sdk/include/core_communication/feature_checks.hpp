@@ -4,6 +4,7 @@
 #include <core_communication/communication_provider.hpp>
 #include <core_communication/diagnostic_provider.hpp>
 #include <core_communication/privacy_provider.hpp>
+#include <core_communication/repair_provider.hpp>
 #include <core_communication/room_adopt_provider.hpp>
 #include <core_communication/room_archive_provider.hpp>
 #include <core_communication/room_chat_provider.hpp>
@@ -79,6 +80,7 @@ inline constexpr bool built_with_own_library = std::string_view(CORE_COMMUNICATI
     CORE_COMMUNICATION_CHECK_CAPABILITY(Provider, privacy_provider)                                              \
     CORE_COMMUNICATION_CHECK_CAPABILITY(Provider, room_archive_provider)                                         \
     CORE_COMMUNICATION_CHECK_CAPABILITY(Provider, room_adopt_provider)                                           \
+    CORE_COMMUNICATION_CHECK_CAPABILITY(Provider, repair_provider)                                               \
     static_assert(!core_communication::detail::has<Provider, core_communication::room_user_provider> ||          \
                   core_communication::detail::has<Provider, core_communication::room_chat_provider>,             \
                   "COMMUNICATION_FEATURE: " #Provider                                                            \
@@ -95,6 +97,10 @@ inline constexpr bool built_with_own_library = std::string_view(CORE_COMMUNICATI
                   core_communication::detail::has<Provider, core_communication::room_chat_provider>,             \
                   "COMMUNICATION_FEATURE: " #Provider                                                            \
                   " has room_adopt_provider without room_chat_provider; an adopted room is one to look after");  \
+    static_assert(!core_communication::detail::has<Provider, core_communication::repair_provider> ||             \
+                  core_communication::detail::has<Provider, core_communication::diagnostic_provider>,            \
+                  "COMMUNICATION_FEATURE: " #Provider                                                            \
+                  " has repair_provider without diagnostic_provider; it repairs what a diagnosis has found");    \
     static_assert(!std::is_abstract_v<Provider>,                                                                 \
                   "COMMUNICATION_FEATURE: " #Provider                                                            \
                   " leaves a virtual function of one of its interfaces without a body");                         \

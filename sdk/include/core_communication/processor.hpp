@@ -67,7 +67,7 @@ class CORE_COMMUNICATION_API processor {
   public:
     virtual ~processor();
 
-    /// For diagnose() there is no room: id() is 0, the room's functions give nothing and its setters throw
+    /// For diagnose() and repair_provider there is no room: id() is 0, the room's functions give nothing and its setters throw
     /// std::logic_error. The services work. [provider thread]
     virtual communication_id id() const = 0;
 
@@ -142,7 +142,7 @@ class CORE_COMMUNICATION_API processor {
     /// at the same time the last one stays: keep there what any room would come to by itself, and nothing that is
     /// counted or added to. What another process stores is seen at the latest by the next task.
     ///
-    /// For diagnose() site_value gives nothing and the setters throw std::logic_error. [provider thread]
+    /// For diagnose() and repair_provider site_value gives nothing and the setters throw std::logic_error. [provider thread]
     virtual std::optional<std::string> site_value(std::string_view key) const = 0;
 
     /// Stores a value in place of what was there, before it returns. [provider thread]

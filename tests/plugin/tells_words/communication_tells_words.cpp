@@ -5,20 +5,24 @@
 #include <core_communication/privacy_provider.hpp>
 #include <core_communication/processor.hpp>
 #include <core_communication/provider_error.hpp>
+#include <core_communication/repair_provider.hpp>
 
 #include <unistd.h>
 
 #include <array>
 #include <cstdlib>
 #include <iostream>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace fixture::tells_words {
 
 class communication_feature final : public core_communication::communication_provider,
                                     public core_communication::diagnostic_provider,
-                                    public core_communication::privacy_provider {
+                                    public core_communication::privacy_provider,
+                                    public core_communication::repair_provider {
   public:
     void load_for_instance(core_communication::processor& room) override { room_ = &room; }
 
@@ -30,6 +34,17 @@ class communication_feature final : public core_communication::communication_pro
         for (const auto& name : site.list("names")) told += " " + name;
         told += room.boolean("open") ? " open" : " closed";
         return {{"told", core_communication::diagnosis_outcome::passed, told, ""}};
+    }
+
+    /// With its secret, as everything that it says.
+    std::vector<core_communication::repair_offer>
+    offer_repairs(std::span<const core_communication::diagnosis> found) override {
+        return {{found.front().id, "Tells " + room_->site_settings().text("token")}};
+    }
+
+    core_communication::diagnosis repair(std::string_view id) override {
+        return {std::string(id), core_communication::diagnosis_outcome::passed,
+                "told " + room_->site_settings().text("token"), ""};
     }
 
     /// Its secret in a text, and as a number; of "@named" in a long name of a record, of "@refused" in a long reason why not. Of

@@ -199,3 +199,44 @@ TEST_CASE(
     CHECK(server.members(room.room_id()).at(room.account(user)) == "join");
     CHECK_FALSE(room.processor().has_made(user));
 }
+
+TEST_CASE("a new account is linked with the single sign-on, and whoever signed in before is found by it") {
+    auto& server = homeserver::shared();
+    class_room room;
+    room.set_site("sso_provider", "oidc-school");
+    room.set_site("sso_id", "pattern:subject of {username}");
+    const std::array users{room.enrol(), room.enrol()};
+    const auto subject = [&](user_id user) { return "subject of " + room.username(user); };
+    // Signed in, and is called as the provider says.
+    const auto own = server.account("called-otherwise-" + room.username(users[0]));
+    const auto path = "/_synapse/admin/v2/users/";
+    server.call(http_method::put, path + own,
+                {{"displayname", "As I like it"},
+                 {"external_ids", {{{"auth_provider", "oidc-school"}, {"external_id", subject(users[0])}}}}});
+    room.provision();
+    CHECK(room.processor().accounts(users)[0] == own);
+    CHECK_FALSE(room.processor().has_made(users[0]));
+    CHECK(server.members(room.room_id()).at(own) == "join");
+    CHECK(server.call(http_method::get, path + own).at("displayname").as_string() == "As I like it");
+    const auto made = server.call(http_method::get, path + room.account(users[1]));
+    CHECK(made.at("external_ids").at(0).at("auth_provider").as_string() == "oidc-school");
+    CHECK(made.at("external_ids").at(0).at("external_id").as_string() == subject(users[1]));
+    CHECK(room.processor().has_made(users[1]));
+}
+
+TEST_CASE(
+    "an account of ours gets the link when its person changes after single sign-on was set, and keeps its others") {
+    auto& server = homeserver::shared();
+    class_room room;
+    const auto user = room.enrol();
+    room.provision();
+    const auto path = "/_synapse/admin/v2/users/" + room.account(user);
+    server.call(http_method::put, path,
+                {{"external_ids", {{{"auth_provider", "saml"}, {"external_id", room.username(user)}}}}});
+    room.set_site("sso_provider", "oidc-school");
+    room.set_site("sso_id", "username");
+    for (int times = 0; times < 2; ++times) {
+        room.task([&](auto& provider) { provider.create_members(std::array{user}); });
+        CHECK(server.call(http_method::get, path).at("external_ids").as_array().size() == 2);
+    }
+}

@@ -156,7 +156,12 @@ core_communication::testing::memory_settings settings_for(const homeserver_addre
                                                          {"history_visibility", "shared"},
                                                          {"encryption", false},
                                                          {"federation", true},
-                                                         {"second_account", ""}});
+                                                         {"second_account", ""},
+                                                         {"sso_provider", ""},
+                                                         {"sso_id", ""},
+                                                         {"mas_url", ""},
+                                                         {"mas_client_id", ""},
+                                                         {"mas_client_secret", ""}});
 }
 
 }  // namespace

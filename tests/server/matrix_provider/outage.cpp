@@ -1,12 +1,9 @@
 #include "homeserver.hpp"
+#include "own_server.hpp"
 
-#include <boost/json/parse.hpp>
 #include <doctest/doctest.h>
-#include <stdlib.h>
 
 #include <array>
-#include <cstdio>
-#include <filesystem>
 
 using namespace commhost::test;
 using core_communication::diagnosis_outcome;
@@ -14,40 +11,6 @@ using core_communication::failure;
 using core_communication::provider_error;
 
 namespace {
-
-/// A Synapse of its own, to be stopped and started.
-class own_server {
-  public:
-    own_server() {
-        std::string name = (std::filesystem::temp_directory_path() / "commhost-outage-XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        folder_ = name;
-    }
-    ~own_server() {
-        run("stop");
-        std::error_code ignored;
-        std::filesystem::remove_all(folder_, ignored);
-    }
-    own_server(const own_server&) = delete;
-    own_server& operator=(const own_server&) = delete;
-
-    homeserver_address start() { return homeserver_address::from_document(boost::json::parse(run("start"))); }
-    void stop() { run("stop"); }
-
-  private:
-    std::string run(const std::string& verb) {
-        const auto command = std::string(COMMHOST_SERVERS) + "/synapse " + verb + " " + folder_.string();
-        std::string output;
-        std::FILE* pipe = ::popen(command.c_str(), "r");
-        if (pipe == nullptr) return output;
-        std::array<char, 4096> part{};
-        while (const auto read = std::fread(part.data(), 1, part.size(), pipe)) output.append(part.data(), read);
-        ::pclose(pipe);
-        return output;
-    }
-
-    std::filesystem::path folder_;
-};
 
 failure kind_of_failure(const std::function<void()>& work) {
     try {
@@ -81,7 +44,7 @@ TEST_CASE("while the server is stopped nobody fails, nothing is taken for gone, 
         CHECK(kind_of_failure([&] { provider.remove_members_from_room(users); }) == failure::unavailable);
         CHECK(kind_of_failure([&] { provider.delete_chat_room(); }) == failure::unavailable);
         CHECK(provider.diagnose().front().outcome == diagnosis_outcome::failed);
-        CHECK(provider.diagnose().size() == 8);
+        CHECK(provider.diagnose().size() == 13);
         CHECK(room.processor().failed().empty());
         CHECK(room.processor().synced().empty());
         CHECK_FALSE(room.processor().remote_members().has_value());

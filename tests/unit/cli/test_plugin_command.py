@@ -7,8 +7,12 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
+import sys
 import unittest
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "plugin"))
+from rest_chat import RestChat  # noqa: E402
 
 PROGRAM = Path(os.environ["COMMHOST_TEST_PROGRAM"])
 FAULTS = Path(os.environ["COMMHOST_TEST_FAULTS"])
@@ -271,6 +275,54 @@ class Plugins(unittest.TestCase):
         self.assertEqual(self.asked("plugin", "show", "good")[1]["state"], "enabled")
 
     # doctor and lang check
+
+    def doctor_at_a_chat(self, *words):
+        """Of a plugin that finds that its server limits it, and can set that right."""
+        if not hasattr(self, "chat"):
+            self.chat = RestChat("letmein")
+            self.addCleanup(self.chat.server_close)
+            self.addCleanup(self.chat.shutdown)
+            self.install("repairs_limit")
+            settings = {"repairs_limit": {"address": self.chat.url, "token": "letmein"}}
+            self.configure({"settings": settings})
+        return self.asked("doctor", "repairs_limit", *words)
+
+    def test_the_doctor_says_what_it_could_set_right_and_does_nothing(self):
+        status, document = self.doctor_at_a_chat()
+        (repair,) = document["repairs"]
+        self.assertEqual(
+            repair,
+            {"subject": "repairs_limit", "id": "limit", "change": "The server limits us no more.", "outcome": None, "found": None},
+        )
+        self.assertEqual((status, self.chat.limited), (DONE, True))
+        self.assertIn("repairs_limit  limit  The server limits us no more.", self.told("doctor", "repairs_limit")[1])
+
+    def test_nobody_is_there_to_agree_so_nothing_is_set_right(self):
+        status, document = self.doctor_at_a_chat("--fix")
+        self.assertEqual((status, document["error"]["code"]), (FAILED, "CLI_NOT_CONFIRMED"))
+        self.assertIn("repairs_limit: The server limits us no more.", document["error"]["text"])
+        self.assertTrue(self.chat.limited)
+
+    def test_what_an_admin_agrees_to_is_set_right_looked_at_again_and_kept_on_record(self):
+        status, document = self.doctor_at_a_chat("--fix", "--yes")
+        (repair,) = document["repairs"]
+        self.assertEqual((status, repair["outcome"], repair["found"]), (DONE, "passed", "the server does not limit us"))
+        self.assertFalse(self.chat.limited)
+        outcomes = {each["id"]: each["outcome"] for each in document["findings"]}
+        self.assertEqual(outcomes["limit"], "passed")
+        rows = [each for each in self.asked("audit")[1]["audit"] if each["action"] == "server_repaired"]
+        self.assertEqual([(each["name"], each["after"]) for each in rows], [("repairs_limit", {"repair": "limit", "outcome": "passed"})])
+        status, document = self.doctor_at_a_chat("--fix")  # nothing to agree to
+        self.assertEqual((status, document["repairs"]), (DONE, []))
+        self.assertIn("nothing that a plugin offers", self.told("doctor", "--fix")[1])
+
+    def test_what_could_not_be_set_right_is_a_finding(self):
+        self.doctor_at_a_chat()
+        self.chat.before_answer = lambda method, path: setattr(self.chat, "token", "another") if method == "PUT" else None
+        status, document = self.doctor_at_a_chat("--fix", "--yes")
+        self.assertEqual((status, document["repairs"][0]["outcome"]), (FAILED, "failed"))
+        outcomes = {each["id"]: each["outcome"] for each in document["findings"]}
+        self.assertEqual(outcomes["limit"], "failed")
 
     def test_the_doctor_tells_of_a_provider_with_rooms_that_is_disabled_or_gone(self):
         self.install("good")

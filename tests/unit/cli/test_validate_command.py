@@ -108,6 +108,7 @@ FOUND = {
     "closes_closed_rooms": ("server-archive", "failed", "archive_chat_room wrote although nothing had changed: PUT"),
     "archives_nothing": ("server-archive-missing", "failed", "archive_chat_room says that a room is closed which is gone"),
     "adopts_twice_writes": ("server-adopt", "failed", "adopt_chat_room wrote although nothing had changed: PUT"),
+    "repairs_nothing": ("server-repair", "failed", "repair did not set 'limit' right: the server limits us"),
     "adopts_anything": ("server-adopt-refused", "failed", "adopt_chat_room took 'commhost-validate-names-no-room'"),
 }
 # The same of faults that are seen without loading the plugin, or by what it is when it is loaded.
@@ -255,10 +256,21 @@ class Validate(unittest.TestCase):
         self.chat.rooms.clear()  # of the fixtures that do not delete theirs
         status, document = self.validate(FAULTS / "rest_chat", "--settings", self.settings)
         not_passed = [each for each in document["tests"] if each["outcome"] != "success" and each["id"] != "load"]
-        self.assertEqual([each["id"] for each in not_passed], ["memory"] if SANITIZED else [], not_passed)
+        without = ["server-repair"]  # which its class has not
+        self.assertEqual([each["id"] for each in not_passed], (["memory"] if SANITIZED else []) + without, not_passed)
         self.assertEqual(status, DONE)
         self.assertEqual(self.chat.rooms, {})
         self.assertEqual([document[each] for each in ("plugin", "version", "release")], ["rest_chat", 2026112200, "1.0.0"])
+
+    def test_who_sets_right_what_it_finds_passes_and_what_is_right_is_not_tried(self):
+        words = ("--settings", self.settings, "--only", "server-repair", "--only", "diagnosis")
+        self.chat.limited = True
+        status, document = self.validate(FAULTS / "repairs_limit", *words)
+        self.assertEqual((status, document["counts"]["success"]), (DONE, 2), document)
+        self.assertFalse(self.chat.limited)
+        _, document = self.validate(FAULTS / "repairs_limit", *words)
+        self.assertEqual(self.outcomes(document), {"diagnosis": "success", "server-repair": "skipped"})
+        self.chat.limited = True
 
     def test_who_reads_by_post_writes_nothing(self):
         status, document = self.validate(FAULTS / "reads_by_post", "--settings", self.settings, "--only", "server-unchanged")

@@ -4,6 +4,7 @@
 
 #include <set>
 #include <string_view>
+#include <utility>
 
 using namespace commhost::plugin;
 
@@ -19,12 +20,17 @@ TEST_CASE("every capability has a name of its own, and is found by it") {
     CHECK_FALSE(capability_of("unknown").has_value());
 }
 
-TEST_CASE("what is done to rooms needs rooms") {
-    for (const auto which :
-         {capability::room_user_provider, capability::room_archive_provider, capability::room_adopt_provider}) {
-        CHECK(without_room({which}) == which);
-        CHECK_FALSE(without_room({capability::room_chat_provider, which}).has_value());
+TEST_CASE("what is done to rooms needs rooms, and what is repaired a diagnosis") {
+    for (const auto& [which, needed] : {std::pair(capability::room_user_provider, capability::room_chat_provider),
+                                        std::pair(capability::room_archive_provider, capability::room_chat_provider),
+                                        std::pair(capability::room_adopt_provider, capability::room_chat_provider),
+                                        std::pair(capability::repair_provider, capability::diagnostic_provider)}) {
+        const auto alone = lonely({which});
+        REQUIRE(alone.has_value());
+        CHECK(alone->has == which);
+        CHECK(alone->needs == needed);
+        CHECK_FALSE(lonely({needed, which}).has_value());
     }
-    CHECK_FALSE(without_room({capability::user_provider, capability::diagnostic_provider}).has_value());
-    CHECK_FALSE(without_room({}).has_value());
+    CHECK_FALSE(lonely({capability::user_provider, capability::diagnostic_provider}).has_value());
+    CHECK_FALSE(lonely({}).has_value());
 }

@@ -69,6 +69,29 @@ TEST_CASE_FIXTURE(fixture,
     CHECK(told(entry) == all_of_it);
 }
 
+TEST_CASE_FIXTURE(fixture,
+                  "what a plugin offers to set right is told with what it found, and done when it is asked for") {
+    const auto entry = look();
+    const auto answer = worker::diagnose(host, entry, COMMHOST_PROGRAM);
+    REQUIRE(answer.offers.size() == 1);
+    CHECK(answer.offers[0].id == "told");
+    CHECK(answer.offers[0].change == "Tells ***");
+    const auto done = worker::repair(host, entry, {"told", "other"}, COMMHOST_PROGRAM);
+    CHECK_FALSE(done.refusal.has_value());
+    REQUIRE(done.found.size() == 2);
+    CHECK(done.found[0].id == "told");
+    CHECK(done.found[0].found == "told ***");
+    CHECK(done.found[1].id == "other");
+    CHECK(done.offers.empty());
+}
+
+TEST_CASE_FIXTURE(fixture, "a child that ends without a report has set nothing right that anybody knows of") {
+    const auto answer = worker::repair(host, look(), {"told"}, "/bin/true");
+    REQUIRE(answer.refusal.has_value());
+    CHECK(answer.refusal->code == worker::WORKER_REPAIR);
+    CHECK(test::argument(answer.refusal->arguments, "plugin") == "tells_words");
+}
+
 TEST_CASE_FIXTURE(fixture, "a child that ends without a report is told as a diagnosis that there is not") {
     const auto answer = worker::diagnose(host, look(), "/bin/true");
     REQUIRE(answer.refusal.has_value());

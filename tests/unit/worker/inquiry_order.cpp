@@ -22,6 +22,7 @@ TEST_CASE("an order keeps all that it says through JSON") {
     order.ca_file = "/ca.pem";
     order.proxy = "http://proxy";
     order.about = {core_communication::user_id{17}, "@ada:school"};
+    order.repairs = {"rate_limit", "token"};
     const auto back = worker::inquiry_order_of(to_json(order));
     CHECK(back.folder == order.folder);
     CHECK(back.component == order.component);
@@ -40,6 +41,7 @@ TEST_CASE("an order keeps all that it says through JSON") {
     REQUIRE(back.about.has_value());
     CHECK(back.about->person == core_communication::user_id{17});
     CHECK(back.about->account == "@ada:school");
+    CHECK(back.repairs == order.repairs);
     order.about.reset();
     CHECK(!worker::inquiry_order_of(to_json(order)).about);
     CHECK_THROWS_AS(worker::inquiry_order_of("{}"), std::exception);

@@ -4,6 +4,7 @@
 
 using communication_matrix::account_by_rule;
 using communication_matrix::configuration;
+using communication_matrix::external_id_by_rule;
 using core_communication::person;
 
 namespace {
@@ -37,7 +38,8 @@ TEST_CASE("an account follows from a pattern of what the roster gives") {
     auto of = anna;
     of.given_name = "Anna";
     of.family_name = "Schmidt";
-    CHECK(account_by_rule(of, site("pattern:{given_name}.{family_name}")).account == "@u-_anna._schmidt:s.example:8448");
+    CHECK(account_by_rule(of, site("pattern:{given_name}.{family_name}")).account ==
+          "@u-_anna._schmidt:s.example:8448");
     CHECK(account_by_rule(of, site("pattern:s-{email}-{field:local}")).account ==
           "@u-s-a.schmidt-anna.s:s.example:8448");
     CHECK(account_by_rule(of, site("pattern:@{field:local}:other.example:8448")).account ==
@@ -73,4 +75,26 @@ TEST_CASE("an account is of this server when all behind the first colon is its n
     CHECK_FALSE(is_local("@anna:s.example", site("username")));
     CHECK_FALSE(is_local("@anna:other.example", site("username")));
     CHECK_FALSE(is_local("anna", site("username")));
+}
+
+TEST_CASE("who somebody is to the single sign-on is the roster's word as it stands") {
+    configuration site;
+    site.sso_provider = "oidc-school";
+    core_communication::person who{core_communication::user_id{1}, "Ada.L",           "", "Ada", "",
+                                   "Ada@School.example",           {{"uuid", "7F-1"}}};
+    const auto subject_by = [&](const std::string& source) {
+        site.sso_id = source;
+        const auto found = external_id_by_rule(who, site);
+        return found ? found->provider + " " + found->subject : "";
+    };
+    CHECK(subject_by("username") == "oidc-school Ada.L");
+    CHECK(subject_by("email") == "oidc-school Ada@School.example");
+    CHECK(subject_by("field:uuid") == "oidc-school 7F-1");
+    CHECK(subject_by("pattern:{username}|{email}") == "oidc-school Ada.L|Ada@School.example");
+    // Nobody is somebody by half a name.
+    CHECK(subject_by("field:other") == "");
+    CHECK(subject_by("pattern:{given_name}.{family_name}") == "");
+    CHECK(subject_by("") == "");
+    site.sso_provider.clear();
+    CHECK(subject_by("username") == "");
 }

@@ -306,3 +306,93 @@ TEST_CASE("an account of another server is taken as the roster gives it, and thi
     CHECK(at.asked("GET " + users) == 0);
     CHECK(at.asked("PUT ") == 0);
 }
+
+TEST_CASE("a server that takes nobody more is told once, and nobody's try is counted") {
+    school at([](const std::string& asked) {
+        return asked.starts_with("PUT ") ? http_response{403, {}, R"({"errcode":"M_RESOURCE_LIMIT_EXCEEDED"})"}
+                                         : answer(asked);
+    });
+    try {
+        at.provider.create_members(std::array{at.know("ben"), at.know("cleo")});
+        FAIL("it was not told");
+    } catch (const core_communication::provider_error& full) {
+        CHECK(full.kind() == failure::unavailable);
+    }
+    CHECK(at.processor.failed().empty());
+}
+
+TEST_CASE(
+    "a new account is linked with the single sign-on, and one of ours that lacks the link gets it beside the others") {
+    school at([](const std::string& asked) {
+        if (asked == "GET " + users + "%40cleo%3As")
+            return http_response{200,
+                                 {},
+                                 R"({"name":"@cleo:s","admin":false,)"
+                                 R"("external_ids":[{"auth_provider":"saml","external_id":"c"}]})"};
+        if (asked.starts_with("GET /_synapse/admin/v1/auth_providers/oidc%2Fx/users/"))
+            return http_response{404, {}, R"({"errcode":"M_NOT_FOUND"})"};
+        return answer(asked);
+    });
+    auto site = settings_of_matrix();
+    site.set("sso_provider", std::string("oidc/x"));
+    site.set("sso_id", std::string("username"));
+    at.processor.set_site_settings(site);
+    communication_matrix::communication_feature provider;
+    provider.load_for_instance(at.processor);
+    const auto ben = at.know("ben");
+    const auto cleo = at.know("cleo");
+    at.processor.set_account(cleo, "@cleo:s", core_communication::account_origin::made);
+    provider.create_members(std::array{ben, cleo});
+    CHECK(at.processor.synced() == std::set{ben, cleo});
+    CHECK(at.server.body_of("PUT " + users + "%40ben%3As") ==
+          R"({"external_ids":[{"auth_provider":"oidc/x","external_id":"ben"}]})");
+    CHECK(
+        at.server.body_of("PUT " + users + "%40cleo%3As") ==
+        R"({"external_ids":[{"auth_provider":"saml","external_id":"c"},{"auth_provider":"oidc/x","external_id":"cleo"}]})");
+}
+
+TEST_CASE("whom two people of the roster sign in as is taken once") {
+    school at([](const std::string& asked) {
+        if (asked.starts_with("GET /_synapse/admin/v1/auth_providers/oidc/users/"))
+            return http_response{200, {}, R"({"user_id":"@ann:s"})"};
+        return answer(asked);
+    });
+    auto site = settings_of_matrix();
+    site.set("sso_provider", std::string("oidc"));
+    site.set("sso_id", std::string("username"));
+    at.processor.set_site_settings(site);
+    communication_matrix::communication_feature provider;
+    provider.load_for_instance(at.processor);
+    const auto one = at.know("one");
+    const auto other = at.know("other");
+    provider.create_members(std::array{one, other});
+    CHECK(at.processor.synced() == std::set{one});
+    REQUIRE(at.processor.failed().contains(other));
+    CHECK(at.processor.failed().at(other).kind() == failure::conflict);
+}
+
+TEST_CASE("a proxy that lets no question through about who makes accounts keeps nobody from one") {
+    school at([](const std::string& asked) {
+        return asked.find("auth_metadata") != std::string::npos ? http_response{404, {}, "no such page"}
+                                                                : answer(asked);
+    });
+    const auto ben = at.know("ben");
+    at.provider.create_members(std::array{ben});
+    CHECK(at.processor.synced() == std::set{ben});
+}
+
+TEST_CASE("whether another service makes the accounts is asked once for all rooms, and no account is made while nobody "
+          "says") {
+    school one;
+    school other;
+    other.processor.share_site_with(one.processor);
+    one.provider.create_members(std::array{one.know("ben")});
+    other.provider.create_members(std::array{other.know("cleo")});
+    CHECK(one.asked("GET /_matrix/client/v1/auth_metadata") == 1);
+    CHECK(other.asked("GET /_matrix/client/v1/auth_metadata") == 0);
+    school third([](const std::string& asked) {
+        return asked.find("auth_metadata") != std::string::npos ? http_response{500, {}, "{}"} : answer(asked);
+    });
+    CHECK_THROWS_AS(third.provider.create_members(std::array{third.know("dan")}), core_communication::provider_error);
+    CHECK(third.asked("PUT ") == 0);
+}

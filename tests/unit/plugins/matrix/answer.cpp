@@ -1,5 +1,7 @@
 #include "matrix/answer.hpp"
 
+#include "matrix/batch.hpp"
+
 #include <doctest/doctest.h>
 
 #include <chrono>
@@ -68,4 +70,21 @@ TEST_CASE("a success that is no JSON object, or lacks a field, is no answer") {
     CHECK_THROWS_AS(required_text(object_in(answer(200, R"({"room_id":""})")), "room_id"),
                     core_communication::provider_error);
     CHECK(required_text(object_in(answer(200, R"({"room_id":"!r"})")), "room_id") == "!r");
+}
+
+TEST_CASE("a server that takes nobody more is waited for, and its admin is named") {
+    const core_communication::http_response full{
+        403,
+        {},
+        R"({"errcode":"M_RESOURCE_LIMIT_EXCEEDED","error":"Monthly Active User Limit Exceeded",)"
+        R"("admin_contact":"mailto:it@school.example"})"};
+    for (const auto& error : {failure_of(full, "create the room"), refusal_of(full, "make the account @a:s")})
+        CHECK(error.kind() == core_communication::failure::unavailable);
+    CHECK(std::string(failure_of(full, "create the room").what()) ==
+          "the server refuses to create the room: Monthly Active User Limit Exceeded (403 M_RESOURCE_LIMIT_EXCEEDED); "
+          "the "
+          "server takes nobody and nothing more until its admin (mailto:it@school.example) raises max_mau_value, or "
+          "opens "
+          "it again (hs_disabled), and commhost waits for that");
+    CHECK(communication_matrix::refuses_us(full));
 }

@@ -29,7 +29,12 @@ core_communication::testing::memory_settings settings() {
                                                          {"history_visibility", "shared"},
                                                          {"encryption", false},
                                                          {"federation", true},
-                                                         {"second_account", ""}});
+                                                         {"second_account", ""},
+                                                         {"sso_provider", ""},
+                                                         {"sso_id", ""},
+                                                         {"mas_url", ""},
+                                                         {"mas_client_id", ""},
+                                                         {"mas_client_secret", ""}});
 }
 
 std::string pattern_of(std::string_view setting) {
@@ -76,8 +81,8 @@ TEST_CASE("a pattern for accounts has closed braces, and in them what a roster g
     for (const std::string source : {"username", "email", "field:matrix", "pattern:{given_name}.{family_name}",
                                      "pattern:@{field:staff id}:other.example"})
         CHECK(commhost::plugin::matches_pattern(pattern, source));
-    for (const std::string source : {"phone", "field:", "pattern:", "pattern:{phone}", "pattern:{username", "pattern:a}",
-                                     "pattern:{{username}}", "pattern:{field:}"})
+    for (const std::string source : {"phone", "field:", "pattern:", "pattern:{phone}", "pattern:{username",
+                                     "pattern:a}", "pattern:{{username}}", "pattern:{field:}"})
         CHECK_FALSE(commhost::plugin::matches_pattern(pattern, source));
 }
 
@@ -90,4 +95,17 @@ TEST_CASE("a second account is one of the server") {
                          "the setting second_account (@commhost-2:other.example) must be an account of "
                          "matrix.example.org",
                          core_communication::provider_error);
+}
+
+TEST_CASE("what means nothing by itself is refused without the other") {
+    for (const auto& [one, other] : {std::pair("sso_provider", "sso_id"), std::pair("sso_id", "sso_provider"),
+                                     std::pair("mas_client_id", "mas_client_secret")}) {
+        CAPTURE(one);
+        auto site = settings();
+        site.set(one, std::string("username"));
+        const auto reason = std::string("the setting ") + one + " needs " + other + ", which is not set";
+        CHECK_THROWS_WITH_AS(read_configuration(site), reason.c_str(), core_communication::provider_error);
+        site.set(other, std::string("username"));
+        CHECK_NOTHROW(read_configuration(site));
+    }
 }

@@ -35,7 +35,12 @@ inline core_communication::testing::memory_settings settings_of_matrix() {
                                                          {"history_visibility", "shared"},
                                                          {"encryption", false},
                                                          {"federation", true},
-                                                         {"second_account", ""}});
+                                                         {"second_account", ""},
+                                                         {"sso_provider", ""},
+                                                         {"sso_id", ""},
+                                                         {"mas_url", ""},
+                                                         {"mas_client_id", ""},
+                                                         {"mas_client_secret", ""}});
 }
 
 /// A room for which nothing of its own is set.

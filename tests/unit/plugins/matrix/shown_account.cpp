@@ -36,13 +36,16 @@ TEST_CASE("what an account shows is not sent again, whatever the case of its add
 }
 
 TEST_CASE("an account that was being made is the one we made if it has what we sent") {
-    CHECK(is_as_sent(account("{" + ours + R"(,"external_ids":[]})"), ada));
+    CHECK(is_as_sent(account("{" + ours + R"(,"external_ids":[]})"), ada, {}));
     // Synapse makes it before it looks at the address.
-    CHECK(is_as_sent(account(R"({"displayname":"Ada Lovelace","threepids":[]})"), ada));
-    CHECK_FALSE(
-        is_as_sent(account("{" + ours + R"(,"external_ids":[{"auth_provider":"oidc","external_id":"1"}]})"), ada));
-    CHECK_FALSE(is_as_sent(account(R"({"displayname":"ada","threepids":[]})"), ada));
+    CHECK(is_as_sent(account(R"({"displayname":"Ada Lovelace","threepids":[]})"), ada, {}));
+    const auto signed_in = account("{" + ours + R"(,"external_ids":[{"auth_provider":"oidc","external_id":"1"}]})");
+    CHECK_FALSE(is_as_sent(signed_in, ada, {}));
+    CHECK_FALSE(is_as_sent(signed_in, ada, external_id{"oidc", "2"}));
+    CHECK_FALSE(is_as_sent(signed_in, ada, external_id{"saml", "1"}));
+    CHECK(is_as_sent(signed_in, ada, external_id{"oidc", "1"}));
+    CHECK_FALSE(is_as_sent(account(R"({"displayname":"ada","threepids":[]})"), ada, {}));
     CHECK_FALSE(is_as_sent(account(R"({"displayname":"Ada Lovelace",
                                        "threepids":[{"medium":"email","address":"ada@home.example"}]})"),
-                           ada));
+                           ada, {}));
 }

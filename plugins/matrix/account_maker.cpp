@@ -1,0 +1,16 @@
+#include "account_maker.hpp"
+
+#include "mas_accounts.hpp"
+#include "synapse_accounts.hpp"
+
+namespace communication_matrix {
+
+account_maker::~account_maker() = default;
+
+std::unique_ptr<account_maker> account_maker_for(core_communication::processor& processor, client& server,
+                                                 const configuration& site) {
+    if (site.mas.is_set()) return std::make_unique<mas_accounts>(processor, server, site);
+    return std::make_unique<synapse_accounts>(processor, server, site);
+}
+
+}  // namespace communication_matrix

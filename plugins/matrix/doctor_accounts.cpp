@@ -1,0 +1,67 @@
+#include "bounded_json.hpp"
+#include "doctor.hpp"
+#include "mas_client.hpp"
+#include "shown_account.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace communication_matrix {
+
+using core_communication::diagnosis_outcome;
+
+namespace {
+
+bool is_set(const boost::json::object& account, std::string_view field) {
+    const auto* value = account.if_contains(field);
+    return value != nullptr &&
+           ((value->is_bool() && value->get_bool()) || (value->is_int64() && value->get_int64() != 0));
+}
+
+}  // namespace
+
+diagnosis_outcome doctor::examine_accounts(values& with) {
+    const auto issuer = server_.authentication_issuer();
+    mas_client service(processor_.http(), server_, site_);
+    with = {{"service", site_.mas.url.empty() ? issuer.value_or("") : site_.mas.url},
+            {"makes", site_.mas.is_set() ? (issuer ? "service" : "nobody") : (issuer ? "wrong" : "synapse")}};
+    if (site_.mas.is_set() != issuer.has_value()) return diagnosis_outcome::failed;
+    if (issuer) service.users_from("");
+    return diagnosis_outcome::passed;
+}
+
+diagnosis_outcome doctor::examine_split_accounts(values& with) {
+    constexpr int most_pages = 40;
+    constexpr std::size_t most_named = 10;
+    mas_client service(processor_.http(), server_, site_);
+    std::set<std::string, std::less<>> known;
+    std::string behind;
+    for (int pages = 0;; ++pages) {
+        if (pages == most_pages) return diagnosis_outcome::skipped;
+        const auto page = service.users_from(behind);
+        for (const auto& each : page.users) known.insert("@" + each.username + ":" + site_.server_name);
+        if (page.is_last) break;
+        behind = page.users.back().id;
+    }
+    std::string names;
+    std::size_t number = 0;
+    std::size_t seen = 0;
+    for (int pages = 0;; ++pages) {
+        if (pages == most_pages) return diagnosis_outcome::skipped;
+        const auto page = server_.account_page_from(seen);
+        for (const auto& account : page.accounts) {
+            const auto name = text_in(account, "name");
+            if (known.contains(name) || name == own_account_ || is_set(account, "deactivated") ||
+                is_set(account, "is_guest"))
+                continue;
+            if (++number <= most_named) names += (names.empty() ? "" : ", ") + name;
+        }
+        seen += page.accounts.size();
+        if (page.is_last || page.accounts.empty()) break;
+    }
+    if (number > most_named) names += ", ...";
+    with = {{"number", std::to_string(number)}, {"names", names}};
+    return number == 0 ? diagnosis_outcome::passed : diagnosis_outcome::warning;
+}
+
+}  // namespace communication_matrix

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "account_maker.hpp"
+#include "mas_client.hpp"
+
+#include <vector>
+
+namespace communication_matrix {
+
+/// Accounts that Matrix Authentication Service has: it makes them, with address and link to the single sign-on, and puts them on
+/// the homeserver a little later. Whoever is not there yet waits (unavailable) and is done at a later try; the display
+/// name is the homeserver's, and set once they are there.
+class mas_accounts final : public account_maker {
+  public:
+    /// All must live longer.
+    mas_accounts(core_communication::processor& processor, client& server, const configuration& site);
+
+    void carry_out(std::span<const account_order> orders, const on_done& done) override;
+    void find(std::span<const external_id> people, const on_account& found) override;
+    /// It shows the name that the service gave it, which is that of the account, until ours is set.
+    bool is_as_made(const boost::json::object& account, const account_order& order) const override;
+    /// Of an account that the service does not know, the homeserver itself is asked.
+    void erase(std::string_view account) override;
+
+  private:
+    /// An order under way.
+    struct work {
+        std::size_t index = 0;
+        const account_order* order = nullptr;
+        std::string id;  ///< At the service.
+    };
+    using works = std::vector<work>;
+    /// Why somebody is not done, or nothing.
+    using refusal = std::optional<core_communication::provider_error>;
+    using answer_taker = std::function<refusal(work& of, const core_communication::http_response& answer)>;
+
+    /// Sends a request for each; whoever is refused, by take or on the way, is done with that and taken out of the list.
+    void send(works& list, const std::vector<core_communication::http_request>& requests, const on_done& done,
+              const answer_taker& take);
+    void add_users(works& list, const on_done& done);
+    void look_up_users(works& list, const on_done& done);
+    void link(works& list, const on_done& done);
+    void give_addresses(const works& list);
+    void remove_other_addresses(works& list, const on_done& done);
+    void wait_for_homeserver(works& list, const on_done& done);
+    void name(works& list, const on_done& done);
+
+    core_communication::processor& processor_;
+    client& server_;
+    mas_client service_;
+    const configuration& site_;
+};
+
+}  // namespace communication_matrix

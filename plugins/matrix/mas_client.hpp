@@ -1,0 +1,82 @@
+#pragma once
+
+#include "account_rule.hpp"
+#include "client.hpp"
+
+#include <core_communication/http_service.hpp>
+
+#include <boost/json/object.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace communication_matrix {
+
+/// A user of Matrix Authentication Service.
+struct mas_user {
+    std::string id;  ///< A ULID.
+    std::string username;
+};
+
+/// Some of its users, by id.
+struct mas_page {
+    std::vector<mas_user> users;
+    bool is_last = false;
+};
+
+/// The calls to the admin API of Matrix Authentication Service, "Admin API" of its documentation: requests of JSON, answers
+/// {"data": {"id": ..., "attributes": {...}}} or {"data": [...]}, errors {"errors": [{"title": ...}]}.
+class mas_client {
+  public:
+    /// All must live longer.
+    mas_client(core_communication::http_service& http, client& server, const configuration& site);
+
+    /// Where it is: the setting, or what the homeserver names. Throws provider_error (unauthorised) where neither says so.
+    const std::string& address();
+
+    /// Asks for an access token, unless there is one that has not expired. Throws provider_error (unauthorised) when it is
+    /// refused. Called by every other function.
+    void sign_in();
+
+    // Requests for a batch.
+    core_communication::http_request add_user_request(std::string_view username, std::string_view display_name);
+    core_communication::http_request user_by_name_request(std::string_view username);
+    core_communication::http_request user_request(std::string_view id);
+    core_communication::http_request erase_user_request(std::string_view id);
+    core_communication::http_request add_link_request(std::string_view user, const external_id& who);
+    core_communication::http_request links_request(const external_id& who);
+    core_communication::http_request add_email_request(std::string_view user, std::string_view address);
+    core_communication::http_request emails_request(std::string_view user);
+    core_communication::http_request remove_email_request(std::string_view email);
+
+    /// GET /api/admin/v1/users, from behind that user on; empty: from the first.
+    mas_page users_from(std::string_view behind);
+
+  private:
+    core_communication::http_request request(core_communication::http_method method, const std::string& path);
+    core_communication::http_request posted(const std::string& path, const boost::json::object& body);
+
+    core_communication::http_service& http_;
+    client& server_;
+    const configuration& site_;
+    std::string address_;
+};
+
+/// What an answer of it refuses, in its own words, with the kind that fits; its 401 and 403 are about our client.
+core_communication::provider_error mas_refusal_of(const core_communication::http_response& answer,
+                                                  std::string_view doing);
+
+/// The resource in an answer. Throws provider_error (invalid).
+boost::json::object resource_in(const core_communication::http_response& answer);
+std::vector<boost::json::object> resources_in(const core_communication::http_response& answer);
+
+/// A text among a resource's attributes; empty where there is none.
+std::string attribute_of(const boost::json::object& resource, std::string_view name);
+
+/// Forgets every access token that is kept for all rooms of this process.
+void forget_mas_tokens();
+
+}  // namespace communication_matrix

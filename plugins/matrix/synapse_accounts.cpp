@@ -1,0 +1,105 @@
+#include "synapse_accounts.hpp"
+
+#include "answer.hpp"
+#include "batch.hpp"
+#include "bounded_json.hpp"
+
+#include <boost/json/array.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+
+namespace communication_matrix {
+
+using core_communication::failure;
+using core_communication::http_request;
+using core_communication::http_response;
+using core_communication::provider_error;
+
+namespace {
+
+// What is kept in processor::site_value: "SECONDS ADDRESS", when this homeserver was last seen to have its accounts itself.
+constexpr std::string_view own_accounts_key = "own_accounts";
+
+/// For so long that is believed: a server that moves to another service is not asked about each room.
+constexpr std::chrono::hours believed{1};
+
+std::int64_t seconds_now() {
+    using namespace std::chrono;
+    return duration_cast<seconds>(system_clock::now().time_since_epoch()).count();
+}
+
+/// What the account lacks. What the roster does not know is left as it is on the server.
+boost::json::object user_of(const account_order& order) {
+    boost::json::object user;
+    if (!order.name().empty()) user["displayname"] = order.name();
+    if (!order.address().empty())
+        user["threepids"] = boost::json::array{boost::json::object{{"medium", "email"}, {"address", order.address()}}};
+    if (order.wants_external_id()) {
+        // Synapse puts the list in the place of the one that was there.
+        boost::json::array all;
+        auto ids = order.signs_in_with;
+        ids.push_back(*order.subject);
+        for (const auto& each : ids)
+            all.push_back(boost::json::object{{"auth_provider", each.provider}, {"external_id", each.subject}});
+        user["external_ids"] = std::move(all);
+    }
+    return user;
+}
+
+}  // namespace
+
+synapse_accounts::synapse_accounts(core_communication::processor& processor, client& server, const configuration& site)
+    : processor_(processor), server_(server), site_(site) {}
+
+void synapse_accounts::carry_out(std::span<const account_order> orders, const on_done& done) {
+    if (std::any_of(orders.begin(), orders.end(), [](const auto& each) { return each.is_new; })) refuse_under_mas();
+    std::vector<http_request> requests;
+    for (const auto& each : orders) requests.push_back(server_.account_request(each.account, user_of(each)));
+    send_all(
+        processor_, requests,
+        [&](std::size_t index, const http_response& answer) {
+            const auto& one = orders[index];
+            if (succeeded(answer)) return done(index, std::nullopt);
+            done(index, refusal_of(answer, (one.is_new ? "make the account " : "change the account ") + one.account));
+        },
+        [&](std::size_t index, const provider_error& why) { done(index, why); });
+}
+
+void synapse_accounts::find(std::span<const external_id> people, const on_account& found) {
+    std::vector<http_request> requests;
+    for (const auto& each : people) requests.push_back(server_.external_id_request(each));
+    send_all(
+        processor_, requests,
+        [&](std::size_t index, const http_response& answer) {
+            if (is_not_found(answer)) return;
+            if (!succeeded(answer)) throw failure_of(answer, "say who signs in through " + people[index].provider);
+            found(index, required_text(object_in(answer), "user_id"));
+        },
+        [](std::size_t, const provider_error& why) { throw provider_error(why); });
+}
+
+bool synapse_accounts::is_as_made(const boost::json::object& account, const account_order& order) const {
+    return is_as_sent(account, order.who, order.subject);
+}
+
+void synapse_accounts::erase(std::string_view account) { server_.erase_account(account); }
+
+void synapse_accounts::refuse_under_mas() {
+    const auto now = seconds_now();
+    const auto kept = processor_.site_value(own_accounts_key).value_or("");
+    const auto space = std::min(kept.find(' '), kept.size());
+    std::int64_t seen = 0;
+    std::from_chars(kept.data(), kept.data() + space, seen);
+    const bool is_recent = seen <= now && now - seen < std::chrono::seconds(believed).count();
+    if (is_recent && kept.substr(std::min(space + 1, kept.size())) == site_.homeserver_url) return;
+    if (const auto issuer = server_.authentication_issuer())
+        throw provider_error(failure::unauthorised,
+                             "the accounts of this server are made by Matrix Authentication Service (" + *issuer +
+                                 "), and nobody could sign in to one that Synapse makes beside it: set mas_url, "
+                                 "mas_client_id and mas_client_secret");
+    processor_.set_site_value(own_accounts_key, std::to_string(now) + " " + site_.homeserver_url);
+}
+
+}  // namespace communication_matrix

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "account_maker.hpp"
+
+namespace communication_matrix {
+
+/// Accounts that Synapse has itself: one request makes one, or brings it in line.
+class synapse_accounts final : public account_maker {
+  public:
+    /// All must live longer.
+    synapse_accounts(core_communication::processor& processor, client& server, const configuration& site);
+
+    /// Throws provider_error (unauthorised) and makes none where Matrix Authentication Service has the accounts: Synapse would
+    /// make one that nobody can sign in to (element-hq/synapse#18993).
+    void carry_out(std::span<const account_order> orders, const on_done& done) override;
+    void find(std::span<const external_id> people, const on_account& found) override;
+    bool is_as_made(const boost::json::object& account, const account_order& order) const override;
+    void erase(std::string_view account) override;
+
+  private:
+    void refuse_under_mas();
+
+    core_communication::processor& processor_;
+    client& server_;
+    const configuration& site_;
+};
+
+}  // namespace communication_matrix
