@@ -3,6 +3,7 @@
 #include "service/http_address.hpp"
 #include "service/http_client.hpp"
 #include "service/http_engine.hpp"
+#include "service/http_kind.hpp"
 #include "service/secret_blanker.hpp"
 #include "text/ascii.hpp"
 
@@ -66,6 +67,16 @@ http_lane_id lane_of(const http_request& request, const std::string& origin) {
     return http_lane_id{std::hash<std::string>{}(account)};
 }
 
+std::string told(std::string_view origin, const http_finding& found) {
+    const auto milliseconds = [](std::chrono::microseconds time) {
+        return std::chrono::duration<double, std::milli>(time).count();
+    };
+    return fmt::format(
+        "{} is sent {} requests at once now, {} of them in one room: it answers after {:.1f} ms, after {:.1f} ms "
+        "at best",
+        origin, found.at_once, found.at_once_in_room, milliseconds(found.latency), milliseconds(found.best_latency));
+}
+
 }  // namespace
 
 class account_http::implementation {
@@ -122,6 +133,7 @@ class account_http::implementation {
         job.index = index;
         job.origin = http_origin_id{std::hash<std::string>{}(origin)};
         job.lane = lane_of(request, origin);
+        job.kind = kind_of(request);
         if (!request.touches_room.empty())
             job.room = http_room_id{std::hash<std::string>{}(origin + '\n' + request.touches_room)};
         return job;
@@ -148,6 +160,7 @@ class account_http::implementation {
         if (event.what == http_event::kind::told_to_wait)
             log_.log(log_level::info, fmt::format("{} asked this account to wait for {} ms", origin_of(request.url),
                                                   event.wait.count()));
+        if (event.news) log_.log(log_level::info, told(origin_of(request.url), *event.news));
         if (!log_requests_) return;
         std::string line = event.status == 0 ? "no answer" : fmt::to_string(event.status);
         line += fmt::format(", {} bytes, {} ms", event.cost.bytes_received, event.cost.milliseconds);

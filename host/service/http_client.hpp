@@ -25,11 +25,12 @@ struct http_settings {
     /// Empty: none. The environment's http_proxy and so on are never looked at.
     std::string proxy;
 
-    /// How many requests are under way at once of one batch and of one origin. Of those that work in one room it is never
-    /// more than one (http_request::touches_room): a single Synapse is fastest with one request at a time inside a room
-    /// and several rooms at once.
-    std::size_t requests_per_batch = 4;
-    std::size_t requests_per_origin = 8;
+    /// How many requests are under way at once at most: of one batch, of one origin, and of those in one room
+    /// (http_request::touches_room). How many of these a server takes is found out (http_limit.hpp). The second is as many
+    /// connections as are kept; the third is what a server 100 ms away is kept busy by that needs 7 ms for each.
+    std::size_t requests_per_batch = 32;
+    std::size_t requests_per_origin = 64;
+    std::size_t requests_per_room = 16;
 
     /// How often a request is sent in all when the server is not reached or not ready.
     int tries = 3;
@@ -54,6 +55,8 @@ struct http_counters {
     std::uint64_t retries = 0;            ///< Tries after the first.
     std::uint64_t waits = 0;              ///< How often a server asked an account to wait.
     std::chrono::milliseconds waited{0};  ///< The sum of the waits that were asked for, per account.
+    std::uint64_t most_at_once = 0;       ///< Requests under way.
+    std::uint64_t limit_cuts = 0;         ///< How often fewer were let under way since a server had too much to do.
 
     std::uint64_t total() const;
     std::uint64_t of(core_communication::http_method method) const;
@@ -78,6 +81,9 @@ class http_engine {
 
     /// Returns the counters and begins them anew.
     http_counters take_counters();
+
+    /// How many requests the servers were found to take at once: of the one that takes most. 0 before the first answer.
+    std::size_t takes_at_once() const;
 
     /// Looks at the clock again.
     void wake();

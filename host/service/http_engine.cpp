@@ -55,6 +55,8 @@ http_counters http_engine::counters() const { return implementation_->loop.count
 
 http_counters http_engine::take_counters() { return implementation_->loop.take_counters(); }
 
+std::size_t http_engine::takes_at_once() const { return implementation_->loop.takes_at_once(); }
+
 void http_engine::wake() { implementation_->loop.wake(); }
 
 }  // namespace commhost::service

@@ -3,6 +3,8 @@
 #include "message/error.hpp"
 #include "service/codes.hpp"
 #include "service/http_answer.hpp"
+#include "service/http_kind.hpp"
+#include "service/http_limits.hpp"
 
 #include <fmt/format.h>
 
@@ -35,8 +37,7 @@ milliseconds jittered(milliseconds wait, double jitter) {
 }  // namespace
 
 http_loop::http_loop(http_settings settings, http_clock& clock)
-    : settings_(std::move(settings)), clock_(clock),
-      schedule_({settings_.requests_per_batch, settings_.requests_per_origin, settings_.patience}) {
+    : settings_(std::move(settings)), clock_(clock), schedule_(limits_for(settings_)) {
     start_curl();
     shared_.reset(::curl_share_init());
     multi_.reset(::curl_multi_init());
@@ -179,6 +180,8 @@ void http_loop::begin(const http_job& job) {
         if (::curl_multi_add_handle(multi_.get(), transfer->handle()) != CURLM_OK) throw std::bad_alloc();
         auto* const address = transfer.get();
         under_way_.emplace(address, std::move(transfer));
+        const std::scoped_lock locked(mutex_);
+        counters_.most_at_once = std::max<std::uint64_t>(counters_.most_at_once, under_way_.size());
     } catch (const std::exception& failed) {
         // One request that cannot be set up must not end the thread that all others depend on.
         http_event event;
@@ -211,6 +214,7 @@ void http_loop::end(std::unique_ptr<http_transfer> transfer, CURLcode code) {
     const auto ended = transfer->ended(code);
     const int status = transfer->response().status;
     count(*transfer, cost, status);
+    learn(*transfer, cost, ended);
 
     if (ended.what == http_transfer::end::kind::answered) {
         const bool not_ready = status == 502 || status == 503 || status == 504;
@@ -306,7 +310,28 @@ void http_loop::pause_lane(const http_job& job, milliseconds wait) {
     counters_.waited += wait;
 }
 
+/// What the end of a try says of how much the origin takes.
+void http_loop::learn(http_transfer& transfer, const http_transfer::cost& cost, const http_transfer::end& ended) {
+    const auto& job = transfer.job();
+    const auto& response = transfer.response();
+    const auto now = clock_.now();
+    const bool too_much =
+        response.status == 429 || response.status == 502 || response.status == 503 || response.status == 504;
+    bool shrunk = false;
+    if (too_much || ended.late)
+        shrunk = schedule_.refused(job, now);
+    else if (ended.what == http_transfer::end::kind::answered)
+        schedule_.answered(job, kind_of_answer(job.kind, response.status, response.body.size()), cost.latency, now);
+    else
+        return;
+    takes_at_once_ = schedule_.takes_at_once();
+    if (!shrunk) return;
+    const std::scoped_lock locked(mutex_);
+    ++counters_.limit_cuts;
+}
+
 void http_loop::finish(const http_job& job, http_event event) {
+    event.news = schedule_.take_news(job.origin, clock_.now());
     schedule_.ended(job);
     event.index = job.index;
     post(job.batch, std::move(event));

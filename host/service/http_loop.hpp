@@ -8,6 +8,7 @@
 
 #include <curl/curl.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -43,6 +44,7 @@ struct http_event {
     core_communication::failure failure{};
     std::string reason;
     std::chrono::milliseconds wait{0};
+    std::optional<http_finding> news;  ///< Of the request's origin.
 };
 
 class http_batch;
@@ -58,6 +60,7 @@ class http_loop {
 
     http_counters counters() const;
     http_counters take_counters();
+    std::size_t takes_at_once() const { return takes_at_once_; }
     void wake();
 
   private:
@@ -83,6 +86,7 @@ class http_loop {
     void finish(const http_job& job, http_event event);
     void fail(const http_job& job, http_event event, core_communication::failure kind);
     void count(const http_transfer& transfer, const http_transfer::cost& cost, int status);
+    void learn(http_transfer& transfer, const http_transfer::cost& cost, const http_transfer::end& ended);
     std::chrono::milliseconds pause_after(int tries);
     void pause_lane(const http_job& job, std::chrono::milliseconds wait);
     int milliseconds_to_sleep() const;
@@ -101,6 +105,8 @@ class http_loop {
     std::unordered_map<http_transfer*, std::unique_ptr<http_transfer>> under_way_;
     std::vector<curl_easy> idle_handles_;
     std::map<http_batch_id, http_batch*> open_;
+
+    std::atomic<std::size_t> takes_at_once_ = 0;
 
     mutable std::mutex mutex_;
     bool stopping_ = false;

@@ -7,7 +7,11 @@
 namespace commhost::service {
 
 void http_schedule::open(http_batch_id batch, std::deque<http_job> jobs) {
-    batches_[batch].waiting = std::move(jobs);
+    auto& opened = batches_[batch];
+    opened.waiting = std::move(jobs);
+    opened.is_of_one_place = std::all_of(opened.waiting.begin(), opened.waiting.end(), [&](const http_job& each) {
+        return each.origin == opened.waiting.front().origin && each.room == opened.waiting.front().room;
+    });
     drop_if_over(batch);
 }
 
@@ -33,51 +37,151 @@ const http_schedule::lane* http_schedule::lane_of(const http_job& job) const {
     return found == lanes_.end() ? nullptr : &found->second;
 }
 
-std::deque<http_job>::iterator http_schedule::next_in(batch& one, http_clock::time_point now) const {
+bool http_schedule::is_full(const origin& of, choice among) const {
+    auto may = of.at_once.now();
+    if (among == choice::busy_rooms_too && of.in_room.is_trying() && !of.is_crowded) {
+        const auto tried = of.at_once.settled() * of.in_room.now() / of.in_room.settled();
+        may = std::max(may, std::min(tried, limits_.per_origin.most));
+    }
+    return of.under_way >= may;
+}
+
+bool http_schedule::takes_another(const room& busy, const http_job& job) const {
+    return busy.batch == job.batch && busy.kind == job.kind && busy.under_way < origins_.at(job.origin).in_room.now();
+}
+
+std::deque<http_job>::iterator http_schedule::next_in(batch& one, http_clock::time_point now, choice of) {
     // Far enough to fill the widest batch, near enough that a room's thousands of requests are not walked through each time.
     constexpr std::size_t furthest = 64;
-    std::unordered_set<http_room_id> passed_over;
+    std::vector<http_room_id> passed_over;
+    std::optional<http_origin_id> full;
     auto at = one.waiting.begin();
     for (std::size_t seen = 0; at != one.waiting.end(); ++at, ++seen) {
-        if (seen == furthest) return one.waiting.end();
-        const bool room_is_free = !at->room || (!busy_rooms_.contains(*at->room) && !passed_over.contains(*at->room));
+        if (seen == furthest || (one.is_of_one_place && (full || !passed_over.empty()))) return one.waiting.end();
+        if (full == at->origin) continue;
+        if (at->room && std::find(passed_over.begin(), passed_over.end(), *at->room) != passed_over.end()) continue;
+        const auto busy = at->room ? busy_rooms_.find(*at->room) : busy_rooms_.end();
+        if (const auto origin = origins_.find(at->origin); origin != origins_.end() && is_full(origin->second, of)) {
+            if (busy == busy_rooms_.end()) origin->second.is_wanted = true;
+            full = at->origin;
+            continue;
+        }
+        const bool room_is_free =
+            busy == busy_rooms_.end() || (of == choice::busy_rooms_too && takes_another(busy->second, *at));
         const auto* lane = lane_of(*at);
         const bool lane_is_free = lane == nullptr || (lane->until <= now && (!lane->narrow || lane->under_way == 0));
-        const auto busy = under_way_.find(at->origin);
-        const bool origin_is_free = busy == under_way_.end() || busy->second < limits_.per_origin;
-        if (room_is_free && lane_is_free && origin_is_free && at->not_before <= now) return at;
-        if (at->room) passed_over.insert(*at->room);
+        if (room_is_free && lane_is_free && at->not_before <= now) return at;
+        if (at->room) passed_over.push_back(*at->room);
     }
     return at;
 }
 
 std::optional<http_job> http_schedule::start(http_clock::time_point now) {
+    for (auto& [id, origin] : origins_) origin.is_wanted = false;
+    if (auto job = start(now, choice::free_rooms)) return job;
+    bool fills_rooms = false;
+    for (auto& [id, origin] : origins_) {
+        origin.is_crowded = origin.is_wanted;
+        fills_rooms = fills_rooms || origin.in_room.now() > 1;
+    }
+    return fills_rooms ? start(now, choice::busy_rooms_too) : std::nullopt;
+}
+
+std::optional<http_job> http_schedule::start(http_clock::time_point now, choice of) {
     auto at = batches_.upper_bound(last_);
     for (std::size_t seen = 0; seen < batches_.size(); ++seen, ++at) {
         if (at == batches_.end()) at = batches_.begin();
         auto& [id, batch] = *at;
         if (!has_turn(batch)) continue;
-        const auto next = next_in(batch, now);
+        const auto next = next_in(batch, now, of);
         if (next == batch.waiting.end()) continue;
 
         auto job = *next;
-        batch.waiting.erase(next);
+        const auto follower = batch.waiting.erase(next);
+        const bool followed =
+            follower != batch.waiting.end() && follower->room == job.room && follower->kind == job.kind;
         job.sent = now;
         ++batch.under_way;
-        ++under_way_[job.origin];
+        auto& origin = origin_of(job.origin, now);
+        ++origin.under_way;
+        job.beside_at_origin = origin.in_room.is_trying() ? 0 : origin.under_way;
+        job.beside_in_room = 0;
         ++lanes_[job.lane].under_way;
-        if (job.room) busy_rooms_.insert(*job.room);
+        if (job.room) {
+            auto& room = busy_rooms_[*job.room];
+            room.batch = job.batch;
+            room.kind = job.kind;
+            ++room.under_way;
+            const bool could_be_more = followed || room.under_way > 1;
+            if (could_be_more && !origin.is_crowded && !origin.at_once.is_trying()) job.beside_in_room = room.under_way;
+        }
         last_ = id;
         return job;
     }
     return std::nullopt;
 }
 
+http_schedule::origin& http_schedule::origin_of(http_origin_id id, http_clock::time_point now) {
+    constexpr std::size_t most_origins = 64;
+    if (origins_.size() >= most_origins && !origins_.contains(id)) {
+        auto oldest = origins_.end();
+        for (auto each = origins_.begin(); each != origins_.end(); ++each) {
+            if (each->second.under_way > 0) continue;
+            if (oldest == origins_.end() || each->second.last_used < oldest->second.last_used) oldest = each;
+        }
+        if (oldest != origins_.end()) origins_.erase(oldest);
+    }
+    auto& found = origins_.try_emplace(id, limits_).first->second;
+    found.last_used = now;
+    return found;
+}
+
+void http_schedule::answered(const http_job& job, std::uint64_t kind, std::chrono::microseconds latency,
+                             http_clock::time_point now) {
+    auto& origin = origins_.at(job.origin);
+    if (job.beside_at_origin > 0)
+        origin.at_once.answered({kind, latency, job.beside_at_origin, job.sent}, now, !origin.in_room.is_trying());
+    if (job.beside_in_room == 0) return;
+    const auto before = origin.in_room.settled();
+    origin.in_room.answered({kind, latency, job.beside_in_room, job.sent}, now, !origin.at_once.is_trying());
+    if (origin.in_room.settled() > before) origin.at_once.raise_to(origin.under_way, now);
+}
+
+bool http_schedule::refused(const http_job& job, http_clock::time_point now) {
+    auto& origin = origins_.at(job.origin);
+    const bool in_room = origin.in_room.refused(job.sent, now);
+    return origin.at_once.refused(job.sent, now) || in_room;
+}
+
+std::optional<http_finding> http_schedule::take_news(http_origin_id id, http_clock::time_point now) {
+    constexpr std::chrono::minutes between_news{1};
+    const auto differs = [](std::size_t found, std::size_t told) { return found >= 2 * told || 2 * found <= told; };
+    auto& origin = origins_.at(id);
+    if (origin.told_at && now - *origin.told_at < between_news) return std::nullopt;
+    const auto at_once = origin.at_once.settled();
+    const auto in_room = origin.in_room.settled();
+    const bool is_new = (origin.at_once.is_found() && differs(at_once, origin.told.at_once)) ||
+                        (origin.in_room.is_found() && differs(in_room, origin.told.at_once_in_room));
+    if (!is_new) return std::nullopt;
+    const auto& measured = origin.at_once.latency().count() > 0 ? origin.at_once : origin.in_room;
+    origin.told = {at_once, in_room, measured.latency(), measured.best_latency()};
+    origin.told_at = now;
+    return origin.told;
+}
+
+std::size_t http_schedule::takes_at_once() const {
+    std::size_t most = 0;
+    for (const auto& [id, each] : origins_) most = std::max(most, each.at_once.settled());
+    return most;
+}
+
 void http_schedule::ended(const http_job& job) {
-    const auto busy = under_way_.find(job.origin);
-    if (--busy->second == 0) under_way_.erase(busy);
+    --origins_.at(job.origin).under_way;
     --lanes_.at(job.lane).under_way;
-    if (job.room) busy_rooms_.erase(*job.room);
+    if (job.room) {
+        const auto busy = busy_rooms_.find(*job.room);
+        if (--busy->second.under_way == 0) busy_rooms_.erase(busy);
+    }
     drop_if_over(job.lane);
     --batches_.at(job.batch).under_way;
     drop_if_over(job.batch);
@@ -85,7 +189,11 @@ void http_schedule::ended(const http_job& job) {
 
 void http_schedule::ended_to_go_again(const http_job& job) {
     auto& batch = batches_.at(job.batch);
-    if (!batch.closed) batch.waiting.push_front(job);
+    if (!batch.closed) {
+        const auto behind = std::find_if(batch.waiting.begin(), batch.waiting.end(),
+                                         [&](const http_job& each) { return each.index > job.index; });
+        batch.waiting.insert(behind, job);
+    }
     ended(job);
 }
 

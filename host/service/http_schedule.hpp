@@ -1,6 +1,7 @@
 #pragma once
 
 #include "service/http_clock.hpp"
+#include "service/http_limit.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -9,7 +10,6 @@
 #include <map>
 #include <optional>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 namespace commhost::service {
@@ -26,20 +26,39 @@ struct http_job {
     http_origin_id origin{};
     http_lane_id lane{};
     std::optional<http_room_id> room;  ///< Empty: it works in none.
+    std::uint64_t kind = 0;            ///< See http_kind.hpp.
     int tries = 0;                     ///< That failed.
     int waits = 0;                     ///< Tries that were told to wait.
     http_clock::time_point not_before{};
     http_clock::time_point sent{};
+    /// How many were under way when it was sent, itself among them, of its origin and in its room; 0 where that limit has
+    /// nothing to learn from it.
+    std::size_t beside_at_origin = 0;
+    std::size_t beside_in_room = 0;
     std::optional<http_clock::time_point> limited_since;  ///< When it first had to wait because the server asked to.
 };
 
-/// Which request goes next: limits per batch and per origin, one at a time within a room, batches in turn, and lanes
-/// (accounts) that a server asked to wait. Computes only; the time is handed in. One thread.
+/// What was found out about an origin.
+struct http_finding {
+    std::size_t at_once = 0;          ///< Requests under way.
+    std::size_t at_once_in_room = 0;  ///< Of those, in one room.
+    std::chrono::microseconds latency{};
+    std::chrono::microseconds best_latency{};
+};
+
+/// Which request goes next: a limit per batch, limits per origin and within a room that adapt to the origin (http_limit.hpp),
+/// batches in turn, and lanes (accounts) that a server asked to wait. Computes only; the time is handed in. One thread.
+///
+/// Within a room several are under way only of one batch and of one kind; whatever else is of that room waits until none is.
+/// The limit for rooms is one for all rooms of an origin: how a server takes several requests for a room is in what it is made
+/// of, and most rooms are done before one could find out anew. It is used, and learns, only while no free room waits to be
+/// let through. Where a larger one is tried, and taken, the origin's grows with it: else it would stand at the number of rooms.
 class http_schedule {
   public:
     struct limits {
         std::size_t per_batch = 1;
-        std::size_t per_origin = 8;
+        http_limit_rule per_origin;
+        http_limit_rule per_room;
         std::chrono::milliseconds patience{0};
     };
 
@@ -61,7 +80,22 @@ class http_schedule {
     /// It is no longer under way.
     void ended(const http_job& job);
 
-    /// It ended, and is to go once more: in front of its batch, but not before its not_before.
+    /// Call one of these before ended(): what was answered says how much the origin takes. kind: of the answer. refused
+    /// returns whether a limit has shrunk.
+    void answered(const http_job& job, std::uint64_t kind, std::chrono::microseconds latency,
+                  http_clock::time_point now);
+    bool refused(const http_job& job, http_clock::time_point now);
+
+    /// Of the origin, if limits of it were found that are twice or half of those that were told last, but at most once in a
+    /// minute.
+    std::optional<http_finding> take_news(http_origin_id origin, http_clock::time_point now);
+
+    std::size_t origins() const { return origins_.size(); }
+
+    /// The most that any origin takes, as far as it is known; 0 where none was asked.
+    std::size_t takes_at_once() const;
+
+    /// It ended, and is to go once more: in its place in its batch, but not before its not_before.
     void ended_to_go_again(const http_job& job);
 
     /// The lane's server asks to wait. Afterwards one goes ahead alone, until passed() says that it got through.
@@ -87,6 +121,7 @@ class http_schedule {
   private:
     struct batch {
         std::deque<http_job> waiting;
+        bool is_of_one_place = false;  ///< All jobs are of one origin and of one room, or of none.
         std::size_t under_way = 0;
         bool held = false;
         bool closed = false;
@@ -97,18 +132,42 @@ class http_schedule {
         bool narrow = false;  ///< Told to wait, and nothing has got through since.
     };
 
+    struct origin {
+        explicit origin(const limits& of) : at_once(of.per_origin), in_room(of.per_room) {}
+
+        http_limit at_once;
+        http_limit in_room;
+        std::size_t under_way = 0;
+        /// A request of a free room, or of none, waited for the limit alone: at the last look at all, and so far at this one.
+        bool is_crowded = false;
+        bool is_wanted = false;
+        http_clock::time_point last_used{};
+        http_finding told;
+        std::optional<http_clock::time_point> told_at;
+    };
+    struct room {
+        http_batch_id batch{};
+        std::uint64_t kind = 0;
+        std::size_t under_way = 0;
+    };
+    enum class choice : std::uint8_t { free_rooms, busy_rooms_too };
+
     bool has_turn(const batch& one) const;
     /// The first job of the batch that may go; its end when none may.
-    std::deque<http_job>::iterator next_in(batch& one, http_clock::time_point now) const;
+    std::deque<http_job>::iterator next_in(batch& one, http_clock::time_point now, choice of);
+    std::optional<http_job> start(http_clock::time_point now, choice of);
+    bool is_full(const origin& of, choice among) const;
+    bool takes_another(const room& busy, const http_job& job) const;
+    origin& origin_of(http_origin_id id, http_clock::time_point now);
     const lane* lane_of(const http_job& job) const;
     void drop_if_over(http_batch_id id);
     void drop_if_over(http_lane_id id);
 
     limits limits_;
     std::map<http_batch_id, batch> batches_;
-    std::unordered_map<http_origin_id, std::size_t> under_way_;
+    std::unordered_map<http_origin_id, origin> origins_;
     std::unordered_map<http_lane_id, lane> lanes_;
-    std::unordered_set<http_room_id> busy_rooms_;
+    std::unordered_map<http_room_id, room> busy_rooms_;
     http_batch_id last_{};
 };
 

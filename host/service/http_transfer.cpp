@@ -178,6 +178,7 @@ http_transfer::end http_transfer::ended(CURLcode code) {
         case CURLE_SSL_CACERT_BADFILE:
         case CURLE_SSL_ISSUER_ERROR:
         case CURLE_SSL_INVALIDCERTSTATUS: return {end::kind::lost, reason, sends_ == 0, true};
+        case CURLE_OPERATION_TIMEDOUT: return {end::kind::lost, reason, sends_ == 0, false, sends_ > 0};
         default: return {end::kind::lost, reason, sends_ == 0, false};
     }
 }
@@ -194,6 +195,9 @@ http_transfer::cost http_transfer::costs() const {
         measured<long>(curl, CURLINFO_HEADER_SIZE) + measured<curl_off_t>(curl, CURLINFO_SIZE_DOWNLOAD_T);
     spent.connections_opened = measured<long>(curl, CURLINFO_NUM_CONNECTS);
     spent.milliseconds = measured<curl_off_t>(curl, CURLINFO_TOTAL_TIME_T) / 1000;
+    const auto sent = measured<curl_off_t>(curl, CURLINFO_PRETRANSFER_TIME_T);
+    const auto first_byte = measured<curl_off_t>(curl, CURLINFO_STARTTRANSFER_TIME_T);
+    spent.latency = std::chrono::microseconds(first_byte > sent ? first_byte - sent : 0);
     return spent;
 }
 

@@ -8,6 +8,7 @@
 #include <curl/curl.h>
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -48,6 +49,7 @@ class http_transfer {
         std::string reason;       ///< Empty when answered.
         bool never_sent = false;  ///< Of lost: no byte of the request has left, so that sending it repeats nothing.
         bool hopeless = false;    ///< Of lost: a further try would end in the same way.
+        bool late = false;        ///< Of lost: it was sent, and no answer was there in time.
     };
     end ended(CURLcode code);
 
@@ -59,6 +61,7 @@ class http_transfer {
         std::uint64_t bytes_received = 0;
         std::uint64_t connections_opened = 0;
         std::uint64_t milliseconds = 0;
+        std::chrono::microseconds latency{};  ///< From the request to the first byte of its answer, without connecting.
     };
     cost costs() const;
 

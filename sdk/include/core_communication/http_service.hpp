@@ -40,9 +40,12 @@ struct http_request {
     std::string content_type = "application/json";  ///< Of the body; not sent without one.
 
     /// The room on the server that the request works in, in whatever word names it there and at most 1,000 bytes;
-    /// empty: none, as for an account or a look at the server. Requests of one origin that name the same room are sent
-    /// one at a time, whatever task they are from, and those of one batch in its order: a chat server works on a room
-    /// alone in any case. Those that name none may be under way several at once and in any order.
+    /// empty: none, as for an account or a look at the server. Those of one batch that name the same room of one origin
+    /// are begun in its order, one that has to be sent again before those behind it. How many of them are under way at once
+    /// is the host's to find: one where more would only wait for each other, as on most chat servers near by, and several
+    /// where the server is far away or takes them. So what needs another's result, or has to come after it, goes in a
+    /// later call. Of two calls, whatever task they are from, no requests for the same room are under way together.
+    /// Those that name none may be under way several at once and in any order.
     std::string touches_room;
 
     /// Whether the request may be sent again when its answer was lost. Empty: GET, PUT and DELETE may, POST and PATCH
@@ -83,8 +86,8 @@ class CORE_COMMUNICATION_API http_service {
     /// [provider thread]
     virtual http_response send(const http_request& request) = 0;
 
-    /// Sends all of them, in any order and possibly several at once, but for what http_request::touches_room keeps in
-    /// order. One that fails does not stop the others. on_outcome is called once for each, on the calling thread, in
+    /// Sends all of them, in any order and possibly several at once, but for the order in which http_request::touches_room
+    /// has them begun; none may need another one's result. One that fails does not stop the others. on_outcome is called once for each, on the calling thread, in
     /// the order of their answers, with the request's index. Blocks until the last one. Throws task_cancelled only.
     /// [provider thread]
     virtual void send_all(std::span<const http_request> requests,

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <deque>
 #include <optional>
 #include <vector>
@@ -33,9 +34,17 @@ std::deque<http_job> jobs(http_batch_id batch, std::size_t count, std::uint64_t 
     return made;
 }
 
+service::http_limit_rule staying_at(std::size_t at_once) {
+    service::http_limit_rule rule;
+    rule.start = rule.least = rule.most = at_once;
+    return rule;
+}
+
 struct schedule_of : service::http_schedule {
     explicit schedule_of(std::size_t per_batch, std::size_t per_origin, std::chrono::milliseconds patience = 60s)
-        : http_schedule({per_batch, per_origin, patience}) {}
+        : http_schedule({per_batch, staying_at(per_origin), staying_at(1), patience}) {}
+
+    explicit schedule_of(const limits& of) : http_schedule(of) {}
 
     /// Starts what may go.
     std::vector<http_job> start_all(service::http_clock::time_point now = noon) {
@@ -208,4 +217,150 @@ TEST_CASE("a request that waits for its next try keeps its room's order, and hol
     started = schedule.start_all(noon + 5s);
     REQUIRE(started.size() == 1);
     CHECK(started[0].index == 0);
+}
+
+namespace {
+
+constexpr service::http_room_id room{7};
+
+/// Three may be under way in a room.
+schedule_of three_in_a_room() { return schedule_of({8, staying_at(8), staying_at(3), 60s}); }
+
+std::deque<http_job> in_room(std::deque<http_job> made) {
+    for (auto& job : made) job.room = room;
+    return made;
+}
+
+std::vector<std::size_t> indexes(const std::vector<http_job>& of) {
+    std::vector<std::size_t> found;
+    for (const auto& job : of) found.push_back(job.index);
+    return found;
+}
+
+}  // namespace
+
+TEST_CASE("where a room takes several they are begun in their order, and a free room comes first") {
+    auto schedule = three_in_a_room();
+    auto all = in_room(jobs(first, 6));
+    all[4].room = service::http_room_id{8};
+    schedule.open(first, all);
+    CHECK(indexes(schedule.start_all()) == std::vector<std::size_t>{0, 4, 1, 2});
+}
+
+TEST_CASE("several in a room are of one batch") {
+    auto schedule = three_in_a_room();
+    schedule.open(first, in_room(jobs(first, 2)));
+    schedule.open(second, in_room(jobs(second, 2)));
+    const auto started = schedule.start_all();
+    REQUIRE(started.size() == 2);
+    CHECK(started[0].batch == first);
+    CHECK(started[1].batch == first);
+    schedule.ended(started[0]);
+    CHECK(schedule.start_all().empty());
+    schedule.ended(started[1]);
+    CHECK(schedule.start_all().size() == 2);
+}
+
+TEST_CASE("several in a room are of one kind, and nothing overtakes one that is of another") {
+    auto schedule = three_in_a_room();
+    auto all = in_room(jobs(first, 5));
+    all[2].kind = 1;
+    schedule.open(first, all);
+    auto started = schedule.start_all();
+    CHECK(indexes(started) == std::vector<std::size_t>{0, 1});
+    schedule.ended(started[1]);
+    CHECK(schedule.start_all().empty());
+    schedule.ended(started[0]);
+    started = schedule.start_all();
+    CHECK(indexes(started) == std::vector<std::size_t>{2});
+    schedule.ended(started[0]);
+    CHECK(indexes(schedule.start_all()) == std::vector<std::size_t>{3, 4});
+}
+
+TEST_CASE("those that go again have their old places, and nothing of the room begins before them") {
+    auto schedule = three_in_a_room();
+    schedule.open(first, in_room(jobs(first, 5)));
+    auto started = schedule.start_all();
+    REQUIRE(started.size() == 3);
+    started[0].not_before = started[1].not_before = noon + 5s;
+    schedule.ended_to_go_again(started[0]);
+    schedule.ended_to_go_again(started[1]);
+    CHECK(schedule.start_all().empty());
+    schedule.ended(started[2]);
+    CHECK(schedule.start_all(noon + 4s).empty());
+    CHECK(indexes(schedule.start_all(noon + 5s)) == std::vector<std::size_t>{0, 1, 3});
+}
+
+TEST_CASE("a refusal shrinks the limit of its origin, and of no other") {
+    service::http_limit_rule rule;
+    rule.start = 4;
+    schedule_of schedule({8, rule, staying_at(1), 60s});
+    schedule.open(first, jobs(first, 8, 1));
+    schedule.open(second, jobs(second, 8, 2));
+    const auto started = schedule.start_all();
+    REQUIRE(started.size() == 8);
+    for (const auto& job : started) {
+        if (job.origin == http_origin_id{1}) CHECK(schedule.refused(job, noon + 1s) == (job.index == 0));
+        schedule.ended(job);
+    }
+    const auto again = schedule.start_all(noon + 2s);
+    CHECK(std::count_if(again.begin(), again.end(), [](const auto& job) { return job.origin == http_origin_id{1}; }) ==
+          2);
+    CHECK(std::count_if(again.begin(), again.end(), [](const auto& job) { return job.origin == http_origin_id{2}; }) ==
+          4);
+}
+
+TEST_CASE("of ten thousand origins those used last are remembered") {
+    service::http_limit_rule rule;
+    rule.start = 4;
+    schedule_of schedule({8, rule, staying_at(1), 60s});
+    const auto use = [&](std::uint64_t origin, service::http_clock::time_point now) {
+        schedule.open(first, jobs(first, 8, origin, origin));
+        const auto started = schedule.start_all(now);
+        for (const auto& job : started) {
+            schedule.refused(job, now + 1s);
+            schedule.ended(job);
+        }
+        schedule.close(first);
+        return started.size();
+    };
+    for (std::uint64_t origin = 1; origin <= 10'000; ++origin) REQUIRE(use(origin, noon + origin * 1min) == 4);
+    CHECK(schedule.origins() == 64);
+    CHECK(use(10'000, noon + 10'001min) == 2);
+    CHECK(use(1, noon + 10'002min) == 4);
+}
+
+TEST_CASE("what was found is told when it is new, and at most once a minute") {
+    service::http_limit_rule rule;
+    rule.start = rule.most = 4;
+    rule.samples = 4;
+    schedule_of schedule({8, rule, staying_at(1), 60s});
+    std::size_t told = 0;
+    std::optional<service::http_finding> last;
+    const auto work = [&](std::chrono::milliseconds latency, service::http_clock::time_point from) {
+        for (int round = 0; round < 200; ++round) {
+            const auto now = from + round * 10ms;
+            schedule.open(first, jobs(first, 8));
+            const auto started = schedule.start_all(now);
+            for (const auto& job : started) {
+                schedule.answered(job, 1, latency * started.size(), now + 1ms);
+                if (const auto news = schedule.take_news(job.origin, now + 1ms)) {
+                    last = news;
+                    ++told;
+                }
+                schedule.ended(job);
+            }
+            schedule.close(first);
+        }
+    };
+    work(10ms, noon);
+    CHECK(told == 1);
+    REQUIRE(last.has_value());
+    CHECK(last->at_once_in_room == 1);
+    CHECK(last->latency > 0us);
+    CHECK(last->best_latency <= last->latency);
+    work(10ms, noon + 30s);
+    work(10ms, noon + 2min);
+    CHECK(told <= 2);
+    CHECK(last->at_once == 1);
 }

@@ -150,6 +150,11 @@ std::size_t http_stand_in::connections() const {
     return ports_.size();
 }
 
+std::size_t http_stand_in::at_once() const {
+    const std::scoped_lock locked(mutex_);
+    return at_once_;
+}
+
 std::size_t http_stand_in::most_at_once() const {
     const std::scoped_lock locked(mutex_);
     return most_at_once_;

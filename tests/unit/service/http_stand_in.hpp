@@ -48,6 +48,9 @@ class http_stand_in {
     std::vector<std::string> seen() const;
     std::size_t connections() const;
 
+    /// How many requests are being answered now.
+    std::size_t at_once() const;
+
     /// The most requests that were being answered at the same time.
     std::size_t most_at_once() const;
 
