@@ -38,7 +38,7 @@ bool homeserver::is_local(std::string_view account) const {
 }
 
 http_answer homeserver::whoami(const object&, const parts&) {
-    return answer_of({{"user_id", admin()}, {"is_guest", false}, {"device_id", "STANDIN"}});
+    return answer_of({{"user_id", admin_}, {"is_guest", false}, {"device_id", "STANDIN"}});
 }
 
 http_answer homeserver::versions(const object&, const parts&) {

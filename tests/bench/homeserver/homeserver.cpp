@@ -85,11 +85,11 @@ std::int64_t seconds_now() {
     return duration_cast<seconds>(system_clock::now().time_since_epoch()).count();
 }
 
-homeserver::homeserver(std::string server_name, std::string token, int accounts)
-    : server_name_(std::move(server_name)), authorization_("Bearer " + std::move(token)) {
-    auto& own = accounts_[admin()];
+homeserver::homeserver(std::string server_name, std::string_view admin, std::string_view token, int accounts)
+    : server_name_(std::move(server_name)), admin_(account_of(admin)), authorization_("Bearer " + std::string(token)) {
+    auto& own = accounts_[admin_];
     own.admin = true;
-    own.displayname = "commhost";
+    own.displayname = std::string(admin);
     own.created = seconds_now();
     for (int number = 0; number < accounts; ++number) {
         const auto local = "user." + std::to_string(number);

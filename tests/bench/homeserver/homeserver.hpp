@@ -59,10 +59,11 @@ struct room {
 /// of Synapse 1.160, and tests/server/stand_in compares them with it. One thread.
 class homeserver {
   public:
-    /// accounts: how many there are from the beginning, named user.0, user.1 ...
-    homeserver(std::string server_name, std::string token, int accounts);
+    /// admin: the local name of the account that the token is of. accounts: how many there are from the beginning, named user.0,
+    /// user.1 ...
+    homeserver(std::string server_name, std::string_view admin, std::string_view token, int accounts);
 
-    std::string admin() const { return account_of("commhost"); }
+    const std::string& admin() const { return admin_; }
 
     /// Never throws for what a client sent.
     http_answer answer(const http_request& asked);
@@ -149,6 +150,7 @@ class homeserver {
     object deletion_of(const std::string& id) const;
 
     std::string server_name_;
+    std::string admin_;
     std::string authorization_;
     std::map<std::string, account, std::less<>> accounts_;
     std::unordered_map<std::string, std::string> owners_;  ///< Of addresses.

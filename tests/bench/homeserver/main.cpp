@@ -2,7 +2,7 @@
 // larger than a real one can be filled in good time. Nothing in it shows that commhost works with a Synapse; the tests on a real one
 // do that, and one of them that this one answers as a real one does.
 //
-//   bench_homeserver [--latency MILLISECONDS] [--accounts NUMBER] [--server-name NAME] [--token TOKEN] [--record FILE]
+//   bench_homeserver [--latency MILLISECONDS] [--accounts NUMBER] [--server-name NAME] [--admin NAME] [--token TOKEN] [--record FILE]
 //
 //   --latency   every answer leaves that long after its request; none waits for another
 //   --accounts  user.0, user.1 ... are there from the beginning
@@ -39,7 +39,8 @@ int number_of(std::string_view text) {
 }
 
 void serve(const std::map<std::string_view, std::string>& options) {
-    homeserver answers(options.at("--server-name"), options.at("--token"), number_of(options.at("--accounts")));
+    homeserver answers(options.at("--server-name"), options.at("--admin"), options.at("--token"),
+                       number_of(options.at("--accounts")));
     const auto& record = options.at("--record");
     if (!record.empty()) answers.record();
     http_server server(std::chrono::milliseconds(number_of(options.at("--latency"))),
@@ -63,6 +64,7 @@ int main(int count, char** words) {
     std::map<std::string_view, std::string> options{{"--latency", "0"},
                                                     {"--accounts", "0"},
                                                     {"--server-name", "stand-in.test"},
+                                                    {"--admin", "commhost"},
                                                     {"--token", "token-of-the-stand-in"},
                                                     {"--record", ""}};
     for (int index = 1; index < count; index += 2) {

@@ -5,7 +5,8 @@ namespace commhost::stand_in {
 void homeserver::set_member(room& in, const std::string& account, const std::string& sender,
                             std::string_view membership) {
     object content{{"membership", membership}};
-    if (const auto found = accounts_.find(account); found != accounts_.end() && found->second.displayname)
+    const auto found = accounts_.find(account);
+    if (membership != "leave" && found != accounts_.end() && found->second.displayname)
         content["displayname"] = *found->second.displayname;
     set(in, "m.room.member", account, sender, content);
 }
@@ -21,14 +22,14 @@ http_answer homeserver::force_join(const object& asked, const parts& of) {
     auto& in = found->second;
     if (in.membership_of(account) == "join") throw refusal{403, "M_FORBIDDEN", account + " is already in the room."};
     // A room that is joined by invitation: Synapse lets its admin invite, and then the account join.
-    if (in.membership_of(account) != "invite") set_member(in, account, admin(), "invite");
+    if (in.membership_of(account) != "invite") set_member(in, account, admin_, "invite");
     set_member(in, account, account, "join");
     return answer_of({{"room_id", in.id}});
 }
 
 http_answer homeserver::join(const object&, const parts& of) {
     auto& in = room_of(of.front());
-    if (in.membership_of(admin()) != "join") set_member(in, admin(), admin(), "join");
+    if (in.membership_of(admin_) != "join") set_member(in, admin_, admin_, "join");
     return answer_of({{"room_id", in.id}});
 }
 
@@ -36,7 +37,7 @@ http_answer homeserver::invite(const object& asked, const parts& of) {
     auto& in = room_of_ours(of.front());
     const auto account = text_in(asked, "user_id");
     if (in.membership_of(account) == "join") throw refusal{403, "M_FORBIDDEN", account + " is already in the room."};
-    set_member(in, account, admin(), "invite");
+    set_member(in, account, admin_, "invite");
     return done();
 }
 
@@ -46,9 +47,9 @@ http_answer homeserver::kick(const object& asked, const parts& of) {
     const auto membership = in.membership_of(account);
     if (membership != "join" && membership != "invite")
         throw refusal{403, "M_FORBIDDEN", "The target user is not in the room"};
-    if (account != admin() && in.power_of(account) >= in.power_of(admin()) && in.power_of(admin()) != 0)
+    if (account != admin_ && in.power_of(account) >= in.power_of(admin_) && in.power_of(admin_) != 0)
         throw refusal{403, "M_FORBIDDEN", "You cannot kick user " + account + "."};
-    set_member(in, account, admin(), "leave");
+    set_member(in, account, admin_, "leave");
     return done();
 }
 

@@ -69,8 +69,8 @@ room& homeserver::room_of(const std::string& id) {
 
 room& homeserver::room_of_ours(const std::string& id) {
     const auto found = rooms_.find(id);
-    if (found == rooms_.end() || found->second.membership_of(admin()) != "join")
-        throw refusal{403, "M_FORBIDDEN", "User " + admin() + " not in room " + id};
+    if (found == rooms_.end() || found->second.membership_of(admin_) != "join")
+        throw refusal{403, "M_FORBIDDEN", "User " + admin_ + " not in room " + id};
     return found->second;
 }
 
@@ -113,7 +113,7 @@ http_answer homeserver::create_room(const object& asked, const parts&) {
     auto& made = rooms_[id];
     made.id = id;
     made.version = version;
-    const auto own = admin();
+    const auto& own = admin_;
     object creation{{"room_version", version}};
     if (const auto* more = asked.if_contains("creation_content"); more != nullptr && more->is_object())
         for (const auto& [name, value] : more->get_object()) creation[name] = value;
@@ -182,7 +182,7 @@ http_answer homeserver::look_up_room(const object&, const parts& of) {
                       {"joined_local_members", joined},
                       {"state_events", found.state.size()},
                       {"version", found.version},
-                      {"creator", admin()},
+                      {"creator", admin_},
                       {"encryption", nullptr},
                       {"federatable", true},
                       {"public", false},
@@ -198,7 +198,7 @@ http_answer homeserver::make_room_admin(const object& asked, const parts& of) {
     auto& in = room_of(of.front());
     auto levels = in.levels;
     levels["users"].as_object()[text_in(asked, "user_id")] = 100;
-    set(in, "m.room.power_levels", "", admin(), levels);
+    set(in, "m.room.power_levels", "", admin_, levels);
     return done();
 }
 
@@ -254,7 +254,7 @@ http_answer homeserver::read_state_event(const object&, const parts& of) {
 
 http_answer homeserver::put_state_event(const object& asked, const parts& of) {
     auto& in = room_of_ours(of.front());
-    return answer_of({{"event_id", set(in, of[1], of.size() > 2 ? of[2] : std::string(), admin(), asked)}});
+    return answer_of({{"event_id", set(in, of[1], of.size() > 2 ? of[2] : std::string(), admin_, asked)}});
 }
 
 http_answer homeserver::upload(const object&, const parts&) {
