@@ -1,7 +1,7 @@
 """How much memory a worker takes while it makes a room of 5,000 members, and while it reads that room back.
 
-The server is a stand-in (stand_in_homeserver.py): a real Synapse takes minutes to put so many people into a room, and
-what is measured here is the worker. The program comes from COMMHOST_TEST_PROGRAM.
+The server is a stand-in (tests/bench/homeserver): a real Synapse takes minutes to put so many people into a room, and
+what is measured here is the worker. The programs come from COMMHOST_TEST_PROGRAM and COMMHOST_TEST_STAND_IN.
 """
 
 import csv
@@ -15,13 +15,15 @@ import tempfile
 import time
 import unittest
 import urllib.parse
-import urllib.request
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-MAKE_SCHOOL = HERE.parents[1] / "fixtures" / "make_sample_school.py"
+TESTS = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(TESTS / "bench"))
+from homeserver.stand_in import StandIn  # noqa: E402
+
+MAKE_SCHOOL = TESTS / "fixtures" / "make_sample_school.py"
 PROGRAM = os.environ["COMMHOST_TEST_PROGRAM"]
 
 STUDENTS = 5_000
@@ -35,35 +37,13 @@ SAMPLE_MILLISECONDS = 20
 GIVE_UP_SECONDS = 400
 
 
-class StandIn:
-    """The stand-in as a process of its own. It ends when its standard input does, thus with this test at the latest."""
-
-    def __init__(self):
-        self._process = subprocess.Popen(
-            [sys.executable, "-B", HERE / "stand_in_homeserver.py"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
-        self.at = json.loads(self._process.stdout.readline())
-
-    def stop(self) -> None:
-        self._process.stdin.close()
-        self._process.stdout.close()
-        self._process.wait()
-
-    def get(self, path: str):
-        headers = {"Authorization": f"Bearer {self.at['admin_token']}"}
-        with urllib.request.urlopen(urllib.request.Request(self.at["url"] + path, headers=headers)) as answer:
-            return json.load(answer)
-
-    def counts(self) -> dict:
-        return self.get("/stand_in/counts")
-
-    def joined(self, room: str) -> set[str]:
-        state = self.get(f"/_matrix/client/v3/rooms/{urllib.parse.quote(room)}/state")
-        return {
-            event["state_key"]
-            for event in state
-            if event["type"] == "m.room.member" and event["content"]["membership"] == "join"
-        }
+def joined(stand_in: StandIn, room: str) -> set[str]:
+    state = stand_in.get(f"/_matrix/client/v3/rooms/{urllib.parse.quote(room)}/state")
+    return {
+        event["state_key"]
+        for event in state
+        if event["type"] == "m.room.member" and event["content"]["membership"] == "join"
+    }
 
 
 @dataclass(frozen=True)
@@ -146,7 +126,7 @@ class MemoryOfAWorker(unittest.TestCase):
         directory = tempfile.TemporaryDirectory(prefix="commhost-memory-")
         cls.addClassCleanup(directory.cleanup)
         cls.directory = Path(directory.name)
-        cls.stand_in = StandIn()
+        cls.stand_in = StandIn(os.environ["COMMHOST_TEST_STAND_IN"])
         cls.addClassCleanup(cls.stand_in.stop)
         cls.environment = {name: value for name, value in os.environ.items() if not name.startswith("COMMHOST_")}
         cls.configure()
@@ -164,10 +144,10 @@ class MemoryOfAWorker(unittest.TestCase):
     def configure(cls) -> None:
         token = cls.directory / "token"
         token.touch(mode=0o600)
-        token.write_text(cls.stand_in.at["admin_token"])
+        token.write_text(cls.stand_in.token)
         matrix = {
-            "homeserver_url": cls.stand_in.at["url"],
-            "server_name": cls.stand_in.at["server_name"],
+            "homeserver_url": cls.stand_in.url,
+            "server_name": cls.stand_in.name,
             "access_token": f"file:{token}",
         }
         document = {
@@ -211,7 +191,7 @@ class MemoryOfAWorker(unittest.TestCase):
             seconds,
             Counter(counts["requests"]) - before,
             counts["largest_answer"],
-            cls.stand_in.joined(id_),
+            joined(cls.stand_in, id_),
             cls.wanted_accounts(),
         )
 
@@ -225,7 +205,7 @@ class MemoryOfAWorker(unittest.TestCase):
 
         usernames = {row["sourcedId"]: row["username"] for row in rows("users.csv")}
         names = {usernames[row["userSourcedId"]] for row in rows("enrollments.csv")}
-        return {f"@{name}:{cls.stand_in.at['server_name']}" for name in names} | {cls.stand_in.at["admin_account"]}
+        return {f"@{name}:{cls.stand_in.name}" for name in names} | {cls.stand_in.admin}
 
     def assert_small(self, taken: Pass) -> None:
         self.assertEqual(len(taken.workers_kib), 1, "one worker does the work of one provider")
