@@ -4,6 +4,7 @@
 #include "cli/confirmation.hpp"
 #include "communication/api.hpp"
 #include "communication/codes.hpp"
+#include "communication/members.hpp"
 #include "communication/room_hold.hpp"
 #include "communication/room_removal.hpp"
 #include "directory/change_set.hpp"
@@ -11,9 +12,13 @@
 #include "message/catalogue.hpp"
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
+#include "plugin/quarantine.hpp"
+#include "plugin/registry.hpp"
+#include "worker/availability.hpp"
 
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <optional>
@@ -65,8 +70,38 @@ json::object hold_fields(const std::optional<communication::room_hold>& hold) {
 
 json::object status_fields(communication::room_status status) { return {{"state", to_string(status)}}; }
 
+/// What speaks against the provider's workers now; empty for nothing.
+std::string problem_of(worker::host& host, store::connection& on, const std::string& provider) {
+    const auto in_force = plugin::quarantines_at(on, host.clock().now());
+    const auto problem = worker::why_unavailable(host, host.registry().overview(), in_force, provider);
+    return problem ? problem->text() : std::string();
+}
+
+/// Asks where people leave a room and are in no other one then, or not before the other provider can be used.
+void confirm_move(context& shared, const words& given) {
+    auto& host = shared.host();
+    const auto on = host.database().borrow();
+    const auto instance = communication::find_instance(*on, given.room);
+    const auto rooms = communication::rooms_of(*on, instance.id);
+    if (rooms.empty() || !rooms.front().active || rooms.front().provider == given.provider) return;
+    const auto& room = rooms.front();
+    const auto people = communication::known_members(*on, room.id, room.provider);
+    const auto leaving = std::count_if(people.begin(), people.end(), [](const auto& each) { return each.synced; });
+    if (leaving == 0) return;
+    message::arguments values{{"name", instance.name}, {"from", room.provider}, {"number", std::to_string(leaving)}};
+    if (given.provider == directory::no_provider)
+        return confirm(message::phrase("room_switch_none_question", values), given.yes);
+    if (!host.registry().knows(*on, given.provider)) return;  // refused anyway
+    const auto problem = problem_of(host, *on, given.provider);
+    if (problem.empty()) return;
+    values.emplace_back("provider", given.provider);
+    values.emplace_back("problem", problem);
+    confirm(message::phrase("room_switch_question", values), given.yes);
+}
+
 void move(context& shared, const words& given) {
     auto& host = shared.host();
+    confirm_move(shared, given);
     const auto moved = host.database().transact([&](store::connection& on) {
         if (given.provider != directory::no_provider && !host.registry().knows(on, given.provider))
             throw message::error(plugin::PLUGIN_UNKNOWN, {{"name", given.provider}});
@@ -182,7 +217,8 @@ void add_room_life_commands(const command& rooms, context& shared) {
     };
     const auto moves = add("switch", "help_room_switch");
     moves.option("PROVIDER", given->provider, "help_room_switch_provider").required();
-    moves.examples({"commhost room switch physics-1 matrix", "commhost room switch physics-1 none"});
+    moves.flag("--yes", given->yes, "help_yes");
+    moves.examples({"commhost room switch physics-1 matrix", "commhost room switch physics-1 none --yes"});
     moves.runs([given, &shared] { move(shared, *given); });
 
     const auto freezes = add("freeze", "help_room_freeze");

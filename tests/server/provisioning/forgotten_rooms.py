@@ -12,7 +12,7 @@ class ForgottenRooms(GatedRooms):
     def begin_to_close(self) -> tuple[str, int]:
         """A room that is not in use any more and at which a worker is; its number and its gate."""
         room = self.end("room", self.begin("room"))
-        return str(room["id"]), self.look_after("room", lambda: self.done("switch", "room", "none"))
+        return str(room["id"]), self.look_after("room", lambda: self.done("switch", "room", "none", "--yes"))
 
     def done(self, *words: str) -> None:
         self.assertEqual(self.host.text("room", *words).status, DONE)

@@ -113,7 +113,7 @@ class Life(unittest.TestCase):
             self.check_members(physics, "bob")
 
         with self.subTest("without a provider, and back in its own room"):
-            self.done("room", "switch", "physics", "none")
+            self.done("room", "switch", "physics", "none", "--yes")
             self.carry_out()
             self.check_members(physics)
             self.done("room", "switch", "physics", "matrix")
@@ -185,7 +185,7 @@ class Life(unittest.TestCase):
         self.apply()
         number = str(self.host.rooms()["music"]["id"])
         music = self.host.room_id("music")
-        self.done("room", "switch", "music", "none")
+        self.done("room", "switch", "music", "none", "--yes")
         self.carry_out()
         with self.chat.stopped():
             self.done("room", "purge", number, "--yes")

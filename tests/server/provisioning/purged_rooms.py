@@ -21,7 +21,7 @@ class PurgedRooms(unittest.TestCase):
         self.host.apply(write_document(self.host.directory / "roster.json", {}, {"room": []}))
         self.assertEqual(self.host.run_until_idle().status, DONE)
         number = str(self.host.rooms()["room"]["id"])
-        self.host.json("room", "switch", "room", "none")
+        self.host.json("room", "switch", "room", "none", "--yes")
         self.assertEqual(self.host.run_until_idle().status, DONE)
         return number
 

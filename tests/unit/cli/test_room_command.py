@@ -168,6 +168,25 @@ class Room(unittest.TestCase):
         self.assertIsNone(self.json("room", "show", "7a")["frozen"])
         self.assertEqual(self.refused("room", "thaw", "7a"), "CLI_ROOM_NOT_FROZEN")
 
+    def test_a_switch_that_leaves_people_without_a_room_asks(self):
+        with sqlite3.connect(self.directory / "state" / "commhost.db") as database:
+            database.execute("insert into communication_user (communication_id, user_id, synced) "
+                             "select c.id, u.id, 1 from communication c, directory_user u")
+            people = database.execute("select count(*) from directory_user").fetchone()[0]
+        database.close()
+        ended = self.run_words("room", "switch", "7a", "none")
+        self.assertEqual(ended.returncode, FAILED, ended.stdout)
+        self.assertIn(f"CLI_NOT_CONFIRMED: Not confirmed: {people} ", ended.stderr)
+        self.assertIn("which has no room then", ended.stderr)
+        self.json("plugin", "disable", "good_b")
+        ended = self.run_words("room", "switch", "7a", "good_b")
+        self.assertEqual(ended.returncode, FAILED, ended.stdout)
+        self.assertIn("nobody comes into one at good_b before that can be used: ", ended.stderr)
+        self.json("plugin", "enable", "good_b")
+        self.json("room", "switch", "7a", "good_b")
+        self.json("room", "switch", "7a", "none")  # nobody is in that one yet
+        self.assertEqual({each["provider"] for each in self.json("room", "list", "--all")["rooms"]}, {"good", "good_b"})
+
     def test_only_a_room_that_is_not_in_use_is_purged_or_forgotten_and_only_when_confirmed(self):
         number = str(self.rooms()["school/course/7a"]["id"])
         self.assertEqual(self.refused("room", "purge", number, "--yes"), "ROOM_ACTIVE")
