@@ -7,6 +7,7 @@
 #include "communication/room.hpp"
 #include "directory/erasure.hpp"
 #include "directory/instance.hpp"
+#include "directory/merging.hpp"
 #include "directory/person.hpp"
 #include "message/error.hpp"
 #include "plugin/capability.hpp"
@@ -264,8 +265,10 @@ json::object record_json(context& shared, const directory::user& person, std::se
         for (const auto& each : directory::sources_with(*on, person.id)) sources.emplace_back(each);
         record["number"] = static_cast<std::int64_t>(person.id);
         record["person"] = person_json(person.record);
-        record["merged_into"] =
-            person.record.merged_into.empty() ? json::value(nullptr) : json::value(person.record.merged_into);
+        const auto id_or_null = [](const std::string& id) { return id.empty() ? json::value() : json::value(id); };
+        const auto said = directory::words_about(*on, person.id);
+        record["merged_into"] = id_or_null(person.record.merged_into);
+        record["said_to_be"] = {{"by_source", id_or_null(said.by_source)}, {"by_admin", id_or_null(said.by_hand)}};
         record["sources"] = std::move(sources);
         record["memberships"] = memberships_json(*on, person.id);
         record["rooms"] = rooms_json(*on, person.id, providers);

@@ -149,9 +149,8 @@ void adopt(context& shared, const words& given) {
                 {{"address", given.address}, {"name", instance.name}, {"unlisted", std::string(to_string(unlisted))}}),
             given.yes);
     const auto adopting = host.database().transact([&](store::connection& on) {
-        directory::lock_revision(on);
-        const auto now = host.clock().now();
         directory::lock_revision(on);  // before the room, as everybody who takes both
+        const auto now = host.clock().now();
         auto of = room_to_be(shared, on, instance, given);
         const auto before = adoption_fields(of);
         communication::ask_adoption(on, of, given.address, now);

@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 namespace commhost::directory {
 
@@ -83,6 +84,17 @@ std::vector<instance_id> part_by_hand(store::connection& sql, const user& person
             {{"person", person.id}}))
         throw message::error(DIRECTORY_MERGER_NONE, {{"user", person.record.external_id}});
     return set_by_hand(sql, person.id, std::nullopt, now);
+}
+
+merger_words words_about(store::connection& sql, user_id person) {
+    merger_words words;
+    for (auto& [by_source, by_hand] : sql.query<std::optional<std::string>, std::optional<std::string>>(
+             "select s.external_id, h.external_id from directory_user u left join directory_user s on s.id = "
+             "u.merged_said "
+             "left join directory_user h on h.id = u.merged_by_hand where u.id = :person",
+             {{"person", person}}))
+        words = {std::move(by_source).value_or(""), std::move(by_hand).value_or("")};
+    return words;
 }
 
 std::optional<user_id> end_without_hand(store::connection& sql, user_id person) {

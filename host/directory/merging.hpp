@@ -7,6 +7,7 @@
 
 #include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace commhost::directory {
@@ -28,6 +29,13 @@ std::vector<instance_id> merge_by_hand(store::connection& sql, const user& perso
 /// Takes that back: what the person's source says of it holds again, or each is a person again, in the rooms in which sources name
 /// them. Throws message::error (DIRECTORY_MERGER_NONE).
 std::vector<instance_id> part_by_hand(store::connection& sql, const user& person, store::milliseconds_utc now);
+
+/// The ids of whom somebody is said to have turned out to be; empty where nothing is said.
+struct merger_words {
+    std::string by_source;
+    std::string by_hand;
+};
+merger_words words_about(store::connection& sql, user_id person);
 
 /// Who somebody would be, were that taken back; empty: nobody else.
 std::optional<user_id> end_without_hand(store::connection& sql, user_id person);

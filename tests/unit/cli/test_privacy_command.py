@@ -46,7 +46,7 @@ NAMES_PEOPLE = {
     "communication_user": "user_id error",
     "directory_erasure": "user_id",
     "directory_membership": "user_id",
-    "directory_user": "id external_id username given_name family_name display_name email fields merged_into merged_by_hand",
+    "directory_user": "id external_id username given_name family_name display_name email fields merged_into merged_by_hand merged_said",
     "directory_user_source": "user_id",
     "roster_held": "changes was",
     "roster_undo": "changes",
@@ -394,7 +394,7 @@ class Privacy(unittest.TestCase):
                 asked = {
                     name
                     for _, name, kind, *_ in self.sql(f"pragma table_info({table})")
-                    if kind.lower() == "text" or name in ("user_id", "merged_into", "merged_by_hand")
+                    if kind.lower() == "text" or name == "user_id" or name.startswith("merged_")
                 }
                 if table == "directory_user":
                     asked.add("id")
@@ -429,6 +429,7 @@ class Privacy(unittest.TestCase):
         document = self.commhost("privacy", "export", "lovelace")[1]
         (merged,) = document["merged"]
         self.assertEqual((merged["merged_into"], merged["person"]), ("sis-4711", alone["person"] | {"fields": {}}))
+        self.assertEqual(merged["said_to_be"], {"by_source": None, "by_admin": "sis-4711"})
         for part in ("number", "sources", "memberships", "rooms", "accounts", "kept_changes", "kept_by_providers"):
             self.assertEqual(merged[part], alone[part], part)
         self.assertTrue(merged["rooms"] and merged["kept_changes"] and merged["memberships"])
@@ -457,7 +458,9 @@ class Privacy(unittest.TestCase):
         self.apply([ADA, ALAN, {"id": "sis-9", "username": "byron-a", "merged_into": "sis-4711"}])
         document = self.commhost("privacy", "export", "lovelace")[1]
         self.assertEqual(([each["person"]["id"] for each in document["merged"]], document["merged_into"]), (["sis-9"], None))
-        self.assertEqual(self.commhost("privacy", "export", "sis-9")[1]["merged_into"], "sis-4711")
+        twin = self.commhost("privacy", "export", "sis-9")[1]
+        self.assertEqual(twin["merged_into"], "sis-4711")
+        self.assertEqual(twin["said_to_be"], {"by_source": "sis-4711", "by_admin": None})
         status, asked = self.commhost("privacy", "erase", "lovelace", "--yes")
         self.assertEqual(len(asked["merged"]), 1)
         self.apply([ALAN])
