@@ -60,7 +60,7 @@ using environment_lines = std::vector<std::string>;
 ///       "removals": {"per_room": {"number": 10, "share": 0.5}, "total": {"number": 500, "share": 0.1},
 ///                    "after_reads": 3, "after": "48h"},
 ///       "pauses": [{"from": "2027-07-01", "until": "2027-08-20", "what": "removals"}],
-///       "rooms_at_once": 8,
+///       "rooms_at_once": 32,
 ///       "workers": {"most": 1, "age": "24h", "memory_mib": 1024, "deadline": "30m", "lease": "60s"},
 ///       "synchronise_every": "24h",
 ///       "synchronise_within": {"hours": "22:00-05:00", "days": ["monday", "tuesday"]},
@@ -71,7 +71,7 @@ using environment_lines = std::vector<std::string>;
 /// "language" is that of what the service writes by itself: its log, the reasons that it stores, what plugins put into rooms. Where
 /// it is missing, that is the language of the service's own environment. Commands speak the language of whoever calls them.
 ///
-/// "workers" are the processes of one provider: how many at the same time, each with "rooms_at_once" rooms; when another one takes
+/// "workers" are the processes of one provider: how many at the same time, each with "rooms_at_once" rooms at most; when another one takes
 /// its place. What a plugin's server allows at the same time is known to each of them alone, so more than one is for servers
 /// that have no limit for the account. A room that takes longer than the "deadline" (from ten seconds on) has its worker killed. The rooms of
 /// a host that is heard of no more are another one's after the "lease" (likewise).

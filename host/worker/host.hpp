@@ -27,7 +27,7 @@ namespace commhost::worker {
 
 /// Of the worker processes of one provider.
 struct worker_limits {
-    /// How many at the same time; a second one begins when more rooms are due than one does at the same time.
+    /// How many at the same time; a second one begins when more rooms are due than one does at the same time at least.
     int most = 1;
     std::chrono::milliseconds age{std::chrono::hours(24)};  ///< After this, another one takes its place.
     /// And with so much memory of its own, not counting what it shares with others. At twice as much it is killed.
@@ -54,7 +54,7 @@ struct host_settings {
     service::log_settings log;
     service::http_settings http;
     communication::policy members;
-    int rooms_at_once = 8;  ///< How many rooms one worker does at the same time.
+    int rooms_at_once = 32;  ///< How many rooms one worker does at the same time at most; how many, see room_places.hpp.
     worker_limits workers;
     std::chrono::milliseconds synchronise_every{
         std::chrono::hours(24)};                                         ///< How often every room is read and repaired.

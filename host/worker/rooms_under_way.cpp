@@ -39,7 +39,7 @@ void rooms_under_way::compare_with(const std::vector<task::held_task>& held) {
 }
 
 void rooms_under_way::take_more() {
-    const auto free = settings_.at_once - static_cast<int>(rooms_.size());
+    const auto free = settings_.at_once() - static_cast<int>(rooms_.size());
     if (free <= 0) return;
     const auto now = settings_.now();
     unsure_ = true;  // until the answer is here and each task has its thread

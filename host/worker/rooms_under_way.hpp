@@ -15,7 +15,7 @@ namespace commhost::worker {
 struct rooms_settings {
     std::string owner;
     std::string provider;
-    int at_once = 8;
+    std::function<int()> at_once;  ///< How many; asked before each take_more().
     /// Carries a task out and tells the queue how it ended, in a thread of its own. What it throws says that the queue
     /// was not told.
     std::function<void(const task::leased_task&, const service::stop&)> work;

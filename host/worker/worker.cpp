@@ -10,6 +10,7 @@
 #include "worker/codes.hpp"
 #include "worker/crash_trace.hpp"
 #include "worker/reduced_environment.hpp"
+#include "worker/room_places.hpp"
 #include "worker/room_task.hpp"
 #include "worker/rooms_under_way.hpp"
 #include "worker/signals.hpp"
@@ -59,7 +60,8 @@ class worker {
         : host_(of), owner_(owner), engine_(of.settings().http),
           tasks_(of, provider, engine_, communication::site_id(*of.database().borrow())),
           rooms_(of.queue(), of.log(),
-                 {owner_, provider.entry().name, of.settings().rooms_at_once,
+                 {owner_, provider.entry().name,
+                  [this, most = of.settings().rooms_at_once] { return room_places(most, engine_.takes_at_once()); },
                   [this](const task::leased_task& task, const service::stop& stop) {
                       const crash_stack stack;
                       tasks_.run(task, stop);

@@ -4,6 +4,7 @@
 #include "worker/availability.hpp"
 #include "worker/codes.hpp"
 #include "worker/owner.hpp"
+#include "worker/room_places.hpp"
 #include "worker/settings_fingerprint.hpp"
 #include "worker/settlement.hpp"
 #include "worker/supervisor_log.hpp"
@@ -69,7 +70,7 @@ bool workforce::may_start(const std::string& provider, std::int64_t due) const {
     }
     if (taking == 0) return finishing < 2 * host_.settings().workers.most;
     // One more is worth its start where those at work leave it its hands full.
-    return taking < host_.settings().workers.most && due > host_.settings().rooms_at_once;
+    return taking < host_.settings().workers.most && due > room_places(host_.settings().rooms_at_once, 0);
 }
 
 void workforce::hear() {

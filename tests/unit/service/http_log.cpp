@@ -5,6 +5,8 @@
 #include <doctest/doctest.h>
 #include <httplib.h>
 
+#include <vector>
+
 using namespace commhost;
 using core_communication::http_method;
 using test::contains;
@@ -53,4 +55,24 @@ TEST_CASE("no line is made for a request where nobody would see it") {
     service::account_http http(engine, {{server.address()}, {}, false}, {}, log);
     http.send(get(server.address() + "/"));
     CHECK(log.lines.empty());
+}
+
+TEST_CASE("what was found of a server is told once, without a path or a secret") {
+    test::http_stand_in server(say_hello);
+    service::http_settings settings;
+    settings.requests_per_origin = 1;
+    service::http_engine engine(settings);
+    kept_lines log;
+    service::account_http http(engine, {{server.address()}, {"path-secret"}, false}, {}, log);
+    CHECK(engine.takes_at_once() == 0);
+    auto request = get(server.address() + "/path-secret");
+    request.touches_room = "!room:s";
+    // One measurement, then one of two at once, which are not let through here: the trial comes to nothing.
+    const std::vector<core_communication::http_request> requests(200, request);
+    http.send_all(requests, [](std::size_t, const core_communication::http_outcome&) {});
+    REQUIRE(log.lines.size() == 1);
+    CHECK(contains(log.lines[0],
+                   server.address() + " is sent 1 requests at once now, 1 of them in one room: it answers after "));
+    CHECK(!contains(log.lines[0], "secret"));
+    CHECK(engine.takes_at_once() == 1);
 }

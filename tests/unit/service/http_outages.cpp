@@ -168,3 +168,35 @@ TEST_CASE("tries are apart by pauses that double") {
     CHECK(times[1] - times[0] == 500ms);
     CHECK(times[2] - times[1] == 1s);
 }
+
+TEST_CASE("a server that has too much to do, or does not answer in time, is sent fewer at once") {
+    for (const int status : {429, 502, 503, 504, 0}) {
+        INFO(status);
+        std::latch over{1};
+        test::http_stand_in server([&](const httplib::Request&, httplib::Response& response) {
+            if (status == 0) over.wait();
+            response.status = status == 0 ? 200 : status;
+        });
+        auto settings = without_pauses();
+        settings.tries = 1;
+        service::http_engine engine(settings);
+        task one(engine, server.address());
+        auto request = post(server.address() + "/");
+        request.timeout = status == 0 ? 2s : 60s;
+        const auto error = error_of(one.http, request);
+        over.count_down();
+        CHECK(error.has_value());
+        CHECK(engine.takes_at_once() == 4);
+        CHECK(engine.counters().limit_cuts == 1);
+        CHECK(engine.counters().most_at_once == 1);
+    }
+}
+
+TEST_CASE("a server that answers badly, or is not reached, is sent as many at once as before") {
+    test::http_stand_in server([](const httplib::Request&, httplib::Response& response) { response.status = 500; });
+    service::http_engine engine(without_pauses());
+    task one(engine, server.address());
+    one.http.send(get(server.address() + "/"));
+    CHECK(engine.takes_at_once() == 8);
+    CHECK(engine.counters().limit_cuts == 0);
+}

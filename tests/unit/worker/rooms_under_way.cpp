@@ -111,10 +111,11 @@ struct fixture {
     std::chrono::steady_clock::time_point now = std::chrono::steady_clock::now();
     service::log log{{}, [](std::string_view) {}};
     rooms_at_work at_work;
+    int places = 8;
     worker::rooms_under_way rooms{
         queue,
         log,
-        {"one", "matrix", 8,
+        {"one", "matrix", [this] { return places; },
          [this](const task::leased_task& task, const service::stop& stop) { at_work.work(task, stop); },
          [this] { at_work.ended(); }, [this] { return now; }}};
 };
@@ -128,6 +129,20 @@ TEST_CASE_FIXTURE(fixture, "tasks are carried out side by side, as many as there
     CHECK(at_work.began(8).size() == 8);
     CHECK(held() == 8);
     CHECK_FALSE(rooms.none());
+}
+
+TEST_CASE_FIXTURE(
+    fixture, "where there is more room there are more at work, where there is less none is added and none is ended") {
+    for (int number = 0; number < 12; ++number) enqueue(std::to_string(number));
+    places = 4;
+    rooms.take_more();
+    CHECK(held() == 4);
+    places = 10;
+    rooms.take_more();
+    CHECK(at_work.began(10).size() == 10);
+    places = 4;
+    rooms.take_more();
+    CHECK(held() == 10);
 }
 
 TEST_CASE_FIXTURE(fixture, "a task whose end the queue could not be told comes back, and nobody waits for the others") {
