@@ -268,7 +268,8 @@ json::object record_json(context& shared, const directory::user& person, std::se
         const auto id_or_null = [](const std::string& id) { return id.empty() ? json::value() : json::value(id); };
         const auto said = directory::words_about(*on, person.id);
         record["merged_into"] = id_or_null(person.record.merged_into);
-        record["said_to_be"] = {{"by_source", id_or_null(said.by_source)}, {"by_admin", id_or_null(said.by_hand)}};
+        record["said_to_be"] =
+            json::object{{"by_source", id_or_null(said.by_source)}, {"by_admin", id_or_null(said.by_hand)}};
         record["sources"] = std::move(sources);
         record["memberships"] = memberships_json(*on, person.id);
         record["rooms"] = rooms_json(*on, person.id, providers);

@@ -10,16 +10,6 @@ namespace communication_matrix {
 
 using core_communication::diagnosis_outcome;
 
-namespace {
-
-bool is_set(const boost::json::object& account, std::string_view field) {
-    const auto* value = account.if_contains(field);
-    return value != nullptr &&
-           ((value->is_bool() && value->get_bool()) || (value->is_int64() && value->get_int64() != 0));
-}
-
-}  // namespace
-
 diagnosis_outcome doctor::examine_accounts(values& with) {
     const auto issuer = server_.authentication_issuer();
     mas_client service(processor_.http(), server_, site_);
