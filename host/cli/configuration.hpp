@@ -60,7 +60,7 @@ using environment_lines = std::vector<std::string>;
 ///       "removals": {"per_room": {"number": 10, "share": 0.5}, "total": {"number": 500, "share": 0.1},
 ///                    "after_reads": 3, "after": "48h"},
 ///       "pauses": [{"from": "2027-07-01", "until": "2027-08-20", "what": "removals"}],
-///       "rooms_at_once": 8,
+///       "rooms_at_once": 16,
 ///       "workers": {"most": 1, "age": "24h", "memory_mib": 1024, "deadline": "30m", "lease": "60s"},
 ///       "synchronise_every": "24h",
 ///       "synchronise_within": {"hours": "22:00-05:00", "days": ["monday", "tuesday"]},

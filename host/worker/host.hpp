@@ -54,7 +54,9 @@ struct host_settings {
     service::log_settings log;
     service::http_settings http;
     communication::policy members;
-    int rooms_at_once = 8;  ///< How many rooms one worker does at the same time.
+    /// How many rooms one worker does at the same time: twice what is under way at one server, since a room is not always waiting
+    /// for it.
+    int rooms_at_once = 16;
     worker_limits workers;
     std::chrono::milliseconds synchronise_every{
         std::chrono::hours(24)};                                         ///< How often every room is read and repaired.
