@@ -28,17 +28,26 @@ class fenced_database {
     /// is asked behind the work: who changes rooms and then queues tasks (api.hpp) locks in this order, too, so that neither waits
     /// for the other.
     template <class Work>
-    auto transact(Work&& work) const -> std::invoke_result_t<Work&, store::connection&> {
-        return of_.transact([&](store::connection& on) {
-            if constexpr (std::is_void_v<std::invoke_result_t<Work&, store::connection&>>) {
-                work(on);
-                require(on);
-            } else {
-                auto result = work(on);
-                require(on);
-                return result;
-            }
-        });
+    auto transact(Work&& work, store::durability how = store::durability::at_once) const
+        -> std::invoke_result_t<Work&, store::connection&> {
+        return of_.transact(
+            [&](store::connection& on) {
+                if constexpr (std::is_void_v<std::invoke_result_t<Work&, store::connection&>>) {
+                    work(on);
+                    require(on);
+                } else {
+                    auto result = work(on);
+                    require(on);
+                    return result;
+                }
+            },
+            how);
+    }
+
+    /// The same of progress, which the next pass over the room would find out again: nobody waits for the disk.
+    template <class Work>
+    auto note(Work&& work) const -> std::invoke_result_t<Work&, store::connection&> {
+        return transact(std::forward<Work>(work), store::durability::soon);
     }
 
   private:
