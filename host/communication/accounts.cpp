@@ -12,6 +12,16 @@ using core_communication::user_id;
 using store::column;
 using store::json_rows;
 
+namespace {
+
+/// Whether a row of the table is the one of the rows r: at the provider :provider, of the same person.
+std::string is_row_of(const store::connection& on) {
+    return "communication_account.provider = " + json_rows::in_each_row(on.dialect(), ":provider") +
+           " and communication_account.user_id = r.user_id";
+}
+
+}  // namespace
+
 std::map<user_id, std::string> accounts_of(store::connection& on, std::string_view provider,
                                            std::span<const user_id> users) {
     std::map<user_id, std::string> accounts;
@@ -60,16 +70,12 @@ std::vector<user_id> record_accounts(store::connection& on, std::string_view pro
     on.execute("insert into communication_former_account (provider, user_id, account, origin) "
                "select communication_account.provider, communication_account.user_id, communication_account.account, "
                "communication_account.origin from communication_account join " +
-                   table +
-                   " r on communication_account.user_id = r.user_id "
-                   "where communication_account.provider = :provider and " +
-                   is_another + " on conflict do nothing",
+                   table + " r on " + is_row_of(on) + " where " + is_another + " on conflict do nothing",
                {{"provider", provider}, {"rows", json}});
     // Another worker may have found the account while this one was making it: who made it knows better.
     on.execute("update communication_account set account = r.account, origin = r.origin, profile = '' from " + table +
-                   " r "
-                   "where communication_account.provider = :provider and communication_account.user_id = r.user_id "
-                   "and ((communication_account.account = r.account "
+                   " r where " + is_row_of(on) +
+                   " and ((communication_account.account = r.account "
                    "      and communication_account.origin <> r.origin and r.origin = :made) or " +
                    is_another + ")",
                {{"provider", provider}, {"rows", json}, {"made", core_communication::account_origin::made}});
@@ -89,8 +95,7 @@ void record_profiles(store::connection& on, std::string_view provider, const std
     for (const auto& [user, profile] : profiles) rows.add(user, profile);
     on.execute("update communication_account set profile = r.profile from " +
                    json_rows::table(on.dialect(), ":rows", {{"user_id", column::integer}, {"profile", column::text}}) +
-                   " r where communication_account.provider = :provider "
-                   "and communication_account.user_id = r.user_id",
+                   " r where " + is_row_of(on),
                {{"provider", provider}, {"rows", rows.json()}});
 }
 

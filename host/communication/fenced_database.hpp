@@ -33,11 +33,18 @@ class fenced_database {
     /// Throws task_cancelled, and stores nothing, where the room is not theirs any more. That is asked behind the work: a
     /// task is locked after its room.
     template <class Work>
-    auto transact(Work&& work) const -> std::invoke_result_t<Work&, store::connection&> {
-        return of_.transact([&](store::connection& on) { return fenced(on, work); });
+    auto transact(Work&& work, store::durability how = store::durability::at_once) const
+        -> std::invoke_result_t<Work&, store::connection&> {
+        return of_.transact([&](store::connection& on) { return fenced(on, work); }, how);
     }
 
-    /// The same of work that changes the directory, too, whose lock comes before those of rooms (directory::lock_revision).
+    /// The same of progress, which the next pass over the room would find out again: nobody waits for the disk.
+    template <class Work>
+    auto note(Work&& work) const -> std::invoke_result_t<Work&, store::connection&> {
+        return transact(std::forward<Work>(work), store::durability::soon);
+    }
+
+    /// As transact, of work that changes the directory, too, whose lock comes before those of rooms (directory::lock_revision).
     template <class Work>
     auto transact_with_directory(Work&& work) const -> std::invoke_result_t<Work&, store::connection&> {
         return of_.transact([&](store::connection& on) {

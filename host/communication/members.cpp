@@ -13,6 +13,12 @@ using core_communication::user_id;
 using store::column;
 using store::json_rows;
 
+/// Whether a row of the table is the one of the rows r: in the room :room, of the same person.
+std::string is_row_of(const store::connection& on) {
+    return "communication_user.communication_id = " + json_rows::in_each_row(on.dialect(), ":room") +
+           " and communication_user.user_id = r.user_id";
+}
+
 }  // namespace
 
 void record_wanted(store::connection& on, communication_id room, std::span<const core_communication::member> wanted) {
@@ -59,9 +65,7 @@ void record_failures(store::connection& on, communication_id room, std::span<con
                "error_at = case when communication_user.error = r.reason then communication_user.error_at "
                "                else cast(:now as bigint) end "
                "from " +
-                   table +
-                   " r "
-                   "where communication_user.communication_id = :room and communication_user.user_id = r.user_id",
+                   table + " r where " + is_row_of(on),
                {{"rows", rows.json()}, {"room", room}, {"now", now}});
 }
 
@@ -78,9 +82,7 @@ void record_in_room(store::connection& on, communication_id room, std::span<cons
     on.execute(
         "update communication_user set synced = 1, role = r.role, attempts = 0, error_kind = null, error = null, "
         "error_at = null, presence = null from " +
-            table +
-            " r "
-            "where communication_user.communication_id = :room and communication_user.user_id = r.user_id",
+            table + " r where " + is_row_of(on),
         {{"rows", rows.json()}, {"room", room}});
 }
 
@@ -160,7 +162,7 @@ void record_presence(store::connection& on, communication_id room, const observa
     on.execute(
         "update communication_user set presence = r.presence from " +
             json_rows::table(on.dialect(), ":rows", {{"user_id", column::integer}, {"presence", column::integer}}) +
-            " r where communication_user.communication_id = :room and communication_user.user_id = r.user_id",
+            " r where " + is_row_of(on),
         {{"rows", rows.json()}, {"room", room}});
 }
 

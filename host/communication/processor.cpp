@@ -302,7 +302,7 @@ void room_processor::flush() {
     const auto now = clock_.now();
     std::map<user_id, std::string> taken;
     std::vector<user_id> failed_only_now;
-    database_.transact([&](store::connection& on) {
+    database_.note([&](store::connection& on) {
         taken.clear();  // a transaction may be tried again
         failed_only_now.clear();
         auto decided = verdicts;

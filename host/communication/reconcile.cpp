@@ -71,7 +71,7 @@ class reconciler::pass {
     /// Puts on record who is wanted. Returns false, and does nothing, once something else is wanted than when the room was read:
     /// whoever is not wanted any more would be forgotten for good by an archive, which keeps whom the record has.
     bool begin() {
-        return database_.transact([&](store::connection& on) {
+        return database_.note([&](store::connection& on) {
             if (!wants_still(on, room_.id, room_.wanted_generation)) return false;
             record_wanted(on, room_.id, wanted_);
             return true;
@@ -118,13 +118,13 @@ class reconciler::pass {
         }
         const auto url = provider_.rooms->generate_room_url();
         check_url(url);
-        if (url != room_.url) database_.transact([&](store::connection& on) { set_url(on, room_.id, url); });
+        if (url != room_.url) database_.note([&](store::connection& on) { set_url(on, room_.id, url); });
         return true;
     }
 
     bool create_room() {
         if (!provider_.rooms->create_chat_room()) return false;
-        database_.transact([&](store::connection& on) {
+        database_.note([&](store::connection& on) {
             set_created(on, room_.id, true);
             processor_.audit().record_room(on, "room_made", clock_.now());
         });
@@ -198,7 +198,7 @@ class reconciler::pass {
             processor_.audit().record_people(on, "gone_from_room", gone_from(on_record, found.forget), clock_.now());
         };
         if (found.adopt.empty() && found.release.empty()) {
-            database_.transact(note);
+            database_.note(note);
         } else {
             database_.transact_with_directory(note);
         }
@@ -280,7 +280,7 @@ class reconciler::pass {
     void settle_status() {
         const bool accounts_matter = provider_.members != nullptr;
         const auto& strangers = processor_.strangers_left();
-        database_.transact([&](store::connection& on) {
+        database_.note([&](store::connection& on) {
             if (accounts_matter) {
                 auto refused = processor_.refused();
                 refused.insert(banned_.begin(), banned_.end());

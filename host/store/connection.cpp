@@ -9,7 +9,7 @@ void connection::unexpected_null() {
     throw message::error(STORE_STATEMENT, {{"reason", message::phrase("reason_null")}});
 }
 
-transaction::transaction(connection& on) : on_(on) { on_.begin(); }
+transaction::transaction(connection& on, durability how) : on_(on) { on_.begin(how); }
 
 transaction::~transaction() {
     if (open_) on_.rollback();

@@ -43,6 +43,16 @@ struct parameter {
 
 using parameters = std::span<const parameter>;
 
+/// What becomes of a transaction that was committed when the machine loses its power. The end of a process, however it comes, loses
+/// nothing of either kind.
+enum class durability : std::uint8_t {
+    at_once,  ///< It is on the disk, which the commit waits for.
+    /// It may be lost, with all that were committed after it and never without them; the commit waits for no disk. For what is found
+    /// out again. SQLite: "synchronous = normal" beside a write-ahead log (https://www.sqlite.org/pragma.html#pragma_synchronous);
+    /// PostgreSQL: "synchronous_commit = off", of its server's power (documentation, "Asynchronous Commit").
+    soon,
+};
+
 enum class column : std::uint8_t { integer, text };
 
 /// One connection to the database; one thread at a time. Statements are kept prepared.
@@ -107,7 +117,7 @@ class connection {
     virtual void select(std::string_view sql, parameters with, std::span<const column> kinds,
                         void (*on_row)(void* context, std::span<value> row), void* context) = 0;
     virtual std::int64_t run(std::string_view sql, parameters with) = 0;
-    virtual void begin() = 0;
+    virtual void begin(durability how) = 0;
     virtual void commit() = 0;
     virtual void rollback() noexcept = 0;
 
@@ -156,7 +166,7 @@ class connection {
 /// In SQLite it takes the write lock at once, so that a reader never has to become a writer half-way.
 class transaction {
   public:
-    explicit transaction(connection& on);
+    explicit transaction(connection& on, durability how = durability::at_once);
     ~transaction();
     transaction(const transaction&) = delete;
     transaction& operator=(const transaction&) = delete;

@@ -46,9 +46,9 @@ class database {
     /// Runs work(connection&) in a transaction and returns what it returns. Runs it again, up to three times, when the
     /// database ended it because of others (a deadlock, a lock not gained), so work must do nothing but SQL.
     template <class Work>
-    auto transact(Work&& work) -> std::invoke_result_t<Work&, connection&> {
-        return in_one_statement([&work](connection& on) {
-            transaction whole(on);
+    auto transact(Work&& work, durability how = durability::at_once) -> std::invoke_result_t<Work&, connection&> {
+        return in_one_statement([&work, how](connection& on) {
+            transaction whole(on, how);
             if constexpr (std::is_void_v<std::invoke_result_t<Work&, connection&>>) {
                 work(on);
                 whole.commit();

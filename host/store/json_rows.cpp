@@ -33,4 +33,10 @@ std::string json_rows::table(store::dialect dialect, std::string_view text,
            " as jsonb)) with ordinality as e(value, place))";
 }
 
+std::string json_rows::in_each_row(store::dialect dialect, std::string_view text) {
+    // PostgreSQL counts its rows, and reads more out of a plain value.
+    if (dialect != dialect::sqlite) return std::string(text);
+    return "(case when r.ordinal is null then null else " + std::string(text) + " end)";
+}
+
 }  // namespace commhost::store

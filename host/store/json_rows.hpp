@@ -42,6 +42,16 @@ class json_rows {
     static std::string table(store::dialect dialect, std::string_view text,
                              std::initializer_list<std::pair<std::string_view, column>> columns);
 
+    /// text, a parameter or the like, to be compared with a column of a large table that is joined with such rows, called r:
+    ///
+    ///     update account set name = r.name from <table> r
+    ///     where account.provider = <in_each_row(":provider")> and account.user_id = r.user_id
+    ///
+    /// SQLite has no statistics here and takes "provider = :provider" for a condition that few rows meet: it would go through all
+    /// of that provider's, and through the JSON for each. A value that may differ from row to row makes it begin with the rows
+    /// and look each up by an index of both columns (https://www.sqlite.org/optoverview.html, "Manual Control Of Query Plans").
+    static std::string in_each_row(store::dialect dialect, std::string_view text);
+
   private:
     void append(bool first, const value& cell);
 

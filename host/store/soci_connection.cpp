@@ -41,6 +41,14 @@ bool gave_way(const soci::soci_error& failed) {
     return false;
 }
 
+/// A connection is one thread's at a time, so that SQLite need not lock it at every step, and nobody asks how much memory it has
+/// (https://www.sqlite.org/threadsafe.html, "Multi-thread"). It takes this before it is first used alone.
+void spare_locks() {
+    static const bool done = sqlite_api::sqlite3_config(SQLITE_CONFIG_MULTITHREAD) == SQLITE_OK &&
+                             sqlite_api::sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) == SQLITE_OK;
+    static_cast<void>(done);  // who used it before, such as a test, has it with its locks
+}
+
 /// The write-ahead log lets readers go on while one writes. Of several that turn it on at once, of a new file, SQLite lets one and
 /// tells the others at once that the file is locked, instead of waiting (https://www.sqlite.org/c3ref/busy_handler.html).
 void turn_write_ahead_log_on(soci::session& of) {
@@ -102,6 +110,7 @@ soci_connection::soci_connection(store::dialect dialect, const std::string& back
     : dialect_(dialect) {
     try {
         if (dialect == dialect::sqlite) {
+            spare_locks();
             session_.open(soci::sqlite3, backend_text);
             turn_write_ahead_log_on(session_);
             // "full" keeps what was committed through a loss of power (https://www.sqlite.org/pragma.html#pragma_synchronous).
@@ -240,15 +249,37 @@ std::optional<milliseconds_utc> soci_connection::server_time() noexcept {
     }
 }
 
-void soci_connection::begin() { plain(dialect_ == dialect::sqlite ? "begin immediate" : "begin"); }
+void soci_connection::begin(durability how) {
+    if (dialect_ == dialect::sqlite) {
+        if (how == durability::soon) {
+            plain("pragma synchronous = normal");
+            now_ = how;
+        }
+        plain("begin immediate");
+    } else {
+        plain("begin");
+        if (how == durability::soon) plain("set local synchronous_commit = off");
+    }
+}
 
-void soci_connection::commit() { plain("commit"); }
+void soci_connection::commit() {
+    plain("commit");
+    back_to_the_disk();
+}
+
+/// SQLite's setting is the connection's, whoever has it next, and not the transaction's.
+void soci_connection::back_to_the_disk() {
+    if (now_ == durability::at_once) return;
+    plain("pragma synchronous = full");
+    now_ = durability::at_once;
+}
 
 void soci_connection::rollback() noexcept {
     // Reached while another error is on its way, which is the one to be seen; a connection that cannot even roll back
     // is not used again, and the database rolls back when it closes.
     try {
         plain("rollback");
+        back_to_the_disk();
     } catch (const std::exception&) {
         usable_ = false;
     }

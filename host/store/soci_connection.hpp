@@ -34,7 +34,7 @@ class soci_connection final : public connection {
     /// What the clock of a PostgreSQL server says; none when it does not answer any more. Not within a transaction.
     std::optional<milliseconds_utc> server_time() noexcept;
 
-    void begin() override;
+    void begin(durability how) override;
     void commit() override;
     void rollback() noexcept override;
 
@@ -47,6 +47,7 @@ class soci_connection final : public connection {
 
     prepared& prepare(std::string_view sql, parameters with, std::span<const column> kinds);
     void plain(const char* sql);
+    void back_to_the_disk();
     template <class Work>
     auto translated(std::string_view sql, Work&& work);
 
@@ -55,6 +56,7 @@ class soci_connection final : public connection {
     std::map<std::string, std::unique_ptr<prepared>, std::less<>> statements_kept_;
     std::int64_t statements_ = 0;
     bool usable_ = true;
+    durability now_ = durability::at_once;  ///< Of SQLite's transaction.
 };
 
 }  // namespace commhost::store

@@ -211,7 +211,7 @@ std::vector<std::tuple<task_id>> look_again(store::connection& on, std::string_v
 
 std::vector<leased_task> queue::lease(std::string_view owner, std::string_view queue, int most) {
     if (most < 1) return {};
-    auto leased = database_.transact([&](store::connection& on) -> std::vector<leased_task> {
+    const auto give = [&](store::connection& on) -> std::vector<leased_task> {
         const auto now = clock_.now();
         const auto until = now + settings_.lease.count();
         auto [is, ready] = look(on, owner, queue, now, most, shares(turn_, most));
@@ -236,7 +236,11 @@ std::vector<leased_task> queue::lease(std::string_view owner, std::string_view q
         if (is.probing) note_probe(on, taken.front(), until);
         for (auto& each : taken) each.after_outage = is.in_doubt;
         return taken;
-    });
+    };
+    // A loss of its power ends a SQLite's only host, and whoever would have leased the task. A server of PostgreSQL may forget what a
+    // host of others goes on with.
+    const bool dies_with_us = database_.dialect() == store::dialect::sqlite;
+    auto leased = database_.transact(give, dies_with_us ? store::durability::soon : store::durability::at_once);
     turn_ += leased.size();
     return leased;
 }

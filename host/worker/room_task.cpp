@@ -143,7 +143,7 @@ bool room_task::rooms_are_off() {
 }
 
 bool room_task::still_mine(const task::leased_task& task) {
-    return host_.database().transact([&](store::connection& on) { return task::queue::holds(on, task); });
+    return task::queue::holds(*host_.database().borrow(), task);
 }
 
 /// As everything stands now, which may be otherwise than when the pass began; not within a pause.
@@ -174,7 +174,8 @@ void room_task::finish(const task::leased_task& task, const communication::room&
         fail(task, room.id, {std::string(why.code().id()), why.text(), false});
         return;
     }
-    communication::fenced_database(host_.database(), room.id).transact([&](store::connection& on) {
+    // Lost with the machine's power the task would be there still, and its next pass find all done.
+    const auto close = [&](store::connection& on) {
         if (host_.queue().complete(on, task) == task::ending::lease_lost) return;
         const auto now = host_.clock().now();
         auto again =
@@ -190,7 +191,8 @@ void room_task::finish(const task::leased_task& task, const communication::room&
         if (!again) return;
         const std::array later{communication::reconcile_task({room.id, room.provider}, task::lane::periodic, again)};
         task::queue::enqueue(on, later, now);
-    });
+    };
+    communication::fenced_database(host_.database(), room.id).note(close);
 }
 
 void room_task::fail(const task::leased_task& task, communication::communication_id id, task::failure why) {

@@ -37,7 +37,11 @@ using steady = std::chrono::steady_clock;
 using core_communication::log_level;
 using std::chrono::milliseconds;
 
+/// A round; where somebody waits for the end of a run until idle it comes sooner, and until the first look has ended, before which no
+/// worker begins.
 constexpr milliseconds tick{100};
+constexpr milliseconds short_tick{50};
+constexpr milliseconds first_tick{10};
 constexpr milliseconds start_every{200};
 constexpr milliseconds look_for_plugins_every{5'000};
 constexpr milliseconds look_for_dead_owners_every{10'000};
@@ -81,7 +85,7 @@ class supervisor::running {
         int failures = 0;
         while (true) {
             service_manager_.alive();
-            const int signal = signals_.wait(failures == 0 ? tick : after_failure);
+            const int signal = signals_.wait(failures == 0 ? until_next_round() : after_failure);
             if (signal == SIGTERM || signal == SIGINT) {
                 result_.stopped = true;
                 break;
@@ -127,6 +131,11 @@ class supervisor::running {
         });
     }
 
+    milliseconds until_next_round() const {
+        if (!plugins_) return first_tick;
+        return settings_.mode == run_mode::until_idle ? short_tick : tick;
+    }
+
     /// Returns whether the run is over.
     bool round() {
         workers_.hear();
@@ -167,10 +176,12 @@ class supervisor::running {
     void show_progress() {
         if (sample_.due()) {
             const auto now = host_.clock().now();
-            host_.database().transact([&](store::connection& on) {
-                task::keep_sample(on, now);
-                task::note_presence(on, name_, now);
-            });
+            host_.database().transact(
+                [&](store::connection& on) {
+                    task::keep_sample(on, now);
+                    task::note_presence(on, name_, now);
+                },
+                store::durability::soon);
         }
         // Who stands still is known once the first look has ended, and nothing moves before.
         if (settings_.progress && plugins_ && progress_.due()) settings_.progress(standing_still());
@@ -282,7 +293,8 @@ class supervisor::running {
     /// A database that is away hears nothing of it; it will have heard nothing for a while soon.
     void leave() {
         try {
-            host_.database().transact([&](store::connection& on) { task::note_end(on, name_); });
+            host_.database().transact([&](store::connection& on) { task::note_end(on, name_); },
+                                      store::durability::soon);
         } catch (const message::error& failed) {
             tell(host_.log(), log_level::warning, failed);
         }
@@ -313,7 +325,7 @@ class supervisor::running {
     interval schedule_look_{milliseconds(1'000)};
     interval sample_{milliseconds(10'000)};
     interval progress_{milliseconds(1'000)};
-    interval idle_look_{milliseconds(200)};
+    interval idle_look_{short_tick};
     supervisor_result result_;
     service_manager service_manager_;
     std::string told_failure_;  ///< The newest that the log has, while rounds fail.

@@ -49,8 +49,7 @@ bool remote_room::creation_begun() const { return processor_.value(creating_key)
 void remote_room::begin_creation() { processor_.set_value(creating_key, "1"); }
 
 void remote_room::remember(std::string_view id, room_state state) {
-    processor_.set_value(room_id_key, id);
-    processor_.erase_value(creating_key);
+    processor_.set_value(room_id_key, id);  // from here on nobody asks whether it is being made
     state_ = std::move(state);
     read_ = true;
     changed_ = false;

@@ -37,7 +37,7 @@ class interrupted_connection final : public store::connection {
         if (const auto other = std::exchange(other_, nullptr)) other();
         return (inner_.*(&opened::run))(sql, with);
     }
-    void begin() override { (inner_.*(&opened::begin))(); }
+    void begin(store::durability how) override { (inner_.*(&opened::begin))(how); }
     void commit() override { (inner_.*(&opened::commit))(); }
     void rollback() noexcept override { (inner_.*(&opened::rollback))(); }
 

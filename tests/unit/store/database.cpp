@@ -241,3 +241,28 @@ TEST_CASE("processes that open a new SQLite file at the same moment wait for eac
         }
     }
 }
+
+TEST_CASE("a transaction waits for the disk, unless it is of what is found out again") {
+    test::test_database database;
+    const auto setting = [&](store::connection& on) {
+        if (on.dialect() == store::dialect::postgresql) {
+            return *on.scalar<std::string>("select current_setting('synchronous_commit')");
+        }
+        return std::to_string(*on.scalar<std::int64_t>("pragma synchronous"));
+    };
+    // The tests' PostgreSQL waits for no disk; this connection, which the pool gives each time, does.
+    if (database->dialect() == store::dialect::postgresql) database->borrow()->execute("set synchronous_commit = on");
+    const auto usual = setting(*database->borrow());
+    CHECK(database->transact(setting) == usual);
+    CHECK(database->transact(setting, store::durability::soon) != usual);
+    CHECK(setting(*database->borrow()) == usual);  // SQLite's own transaction of a single statement
+    CHECK(database->transact(setting) == usual);
+}
+
+TEST_CASE("a transaction that was not to wait for the disk and was taken back leaves nothing to the next one") {
+    test::test_database database;
+    if (database->dialect() != store::dialect::sqlite) return;  // there it ends with the transaction
+    const auto refuse = [](store::connection& on) { on.execute("insert into nowhere values (1)"); };
+    CHECK_THROWS_AS(database->transact(refuse, store::durability::soon), message::error);
+    CHECK(database->borrow()->scalar<std::int64_t>("pragma synchronous") == 2);
+}

@@ -6,6 +6,8 @@
 
 #include <optional>
 #include <string>
+#include <tuple>
+#include <vector>
 
 using namespace commhost;
 
@@ -31,4 +33,36 @@ TEST_CASE("no rows are no rows") {
     const auto on = database->borrow();
     const auto table = store::json_rows::table(on->dialect(), ":rows", {{"name", store::column::text}});
     CHECK(on->query<std::string>("select r.name from " + table + " r", {{"rows", store::json_rows().json()}}).empty());
+}
+
+TEST_CASE("rows are joined with a large table by its index, however many rows of it meet the other condition") {
+    test::test_database database;
+    const auto on = database->borrow();
+    if (on->dialect() != store::dialect::sqlite) return;  // PostgreSQL counts its rows
+    on->execute("create table account (provider text, user_id bigint, name text, primary key (provider, user_id))");
+    const auto table = store::json_rows::table(on->dialect(), ":rows",
+                                               {{"user_id", store::column::integer}, {"name", store::column::text}});
+    const auto first_step = [&](const std::string& provider) {
+        const auto plan = on->query<std::int64_t, std::int64_t, std::int64_t, std::string>(
+            "explain query plan update account set name = r.name from " + table +
+                " r where account.provider = " + provider + " and account.user_id = r.user_id",
+            {{"provider", "matrix"}, {"rows", "[]"}});
+        return std::get<3>(plan.at(0));
+    };
+    CHECK(first_step(":provider").starts_with("SEARCH account"));  // else nothing of this is needed any more
+    CHECK(first_step(store::json_rows::in_each_row(on->dialect(), ":provider")).starts_with("SCAN e VIRTUAL TABLE"));
+}
+
+TEST_CASE("a value that is the same in each row is that value") {
+    test::test_database database;
+    const auto on = database->borrow();
+    store::json_rows rows;
+    rows.add(1);
+    rows.add(2);
+    const auto table = store::json_rows::table(on->dialect(), ":rows", {{"user_id", store::column::integer}});
+    CHECK(on->query<std::int64_t, std::string>("select r.user_id, cast(" +
+                                                   store::json_rows::in_each_row(on->dialect(), ":name") +
+                                                   " as text) from " + table + " r order by r.ordinal",
+                                               {{"rows", rows.json()}, {"name", "x"}}) ==
+          std::vector{std::tuple(std::int64_t{1}, std::string("x")), std::tuple(std::int64_t{2}, std::string("x"))});
 }

@@ -4,9 +4,9 @@
 
 using commhost::worker::room_places;
 
-TEST_CASE("where nothing is known of a server, or it takes few, there are eight rooms at once") {
-    CHECK(room_places(32, 0) == 8);
-    CHECK(room_places(32, 3) == 8);
+TEST_CASE("where nothing is known of a server, or it takes few, there are sixteen rooms at once") {
+    CHECK(room_places(32, 0) == 16);
+    CHECK(room_places(32, 3) == 16);
 }
 
 TEST_CASE("a server that takes many requests at once has twice as many rooms, up to the most") {
@@ -15,7 +15,7 @@ TEST_CASE("a server that takes many requests at once has twice as many rooms, up
     CHECK(room_places(64, 64) == 64);
 }
 
-TEST_CASE("no more rooms than the most, though that is less than eight") {
+TEST_CASE("no more rooms than the most, though that is less than sixteen") {
     CHECK(room_places(2, 0) == 2);
     CHECK(room_places(2, 64) == 2);
 }
