@@ -100,7 +100,7 @@ class explained_connection final : public store::connection {
         explain(sql, with);
         return (inner_.*(&opened::run))(sql, with);
     }
-    void begin() override { (inner_.*(&opened::begin))(); }
+    void begin(store::durability how) override { (inner_.*(&opened::begin))(how); }
     void commit() override { (inner_.*(&opened::commit))(); }
     void rollback() noexcept override { (inner_.*(&opened::rollback))(); }
 
