@@ -54,6 +54,12 @@ brake_families::brake_families(const instance_changes& changes, const std::vecto
         if (going.contains(row.id) && deleted.contains(row.record.key)) after.active = false;
         courses.emplace(row.record.key, row.id);
     }
+    for (const auto& record : changes.inserted) {
+        if (!record.group_rooms.value_or(false)) continue;
+        const auto id = appearing.at(record.key);
+        sides_[id].second = side_of(record);
+        courses.emplace(record.key, id);
+    }
     if (courses.empty()) return;
     const auto add = [&](const instance_record& record, instance_id id, bool afterwards) {
         const auto course = record.parent ? courses.find(*record.parent) : courses.end();

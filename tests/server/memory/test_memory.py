@@ -238,6 +238,9 @@ class MemoryOfAWorker(unittest.TestCase):
                 "put user": IN_THE_CLASS,
                 "create room": 1,
                 "join": IN_THE_CLASS,
+                # Whether another service makes the accounts: it has none, as a Synapse by itself.
+                "unknown": 2,
+                "refused": 2,
             },
         )
 

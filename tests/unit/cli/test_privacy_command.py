@@ -297,6 +297,8 @@ class Privacy(unittest.TestCase):
         )
         self.apply([ADA | {"display_name": "Countess of Lovelace"}, ALAN, TWIN], members=[ALAN], status=PENDING)
         number = self.sql("select id from directory_user where username = 'lovelace'")[0][0]
+        # A roster says the same of the twin as the admin did.
+        self.sql("update directory_user set merged_said = ? where username = 'twin'", number)
         # As record_accounts leaves it where a provider tells another account.
         self.sql("update communication_account set account = '@countess' where user_id = ?", number)
         self.sql("insert into communication_former_account values ('erases_people', ?, '@lovelace', 1)", number)
@@ -549,7 +551,8 @@ class Privacy(unittest.TestCase):
         self.assertEqual(self.accounts(), [("@gate",)])
         self.assertEqual(self.sql("select exempt from communication_rule"), [('["@gate"]',)])
         rows = self.commhost("audit", "--user", f"erased-{number}")[1]["audit"]
-        self.assertEqual([each["action"] for each in rows][:2], ["person_erased", "account_erased"])
+        # The person is erased as soon as no account is theirs, be the server's answer there or not.
+        self.assertEqual({each["action"] for each in rows[:2]}, {"person_erased", "account_erased"})
 
     def test_who_is_named_again_while_accounts_are_erased_loses_no_other_one(self):
         self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)

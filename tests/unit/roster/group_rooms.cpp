@@ -344,6 +344,15 @@ struct two_courses {
                    {"type": "group", "instance": "a", "user": "p2", "role": "student"})" +
                further + "]";
     }
+
+    /// As long as there is only the course c.
+    std::string without_d() const {
+        auto found = text();
+        const auto from = found.find(R"(, {"id": "d", "name")");
+        found.erase(from, found.find(R"(], "memberships")") - from);
+        const std::string teacher = R"({"instance": "d", "user": "s", "role": "teacher"},)";
+        return found.erase(found.find(teacher), teacher.size());
+    }
 };
 
 }  // namespace
@@ -417,6 +426,31 @@ TEST_CASE("a group that moves to a hidden course loses everybody, and stays wher
     directory.limits.per_room = {0, {}};
     REQUIRE(directory.import(school("full", moved.text())));
     CHECK(in_room(directory, "a") == "p1 p2 t");
+}
+
+TEST_CASE("a group that moves to a hidden course that appears with the move loses everybody, and that is held") {
+    imported_directory directory;
+    two_courses moved;
+    directory.import(school("full", moved.without_d()));
+    CHECK(in_room(directory, "a") == "p1 p2 t");
+    moved.in_d = on + R"("status": "hidden", )";
+    moved.of_a = "d";
+    CHECK(taken(directory, moved.text()).removals == 3);
+    directory.limits.per_room = {0, {}};
+    REQUIRE(directory.import(school("full", moved.text())));
+    CHECK(in_room(directory, "a") == "p1 p2 t");
+}
+
+TEST_CASE("a group that moves to a course that appears keeps whoever is in it by right of both courses") {
+    imported_directory directory;
+    two_courses both;
+    directory.import(school("full", both.without_d()));
+    both.of_a = "d";
+    both.further = R"(, {"instance": "d", "user": "t", "role": "teacher"})";
+    CHECK(taken(directory, both.text()).removals == 0);
+    directory.limits.per_room = {0, {}};
+    CHECK_FALSE(directory.import(school("full", both.text())));
+    CHECK(in_room(directory, "a") == "p1 p2 s t");
 }
 
 TEST_CASE("a course of which a group moves away stays as long as the move is held") {
