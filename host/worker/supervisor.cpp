@@ -225,6 +225,7 @@ class supervisor::running {
             all_due += count.due;
         }
         const bool opened = admission_.opens(*plugins_);
+        judged_ = true;
         if (opened) {
             std::set<std::string> providers;
             for (const auto& [provider, number] : due) providers.insert(provider);
@@ -254,7 +255,7 @@ class supervisor::running {
         if (!idle_look_.due()) return false;
         advance_erasures();
         const auto soon = host_.clock().now() + worth_waiting.count();
-        if (!plugins_ && !host_.settings().required_plugins.empty())
+        if (!judged_ && !host_.settings().required_plugins.empty())
             return false;  // the first look says whether they are there
         if (const auto& down = admission_.required_down(); !down.empty())
             return workers_.none() && std::none_of(down.begin(), down.end(), [&](const auto& each) {
@@ -326,6 +327,7 @@ class supervisor::running {
     interval sample_{milliseconds(10'000)};
     interval progress_{milliseconds(1'000)};
     interval idle_look_{short_tick};
+    bool judged_ = false;  ///< Whether a look has been asked yet who may begin.
     supervisor_result result_;
     service_manager service_manager_;
     std::string told_failure_;  ///< The newest that the log has, while rounds fail.
