@@ -194,12 +194,8 @@ void blank_in_rooms(store::connection& within, std::span<const std::string> name
 void blank_in_tasks(store::connection& within, std::span<const std::string> names, std::string_view by) {
     if (names.empty()) return;
     const auto spellings = spellings_of(names);
-    std::vector<task::other_words> errors;
-    for (auto& each : task_errors_with(within, spellings)) {
-        auto after = without_spellings(each.text, spellings, by);
-        errors.push_back({std::move(each), std::move(after)});
-    }
-    task::replace_errors(within, errors);
+    task::reword_errors(within, spellings,
+                        [&](const std::string& text) { return without_spellings(text, spellings, by); });
 }
 
 std::string without_names(std::string text, std::span<const std::string> names, std::string_view by) {

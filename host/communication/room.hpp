@@ -60,11 +60,11 @@ struct room {
 
 std::optional<room> find_room(store::connection& on, communication_id id);
 
-/// All rooms by id, the dormant ones too.
 /// Keeps everybody else from changing these rooms and what is on record of their people until the caller's transaction ends.
 /// Whoever changes some of that in one with tasks has this lock first (ARCHITECTURE.md, "The way of one membership").
 void lock_rooms(store::connection& within, std::span<const communication_id> rooms);
 
+/// All rooms by id, the dormant ones too.
 std::vector<room> list_rooms(store::connection& on);
 
 /// The rooms of an instance, the active one first.

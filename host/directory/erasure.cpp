@@ -11,6 +11,8 @@ namespace commhost::directory {
 
 namespace {
 
+constexpr std::string_view erased_prefix = "erased-";
+
 std::vector<erasure> select_erasures(store::connection& on, const std::string& which, std::int64_t person = 0) {
     std::vector<erasure> found;
     for (const auto& [user, asked, done] :
@@ -22,6 +24,15 @@ std::vector<erasure> select_erasures(store::connection& on, const std::string& w
 }
 
 }  // namespace
+
+std::string erased_name(user_id person) {
+    return std::string(erased_prefix) + std::to_string(static_cast<std::int64_t>(person));
+}
+
+bool is_erased_name(std::string_view external_id) {
+    return external_id.starts_with(erased_prefix) && external_id.size() > erased_prefix.size() &&
+           external_id.find_first_not_of("0123456789", erased_prefix.size()) == std::string_view::npos;
+}
 
 std::vector<instance_id> begin_erasure(store::connection& within, user_id person, store::milliseconds_utc now) {
     move_revision(within);
@@ -91,7 +102,7 @@ std::optional<std::vector<instance_id>> finish_erasure(store::connection& within
                   merged_by_hand = null, merged_said = null, changed = :now
             where id = :user
               and not exists (select 1 from directory_user_source s where s.user_id = directory_user.id))",
-        {{"name", "erased-" + std::to_string(static_cast<std::int64_t>(person))}, {"now", now}, {"user", person}});
+        {{"name", erased_name(person)}, {"now", now}, {"user", person}});
     if (erased == 0) {
         within.execute("delete from directory_erasure where user_id = :user", {{"user", person}});
         return std::nullopt;

@@ -7,6 +7,8 @@
 
 #include <optional>
 #include <set>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace commhost::directory {
@@ -17,6 +19,12 @@ struct erasure {
     store::milliseconds_utc asked = 0;
     std::optional<store::milliseconds_utc> done;
 };
+
+/// What a person is called whose data were erased: "erased-" and the number. Nobody else may be called like that.
+std::string erased_name(user_id person);
+
+/// Whether an external id is "erased-" and digits, whosever number that is.
+bool is_erased_name(std::string_view external_id);
 
 /// Takes all memberships and all sources' claims from a person, who is deleted then, and notes that the rest is to be erased once
 /// nobody needs it any more. Returns the instances touched, by rising id: the caller queues their rooms. Asked again, the same.
@@ -40,7 +48,7 @@ struct withdrawn_erasures {
 withdrawn_erasures withdraw_erasures_of_named(store::connection& within, store::milliseconds_utc now);
 
 /// Takes out of the directory whatever it has of the person. The number stays, and names nobody: the external id is
-/// "erased-NUMBER". A source that still names the person, by the former id, names somebody new.
+/// erased_name(). A source that still names the person, by the former id, names somebody new.
 /// Whoever was merged into the person is whoever the person was, or a person again: returns the instances that it concerns, by
 /// rising id, for the caller to queue their rooms. Where a source has named the person again meanwhile, the erasure is withdrawn,
 /// nothing is taken out and nothing returned.

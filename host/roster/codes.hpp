@@ -42,6 +42,7 @@ inline constexpr message::code ROSTER_VALUE_LONG{"ROSTER_VALUE_LONG"};
 inline constexpr message::code ROSTER_VALUE{"ROSTER_VALUE"};
 inline constexpr message::code ROSTER_TWICE{"ROSTER_TWICE"};
 inline constexpr message::code ROSTER_USERNAME_TWICE{"ROSTER_USERNAME_TWICE"};
+inline constexpr message::code ROSTER_ERASED_ID{"ROSTER_ERASED_ID"};
 inline constexpr message::code ROSTER_UNKNOWN_USER{"ROSTER_UNKNOWN_USER"};
 inline constexpr message::code ROSTER_UNKNOWN_INSTANCE{"ROSTER_UNKNOWN_INSTANCE"};
 

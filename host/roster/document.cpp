@@ -1,5 +1,6 @@
 #include "roster/document.hpp"
 
+#include "directory/erasure.hpp"
 #include "message/error.hpp"
 #include "roster/codes.hpp"
 #include "roster/document_lines.hpp"
@@ -110,6 +111,11 @@ class reader {
         entry.refuse_others();
         if (!first_of(users_, user.external_id, user.external_id, from)) {
             if (!removed && !usernames_.contains(user.username)) doubt(result_.users_scope, from);
+            return;
+        }
+        if (!removed && directory::is_erased_name(user.external_id)) {
+            problem(ROSTER_ERASED_ID, from, {{"user", user.external_id}}, true);
+            result_.unreadable_users.push_back(std::move(user.external_id));
             return;
         }
         // Whoever is merged into somebody else may have the username that they have now.

@@ -1,5 +1,6 @@
 #include "roster/oneroster.hpp"
 
+#include "directory/erasure.hpp"
 #include "message/error.hpp"
 #include "roster/codes.hpp"
 #include "roster/csv.hpp"
@@ -152,6 +153,7 @@ void reader::read_users() {
             result_.users.push_back({std::move(user), {number, static_cast<std::uint32_t>(cells.line)}, true});
             return;
         }
+        if (directory::is_erased_name(user.external_id)) row.fault(ROSTER_ERASED_ID, {{"user", user.external_id}});
         user.username = row.id(username, "username");
         user.given_name = row.text(given, "givenName");
         user.family_name = row.text(family, "familyName");

@@ -1,5 +1,6 @@
 #include "roster/plan_json.hpp"
 
+#include "directory/erasure.hpp"
 #include "message/error.hpp"
 #include "roster/change_set_json.hpp"
 #include "roster/codes.hpp"
@@ -130,6 +131,14 @@ void check_version(line_reader& from) {
     if (rest != std::string(version) + ",") throw edited();
 }
 
+/// One that an earlier commhost made may have them.
+void refuse_erased(const directory::changes_of<directory::user_record, std::string>& users, const std::string& file) {
+    for (const auto* records : {&users.inserted, &users.updated})
+        for (const auto& record : *records)
+            if (directory::is_erased_name(record.external_id))
+                throw message::error(ROSTER_ERASED_ID, {{"place", file}, {"user", record.external_id}});
+}
+
 }  // namespace
 
 void write_plan(std::ostream& to, const plan& plan, const braked& held) {
@@ -169,6 +178,7 @@ plan read_plan(std::istream& stream, const std::string& file) {
     from.field("rows");
     from.list("problems", ",", [](const json::value&) {});
     read_changes(from, result.changes);
+    refuse_erased(result.changes.users, file);
     result.from.plan = from.end();
     return result;
 }

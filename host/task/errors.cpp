@@ -12,6 +12,29 @@ namespace {
 using store::column;
 using store::json_rows;
 
+void lock(store::connection& within, std::span<const told_error> errors) {
+    if (within.dialect() != store::dialect::postgresql) return;
+    json_rows tasks;
+    json_rows queues;
+    for (const auto& each : errors) {
+        if (each.task) {
+            tasks.add(*each.task);
+        } else {
+            queues.add(each.queue);
+        }
+    }
+    if (!tasks.empty())
+        lock_by_key(within,
+                    "id in (select r.id from " +
+                        json_rows::table(within.dialect(), ":rows", {{"id", column::integer}}) + " r)",
+                    {{"rows", tasks.json()}});
+    if (!queues.empty())
+        within.query<std::string>("select queue from task_circuit where queue in (select r.queue from " +
+                                      json_rows::table(within.dialect(), ":rows", {{"queue", column::text}}) +
+                                      " r) order by queue for update",
+                                  {{"rows", queues.json()}});
+}
+
 }  // namespace
 
 std::vector<told_error> errors_with(store::connection& on, std::span<const std::string> texts) {
@@ -34,24 +57,29 @@ std::vector<told_error> errors_with(store::connection& on, std::span<const std::
     return found;
 }
 
-void replace_errors(store::connection& within, std::span<const other_words> errors) {
+void reword_errors(store::connection& within, std::span<const std::string> texts,
+                   const std::function<std::string(const std::string&)>& other_words) {
+    const auto found = errors_with(within, texts);
+    if (found.empty()) return;
+    lock(within, found);
     json_rows tasks;
     json_rows queues;
-    for (const auto& [of, text] : errors) {
-        if (of.task) {
-            tasks.add(*of.task, of.text, text);
+    for (const auto& [queue, id, text] : errors_with(within, texts)) {
+        auto after = other_words(text);
+        if (after == text) continue;
+        if (id) {
+            tasks.add(*id, text, after);
         } else {
-            queues.add(of.queue, of.text, text);
+            queues.add(queue, text, after);
         }
     }
-    if (!tasks.empty()) {
-        const auto table = json_rows::table(
-            within.dialect(), ":rows", {{"id", column::integer}, {"before", column::text}, {"after", column::text}});
-        lock_by_key(within, "id in (select r.id from " + table + " r)", {{"rows", tasks.json()}});
-        within.execute("update task set error_text = r.after from " + table +
-                           " r where task.id = r.id and task.error_text = r.before",
-                       {{"rows", tasks.json()}});
-    }
+    if (!tasks.empty())
+        within.execute(
+            "update task set error_text = r.after from " +
+                json_rows::table(within.dialect(), ":rows",
+                                 {{"id", column::integer}, {"before", column::text}, {"after", column::text}}) +
+                " r where task.id = r.id and task.error_text = r.before",
+            {{"rows", tasks.json()}});
     if (!queues.empty())
         within.execute(
             "update task_circuit set reason = r.after from " +

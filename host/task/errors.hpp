@@ -3,6 +3,7 @@
 #include "store/connection.hpp"
 #include "task/task.hpp"
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -22,13 +23,10 @@ struct told_error {
 /// statements.
 std::vector<told_error> errors_with(store::connection& on, std::span<const std::string> texts);
 
-/// An error and what it is to say instead.
-struct other_words {
-    told_error of;
-    std::string text;
-};
-
-/// One that says something new meanwhile is left. Two statements.
-void replace_errors(store::connection& within, std::span<const other_words> errors);
+/// Has those in which one of these texts stands say what other_words makes of what they say. They are read again once they are locked,
+/// so that one that says something else meanwhile does so in other words, too. Keeps these tasks and queues locked until the transaction
+/// ends.
+void reword_errors(store::connection& within, std::span<const std::string> texts,
+                   const std::function<std::string(const std::string&)>& other_words);
 
 }  // namespace commhost::task

@@ -92,10 +92,6 @@ std::vector<listed_task> listed(store::connection& on, std::optional<task_id> id
 
 }  // namespace
 
-bool is_there(store::connection& on, std::string_view key) {
-    return on.scalar<std::int64_t>("select count(*) from task where key = :key", {{"key", key}}).value_or(0) > 0;
-}
-
 std::set<std::string> those_there(store::connection& on, std::span<const std::string> keys) {
     store::json_rows rows;
     for (const auto& key : keys) rows.add(key);

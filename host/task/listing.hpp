@@ -10,10 +10,7 @@
 
 namespace commhost::task {
 
-/// Whether there is a task of this key, in whatever state. Beside queue::list, for who is within a transaction.
-bool is_there(store::connection& on, std::string_view key);
-
-/// Those of these keys of which there is one. One statement.
+/// Those of these keys of which there is a task, in whatever state. One statement, for who is within a transaction, too.
 std::set<std::string> those_there(store::connection& on, std::span<const std::string> keys);
 
 /// What the tasks are about that an owner holds.

@@ -3,6 +3,7 @@
 #include "text/utf8.hpp"
 
 #include <cstddef>
+#include <optional>
 
 namespace commhost::text {
 
@@ -52,8 +53,32 @@ bool is_within_an_id(std::string_view text, std::size_t at) {
     return before.find('@') != nowhere || (!before.empty() && is_one_of("!#$+", before.front()));
 }
 
+int value_of_hex(char digit) {
+    if (is_digit(digit)) return digit - '0';
+    const auto small = static_cast<char>(digit | 0x20);
+    return small >= 'a' && small <= 'f' ? small - 'a' + 10 : -1;
+}
+
+/// The ASCII sign for which a percent-encoding at `at` stands (RFC 3986, section 2.1), where there is one.
+std::optional<char> encoded_sign(std::string_view text, std::size_t at) {
+    if (at + 3 > text.size() || text[at] != '%') return std::nullopt;
+    const int high = value_of_hex(text[at + 1]);
+    const int low = value_of_hex(text[at + 2]);
+    if (high < 0 || high > 7 || low < 0) return std::nullopt;
+    return static_cast<char>(high * 16 + low);
+}
+
+bool parts_names(char sign) { return !may_be_of_a_name(std::string_view(&sign, 1), 0, written_by::people); }
+
+/// As begins_at, where what stands before is percent-encoded. A colon may be one within an id, unless another encoded sign follows.
+bool begins_behind_encoded(std::string_view text, std::size_t at) {
+    const auto sign = at >= 3 ? encoded_sign(text, at - 3) : std::nullopt;
+    return sign && (parts_names(*sign) || *sign == '=' || (*sign == ':' && encoded_sign(text, at)));
+}
+
 bool begins_at(std::string_view text, std::size_t at, written_by whom) {
     if (at == 0) return true;
+    if (whom == written_by::people && begins_behind_encoded(text, at)) return true;
     const auto before = begin_of_character_before(text, at);
     if (!may_be_of_a_name(text, before, whom)) return true;
     if (whom == written_by::program) return false;
@@ -62,12 +87,18 @@ bool begins_at(std::string_view text, std::size_t at, written_by whom) {
 
 /// Whether a name can have no further ":" and what follows it: a Matrix id only that of a port, the other addresses none.
 bool ends_before_colon(std::string_view name) {
-    return name.find(':') != nowhere || (name.find('@') != nowhere && !name.starts_with('@'));
+    return name.find(':') != nowhere || name.find("%3A") != nowhere || name.find("%3a") != nowhere ||
+           (name.find('@') != nowhere && !name.starts_with('@'));
 }
 
 bool ends_at(std::string_view text, std::size_t end, std::string_view name, written_by whom) {
     if (end == text.size() || !may_be_of_a_name(text, end, whom)) return true;
     if (whom == written_by::program) return false;
+    if (const auto sign = encoded_sign(text, end)) {
+        const bool more = end + 3 < text.size() && may_be_of_a_name(text, end + 3, whom);
+        if (parts_names(*sign) || (!more && is_one_of(".:!=", *sign))) return true;
+        return *sign == ':' && ends_before_colon(name) && !is_digit(text[end + 3]);
+    }
     auto behind = end;
     while (behind < text.size() && is_one_of(".:!=", text[behind])) ++behind;
     if (behind > end && (behind == text.size() || !may_be_of_a_name(text, behind, whom))) return true;

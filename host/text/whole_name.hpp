@@ -16,6 +16,7 @@ enum class written_by : std::uint8_t {
     program,
     /// A program, for people: there, besides, a name may be a part of an address (`/users/@ada:school.example/devices`, `user=ada`,
     /// `mailto:ada@school.example`, `ada@school.example/phone`), stand between backquotes, and be followed by what ends a sentence.
+    /// Percent-encoded signs beside it are what they stand for (`%2Fusers%2F%40ada%3Aschool.example%2Fdevices`).
     /// In doubt it is the name: nobody is named who should not be.
     people,
 };

@@ -50,7 +50,10 @@ struct school : test::world {
         return database->transact(
             [&](store::connection& on) { return communication::advance_erasures(on, clock.now()); });
     }
-    bool asked_provider() { return task::is_there(*database->borrow(), communication::erase_task("fake", ada).key); }
+    bool asked_provider() {
+        const std::array keys{communication::erase_task("fake", ada).key};
+        return !task::those_there(*database->borrow(), keys).empty();
+    }
     void forget_account() {
         database->transact([&](store::connection& on) { forget(on, ada, "@ada"); });
     }

@@ -91,6 +91,16 @@ TEST_CASE("a list that is not there says nothing, an empty one that nobody is le
     CHECK(some.memberships_scope == scope::partial);
 }
 
+TEST_CASE("in a document, too, nobody gets the id of somebody who was erased, and who has one may go") {
+    const auto read_users = read(R"("users": [{"id": "erased-17", "username": "a"}, {"id": "b", "username": "a"},
+                                              {"id": "erased-18", "status": "deleted"}])");
+    CHECK(problems_of(read_users.problems) == lines{"ROSTER_ERASED_ID r.json:1#/users/0"});
+    CHECK(read_users.unreadable_users == lines{"erased-17"});
+    REQUIRE(read_users.users.size() == 2);
+    CHECK(read_users.users[0].record.username == "a");
+    CHECK(read_users.users[1].removed);
+}
+
 TEST_CASE("an id that is there twice is left out the second time, and the rest is used") {
     const auto doubled = read(R"("users": [{"id": "a", "username": "a"}, {"id": "a", "username": "b"},
                                            {"id": "c", "username": "a"}],

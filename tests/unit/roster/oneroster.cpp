@@ -160,6 +160,19 @@ TEST_CASE("the untidy package: each row as its README says") {
     CHECK(read.users.back().record.username == "marit.wold");
 }
 
+TEST_CASE("nobody gets the id of somebody who was erased, and who has one may go") {
+    const auto read = read_with("users.csv", "erased-17,,true,grace,Grace,Hopper,\n"
+                                             "erased-18,tobedeleted,,,,,\n"
+                                             "erased-,,true,alonzo,Alonzo,Church,\n"
+                                             "erased-1a,,true,kurt,Kurt,Goedel,\n");
+    CHECK(problems_of(read.problems) == lines{"ROSTER_ERASED_ID users.csv:4"});
+    CHECK(read.unreadable_users == lines{"erased-17"});
+    CHECK(read.users_scope == roster::scope::full);
+    REQUIRE(read.users.size() == 5);
+    CHECK(read.users[2].removed);
+    CHECK(read.users[3].record.external_id == "erased-");
+}
+
 TEST_CASE("who is inactive or may not sign in is suspended, and who is to be deleted is removed") {
     const auto read = read_with("users.csv", "u3,inactive,TRUE,grace,Grace,Hopper,\n"
                                              "u4,active,False,alonzo,Alonzo,Church,\n"

@@ -139,6 +139,12 @@ TEST_CASE("a script finds the counts, the people of each instance, what would be
     CHECK(problem.at("line") == 8);
 }
 
+TEST_CASE("a plan that gives somebody the id of a person who was erased is refused") {
+    auto plan = full_plan();
+    plan.changes.users.inserted.front().external_id = "erased-17";
+    CHECK(refusal([&] { read_back(written(plan)); }).starts_with("ROSTER_ERASED_ID: plan.json: "));
+}
+
 TEST_CASE("what is no plan, or a part of one, is refused with the line") {
     const auto whole = written(full_plan());
     CHECK(refusal([] { read_back(""); }).starts_with("ROSTER_PLAN: 'plan.json:1'"));

@@ -1,36 +1,65 @@
 #include "task/errors.hpp"
 
 #include "explained_connection.hpp"
+#include "lock_waits.hpp"
 #include "queue_fixture.hpp"
 #include "task/listing.hpp"
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 using namespace commhost;
 using namespace commhost::test;
 using words = std::vector<std::string>;
 
-TEST_CASE("what tasks say went wrong is said in other words, and nothing else, and not what is new by then") {
+namespace {
+
+void reword(store::connection& on, const words& texts, const std::string& to) {
+    task::reword_errors(on, texts, [&](const std::string&) { return to; });
+}
+
+}  // namespace
+
+TEST_CASE("what tasks say went wrong is said in other words, and nothing else") {
     queue_fixture f;
     f.enqueue("a");
     f.queue.retry(f.lease_one(), {"rejected", "@ada may not, says @ada"});
     f.enqueue("b");
     f.queue.retry(f.lease_one(), {"rejected", "the server is full"});
     f.enqueue("c");
-    const auto id = f.listed("a").id;
-    const std::vector<task::other_words> others{
-        {{"", id, "@ada may not, says @ada"}, "somebody may not"},
-        {{"", f.listed("b").id, "the server was full"}, "never"},
-    };
-    task::replace_errors(*f.database->borrow(), others);
+    reword(*f.database->borrow(), {"@ada"}, "somebody may not");
     CHECK(f.listed("a").error_text == "somebody may not");
     CHECK(f.listed("b").error_text == "the server is full");
     CHECK(!f.listed("c").error_text);
+}
+
+TEST_CASE("what says something else with the same name by then is said in other words, too") {
+    queue_fixture f;
+    f.enqueue("a");
+    f.queue.retry(f.lease_one(), {"unavailable", "nobody answers @ada", false, std::nullopt, true});
+    REQUIRE(task::errors_with(*f.database->borrow(), words{"@ada"}).size() == 2);
+    std::string statement;
+    SUBCASE("a task") { statement = "update task set error_text = 'again: @ada'"; }
+    SUBCASE("a queue that waits") { statement = "update task_circuit set reason = 'again: @ada'"; }
+    std::atomic<bool> done = false;
+    std::jthread rewording;
+    f.database->transact([&](store::connection& on) {
+        on.execute(statement);
+        rewording = std::jthread([&] {
+            f.database->transact([&](store::connection& other) { reword(other, {"@ada"}, "nobody answers"); });
+            done = true;
+        });
+        test::until_waited_for(on, done);
+    });
+    rewording.join();
+    CHECK(task::errors_with(*f.database->borrow(), words{"@ada"}).empty());
+    CHECK(f.listed("a").error_text == "nobody answers");
 }
 
 TEST_CASE("in which errors texts stand is told once each, and why a queue waits is one of them") {
@@ -52,8 +81,8 @@ TEST_CASE("in which errors texts stand is told once each, and why a queue waits 
     CHECK(found[2].text == "nobody answers @ada");
     CHECK(task::errors_with(*on, words{"@eve"}).empty());
     CHECK(task::errors_with(*on, {}).empty());
-    task::replace_errors(*on, std::vector<task::other_words>{{found[2], "nobody answers"}});
-    CHECK(task::errors_with(*on, words{"@ada"}).size() == 2);
+    reword(*on, {"nobody answers @ada"}, "nobody answers");
+    CHECK(task::errors_with(*on, words{"@ada"}).size() == 1);
     CHECK(task::errors_with(*on, words{"nobody answers"}).size() == 2);
 }
 
@@ -71,13 +100,13 @@ TEST_CASE("among many tasks those with an error are found without a look at the 
 
 TEST_CASE("a task is there in whatever state, until it is done") {
     queue_fixture f;
-    CHECK(!task::is_there(*f.database->borrow(), "a"));
+    CHECK(task::those_there(*f.database->borrow(), words{"a", "b"}).empty());
     f.enqueue("a");
-    CHECK(task::is_there(*f.database->borrow(), "a"));
+    CHECK(task::those_there(*f.database->borrow(), words{"a", "b"}) == std::set<std::string>{"a"});
     const auto leased = f.lease_one();
-    CHECK(task::is_there(*f.database->borrow(), "a"));
+    CHECK(task::those_there(*f.database->borrow(), words{"a", "b"}) == std::set<std::string>{"a"});
     f.queue.complete(leased);
-    CHECK(!task::is_there(*f.database->borrow(), "a"));
+    CHECK(task::those_there(*f.database->borrow(), words{"a", "b"}).empty());
 }
 
 TEST_CASE("what an admin does to a task is undone with the rest of the transaction") {

@@ -58,6 +58,20 @@ TEST_CASE("in a sentence a name may be a part of an address") {
     CHECK(told("?user=ada&role=x, user:ada", "ada") == "?user=***&role=x, user:***");
 }
 
+TEST_CASE("in an address that is percent-encoded as a whole signs beside a name are what they stand for") {
+    const std::string encoded = "%40ada%3Aschool.example";
+    CHECK(told("?to=%2Fusers%2F%40ada%3Aschool.example%2Fdevices", encoded) == "?to=%2Fusers%2F***%2Fdevices");
+    CHECK(told("%3Fuser%3D%40ada%3Aschool.example%26x%3D1", encoded) == "%3Fuser%3D***%26x%3D1");
+    CHECK(told("user%3a%40ada%3Aschool.example%3a%20no", encoded) == "user%3a***%3a%20no");
+    CHECK(told("%2Fusers%2Fada%2F, %22ada%22", "ada") == "%2Fusers%2F***%2F, %22***%22");
+    CHECK(told("%2F%40ada%3Aschool.example%3A8448%2F", encoded) == "%2F%40ada%3Aschool.example%3A8448%2F");
+    CHECK(told("%2F%40ada%3Aschool.example%2F", "ada") == "%2F%40ada%3Aschool.example%2F");
+    CHECK(told("%2F%40ada%3Aschool.example%2F", "%40ada") == "%2F%40ada%3Aschool.example%2F");
+    CHECK(told("%2F%40ada%3Aschool.example%2F", "school.example") == "%2F%40ada%3Aschool.example%2F");
+    CHECK(told("%2F%40ada%3Aschool.example%2Dnorth%2F", encoded) == "%2F%40ada%3Aschool.example%2Dnorth%2F");
+    CHECK(told("ada%C3%A9, %C3%A9ada, ada%2", "ada") == "ada%C3%A9, %C3%A9ada, ada%2");
+}
+
 TEST_CASE("in what a program keeps for itself a sign of any account's name is a part of it") {
     CHECK(kept("[\"@ada\", '@ada'] @ada", "@ada") == "[\"***\", '***'] ***");
     CHECK(kept("@ada. /@ada =@ada `@ada` @ada/x", "@ada") == "@ada. /@ada =@ada `@ada` @ada/x");
