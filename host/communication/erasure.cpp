@@ -155,9 +155,11 @@ void tell_audit(store::connection& within, std::span<const user_id> withdrawn, c
         audit::anonymise(within, person, left_on_server);
         rows.push_back(step_of(person, "person_erased"));
     }
-    if (!ended.people.empty())
+    if (!ended.people.empty()) {
         audit::blank_mergers_into(
             within, [&](const std::string& id) { return ended.ids.contains(id); }, nobody);
+        audit::blank_exempt(within, {ended.names.begin(), ended.names.end()}, nobody);
+    }
     audit::record(within, rows, now);
 }
 
@@ -293,6 +295,7 @@ std::size_t advance_erasures(store::connection& within, store::milliseconds_utc 
     const auto steps = next_steps(within);
     // Everything about rooms comes after everything about the directory, and about tasks after that.
     const auto ended = steps.ends.empty() ? finished{} : finish(within, steps.ends, now);
+    drop_exempt(within, ended.names);
     blank_in_rooms(within, ended.names, nobody);
     // Those that are somebody else's now.
     if (!ended.people.empty())

@@ -1,6 +1,7 @@
 #include "communication/person_record.hpp"
 
 #include "audit/naming.hpp"
+#include "communication/mentions.hpp"
 #include "communication/room_audit.hpp"
 #include "service/value_erasure.hpp"
 
@@ -54,7 +55,8 @@ std::vector<audit::recorded> audit_with(store::connection& on, const directory::
         std::move(rows.begin(), rows.end(), std::back_inserter(found));
     };
     add(audit::mergers_into(on, [&](const std::string& id) { return id == person.record.external_id; }));
-    std::set<std::string> names;
+    const auto written = names_of(person.record, accounts);
+    std::set<std::string> names(written.begin(), written.end());
     for (const auto& each : accounts) {
         names.insert(each.account);
         add(audit::of_unknown(on, each.provider, account_json(each.account)));

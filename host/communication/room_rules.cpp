@@ -1,6 +1,7 @@
 #include "communication/room_rules.hpp"
 
 #include "directory/change_set.hpp"
+#include "store/json_rows.hpp"
 
 #include <boost/json.hpp>
 
@@ -54,6 +55,11 @@ void set_rules(store::connection& on, directory::instance_id instance, const roo
                 {"exempt", json_of(rules.exempt)}});
 }
 
+auto all_exempt(store::connection& on) {
+    return on.query<directory::instance_id, std::string>(
+        "select instance_id, exempt from communication_rule where exempt <> '[]' order by instance_id");
+}
+
 void put_over(policy& rules, const room_rules& own) {
     rules.unlisted = own.unlisted.value_or(rules.unlisted);
     rules.left = own.left.value_or(rules.left);
@@ -92,23 +98,30 @@ changed_rules change_rules(store::connection& within, directory::instance_id ins
 std::vector<exempted> exempting(store::connection& on, std::span<const std::string> accounts) {
     const std::set<std::string_view> meant(accounts.begin(), accounts.end());
     std::vector<exempted> found;
-    for (const auto& [instance, exempt] : on.query<directory::instance_id, std::string>(
-             "select instance_id, exempt from communication_rule where exempt <> '[]' order by instance_id"))
+    for (const auto& [instance, exempt] : all_exempt(on))
         for (auto& pattern : patterns_in(exempt))
             if (meant.contains(pattern)) found.push_back({instance, std::move(pattern)});
     return found;
 }
 
 void drop_exempt(store::connection& within, std::span<const std::string> accounts) {
+    if (accounts.empty()) return;
     directory::lock_revision(within);
     const std::set<std::string_view> meant(accounts.begin(), accounts.end());
-    std::set<directory::instance_id> instances;
-    for (const auto& each : exempting(within, accounts)) instances.insert(each.instance);
-    for (const auto instance : instances) {
-        auto rules = find_rules(within, instance);
-        std::erase_if(rules.exempt, [&](const std::string& pattern) { return meant.contains(pattern); });
-        set_rules(within, instance, rules);
+    store::json_rows rows;
+    for (const auto& [instance, exempt] : all_exempt(within)) {
+        auto patterns = patterns_in(exempt);
+        if (std::erase_if(patterns, [&](const std::string& pattern) { return meant.contains(pattern); }) > 0)
+            rows.add(instance, json_of(patterns));
     }
+    if (rows.empty()) return;
+    // Nothing else of them: a newer host may have written words that this one does not know.
+    within.execute(
+        "update communication_rule set exempt = r.exempt from " +
+            store::json_rows::table(within.dialect(), ":rows",
+                                    {{"instance", store::column::integer}, {"exempt", store::column::text}}) +
+            " r where communication_rule.instance_id = r.instance",
+        {{"rows", rows.json()}});
 }
 
 policy rules_for(store::connection& on, directory::instance_id instance, policy configured) {

@@ -22,6 +22,7 @@ inline constexpr message::code WORKER_REPAIR{"WORKER_REPAIR"};
 inline constexpr message::code WORKER_WATCH{"WORKER_WATCH"};
 inline constexpr message::code WORKER_REPLACED{"WORKER_REPLACED"};
 inline constexpr message::code WORKER_OUTPUT_HIDDEN{"WORKER_OUTPUT_HIDDEN"};
+inline constexpr message::code WORKER_ERASURES{"WORKER_ERASURES"};
 inline constexpr message::code WORKER_ERASING{"WORKER_ERASING"};
 inline constexpr message::code WORKER_EXPORT{"WORKER_EXPORT"};
 

@@ -4,6 +4,7 @@
 #include "communication/api.hpp"
 #include "communication/erasure.hpp"
 #include "message/error.hpp"
+#include "store/codes.hpp"
 #include "store/listener.hpp"
 #include "task/presence.hpp"
 #include "task/progress.hpp"
@@ -166,11 +167,17 @@ class supervisor::running {
     }
 
     /// A question and no more as long as nobody is to be erased, and no lock on what is written while those who are wait for their rooms
-    /// and servers.
+    /// and servers. What keeps somebody from being erased keeps nothing else from being done.
     void advance_erasures() {
-        if (communication::next_steps(*host_.database().borrow()).empty()) return;
-        host_.database().transact(
-            [&](store::connection& on) { communication::advance_erasures(on, host_.clock().now()); });
+        try {
+            if (!communication::next_steps(*host_.database().borrow()).empty())
+                host_.database().transact(
+                    [&](store::connection& on) { communication::advance_erasures(on, host_.clock().now()); });
+            told_erasures_.clear();
+        } catch (const message::error& failed) {
+            if (failed.code() != store::STORE_STATEMENT) throw;
+            tell_once(told_erasures_, message::error(WORKER_ERASURES, {{"reason", failed.text()}}));
+        }
     }
 
     void show_progress() {
@@ -330,9 +337,10 @@ class supervisor::running {
     bool judged_ = false;  ///< Whether a look has been asked yet who may begin.
     supervisor_result result_;
     service_manager service_manager_;
-    std::string told_failure_;  ///< The newest that the log has, while rounds fail.
-    std::string told_look_;     ///< Likewise, while looks fail.
-    plugin_watch watch_;        ///< Behind what its thread uses, and so is the next.
+    std::string told_failure_;   ///< The newest that the log has, while rounds fail.
+    std::string told_look_;      ///< Likewise, while looks fail.
+    std::string told_erasures_;  ///< Likewise, while nobody can be erased.
+    plugin_watch watch_;         ///< Behind what its thread uses, and so is the next.
     store::listener wake_up_;
 };
 

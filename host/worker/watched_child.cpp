@@ -126,6 +126,7 @@ child_result watch(watched_child& child, const descriptor& output, const descrip
     const auto end = child.reap();
     take_rest(output, result.output, limits.output);
     take_rest(report, result.report, limits.report);
+    result.output_cut = result.output.size() >= limits.output;
     result.output = visible(std::move(result.output));
     if (result.end == child_end::exited) {
         result.end = end.si_code == CLD_EXITED ? child_end::exited : child_end::signalled;

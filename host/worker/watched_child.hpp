@@ -41,9 +41,10 @@ enum class child_end : std::uint8_t {
 /// How a child ended and what came from it.
 struct child_result {
     child_end end = child_end::exited;
-    int status = 0;      ///< The exit status, or the signal's number.
-    std::string report;  ///< What it wrote to its report.
-    std::string output;  ///< The start of its standard output and standard error, control characters made visible.
+    int status = 0;           ///< The exit status, or the signal's number.
+    std::string report;       ///< What it wrote to its report.
+    std::string output;       ///< The start of its standard output and standard error, control characters made visible.
+    bool output_cut = false;  ///< It printed more than was kept, so that the output may end within a word.
 };
 
 /// "SIGSEGV", or "signal 42" for one without a name.

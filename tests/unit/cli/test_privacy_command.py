@@ -456,6 +456,21 @@ class Privacy(unittest.TestCase):
         )
         self.assertEqual((document["audit"][0]["action"], document["audit"][0]["after"]), ("room_rules_changed", {"exempt": ["@lovelace"]}))
 
+    def test_rules_with_a_person_s_address_are_exported_and_name_nobody_once_the_person_is_erased(self):
+        self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)
+        room = str(self.commhost("room", "list")[1]["rooms"][0]["id"])
+        for exempt in (ADA["email"], ADA["username"], "@turing"):
+            self.assertEqual(self.commhost("room", "rules", room, "--exempt", exempt)[0], DONE)
+        document = self.commhost("privacy", "export", "lovelace")[1]
+        self.assertEqual(
+            {each["text"] for each in document["mentioned"] if each["in"] == "room_rule"}, {ADA["email"], ADA["username"]}
+        )
+        self.assertEqual(sum(each["action"] == "room_rules_changed" for each in document["audit"]), 3)
+        self.commhost("privacy", "erase", "lovelace", "--yes")
+        self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)
+        self.assertEqual(self.traces(self.dump()), [])
+        self.assertEqual(self.sql("select exempt from communication_rule"), [('["@turing"]',)])
+
     def test_who_was_merged_into_a_person_is_erased_with_them(self):
         self.apply([ADA, ALAN, {"id": "sis-9", "username": "byron-a", "merged_into": "sis-4711"}])
         document = self.commhost("privacy", "export", "lovelace")[1]
@@ -689,6 +704,20 @@ class Privacy(unittest.TestCase):
         status, asked = self.commhost("privacy", "erase", "sis-4711", "--yes")
         self.assertEqual((status, asked["done"]), (DONE, True))
         self.assertEqual(self.traces(self.dump()), [])
+
+    def test_an_erasure_that_cannot_be_written_keeps_no_other_job_from_being_done(self):
+        """As where an earlier commhost has let a roster name somebody "erased-1"; WORKER_ERASURES says so."""
+        self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)
+        self.sql(
+            "update directory_user set external_id = 'erased-' || (select id from directory_user where username = 'lovelace') "
+            "where username = 'turing'"
+        )
+        self.commhost("privacy", "erase", "lovelace", "--yes")
+        self.sql("update task_schedule set next_due = 0")
+        ended = self.run_program("run", "--until-idle")
+        self.assertEqual(ended.returncode, DONE, ended.stderr)
+        self.assertEqual(ended.stderr.count("WORKER_ERASURES"), 1, ended.stderr)
+        self.assertGreater(self.sql("select min(next_due) from task_schedule")[0][0], 0)
 
     def test_nobody_is_erased_without_yes(self):
         before = self.dump()

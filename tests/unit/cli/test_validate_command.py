@@ -303,14 +303,14 @@ class Validate(unittest.TestCase):
 
     def test_a_seed_plays_the_same_random_run_again(self):
         # A fault that random worlds find and that is told with its place in the run.
-        orders = [(FAULTS / "trusts_json", "--only", "random-world", "--seed", seed) for seed in ("7", "7", "8")]
+        orders = [(FAULTS / "trusts_json", "--only", "random-world", "--seed", seed) for seed in ("7", "7", "9")]
         runs = [document for _, document in self.validate_side_by_side(orders)]
-        self.assertEqual([run["seed"] for run in runs], [7, 7, 8])
+        self.assertEqual([run["seed"] for run in runs], [7, 7, 9])
         (first,), (again,), (other,) = (run["tests"] for run in runs)
         self.assertEqual(first["outcome"], "failed")
         self.assertEqual(first["details"], again["details"])
         self.assertIn("--seed 7", " ".join(first["details"]))
-        self.assertIn("--seed 8", " ".join(other["details"]))
+        self.assertIn("--seed 9", " ".join(other["details"]))
 
     def test_only_some_tests_are_run_and_a_seed_is_made_up_where_none_is_given(self):
         status, document = self.validate(FAULTS / "rest_chat", "--only", "strings", "--only", "load")

@@ -374,6 +374,18 @@ TEST_CASE(
     CHECK(communication::find_rules(*school.database->borrow(), physics) == rules);
 }
 
+TEST_CASE(
+    "of a room's rules nothing but the name goes, also where a newer host has written what this one does not know") {
+    school school;
+    const auto physics = school.room().instance;
+    const auto on = school.database->borrow();
+    communication::change_rules(*on, physics, [](auto& rules) { rules.exempt = {"@ada", "@eve"}; });
+    on->execute("update communication_rule set leavers = 'ask'");
+    school.forget_account();
+    CHECK(communication::find_rules(*on, physics).exempt == words{"@eve"});
+    CHECK(on->scalar<std::string>("select leavers from communication_rule") == "ask");
+}
+
 TEST_CASE("rules of a course that has no room are told by the course") {
     school school;
     const auto on = school.database->borrow();
