@@ -38,10 +38,8 @@ using steady = std::chrono::steady_clock;
 using core_communication::log_level;
 using std::chrono::milliseconds;
 
-/// A round; where somebody waits for the end of a run until idle it comes sooner, and until the first look has ended, before which no
-/// worker begins.
+/// A round; it comes sooner until the first look has ended, before which no worker begins.
 constexpr milliseconds tick{100};
-constexpr milliseconds short_tick{50};
 constexpr milliseconds first_tick{10};
 constexpr milliseconds start_every{200};
 constexpr milliseconds look_for_plugins_every{5'000};
@@ -132,10 +130,7 @@ class supervisor::running {
         });
     }
 
-    milliseconds until_next_round() const {
-        if (!plugins_) return first_tick;
-        return settings_.mode == run_mode::until_idle ? short_tick : tick;
-    }
+    milliseconds until_next_round() const { return plugins_ ? tick : first_tick; }
 
     /// Returns whether the run is over.
     bool round() {
@@ -333,7 +328,7 @@ class supervisor::running {
     interval schedule_look_{milliseconds(1'000)};
     interval sample_{milliseconds(10'000)};
     interval progress_{milliseconds(1'000)};
-    interval idle_look_{short_tick};
+    interval idle_look_{milliseconds(200)};
     bool judged_ = false;  ///< Whether a look has been asked yet who may begin.
     supervisor_result result_;
     service_manager service_manager_;
