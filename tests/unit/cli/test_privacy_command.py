@@ -456,6 +456,21 @@ class Privacy(unittest.TestCase):
         )
         self.assertEqual((document["audit"][0]["action"], document["audit"][0]["after"]), ("room_rules_changed", {"exempt": ["@lovelace"]}))
 
+    def test_rules_with_a_person_s_address_are_exported_and_name_nobody_once_the_person_is_erased(self):
+        self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)
+        room = str(self.commhost("room", "list")[1]["rooms"][0]["id"])
+        exempt = [word for each in (ADA["email"], ADA["username"], "@turing") for word in ("--exempt", each)]
+        self.assertEqual(self.commhost("room", "rules", room, *exempt)[0], DONE)
+        document = self.commhost("privacy", "export", "lovelace")[1]
+        self.assertEqual(
+            {each["text"] for each in document["mentioned"] if each["in"] == "room_rule"}, {ADA["email"], ADA["username"]}
+        )
+        self.assertEqual(sum(each["action"] == "room_rules_changed" for each in document["audit"]), 1)
+        self.commhost("privacy", "erase", "lovelace", "--yes")
+        self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)
+        self.assertEqual(self.traces(self.dump()), [])
+        self.assertEqual(self.sql("select exempt from communication_rule"), [('["@turing"]',)])
+
     def test_who_was_merged_into_a_person_is_erased_with_them(self):
         self.apply([ADA, ALAN, {"id": "sis-9", "username": "byron-a", "merged_into": "sis-4711"}])
         document = self.commhost("privacy", "export", "lovelace")[1]
