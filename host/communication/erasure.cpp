@@ -190,9 +190,10 @@ std::size_t begin_erasure(store::connection& within, user_id person, store::mill
     for (const auto& each : rooms_with(within, person)) {
         if (const auto room = find_room(within, each.room)) touched.push_back(room->instance);
     }
+    const auto queued = follow(within, touched, {}, task::lane::interactive, now);  // rooms are locked before tasks
     // One that has failed for an erasure before would have this one wait for ever.
     task::queue::enqueue(within, tasks_for(within, providers_with(within, std::array{person}), true), now);
-    return follow(within, touched, {}, task::lane::interactive, now);
+    return queued;
 }
 
 bool may_be_erased(store::connection& on, user_id person) {

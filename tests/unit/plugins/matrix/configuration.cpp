@@ -1,6 +1,7 @@
 #include "matrix/configuration.hpp"
 
 #include "plugin/pattern.hpp"
+#include "scripted_server.hpp"
 
 #include <core_communication/provider_error.hpp>
 #include <core_communication/testing/memory_settings.hpp>
@@ -16,25 +17,10 @@ using namespace communication_matrix;
 namespace {
 
 core_communication::testing::memory_settings settings() {
-    return core_communication::testing::memory_settings({{"homeserver_url", "https://matrix.example.org:8448/at"},
-                                                         {"server_name", ""},
-                                                         {"access_token", "t"},
-                                                         {"web_client_url", ""},
-                                                         {"room_version", "11"},
-                                                         {"moderator_level", std::int64_t{51}},
-                                                         {"owner_level", std::int64_t{90}},
-                                                         {"account_prefix", ""},
-                                                         {"account_source", "username"},
-                                                         {"make_accounts", true},
-                                                         {"history_visibility", "shared"},
-                                                         {"encryption", false},
-                                                         {"federation", true},
-                                                         {"second_account", ""},
-                                                         {"sso_provider", ""},
-                                                         {"sso_id", ""},
-                                                         {"mas_url", ""},
-                                                         {"mas_client_id", ""},
-                                                         {"mas_client_secret", ""}});
+    auto site = commhost::test::settings_of_matrix();
+    site.set("homeserver_url", std::string("https://matrix.example.org:8448/at"));
+    site.set("server_name", std::string());
+    return site;
 }
 
 std::string pattern_of(std::string_view setting) {
