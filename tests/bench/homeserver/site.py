@@ -8,6 +8,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from homeserver.processes import children_of, is_worker, most_resident_kib
+
 SAMPLE_SECONDS = 0.05
 
 
@@ -19,35 +21,6 @@ class Run:
     cpu_seconds: float
     worker_mib: float  # the most that a worker ever had resident
     supervisor_mib: float
-
-
-def children_of(process: int) -> list[int]:
-    children = []
-    for thread in Path(f"/proc/{process}/task").glob("*/children"):
-        try:
-            children += map(int, thread.read_text().split())
-        except OSError:
-            pass  # the thread has ended
-    return children
-
-
-def is_worker(process: int) -> bool:
-    """Tells it from a probe, and from a child that has not begun its own program yet."""
-    try:
-        return b"worker" in Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")
-    except OSError:
-        return False
-
-
-def most_resident_kib(process: int) -> int:
-    """VmHWM, the most it ever had (proc(5)); 0 when it has ended."""
-    try:
-        for line in Path(f"/proc/{process}/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1])
-    except OSError:
-        pass
-    return 0
 
 
 def members(rooms: int, each: int, people: int) -> dict[str, list[int]]:
@@ -113,10 +86,10 @@ class Site:
             poll.register(ended, select.POLLIN)
             # A worker is idle for a moment before it is told to end, so what was seen last is the whole of its work.
             while not poll.poll(SAMPLE_SECONDS * 1000):
-                supervisor = max(supervisor, most_resident_kib(child.pid))
+                supervisor = max(supervisor, most_resident_kib(child.pid) or 0)
                 for each in children_of(child.pid):
                     if is_worker(each):
-                        worker = max(worker, most_resident_kib(each))
+                        worker = max(worker, most_resident_kib(each) or 0)
             taken = time.perf_counter() - begun
             os.close(ended)
             _, status, used = os.wait4(child.pid, 0)  # with what its own children took

@@ -21,6 +21,7 @@ from pathlib import Path
 
 TESTS = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TESTS / "bench"))
+from homeserver.processes import children_of, is_worker, most_resident_kib  # noqa: E402
 from homeserver.stand_in import StandIn  # noqa: E402
 
 MAKE_SCHOOL = TESTS / "fixtures" / "make_sample_school.py"
@@ -65,35 +66,6 @@ class Pass:
             f"{self.title}: worker at most {workers} resident; {self.seconds:.1f} s; {len(self.joined)} in the room;"
             f" {requests}; largest answer {self.largest_answer / 1e6:.2f} MB"
         )
-
-
-def children_of(process: int) -> list[int]:
-    children = []
-    for thread in Path(f"/proc/{process}/task").glob("*/children"):
-        try:
-            children += map(int, thread.read_text().split())
-        except OSError:
-            pass  # the thread has ended
-    return children
-
-
-def is_worker(process: int) -> bool:
-    """Tells it from a probe, and from a child that has not begun its own program yet."""
-    try:
-        return b"worker" in Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")
-    except OSError:
-        return False
-
-
-def most_resident_kib(process: int) -> int | None:
-    """VmHWM, the most it ever had (proc(5)); None when it has ended."""
-    try:
-        for line in Path(f"/proc/{process}/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1])
-    except OSError:
-        pass
-    return None
 
 
 def watch_workers(supervisor: subprocess.Popen) -> list[int]:
