@@ -20,6 +20,7 @@ void settle_merged(roster& wanted, const directory::stored& stored) {
     // Into whom somebody is merged: empty for nobody, absent where the person is not known.
     const auto next = [&](const std::string& id) -> std::optional<std::string> {
         const auto* row = directory::find_user(stored, id);
+        if (row != nullptr && row->leaving && !named.contains(id)) return std::nullopt;
         if (row != nullptr && !row->merged_by_hand.empty()) return row->merged_by_hand;
         if (const auto found = named.find(id); found != named.end()) return found->second;
         return row == nullptr ? std::nullopt : std::optional(row->record.merged_into);
