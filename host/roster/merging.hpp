@@ -6,7 +6,7 @@
 namespace commhost::roster {
 
 /// Who is merged into somebody whom nobody knows or who is being erased and not named any more, or comes round to somebody they have been already, is reported and is merged into
-/// nobody. What an admin says of others goes before what the roster does; of the same person both are kept.
+/// nobody. What another source says of its own people and what an admin says of others goes before what the roster does; of the same person both are kept.
 void settle_merged(roster& wanted, const directory::stored& stored);
 
 }  // namespace commhost::roster

@@ -306,3 +306,17 @@ TEST_CASE("what a roster says of somebody who is being erased counts again with 
     directory.apply(plan);
     CHECK(in_room(directory) == lines{"p-100 moderator"});
 }
+
+TEST_CASE("what a roster says of a person of another source parts nobody who is merged into that one") {
+    imported_directory directory;
+    directory.import(school("full", R"("users": [{"id": "p-100", "username": "ada"}])"));
+    directory.source = "other";
+    std::string word;
+    SUBCASE("into somebody unknown") { word = "p-7"; }
+    SUBCASE("round") { word = "p-99"; }
+    const auto both = school("full", R"("users": [)" + one + R"(, {"id": "p-100", "merged_into": ")" + word + "\"}]");
+    const auto plan = directory.plan(both);
+    CHECK(problems_of(plan.problems) == lines{"ROSTER_MERGED r.json#/users/1"});
+    directory.apply(plan);
+    CHECK(directory::find_user(directory.sql(), "p-99").value().record.merged_into == "p-100");
+}
