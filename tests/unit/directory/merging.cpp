@@ -9,7 +9,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -459,4 +462,30 @@ TEST_CASE("whom a source names is kept, though that one was merged before") {
     CHECK(directory::read_stored(all.sql(), "sis").users[0].record.merged_into == "u2");
     all.say("u2", "");
     CHECK(all.merged() == "u1>u2");
+}
+
+TEST_CASE("who is at the end of a chain of a hundred thousand is found, and that a circle of as many has none") {
+    constexpr std::int64_t number = 100'000;
+    std::map<directory::user_id, directory::user_id> merged;
+    for (std::int64_t each = 1; each <= number; ++each)
+        merged.emplace(directory::user_id{each}, directory::user_id{each + 1});
+    const auto ends = directory::ends_of(merged);
+    CHECK(ends.size() == number);
+    CHECK(std::all_of(ends.begin(), ends.end(),
+                      [](const auto& each) { return each.second == directory::user_id{number + 1}; }));
+    merged.emplace(directory::user_id{number + 1}, directory::user_id{number / 2});
+    CHECK(directory::ends_of(merged).empty());
+}
+
+TEST_CASE("who leads into a circle is nobody else, and whoever is apart from it is") {
+    using directory::user_id;
+    CHECK(directory::ends_of({{user_id{1}, user_id{3}},
+                              {user_id{2}, user_id{2}},
+                              {user_id{3}, user_id{4}},
+                              {user_id{4}, user_id{3}},
+                              {user_id{5}, user_id{2}},
+                              {user_id{6}, user_id{7}},
+                              {user_id{7}, user_id{8}},
+                              {user_id{9}, user_id{7}}}) ==
+          std::map<user_id, user_id>{{user_id{6}, user_id{8}}, {user_id{7}, user_id{8}}, {user_id{9}, user_id{8}}});
 }

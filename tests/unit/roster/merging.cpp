@@ -320,3 +320,18 @@ TEST_CASE("what a roster says of a person of another source parts nobody who is 
     directory.apply(plan);
     CHECK(directory::find_user(directory.sql(), "p-99").value().record.merged_into == "p-100");
 }
+
+TEST_CASE(
+    "a chain of a hundred thousand people in a roster leads to the last, and to nobody where the last is unknown") {
+    constexpr int number = 100'000;
+    const auto chain = [&](bool last_is_known) {
+        std::string users;
+        for (int each = 0; each < number; ++each)
+            users +=
+                R"({"id": "p)" + std::to_string(each) + R"(", "merged_into": "p)" + std::to_string(each + 1) + "\"},";
+        users += last_is_known ? R"({"id": "p100000", "username": "ada"})" : R"({"id": "q", "username": "ada"})";
+        return school("full", R"("users": [)" + users + "]");
+    };
+    CHECK(roster::make_plan(chain(true), {}, "default").problems.noted() == 0);
+    CHECK(roster::make_plan(chain(false), {}, "default").problems.noted() == number);
+}
