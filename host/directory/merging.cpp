@@ -7,7 +7,6 @@
 
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 
@@ -49,14 +48,23 @@ std::vector<instance_id> set_by_hand(store::connection& sql, user_id person, std
 }  // namespace
 
 std::map<user_id, user_id> ends_of(const std::map<user_id, user_id>& merged) {
-    std::map<user_id, user_id> ends;
+    std::map<user_id, std::optional<user_id>> known;
+    std::vector<user_id> passed;
     for (const auto& [who, into] : merged) {
-        std::set<user_id> passed{who};
-        auto last = into;
+        passed.clear();
+        auto last = who;
         auto next = merged.find(last);
-        for (; next != merged.end() && passed.insert(last).second; next = merged.find(last)) last = next->second;
-        if (next == merged.end()) ends.emplace(who, last);
+        // Whoever is come to a second time on this way has no end, and so has nobody on it.
+        for (; next != merged.end() && known.try_emplace(last).second; next = merged.find(last)) {
+            passed.push_back(last);
+            last = next->second;
+        }
+        const auto end = next == merged.end() ? std::optional(last) : known.at(last);
+        for (const auto each : passed) known[each] = end;
     }
+    std::map<user_id, user_id> ends;
+    for (const auto& [who, end] : known)
+        if (end) ends.emplace_hint(ends.end(), who, *end);
     return ends;
 }
 

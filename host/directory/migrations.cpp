@@ -134,6 +134,13 @@ constexpr std::array steps{
     store::migration{"directory", 8, R"(
     create index directory_erasure_under_way on directory_erasure (asked, user_id) where done is null
 )"},
+    // Plans of before step 7, and what was kept there to undo an import, may have an admin's word as the roster's: a plan is refused as
+    // the revision has moved, and where an admin has merged anybody, an undo as those that it changes have changed since.
+    store::migration{"directory", 9, R"(
+    update directory_revision set revision = revision + 1 where exists (select 1 from directory_user);
+    update directory_user set changed = 1 + (select max(u.changed) from directory_user u)
+     where exists (select 1 from directory_user m where m.merged_by_hand is not null)
+)"},
 };
 
 }  // namespace

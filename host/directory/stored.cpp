@@ -28,6 +28,9 @@ constexpr std::string_view claim_of_instance = R"(
 constexpr std::string_view user_elsewhere = R"(
     case when exists (select 1 from directory_user_source s where s.user_id = u.id and s.source <> :source) then 1
          else 0 end)";
+constexpr std::string_view user_leaving = R"(
+    case when e.user_id is not null
+              and not exists (select 1 from directory_user_source s where s.user_id = u.id) then 1 else 0 end)";
 constexpr std::string_view instance_elsewhere = R"(
     case when exists (select 1 from directory_instance_source s
                        where s.instance_id = i.id and s.source <> :source) then 1 else 0 end)";
@@ -35,16 +38,17 @@ constexpr std::string_view instance_elsewhere = R"(
 std::vector<stored_user> read_users(store::connection& sql, std::string_view source) {
     std::vector<stored_user> users;
     for (auto& [id, external_id, username, given_name, family_name, display_name, email, status, fields, merged_said,
-                by_hand, claim, elsewhere, reads, since] :
+                by_hand, claim, elsewhere, leaving, reads, since] :
          sql.query<user_id, std::string, std::string, std::string, std::string, std::string, std::string, user_status,
-                   std::string, std::optional<std::string>, std::optional<std::string>, directory::claim, bool,
+                   std::string, std::optional<std::string>, std::optional<std::string>, directory::claim, bool, bool,
                    std::optional<std::int64_t>, std::optional<store::milliseconds_utc>>(
              "select u.id, u.external_id, u.username, u.given_name, u.family_name, "
              "u.display_name, u.email, u.status, u.fields, x.external_id, h.external_id, " +
-                 std::string(claim_of_user) + ", " + std::string(user_elsewhere) +
+                 std::string(claim_of_user) + ", " + std::string(user_elsewhere) + ", " + std::string(user_leaving) +
                  ", a.absent_reads, a.absent_since from directory_user u "
                  "left join directory_user x on x.id = u.merged_said "
                  "left join directory_user h on h.id = u.merged_by_hand "
+                 "left join directory_erasure e on e.user_id = u.id and e.done is null "
                  "left join directory_user_source a on a.user_id = u.id and a.source = :source",
              {{"source", source}}))
         users.push_back({id,
@@ -54,7 +58,8 @@ std::vector<stored_user> read_users(store::connection& sql, std::string_view sou
                          claim,
                          {reads.value_or(0), since},
                          std::move(by_hand).value_or(""),
-                         elsewhere});
+                         elsewhere,
+                         leaving});
     std::sort(users.begin(), users.end(),
               [](const auto& a, const auto& b) { return a.record.external_id < b.record.external_id; });
     return users;

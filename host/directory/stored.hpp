@@ -34,6 +34,7 @@ struct stored_user {
     /// As record.merged_into, where an admin has said it, which goes before what a source says. Rosters do not change it.
     std::string merged_by_hand{};
     bool claimed_elsewhere = false;  ///< Another source names it: it stays when this one lets it go.
+    bool leaving = false;            ///< Their erasure is under way, and no source names them.
 };
 
 struct stored_instance {

@@ -2,12 +2,17 @@
 
 #include "directory/erasure.hpp"
 #include "directory/membership.hpp"
+#include "directory/moved.hpp"
 #include "directory/stored.hpp"
 #include "directory_fixture.hpp"
 #include "message/error.hpp"
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -391,14 +396,23 @@ TEST_CASE("who is erased out of the middle leaves those before them with those a
     CHECK(all.merged().empty());
 }
 
+namespace {
+
+/// u1 to u4, into a directory that has its first steps.
+void insert_four(store::connection& sql) {
+    for (const auto* each : {"u1", "u2", "u3", "u4"})
+        sql.execute("insert into directory_user (external_id, username, given_name, family_name, display_name, email, "
+                    "status, source, changed) values (:id, :id, '', '', '', '', 0, 'sis', 1)",
+                    {{"id", each}});
+}
+
+}  // namespace
+
 TEST_CASE("a directory from before words were kept has everybody be who they were") {
     test::test_database database;
     store::migrate(*database, directory::migrations().first(6));
     const auto on = database->borrow();
-    for (const auto* each : {"u1", "u2", "u3", "u4"})
-        on->execute("insert into directory_user (external_id, username, given_name, family_name, display_name, email, "
-                    "status, source, changed) values (:id, :id, '', '', '', '', 0, 'sis', 1)",
-                    {{"id", each}});
+    insert_four(*on);
     const auto id = [&](std::string_view who) { return directory::find_user(*on, who).value().id; };
     const auto set = [&](const char* who, const char* into, const char* by_hand) {
         on->execute("update directory_user set merged_into = (select n.id from directory_user n where n.external_id = "
@@ -421,6 +435,25 @@ TEST_CASE("a directory from before words were kept has everybody be who they wer
     CHECK(directory::find_user(*on, "u2").value().record.merged_into.empty());
 }
 
+TEST_CASE("no plan and no undo from before words were kept has an admin's word as the roster's") {
+    for (const std::size_t done : {6U, 8U})
+        for (const bool by_hand : {true, false}) {
+            test::test_database database;
+            store::migrate(*database, directory::migrations().first(done));
+            const auto on = database->borrow();
+            insert_four(*on);
+            on->execute("update directory_user set changed = 70 where external_id = 'u4'");
+            if (by_hand) on->execute("update directory_user set merged_by_hand = id where external_id = 'u1'");
+            const auto revision = directory::revision(*on);
+            store::migrate(*database, directory::migrations());
+            CHECK(directory::revision(*on) == revision + 1);
+            auto back = changes_of("sis");
+            back.users.updated = {person("u1"), person("u2")};
+            CHECK(directory::moved_since(*on, back, 70) ==
+                  (by_hand ? std::vector<std::string>{"u1", "u2"} : std::vector<std::string>{}));
+        }
+}
+
 TEST_CASE("whom a source names is kept, though that one was merged before") {
     people all;
     all.say("u2", "u3");
@@ -429,4 +462,30 @@ TEST_CASE("whom a source names is kept, though that one was merged before") {
     CHECK(directory::read_stored(all.sql(), "sis").users[0].record.merged_into == "u2");
     all.say("u2", "");
     CHECK(all.merged() == "u1>u2");
+}
+
+TEST_CASE("who is at the end of a chain of a hundred thousand is found, and that a circle of as many has none") {
+    constexpr std::int64_t number = 100'000;
+    std::map<directory::user_id, directory::user_id> merged;
+    for (std::int64_t each = 1; each <= number; ++each)
+        merged.emplace(directory::user_id{each}, directory::user_id{each + 1});
+    const auto ends = directory::ends_of(merged);
+    CHECK(ends.size() == number);
+    CHECK(std::all_of(ends.begin(), ends.end(),
+                      [](const auto& each) { return each.second == directory::user_id{number + 1}; }));
+    merged.emplace(directory::user_id{number + 1}, directory::user_id{number / 2});
+    CHECK(directory::ends_of(merged).empty());
+}
+
+TEST_CASE("who leads into a circle is nobody else, and whoever is apart from it is") {
+    using directory::user_id;
+    CHECK(directory::ends_of({{user_id{1}, user_id{3}},
+                              {user_id{2}, user_id{2}},
+                              {user_id{3}, user_id{4}},
+                              {user_id{4}, user_id{3}},
+                              {user_id{5}, user_id{2}},
+                              {user_id{6}, user_id{7}},
+                              {user_id{7}, user_id{8}},
+                              {user_id{9}, user_id{7}}}) ==
+          std::map<user_id, user_id>{{user_id{6}, user_id{8}}, {user_id{7}, user_id{8}}, {user_id{9}, user_id{8}}});
 }

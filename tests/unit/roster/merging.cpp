@@ -1,5 +1,6 @@
 #include "roster/merging.hpp"
 
+#include "directory/erasure.hpp"
 #include "directory/membership.hpp"
 #include "directory/merging.hpp"
 #include "imported_directory.hpp"
@@ -9,6 +10,7 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 using namespace commhost;
 using test::imported_directory;
@@ -266,4 +268,70 @@ TEST_CASE("a suspension that is held does not hold what an admin has said of the
                                      directory.limits, directory.now + 1, directory.now);
     REQUIRE(taken.held.users.updated.size() == 1);
     CHECK(taken.held.users.updated[0].merged_into.empty());
+}
+
+TEST_CASE("who is named again stays a person, whatever a roster says, while the one they were merged into is erased") {
+    imported_directory directory;
+    directory.import(school("full", document(one, old_in)));
+    CHECK(in_room(directory) == lines{"p-100 moderator"});
+    const auto number = [&](const char* id) { return directory::find_user(directory.sql(), id).value().id; };
+    const auto first = number("p-100");
+    for (const auto person : {first, number("p-99")}) directory::begin_erasure(directory.sql(), person, directory.now);
+    const auto again = [&] {
+        return school("full", R"("users": [)" + one + R"(], "instances": [{"id": "c", "name": "Chemistry"}],
+                      "memberships": [)" +
+                                  old_in + "]");
+    };
+    const auto plan = directory.plan(again());
+    CHECK(problems_of(plan.problems) == lines{"ROSTER_MERGED r.json#/users/0"});
+    directory.apply(plan);
+    CHECK(directory::withdraw_erasures_of_named(directory.sql(), directory.now).people == std::vector{number("p-99")});
+    CHECK(in_room(directory) == lines{"p-99 moderator"});
+    for (const bool erased : {false, true}) {
+        if (erased) REQUIRE(directory::finish_erasure(directory.sql(), first, directory.now));
+        const auto next = directory.plan(again());
+        CHECK(problems_of(next.problems) == lines{"ROSTER_MERGED r.json#/users/0"});
+        CHECK(next.empty());
+        directory.apply(next);
+        CHECK(in_room(directory) == lines{"p-99 moderator"});
+    }
+}
+
+TEST_CASE("what a roster says of somebody who is being erased counts again with the roster that names that one") {
+    imported_directory directory;
+    directory.import(school("full", document(one, old_in)));
+    directory::begin_erasure(directory.sql(), directory::find_user(directory.sql(), "p-100").value().id, directory.now);
+    const auto plan = directory.plan(school("full", document(one, old_in)));
+    CHECK(plan.problems.kept().empty());
+    directory.apply(plan);
+    CHECK(in_room(directory) == lines{"p-100 moderator"});
+}
+
+TEST_CASE("what a roster says of a person of another source parts nobody who is merged into that one") {
+    imported_directory directory;
+    directory.import(school("full", R"("users": [{"id": "p-100", "username": "ada"}])"));
+    directory.source = "other";
+    std::string word;
+    SUBCASE("into somebody unknown") { word = "p-7"; }
+    SUBCASE("round") { word = "p-99"; }
+    const auto both = school("full", R"("users": [)" + one + R"(, {"id": "p-100", "merged_into": ")" + word + "\"}]");
+    const auto plan = directory.plan(both);
+    CHECK(problems_of(plan.problems) == lines{"ROSTER_MERGED r.json#/users/1"});
+    directory.apply(plan);
+    CHECK(directory::find_user(directory.sql(), "p-99").value().record.merged_into == "p-100");
+}
+
+TEST_CASE(
+    "a chain of a hundred thousand people in a roster leads to the last, and to nobody where the last is unknown") {
+    constexpr int number = 100'000;
+    const auto chain = [&](bool last_is_known) {
+        std::string users;
+        for (int each = 0; each < number; ++each)
+            users +=
+                R"({"id": "p)" + std::to_string(each) + R"(", "merged_into": "p)" + std::to_string(each + 1) + "\"},";
+        users += last_is_known ? R"({"id": "p100000", "username": "ada"})" : R"({"id": "q", "username": "ada"})";
+        return school("full", R"("users": [)" + users + "]");
+    };
+    CHECK(roster::make_plan(chain(true), {}, "default").problems.noted() == 0);
+    CHECK(roster::make_plan(chain(false), {}, "default").problems.noted() == number);
 }
