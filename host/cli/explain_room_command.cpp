@@ -172,9 +172,9 @@ std::string name_with_id(const directory::user_record& of) {
 }
 
 std::string paragraph(const pair& of, const communication::explanation& found) {
-    std::string all = message::phrase(phrase_of(found.standing), {{"person", name_with_id(of.person.record)},
-                                                                  {"name", of.instance.name},
-                                                                  {"provider", of.room.provider}});
+    std::string all = message::phrase(
+        phrase_of(found.standing),
+        {{"person", name_with_id(of.person.record)}, {"name", of.instance.name}, {"provider", of.room.provider}});
     for (const auto& each : found.findings)
         all += " " + message::phrase(wording_of(each.kind).told, arguments_of(of, each));
     std::vector<std::string> changes;
