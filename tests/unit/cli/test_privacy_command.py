@@ -656,6 +656,18 @@ class Privacy(unittest.TestCase):
         rows = self.commhost("audit", "--user", f"erased-{number}")[1]["audit"]
         self.assertEqual([each["action"] for each in rows][:2], ["person_erased", "account_erased_by_hand"])
 
+    def test_where_a_long_error_is_cut_no_half_of_a_name_is_left(self):
+        self.apply([ADA, ALAN, DENIED | {"id": "p-77", "username": "prolix"}])
+        self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)
+        self.commhost("privacy", "erase", "prolix", "--yes")
+        self.apply([ADA, ALAN])
+        ended = self.run_program("run", "--until-idle")
+        self.assertEqual(ended.returncode, PENDING, ended.stderr)
+        ((stored,),) = self.sql("select error_text from task where kind = 'erase'")
+        for told in (stored, ended.stderr):
+            self.assertIn("*** *** ***", told)
+            self.assertNotIn("@p", told)
+
     def test_an_erasure_at_a_provider_that_is_gone_goes_on_when_somebody_says_that_it_was_done_by_hand(self):
         for number_of in (str, lambda number: "lovelace"):
             self.apply([ADA, ALAN])
