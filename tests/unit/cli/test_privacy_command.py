@@ -718,11 +718,10 @@ class Privacy(unittest.TestCase):
         self.assertEqual(self.traces(self.dump()), [])
 
     def test_an_erasure_that_cannot_be_written_keeps_no_other_job_from_being_done(self):
-        """As where an earlier commhost has let a roster name somebody "erased-1"; WORKER_ERASURES says so."""
+        """WORKER_ERASURES says so."""
         self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)
         self.sql(
-            "update directory_user set external_id = 'erased-' || (select id from directory_user where username = 'lovelace') "
-            "where username = 'turing'"
+            "create trigger kept before update of external_id on directory_user begin select raise(abort, 'kept as it is'); end"
         )
         self.commhost("privacy", "erase", "lovelace", "--yes")
         self.sql("update task_schedule set next_due = 0")
@@ -730,6 +729,20 @@ class Privacy(unittest.TestCase):
         self.assertEqual(ended.returncode, DONE, ended.stderr)
         self.assertEqual(ended.stderr.count("WORKER_ERASURES"), 1, ended.stderr)
         self.assertGreater(self.sql("select min(next_due) from task_schedule")[0][0], 0)
+
+    def test_an_id_that_an_earlier_commhost_let_a_roster_give_keeps_nobody_from_being_erased(self):
+        self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)
+        ((number,),) = self.sql("select id from directory_user where username = 'lovelace'")
+        taken = f"erased-{number}"
+        self.sql("update directory_user set external_id = ? where username = 'turing'", taken)
+        self.commhost("privacy", "erase", "lovelace", "--yes")
+        ended = self.run_program("run", "--until-idle")
+        self.assertEqual(ended.returncode, DONE, ended.stderr)
+        self.assertNotIn("WORKER_ERASURES", ended.stderr)
+        self.assertEqual(self.traces(self.dump()), [])
+        names = dict(self.sql("select username, external_id from directory_user"))
+        self.assertEqual(names, {"turing": taken, f"erased-0{number}": f"erased-0{number}"})
+        self.assertEqual(self.commhost("audit", "--user", f"erased-0{number}")[1]["audit"][0]["action"], "person_erased")
 
     def test_nobody_is_erased_without_yes(self):
         before = self.dump()
