@@ -165,11 +165,16 @@ std::vector<communication::explanation_facts::held> held_removals(store::connect
     return result;
 }
 
+/// "Ada Lovelace (p-1)"; by the username where there is no other name, and by the id alone where it is no other one.
+std::string name_with_id(const directory::user_record& of) {
+    const auto& name = of.display_name.empty() ? of.username : of.display_name;
+    return name.empty() || name == of.external_id ? of.external_id : name + " (" + of.external_id + ")";
+}
+
 std::string paragraph(const pair& of, const communication::explanation& found) {
-    std::string all = message::phrase(phrase_of(found.standing), {{"person", of.person.record.display_name},
-                                                                  {"id", of.person.record.external_id},
-                                                                  {"name", of.instance.name},
-                                                                  {"provider", of.room.provider}});
+    std::string all = message::phrase(
+        phrase_of(found.standing),
+        {{"person", name_with_id(of.person.record)}, {"name", of.instance.name}, {"provider", of.room.provider}});
     for (const auto& each : found.findings)
         all += " " + message::phrase(wording_of(each.kind).told, arguments_of(of, each));
     std::vector<std::string> changes;

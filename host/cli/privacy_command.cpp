@@ -17,10 +17,13 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -136,17 +139,22 @@ void list_left(context& shared) {
     }
 }
 
+/// Whose number this is.
+std::optional<directory::user> numbered(store::connection& on, std::string_view what) {
+    std::int64_t number = 0;
+    const auto [end, failed] = std::from_chars(what.data(), what.data() + what.size(), number);
+    if (failed != std::errc() || end != what.data() + what.size()) return std::nullopt;
+    return directory::find_user(on, directory::user_id{number});
+}
+
 /// Whoever is erased, or has an account that was left, is known by number; somebody whose id that is comes after.
 directory::user find_erased(store::connection& on, const std::string& what) {
-    const auto is_meant = [&](directory::user_id person) {
-        return std::to_string(static_cast<std::int64_t>(person)) == what;
-    };
-    std::vector<directory::user_id> people;
-    for (const auto& each : communication::accounts_left(on)) people.push_back(each.person);
-    for (const auto& each : directory::erasures_under_way(on)) people.push_back(each.user);
-    if (const auto found = std::find_if(people.begin(), people.end(), is_meant); found != people.end())
-        if (auto person = directory::find_user(on, *found)) return *std::move(person);
-    if (auto erased = directory::find_user(on, "erased-" + what)) return *std::move(erased);
+    if (auto found = numbered(on, what)) {
+        const auto left = communication::accounts_left(on);
+        if (directory::find_erasure(on, found->id) ||
+            std::any_of(left.begin(), left.end(), [&](const auto& each) { return each.person == found->id; }))
+            return *std::move(found);
+    }
     return directory::find_person(on, what);
 }
 

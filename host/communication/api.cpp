@@ -2,6 +2,7 @@
 
 #include "communication/codes.hpp"
 #include "communication/members.hpp"
+#include "communication/room_removal.hpp"
 #include "directory/membership.hpp"
 #include "message/error.hpp"
 #include "task/queue.hpp"
@@ -146,12 +147,15 @@ std::size_t follow(store::connection& on, std::span<const directory::instance_id
         for (auto& [instance, provider] : dormant_providers(on, touched)) present[instance] = std::move(provider);
     std::vector<assignment> assignments;
     std::vector<standing_of_instance> standing;
+    std::vector<directory::instance_id> not_hidden;
     const auto instances = directory::find_instances(on, touched);
     const auto known = courses_of(on, instances);
     for (const auto& instance : instances) {
         std::string provider;
         const auto* course = course_of(known, instance);
-        standing.push_back({instance.id, room_status_of(instance, course) == directory::instance_status::deleted});
+        const auto status = room_status_of(instance, course);
+        standing.push_back({instance.id, status == directory::instance_status::deleted});
+        if (status != directory::instance_status::hidden) not_hidden.push_back(instance.id);
         if (may_have_room(instance, course)) {
             // A room that is there, or was, stays where it is: only the roster, or an admin's switch, moves it.
             const auto now_at = present.find(instance.id);
@@ -164,7 +168,9 @@ std::size_t follow(store::connection& on, std::span<const directory::instance_id
         assignments.push_back({instance.id, std::move(provider)});
     }
     note_ends(on, standing, now);
-    const auto rooms = assign(on, assignments, now);
+    auto rooms = assign(on, assignments, now);
+    const auto gone = forget_never_begun(on, not_hidden);
+    std::erase_if(rooms, [&](const auto& room) { return std::binary_search(gone.begin(), gone.end(), room.id); });
     enqueue(on, rooms, lane, now);
     return rooms.size();
 }

@@ -47,12 +47,13 @@ directory::instance effective_instance(store::connection& on, directory::instanc
 /// concerned, in the caller's transaction. An instance for which the roster names no provider keeps the room that it has,
 /// or else gets back the one that it had last (unless who says otherwise), or else one at default_provider, which may be empty; one that is hidden or
 /// deleted gets none, and its room falls dormant; so does that of an instance whose groups have the rooms. A group of such an
-/// instance is followed with it, is at its provider where none is named for the group, and has no room while it is hidden. Returns how many rooms were queued.
+/// instance is followed with it, is at its provider where none is named for the group, and has no room while it is hidden. A room that is
+/// left, or ended, and that no provider was ever asked to make is forgotten (forget_never_begun). Returns how many rooms were queued.
 std::size_t follow(store::connection& on, std::span<const directory::instance_id> changed,
                    std::string_view default_provider, task::lane lane, store::milliseconds_utc now,
                    chosen_by who = chosen_by::configuration);
 
-/// Gives the instance its room at another provider, or at directory::no_provider. The room that it had is emptied and kept; one
+/// Gives the instance its room at another provider, or at directory::no_provider. The room that it had is emptied and kept, if there is any; one
 /// that it had at that provider before is used again. Returns how many rooms were queued.
 std::size_t move_room(store::connection& on, directory::instance_id instance, std::string_view provider,
                       store::milliseconds_utc now);

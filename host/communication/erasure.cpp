@@ -147,6 +147,19 @@ finished finish(store::connection& within, std::span<const user_id> people, stor
     return result;
 }
 
+void delete_rows(store::connection& within, std::span<const account_of> accounts) {
+    store::json_rows rows;
+    for (const auto& [person, provider, account] : accounts) rows.add(provider, person, account);
+    const auto those = store::json_rows::table(
+        within.dialect(), ":rows",
+        {{"provider", store::column::text}, {"user_id", store::column::integer}, {"account", store::column::text}});
+    for (const std::string table : {"communication_account", "communication_former_account"})
+        within.execute("delete from " + table +
+                           " where (provider, user_id, account) in (select r.provider, r.user_id, r.account from " +
+                           those + " r)",
+                       {{"rows", rows.json()}});
+}
+
 void tell_audit(store::connection& within, std::span<const user_id> withdrawn, const finished& ended,
                 store::milliseconds_utc now) {
     std::vector<audit::entry> rows;
@@ -219,13 +232,11 @@ void forget_accounts(store::connection& within, std::span<const account_of> acco
     }
     drop_exempt(within, all);
     blank_in_rooms(within, names, nobody);
-    for (const auto& [person, provider, account] : accounts) {
-        service::erase_from_values(within, provider, rooms_at(within, provider), account, nobody);
-        for (const std::string table : {"communication_account", "communication_former_account"})
-            within.execute("delete from " + table +
-                               " where provider = :provider and user_id = :user and account = :account",
-                           {{"provider", provider}, {"user", person}, {"account", account}});
-    }
+    std::map<std::string, std::vector<std::string>> at;
+    for (const auto& each : accounts) at[each.provider].push_back(each.account);
+    for (const auto& [provider, theirs] : at)
+        service::erase_from_values(within, provider, rooms_at(within, provider), theirs, nobody);
+    delete_rows(within, accounts);
     blank_in_tasks(within, names, nobody);
     audit::blank_exempt(within, {all.begin(), all.end()}, nobody);
     for (const auto& [person, provider, account] : accounts) {

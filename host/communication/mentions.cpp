@@ -6,6 +6,7 @@
 #include "store/json_rows.hpp"
 #include "task/errors.hpp"
 #include "text/ascii.hpp"
+#include "text/utf8.hpp"
 #include "text/whole_name.hpp"
 
 #include <core_communication/http_service.hpp>
@@ -200,6 +201,13 @@ void blank_in_tasks(store::connection& within, std::span<const std::string> name
 
 std::string without_names(std::string text, std::span<const std::string> names, std::string_view by) {
     return without_spellings(std::move(text), spellings_of(names), by);
+}
+
+std::string shortened(const std::string& text, std::span<const std::string> names, std::string_view by,
+                      std::size_t at_most) {
+    auto whole = text::printable(text, text.size());
+    if (text::code_points(whole).value_or(0) <= at_most) return whole;
+    return text::printable(without_names(text, names, by), at_most);
 }
 
 }  // namespace commhost::communication

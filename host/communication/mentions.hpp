@@ -5,6 +5,7 @@
 #include "directory/user.hpp"
 #include "store/connection.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -54,5 +55,10 @@ void blank_in_tasks(store::connection& within, std::span<const std::string> name
 
 /// A text of that kind with that done: for one that is not stored.
 std::string without_names(std::string text, std::span<const std::string> names, std::string_view by);
+
+/// A text to be stored, as text::printable has it. Of one that is too long the names are taken out before it is cut: half of one that stood
+/// at the cut would be found by no erasure.
+std::string shortened(const std::string& text, std::span<const std::string> names, std::string_view by,
+                      std::size_t at_most);
 
 }  // namespace commhost::communication

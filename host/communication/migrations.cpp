@@ -102,6 +102,8 @@ constexpr std::array steps{
         create index communication_told on communication (id) where last_error is not null;
         create index communication_user_told on communication_user (communication_id, user_id) where error is not null
     )"},
+    // Whether a provider may have been asked to make the room. Of those of before nobody knows.
+    store::migration{"communication", 9, "alter table communication add column begun bigint not null default 1"},
 };
 
 }  // namespace

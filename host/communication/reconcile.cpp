@@ -104,6 +104,10 @@ class reconciler::pass {
                 forget_everybody();
                 return true;
             }
+            if (!begin_making()) {
+                result_.overtaken = true;
+                return false;
+            }
             if (!(is_to_adopt(room_) ? adopt_room() : create_room())) {
                 result_.room_ready = false;
                 return false;
@@ -120,6 +124,15 @@ class reconciler::pass {
         check_url(url);
         if (url != room_.url) database_.note([&](store::connection& on) { set_url(on, room_.id, url); });
         return true;
+    }
+
+    /// On record before anything is asked of the server, so that a room of which this is not is known to be nowhere. What is on the
+    /// disk later than this is there with it, and a plugin keeps note of what it begins.
+    bool begin_making() {
+        if (!room_.begun)
+            room_.begun =
+                database_.note([&](store::connection& on) { return communication::begin_making(on, room_.id); });
+        return room_.begun;
     }
 
     bool create_room() {

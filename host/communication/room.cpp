@@ -33,17 +33,17 @@ std::vector<room> select(store::connection& on, std::string_view condition, std:
     std::vector<room> rooms;
     std::string sql = R"(select id, instance_id, provider, active, created, wanted_generation, applied_generation,
                                 status, url, last_error, changed_at, reconciled_at,
-                                ended_at, archived_at, closed, adopt_address, adopted
+                                ended_at, archived_at, closed, adopt_address, adopted, begun
                          from communication where )";
     for (auto& [id, instance, provider, active, created, wanted, applied, status, url, error, changed, reconciled,
-                ended, archived, closed, address, adopted] :
+                ended, archived, closed, address, adopted, begun] :
          on.query<communication_id, directory::instance_id, std::string, bool, bool, std::int64_t, std::int64_t,
                   std::string, std::optional<std::string>, std::optional<std::string>, std::int64_t,
                   std::optional<std::int64_t>, std::optional<std::int64_t>, std::optional<std::int64_t>, bool,
-                  std::optional<std::string>, bool>(sql.append(condition), {{"number", number}}))
+                  std::optional<std::string>, bool, bool>(sql.append(condition), {{"number", number}}))
         rooms.push_back({id, instance, std::move(provider), active, created, wanted, applied, status_of(status),
                          std::move(url), std::move(error), changed, reconciled, ended, archived, closed,
-                         std::move(address), adopted});
+                         std::move(address), adopted, begun});
     return rooms;
 }
 
@@ -113,8 +113,8 @@ std::vector<touched_room> assign(store::connection& on, std::span<const assignme
                    "where communication.instance_id = r.instance_id and communication.provider <> r.provider "
                    "and communication.active = 1",
                {{"rows", json}, {"now", now}});
-    on.execute("insert into communication (instance_id, provider, active, changed_at) "
-               "select r.instance_id, r.provider, 1, cast(:now as bigint) from " +
+    on.execute("insert into communication (instance_id, provider, active, changed_at, begun) "
+               "select r.instance_id, r.provider, 1, cast(:now as bigint), 0 from " +
                    table +
                    " r where r.provider <> '' "
                    "on conflict (instance_id, provider) do update set active = 1, "
@@ -214,6 +214,24 @@ bool wants_still(store::connection& on, communication_id id, std::int64_t genera
                                       lock,
                                   {{"id", id}, {"generation", generation}})
         .has_value();
+}
+
+bool begin_making(store::connection& on, communication_id id) {
+    return on.execute("update communication set begun = 1 where id = :id and active = 1", {{"id", id}}) > 0;
+}
+
+std::vector<touched_room> delete_never_begun(store::connection& on, std::span<const directory::instance_id> instances) {
+    store::json_rows rows;
+    for (const auto instance : instances) rows.add(instance);
+    std::vector<touched_room> gone;
+    for (auto& [id, provider] : on.query<communication_id, std::string>(
+             "delete from communication where active = 0 and created = 0 and begun = 0 and adopt_address is null "
+             "and status <> 'held' and instance_id in (select r.instance_id from " +
+                 store::json_rows::table(on.dialect(), ":rows", {{"instance_id", store::column::integer}}) +
+                 " r) returning id, provider",
+             {{"rows", rows.json()}}))
+        gone.push_back({id, std::move(provider)});
+    return gone;
 }
 
 void set_created(store::connection& on, communication_id id, bool created) {

@@ -54,6 +54,8 @@ struct room {
     /// The room on the server that it is to be, in the place of a new one (room_adoption.hpp), or that it is since it was adopted.
     std::optional<std::string> adopt_address{};
     bool adopted = false;
+    bool begun =
+        false;  ///< Its provider may have been asked to make it (begin_making), so that something may be on the server.
 };
 
 /// The SQL of the table communication.
@@ -126,6 +128,14 @@ std::vector<communication_id> forget_provider(store::connection& on, std::string
 
 /// Whether the room is there and what is wanted is still of this generation. Until the caller's transaction ends it stays so.
 bool wants_still(store::connection& on, communication_id id, std::int64_t generation);
+
+/// Before a provider is asked to make a room: says so. Returns false, and does nothing, where it is not in use any more.
+bool begin_making(store::connection& on, communication_id id);
+
+/// Takes those rooms of these instances out of the table that are not in use, and that no provider was ever asked to make (begin_making):
+/// there is nothing on a server to come back to. Not the frozen ones, nor those that are to be one that is there (adopt_address).
+/// Returns them. One statement.
+std::vector<touched_room> delete_never_begun(store::connection& on, std::span<const directory::instance_id> instances);
 
 /// Whether it is on the server. One that was adopted and is there no more is made anew the next time.
 void set_created(store::connection& on, communication_id id, bool created);

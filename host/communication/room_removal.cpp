@@ -1,20 +1,38 @@
 #include "communication/room_removal.hpp"
 
 #include "communication/api.hpp"
+#include "plugin/setting_store.hpp"
 #include "service/room_values.hpp"
 #include "task/queue.hpp"
 
+#include <algorithm>
 #include <array>
+#include <string>
 #include <vector>
 
 namespace commhost::communication {
 
 std::optional<store::milliseconds_utc> purge_at(const room& of, const directory::instance& instance,
                                                 const policy& rules) {
-    if (rules.ended != ended_policy::purge || instance.status != directory::instance_status::deleted || of.active ||
-        !of.created)
+    if (rules.ended != ended_policy::purge || instance.status != directory::instance_status::deleted || of.active)
         return std::nullopt;
     return of.ended_at.value_or(of.changed_at) + rules.ended_after.count();
+}
+
+std::vector<communication_id> forget_never_begun(store::connection& on,
+                                                 std::span<const directory::instance_id> instances) {
+    std::vector<communication_id> gone;
+    std::vector<std::string> tasks;
+    for (const auto& room : delete_never_begun(on, instances)) {
+        gone.push_back(room.id);
+        tasks.push_back(reconcile_task(room, task::lane::interactive).key);
+    }
+    if (gone.empty()) return gone;
+    service::erase_room_values(on, gone);
+    plugin::setting_store::forget_rooms(on, gone);
+    task::queue::withdraw(on, tasks);
+    std::sort(gone.begin(), gone.end());
+    return gone;
 }
 
 bool begin_purge(store::connection& on, const room& which, store::milliseconds_utc now) {

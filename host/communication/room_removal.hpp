@@ -7,13 +7,20 @@
 #include "store/connection.hpp"
 
 #include <optional>
+#include <span>
+#include <vector>
 
 namespace commhost::communication {
 
 /// When the room is to be deleted on the server, because its instance is deleted and that is what becomes of it
-/// (policy::ended). Empty: it is not. instance: as effective_instance (api.hpp) has it.
+/// (policy::ended), also where it is not known to be there: its provider looks. Empty: it is not. instance: as effective_instance (api.hpp) has it.
 std::optional<store::milliseconds_utc> purge_at(const room& of, const directory::instance& instance,
                                                 const policy& rules);
+
+/// Takes those rooms of these instances out of the records of which nothing can be on a server (delete_never_begun), with all that is
+/// kept for them and their tasks. Returns their ids, in order. The same few statements however many there are.
+std::vector<communication_id> forget_never_begun(store::connection& on,
+                                                 std::span<const directory::instance_id> instances);
 
 /// Says that the room is to be deleted on the server for good, with everything in it, and queues the task that does it. One that is
 /// being deleted already stays so. Returns false, and does nothing, for one that is active, frozen or not there any more.

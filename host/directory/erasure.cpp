@@ -25,8 +25,12 @@ std::vector<erasure> select_erasures(store::connection& on, const std::string& w
 
 }  // namespace
 
-std::string erased_name(user_id person) {
-    return std::string(erased_prefix) + std::to_string(static_cast<std::int64_t>(person));
+std::string erased_name(store::connection& on, user_id person) {
+    auto name = std::string(erased_prefix) + std::to_string(static_cast<std::int64_t>(person));
+    while (on.scalar<user_id>("select id from directory_user where external_id = :name and id <> :user",
+                              {{"name", name}, {"user", person}}))
+        name.insert(erased_prefix.size(), 1, '0');
+    return name;
 }
 
 bool is_erased_name(std::string_view external_id) {
@@ -102,7 +106,7 @@ std::optional<std::vector<instance_id>> finish_erasure(store::connection& within
                   merged_by_hand = null, merged_said = null, changed = :now
             where id = :user
               and not exists (select 1 from directory_user_source s where s.user_id = directory_user.id))",
-        {{"name", erased_name(person)}, {"now", now}, {"user", person}});
+        {{"name", erased_name(within, person)}, {"now", now}, {"user", person}});
     if (erased == 0) {
         within.execute("delete from directory_erasure where user_id = :user", {{"user", person}});
         return std::nullopt;

@@ -20,8 +20,9 @@ struct erasure {
     std::optional<store::milliseconds_utc> done;
 };
 
-/// What a person is called whose data were erased: "erased-" and the number. Nobody else may be called like that.
-std::string erased_name(user_id person);
+/// What a person is called whose data were erased: "erased-" and the number. Where somebody is called so whom a roster named before it
+/// might not any more (is_erased_name), there are as many zeros before the number as are needed.
+std::string erased_name(store::connection& on, user_id person);
 
 /// Whether an external id is "erased-" and digits, whosever number that is.
 bool is_erased_name(std::string_view external_id);

@@ -45,6 +45,10 @@ struct stored_instance {
     bool claimed_elsewhere = false;  ///< As that of a user.
 };
 
+/// Whether it goes when the source that asks does not name it any more: it is that one's own, and nobody else names it.
+inline bool lets_go(const stored_user& found) { return found.claim == claim::own && !found.claimed_elsewhere; }
+inline bool lets_go(const stored_instance& found) { return found.claim == claim::own && !found.claimed_elsewhere; }
+
 /// As small as can be: there are hundreds of thousands.
 struct stored_membership {
     instance_id instance{};

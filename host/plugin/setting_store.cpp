@@ -78,7 +78,7 @@ void setting_store::forget_room(store::connection& on, core_communication::commu
 }
 
 void setting_store::forget_rooms(store::connection& on,
-                                 std::span<const core_communication::communication_id> rooms) const {
+                                 std::span<const core_communication::communication_id> rooms) {
     store::json_rows rows;
     for (const auto room : rooms) rows.add(room);
     on.execute("delete from plugin_room_setting where communication_id in (select r.id from " +

@@ -43,7 +43,7 @@ class setting_store {
 
     /// Forgets all of a room's values: it is gone.
     void forget_room(store::connection& on, core_communication::communication_id room) const;
-    void forget_rooms(store::connection& on, std::span<const core_communication::communication_id> rooms) const;
+    static void forget_rooms(store::connection& on, std::span<const core_communication::communication_id> rooms);
 
     /// Forgets all values of a component that an admin set: its plugin is gone.
     void forget_site(store::connection& on, std::string_view component) const;

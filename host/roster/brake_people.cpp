@@ -47,7 +47,8 @@ void brake_people::note_inactive(const directory::changes_of<directory::user_rec
         for (const auto& record : *records)
             if (const auto who = find(record.external_id)) status[*who] = record.status;
     for (const auto& key : changes.deleted)
-        if (const auto who = find(key)) status[*who] = user_status::deleted;
+        if (const auto* found = find_user(stored_, key); found != nullptr && directory::lets_go(*found))
+            status[found->id] = user_status::deleted;
     for (const auto& [who, other] : after_)
         if (status[other] != user_status::active) inactive_.insert(other);
 }

@@ -8,7 +8,6 @@ namespace commhost::roster {
 
 namespace {
 
-using directory::claim;
 using directory::instance_id;
 using directory::instance_status;
 using directory::membership_key;
@@ -17,9 +16,6 @@ using directory::stored_membership;
 using directory::stored_user;
 using directory::user_id;
 using directory::user_status;
-
-/// Whether it goes when its source does not name it any more.
-bool lets_go(const auto& found) { return found.claim == claim::own && !found.claimed_elsewhere; }
 
 }  // namespace
 
@@ -49,14 +45,14 @@ std::optional<room_place> departures::place_of(const membership_key& key) const 
 void departures::find_who_goes() {
     for (const auto& key : changes_.users.deleted)
         if (const auto* found = find_user(stored_, key);
-            found != nullptr && found->record.status == user_status::active && lets_go(*found))
+            found != nullptr && found->record.status == user_status::active && directory::lets_go(*found))
             going_users_.insert(found->id);
     for (const auto& record : changes_.users.updated)
         if (const auto* found = find_user(stored_, record.external_id); loses(record, found))
             going_users_.insert(found->id);
     for (const auto& key : changes_.instances.deleted)
         if (const auto* found = find_instance(stored_, key);
-            found != nullptr && found->record.status == instance_status::active && lets_go(*found))
+            found != nullptr && found->record.status == instance_status::active && directory::lets_go(*found))
             going_instances_.insert(found->id);
     for (const auto& record : changes_.instances.updated)
         if (const auto* found = find_instance(stored_, record.key); hides(record, found))

@@ -8,6 +8,7 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <tuple>
@@ -56,12 +57,17 @@ std::string without_in_json(std::string_view json, std::string_view account, std
     return result;
 }
 
+std::string without_accounts(std::string text, std::span<const std::string> accounts, std::string_view by) {
+    for (const auto& account : accounts) text = without_account(text, account, by);
+    return text;
+}
+
 /// read gives what is stored now; replace puts a text in the place of another one, unless that is not what is stored any more.
 template <class Read, class Replace>
-void erase_from(std::optional<std::string> stored, std::string_view account, std::string_view by, const Read& read,
-                const Replace& replace) {
+void erase_from(std::optional<std::string> stored, std::span<const std::string> accounts, std::string_view by,
+                const Read& read, const Replace& replace) {
     while (stored) {
-        const auto left = without_account(*stored, account, by);
+        const auto left = without_accounts(*stored, accounts, by);
         if (left == *stored || replace(*stored, left)) return;
         stored = read();
     }
@@ -72,26 +78,46 @@ struct room_value_with {
     std::string key, value;
 };
 
+/// Those of which the database can look for the name.
+std::vector<std::string> long_enough(std::span<const std::string> accounts) {
+    std::vector<std::string> names(accounts.begin(), accounts.end());
+    std::erase_if(names, [](const std::string& name) { return name.size() < shortest_name; });
+    return names;
+}
+
+std::string json_of(std::span<const std::string> names) {
+    store::json_rows rows;
+    for (const auto& name : names) rows.add(name);
+    return rows.json();
+}
+
+/// A condition for values in which one of :names stands, as a part of a word, too.
+std::string holds_any(store::dialect dialect) {
+    return "exists (select 1 from " + store::json_rows::table(dialect, ":names", {{"name", store::column::text}}) +
+           " n where replace(value, n.name, '') <> value)";
+}
+
 std::vector<room_value_with> room_values_with(store::connection& on, std::span<const communication_id> rooms,
-                                              std::string_view account) {
+                                              std::span<const std::string> names) {
     store::json_rows rows;
     for (const auto room : rooms) rows.add(room);
     std::vector<room_value_with> found;
     for (auto& [room, key, value] : on.query<communication_id, std::string, std::string>(
-             "select communication_id, key, value from service_room_value where replace(value, :account, '') <> value "
-             "and communication_id in (select r.id from " +
+             "select communication_id, key, value from service_room_value where " + holds_any(on.dialect()) +
+                 " and communication_id in (select r.id from " +
                  store::json_rows::table(on.dialect(), ":rows", {{"id", store::column::integer}}) +
                  " r) order by communication_id, key",
-             {{"account", account}, {"rows", rows.json()}}))
+             {{"names", json_of(names)}, {"rows", rows.json()}}))
         found.push_back({room, std::move(key), std::move(value)});
     return found;
 }
 
 std::vector<std::tuple<std::string, std::string>> site_values_with(store::connection& on, std::string_view provider,
-                                                                   std::string_view account) {
-    return on.query<std::string, std::string>("select key, value from service_site_value where provider = :provider "
-                                              "and replace(value, :account, '') <> value order by key",
-                                              {{"provider", provider}, {"account", account}});
+                                                                   std::span<const std::string> names) {
+    return on.query<std::string, std::string>(
+        "select key, value from service_site_value where provider = :provider and " + holds_any(on.dialect()) +
+            " order by key",
+        {{"provider", provider}, {"names", json_of(names)}});
 }
 
 }  // namespace
@@ -102,20 +128,21 @@ std::string without_account(std::string_view text, std::string_view account, std
 }
 
 void erase_from_values(store::connection& on, std::string_view provider, std::span<const communication_id> rooms,
-                       std::string_view account, std::string_view by) {
-    if (account.size() < shortest_name) return;
-    for (const auto& each : room_values_with(on, rooms, account))
+                       std::span<const std::string> accounts, std::string_view by) {
+    const auto names = long_enough(accounts);
+    if (names.empty()) return;
+    for (const auto& each : room_values_with(on, rooms, names))
         erase_from(
-            each.value, account, by, [&] { return room_value(on, each.room, each.key); },
+            each.value, names, by, [&] { return room_value(on, each.room, each.key); },
             [&](const std::string& before, const std::string& after) {
                 return on.execute("update service_room_value set value = :after "
                                   "where communication_id = :room and key = :key and value = :before",
                                   {{"after", after}, {"room", each.room}, {"key", each.key}, {"before", before}}) > 0;
             });
-    for (const auto& found : site_values_with(on, provider, account)) {
+    for (const auto& found : site_values_with(on, provider, names)) {
         const auto& key = std::get<0>(found);
         erase_from(
-            std::get<1>(found), account, by, [&] { return site_value(on, provider, key); },
+            std::get<1>(found), names, by, [&] { return site_value(on, provider, key); },
             [&](const std::string& before, const std::string& after) {
                 return on.execute("update service_site_value set value = :after "
                                   "where provider = :provider and key = :key and value = :before",
@@ -128,9 +155,10 @@ std::vector<kept_value> values_with(store::connection& on, std::string_view prov
                                     std::span<const communication_id> rooms, std::string_view account) {
     std::vector<kept_value> found;
     if (account.size() < shortest_name) return found;
-    for (auto& [room, key, value] : room_values_with(on, rooms, account))
+    const std::array names{std::string(account)};
+    for (auto& [room, key, value] : room_values_with(on, rooms, names))
         if (without_account(value, account, "") != value) found.push_back({room, std::move(key)});
-    for (auto& [key, value] : site_values_with(on, provider, account))
+    for (auto& [key, value] : site_values_with(on, provider, names))
         if (without_account(value, account, "") != value) found.push_back({{}, std::move(key)});
     return found;
 }

@@ -15,12 +15,12 @@ namespace commhost::service {
 /// In bytes: a shorter name is a part of too many words, and is left where it stands.
 inline constexpr std::size_t shortest_name = 3;
 
-/// Puts `by` in the place of an account's name in what a provider keeps for its site and for these rooms, which are all of
-/// its. What another one stores meanwhile is kept, without the name. Part of the caller's transaction. Throws message::error
-/// (STORE_...).
+/// Puts `by` in the place of accounts' names in what a provider keeps for its site and for these rooms, which are all of
+/// its: two statements look for them, however many they are. What another one stores meanwhile is kept, without the names. Part of the
+/// caller's transaction. Throws message::error (STORE_...).
 void erase_from_values(store::connection& on, std::string_view provider,
-                       std::span<const core_communication::communication_id> rooms, std::string_view account,
-                       std::string_view by);
+                       std::span<const core_communication::communication_id> rooms,
+                       std::span<const std::string> accounts, std::string_view by);
 
 /// The text with that done, only where the name stands by itself, between quotation marks or blanks for instance: it may be a
 /// part of another one, or of a room's id. Of a JSON object or array in its strings alone, and not in the names of its

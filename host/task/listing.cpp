@@ -171,6 +171,15 @@ void queue::withdraw(store::connection& within, std::string_view key) {
     within.execute("delete from task where key = :key", {{"key", key}});
 }
 
+void queue::withdraw(store::connection& within, std::span<const std::string> keys) {
+    store::json_rows rows;
+    for (const auto& key : keys) rows.add(key);
+    const auto those = "key in (select r.key from " +
+                       store::json_rows::table(within.dialect(), ":rows", {{"key", store::column::text}}) + " r)";
+    lock_by_key(within, those, {{"rows", rows.json()}});
+    within.execute("delete from task where " + those, {{"rows", rows.json()}});
+}
+
 std::int64_t queue::drop(store::connection& within, std::string_view queue) {
     lock_by_key(within, "queue = :queue", {{"queue", queue}});
     resume(within, queue);

@@ -242,6 +242,7 @@ class queue {
 
     /// Nobody wants any more what the task of that key does: drops it. Whoever works on it finds its lease lost.
     static void withdraw(store::connection& within, std::string_view key);
+    static void withdraw(store::connection& within, std::span<const std::string> keys);
 
     /// Drops all tasks of a queue, and its pause: its provider is gone. Whoever works on one of them finds its lease lost. Returns
     /// how many.

@@ -5,6 +5,7 @@
 #include "communication/mentions.hpp"
 #include "communication/room_audit.hpp"
 #include "directory/change_set.hpp"
+#include "directory/user.hpp"
 #include "message/error.hpp"
 #include "plugin/capability.hpp"
 #include "plugin/settings_schema.hpp"
@@ -38,6 +39,9 @@ using core_communication::user_id;
 /// In code points, as for rooms.
 constexpr std::size_t longest_error = 1000;
 
+/// What stands for a name that was taken out.
+constexpr std::string_view nobody = "***";
+
 /// One task of erasing one person at one provider.
 class erasure {
   public:
@@ -66,8 +70,9 @@ class erasure {
 
     /// It is tried again, or has failed.
     void retry(log_level level, task::failure why) const {
-        why.text = text::printable(blank_(std::move(why.text)), longest_error);
-        log(level, why.text);
+        const auto text = blank_(std::move(why.text));
+        log(level, text);
+        why.text = communication::shortened(text, names(), nobody, longest_error);
         host_.queue().retry(task_, why);
     }
 
@@ -119,7 +124,7 @@ class erasure {
             const bool for_good =
                 refused.kind() == failure::conflict || (refused.kind() == failure::rejected && is_last);
             if (!for_good) throw;
-            log(log_level::warning, text::printable(blank_(refused.what()), longest_error));
+            log(log_level::warning, blank_(refused.what()));
             return communication::left_on_server;
         }
     }
@@ -173,11 +178,19 @@ class erasure {
         return {provider_.entry().component, std::nullopt, static_cast<std::int64_t>(task_.id)};
     }
 
-    /// Without the accounts: a task's text is blanked when they are forgotten, a line of the log stays.
+    /// By which a text may name the person.
+    std::vector<std::string> names() const {
+        std::vector<std::string> all;
+        for (const auto& each : accounts_) all.push_back(each.account);
+        if (const auto person = directory::find_user(*host_.database().borrow(), person_))
+            for (auto& name : communication::names_of(person->record, {})) all.push_back(std::move(name));
+        return all;
+    }
+
+    /// Without the names: a task's text is blanked when they are forgotten, a line of the log stays.
     void log(log_level level, const std::string& text) const {
-        std::vector<std::string> names;
-        for (const auto& each : accounts_) names.push_back(each.account);
-        host_.log().write(level, origin(), communication::without_names(text, names, "***"));
+        host_.log().write(level, origin(),
+                          text::printable(communication::without_names(text, names(), nobody), longest_error));
     }
 
     host& host_;

@@ -1,6 +1,7 @@
 #include "adoption.hpp"
 
 #include "account_rule.hpp"
+#include "archive.hpp"
 #include "room_address.hpp"
 #include "taking_over.hpp"
 
@@ -28,8 +29,13 @@ void adoption::adopt(std::string_view address) {
     state = take_over(server_, remote_, site_, id, state);
     if (!is_ours || remote_.id() != id) remote_.begin_adoption(id);
     if (!is_ours) mark(id);
-    if (remote_.id() != id) remote_.forget();  // what was kept of another room
+    archive closing(processor_, server_, site_, remote_);
+    if (remote_.id() != id) {
+        remote_.forget();  // what was kept of another room
+        if (is_ours) closing.take_note_of(state);
+    }
     remote_.remember(id, std::move(state));
+    if (is_ours) closing.open();
     if (!is_ours) processor_.log().log(log_level::info, "adopted the room " + id);
 }
 

@@ -1,5 +1,7 @@
 #include "archive.hpp"
 
+#include "new_room.hpp"
+
 #include <core_communication/provider_error.hpp>
 
 #include <boost/json/parse.hpp>
@@ -7,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -84,6 +87,26 @@ json::object lower_again(json::object content, const json::object& before) {
     return content;
 }
 
+std::optional<json::object> before_of_found(const json::object& content, const json::object& as_made,
+                                            std::int64_t owner) {
+    json::object kept;
+    auto level = std::numeric_limits<std::int64_t>::max();
+    for (const auto& [name, where_absent] : defaults) {
+        level = std::min(level, number_of(content.if_contains(name), where_absent));
+        const auto* made = as_made.if_contains(name);
+        kept[name] = made == nullptr ? json::value(where_absent) : *made;
+    }
+    if (level <= owner) return std::nullopt;
+    json::object kept_events;
+    const auto made_events = object_at(as_made, "events");
+    for (const auto& [name, value] : object_at(content, "events")) {
+        const auto* made = made_events.if_contains(name);
+        if (value == json::value(level)) kept_events[name] = made == nullptr ? json::value(nullptr) : *made;
+    }
+    return json::object{
+        {"levels", json::array{level}}, {"defaults", std::move(kept)}, {"events", std::move(kept_events)}};
+}
+
 archive::archive(core_communication::processor& processor, client& server, const configuration& site,
                  remote_room& remote)
     : processor_(processor), server_(server), site_(site), remote_(remote) {}
@@ -112,6 +135,12 @@ bool archive::open() {
     }
     remote_.forget_levels_before_archive();
     return true;
+}
+
+void archive::take_note_of(const room_state& found) {
+    const auto as_made = levels_afterwards(processor_, site_, remote_.own_account(), found.version);
+    if (const auto before = before_of_found(found.levels.content(), as_made, site_.levels.owner))
+        remote_.remember_levels_before_archive(json::serialize(*before));
 }
 
 json::object archive::present_levels() {

@@ -4,6 +4,9 @@
 
 #include <boost/json/object.hpp>
 
+#include <cstdint>
+#include <optional>
+
 namespace communication_matrix {
 
 /// Levels of a room that were raised so that nobody below one of them can do anything there but read, and what they were.
@@ -22,6 +25,11 @@ raised_levels raise(const boost::json::object& content, std::int64_t level, cons
 /// somebody has set since stays.
 boost::json::object lower_again(boost::json::object content, const boost::json::object& before);
 
+/// What lower_again needs for a closed room of which nothing was kept, so that it becomes as one that was just made. as_made: what such a
+/// one says (levels_afterwards); owner: the level of one. Empty for a room that is open: something may be sent or set there by owners.
+std::optional<boost::json::object> before_of_found(const boost::json::object& content,
+                                                   const boost::json::object& as_made, std::int64_t owner);
+
 /// Closing the room, and opening it again: room_archive_provider for Matrix. By power levels: whoever is in the room can
 /// read it, and nobody but our own account can send or set anything; owners can still take people out.
 class archive {
@@ -31,6 +39,9 @@ class archive {
 
     bool close();
     bool open();
+
+    /// Before the id is stored of a room that was found again: notes what open has to know if it is a closed one.
+    void take_note_of(const room_state& found);
 
   private:
     /// The event as the server has it. Throws provider_error (unauthorised) when our account is not in the room.

@@ -1,5 +1,6 @@
 #include "room.hpp"
 
+#include "archive.hpp"
 #include "new_room.hpp"
 #include "own_power.hpp"
 #include "room_address.hpp"
@@ -28,6 +29,7 @@ room::room(core_communication::processor& processor, client& server, const confi
 bool room::create() {
     give_up_adoption();
     if (!remote_.id()) find_or_make();
+    archive(processor_, server_, site_, remote_).open();
     bring_picture(processor_, server_, remote_, site_);
     return true;
 }
@@ -182,6 +184,7 @@ bool room::find_again() {
         throw provider_error(failure::conflict, "the alias " + alias() + " leads to the room " + *found +
                                                     ", which is not ours: " + why +
                                                     "; give it power level 100 there, or remove the alias");
+    archive(processor_, server_, site_, remote_).take_note_of(*state);
     remote_.remember(*found, std::move(*state));
     processor_.log().log(log_level::info, "found the room " + *found + " again by its alias");
     return true;

@@ -1,7 +1,7 @@
 // Nothing is wrong with this one: asked once to erase somebody it has begun, asked again it is done.
 //
 // It keeps in each room and for the site who is there. The account "@keeper" is one that it refuses to erase, and "@denied" one at
-// which its server answers only that it does not want to. Of "@away", "@crasher", "@hanger", "@garbled" and "@chatty" it cannot
+// which its server answers only that it does not want to; of "@prolix" it says so at such length that it is cut. Of "@away", "@crasher", "@hanger", "@garbled" and "@chatty" it cannot
 // tell what its server holds: the server is away, it dies, it never answers, it says what is no JSON, or too much. "@gate" it erases at
 // once, when a test opens the gate, a named pipe.
 
@@ -79,6 +79,11 @@ class communication_feature final : public core_communication::communication_pro
         if (*account == "@denied")
             throw core_communication::provider_error(core_communication::failure::rejected,
                                                      "the server does not want to erase " + *account);
+        if (*account == "@prolix") {
+            std::string why;
+            for (int times = 0; times < 200; ++times) why += *account + " ";
+            throw core_communication::provider_error(core_communication::failure::rejected, why);
+        }
         // Opening a pipe waits for the other side to open it, and reading for the other side to close it.
         if (*account == "@gate") std::ifstream(room_->site_settings().text("gate")).get();
         const bool is_done = *account == "@gate" || ++asked > 1;

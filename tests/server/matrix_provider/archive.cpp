@@ -76,3 +76,26 @@ TEST_CASE("an archived room can be read by who is in it and written in by nobody
     CHECK(say(id, pupils, "after-2") == 200);
     CHECK(server.state_event(id, "m.room.name").at("name").as_string() == "Physics 10b");
 }
+
+TEST_CASE("an archived room that was forgotten and is found again by its alias can be written in") {
+    class_room room;
+    const auto teacher = room.enrol(room_role::owner);
+    const auto pupil = room.enrol();
+    room.provision();
+    const auto id = room.room_id();
+    const auto teachers = homeserver::shared().log_in(room.account(teacher));
+    const auto pupils = homeserver::shared().log_in(room.account(pupil));
+    room.task([&](auto& provider) { CHECK(provider.archive_chat_room()); });
+    CHECK(say(id, pupils, "closed") == 403);
+    room.processor().lose_values();
+    room.task([&](auto& provider) {
+        CHECK(provider.create_chat_room());
+        CHECK(provider.update_chat_room());
+    });
+    CHECK(room.room_id() == id);
+    CHECK(say(id, teachers, "open-1") == 200);
+    CHECK(say(id, pupils, "open-2") == 200);
+    const auto levels = levels_of(id);
+    CHECK(levels.at("invite").as_int64() == 51);
+    CHECK(levels.at("events").at("m.room.power_levels").as_int64() == 100);
+}

@@ -656,6 +656,18 @@ class Privacy(unittest.TestCase):
         rows = self.commhost("audit", "--user", f"erased-{number}")[1]["audit"]
         self.assertEqual([each["action"] for each in rows][:2], ["person_erased", "account_erased_by_hand"])
 
+    def test_where_a_long_error_is_cut_no_half_of_a_name_is_left(self):
+        self.apply([ADA, ALAN, DENIED | {"id": "p-77", "username": "prolix"}])
+        self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)
+        self.commhost("privacy", "erase", "prolix", "--yes")
+        self.apply([ADA, ALAN])
+        ended = self.run_program("run", "--until-idle")
+        self.assertEqual(ended.returncode, PENDING, ended.stderr)
+        ((stored,),) = self.sql("select error_text from task where kind = 'erase'")
+        for told in (stored, ended.stderr):
+            self.assertIn("*** *** ***", told)
+            self.assertNotIn("@p", told)
+
     def test_an_erasure_at_a_provider_that_is_gone_goes_on_when_somebody_says_that_it_was_done_by_hand(self):
         for number_of in (str, lambda number: "lovelace"):
             self.apply([ADA, ALAN])
@@ -706,11 +718,10 @@ class Privacy(unittest.TestCase):
         self.assertEqual(self.traces(self.dump()), [])
 
     def test_an_erasure_that_cannot_be_written_keeps_no_other_job_from_being_done(self):
-        """As where an earlier commhost has let a roster name somebody "erased-1"; WORKER_ERASURES says so."""
+        """WORKER_ERASURES says so."""
         self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)
         self.sql(
-            "update directory_user set external_id = 'erased-' || (select id from directory_user where username = 'lovelace') "
-            "where username = 'turing'"
+            "create trigger kept before update of external_id on directory_user begin select raise(abort, 'kept as it is'); end"
         )
         self.commhost("privacy", "erase", "lovelace", "--yes")
         self.sql("update task_schedule set next_due = 0")
@@ -718,6 +729,20 @@ class Privacy(unittest.TestCase):
         self.assertEqual(ended.returncode, DONE, ended.stderr)
         self.assertEqual(ended.stderr.count("WORKER_ERASURES"), 1, ended.stderr)
         self.assertGreater(self.sql("select min(next_due) from task_schedule")[0][0], 0)
+
+    def test_an_id_that_an_earlier_commhost_let_a_roster_give_keeps_nobody_from_being_erased(self):
+        self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)
+        ((number,),) = self.sql("select id from directory_user where username = 'lovelace'")
+        taken = f"erased-{number}"
+        self.sql("update directory_user set external_id = ? where username = 'turing'", taken)
+        self.commhost("privacy", "erase", "lovelace", "--yes")
+        ended = self.run_program("run", "--until-idle")
+        self.assertEqual(ended.returncode, DONE, ended.stderr)
+        self.assertNotIn("WORKER_ERASURES", ended.stderr)
+        self.assertEqual(self.traces(self.dump()), [])
+        names = dict(self.sql("select username, external_id from directory_user"))
+        self.assertEqual(names, {"turing": taken, f"erased-0{number}": f"erased-0{number}"})
+        self.assertEqual(self.commhost("audit", "--user", f"erased-0{number}")[1]["audit"][0]["action"], "person_erased")
 
     def test_nobody_is_erased_without_yes(self):
         before = self.dump()

@@ -62,6 +62,7 @@ TEST_CASE("another provider gets a room of its own, and the first one's is used 
     const auto on = world.database->borrow();
     const auto id = world.room().instance;
     const auto move_to = [&](const char* provider) {
+        world.ask_for_room();
         directory::set_provider(*on, id, provider, 1);
         communication::follow(*on, std::span(&id, 1), "fake", task::lane::roster, 1);
     };
@@ -78,6 +79,7 @@ TEST_CASE("a class that comes back has the room again that it had last, wherever
     const auto first = world.room();
     const auto on = world.database->borrow();
     const auto move_to = [&](const char* provider) {
+        world.ask_for_room();
         world.clock.advance(std::chrono::milliseconds(1));
         directory::set_provider(*on, first.instance, provider, world.clock.now());
         communication::follow(*on, std::span(&first.instance, 1), "fake", task::lane::roster, world.clock.now());
@@ -184,6 +186,7 @@ TEST_CASE("a provider's rooms, people and accounts leave the records, and no oth
     world.enrol({{"ada", room_role::member}}, "physics");
     world.enrol({{"ada", room_role::member}}, "history");
     world.reconcile("physics");
+    world.ask_for_room("history");
     const auto on = world.database->borrow();
     const auto history = world.room("history").instance;
     directory::set_provider(*on, history, "other", 1);

@@ -83,8 +83,8 @@ class history {
                 fault();
             } else if (one_in(4)) {
                 drift();
-            } else {
-                pass(pick(ids()));
+            } else if (const auto all = ids(); !all.empty()) {
+                pass(pick(all));
             }
         }
     }

@@ -179,6 +179,7 @@ TEST_CASE("it is told who is in by right of all groups, and that the groups have
     CHECK(told.back().source == "test");
     CHECK(world.why("b", "bob").front().kind == finding_kind::no_membership);
     world.change_course(false, directory::instance_status::active);
+    world.ask_for_room("physics");
     world.change_course(true, directory::instance_status::active);
     CHECK(world.why("physics", "bob").front().kind == finding_kind::groups_have_rooms);
 }

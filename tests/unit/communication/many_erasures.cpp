@@ -6,6 +6,7 @@
 #include "directory/erasure.hpp"
 #include "directory/user.hpp"
 #include "explained_connection.hpp"
+#include "service/room_values.hpp"
 #include "world.hpp"
 
 #include <doctest/doctest.h>
@@ -111,6 +112,25 @@ TEST_CASE("of many who come to their end at once, all of the store is looked thr
     CHECK(school.room().last_error == "@p1, ***, *** and Name of stays");
     for (const auto& each : task::queue(*school.database, school.clock).list({}))
         if (each.error_text) CHECK(each.error_text == "*** is not Name of p33");
+}
+
+TEST_CASE("of many accounts that are forgotten at once, what providers keep is looked through once") {
+    leavers school(12);
+    school.reconcile();
+    std::vector<communication::account_of> accounts;
+    for (const auto& each : school.people) accounts.push_back({each.id, "fake", "@" + each.record.username});
+    accounts.push_back({school.people.front().id, "other", "@p0"});
+    const auto on = school.database->borrow();
+    const auto room = school.room().id;
+    service::set_room_value(*on, room, "begun", "@p1 @p11 @stays");
+    {
+        test::explained_connection explained(*on);
+        communication::forget_accounts(explained, accounts);
+        CHECK(explained.reading("from service_room_value") == 2);  // for each provider
+        CHECK(explained.reading("from communication where provider") == 2);
+    }
+    CHECK(service::room_value(*on, room, "begun") == "*** *** @stays");
+    CHECK(on->scalar<std::string>("select account from communication_account") == "@stays");
 }
 
 TEST_CASE("what is kept of one person is found by indexes") {

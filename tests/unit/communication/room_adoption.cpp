@@ -218,6 +218,7 @@ TEST_CASE("an adopted room that is lost on the server is made anew") {
 
 TEST_CASE("a room that is being deleted is not to be another one") {
     unmade_class world;
+    world.ask_for_room();
     world.delete_class();
     const auto dormant = world.room();
     communication::begin_purge(*world.database->borrow(), dormant, world.clock.now());

@@ -4,6 +4,9 @@
 
 #include <doctest/doctest.h>
 
+#include <string>
+#include <vector>
+
 using namespace commhost;
 using namespace commhost::test;
 
@@ -35,6 +38,22 @@ TEST_CASE("who is to be erased leaves all instances and all sources at once, and
     const auto name = "erased-" + std::to_string(static_cast<std::int64_t>(u1));
     CHECK(left == directory::user_record{name, name, "", "", "", "", directory::user_status::deleted});
     CHECK(directory.user("u2").record == person("u2"));
+}
+
+TEST_CASE("who is erased gets an id that nobody has") {
+    directory_fixture directory;
+    const auto u1 = directory.user("u1").id;
+    const auto number = std::to_string(static_cast<std::int64_t>(u1));
+    const std::vector<std::string> taken{"erased-" + number, "erased-0" + number};
+    auto more = changes_of("sis");
+    for (const auto& name : taken) more.users.inserted.push_back(person(name));
+    directory.apply(more);
+    directory::begin_erasure(directory.sql(), u1, 2000);
+    CHECK(directory::finish_erasure(directory.sql(), u1, 3000));
+    for (const auto& name : taken) CHECK(directory.user(name).record == person(name));
+    const auto left = directory::find_user(directory.sql(), u1).value().record.external_id;
+    CHECK(left == "erased-00" + number);
+    CHECK(directory::is_erased_name(left));
 }
 
 TEST_CASE("who is erased is merged into nobody any more") {

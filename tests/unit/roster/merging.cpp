@@ -30,6 +30,11 @@ const std::string one = R"({"id": "p-99", "merged_into": "p-100"})";
 const std::string old_in = R"({"instance": "c", "user": "p-99", "role": "teacher"})";
 const std::string new_in = R"({"instance": "c", "user": "p-100", "role": "student"})";
 
+std::string without_ada(std::string in) {
+    const std::string ada = R"({"id": "p-100", "username": "ada"}, )";
+    return in.erase(in.find(ada), ada.size());
+}
+
 /// "p-100 moderator": who is to be in the course's room.
 lines in_room(imported_directory& directory) {
     lines found;
@@ -91,6 +96,25 @@ TEST_CASE("who is merged into somebody suspended is in no room, and counts") {
     directory.limits.per_room = {0, {}};
     CHECK(directory.import(school("full", suspended)));
     CHECK(in_room(directory) == lines{"p-99 moderator"});
+}
+
+TEST_CASE("who is merged into somebody of whom this roster says nothing more and another one keeps is not removed") {
+    imported_directory directory;
+    directory.import(school("full", document(two, old_in)));
+    directory.source = "other";
+    directory.import(school("full", R"("users": [{"id": "p-100", "username": "ada"}])"));
+    directory.source = "default";
+    const auto let_go = without_ada(document(one, old_in));
+    CHECK(removals(directory, let_go) == 0);
+    directory.limits.per_room = {0, {}};
+    CHECK_FALSE(directory.import(school("full", let_go)));
+    CHECK(in_room(directory) == lines{"p-100 moderator"});
+}
+
+TEST_CASE("who is merged into somebody whom no roster names any more is in no room, and counts") {
+    imported_directory directory;
+    directory.import(school("full", document(two, old_in)));
+    CHECK(removals(directory, without_ada(document(one, old_in))) == 2);  // And the one who goes, who is in no room.
 }
 
 TEST_CASE("a merger is taken back with its import, and written by an export") {

@@ -10,6 +10,7 @@
 
 #include <array>
 #include <string>
+#include <vector>
 
 using namespace commhost;
 using core_communication::communication_id;
@@ -18,6 +19,7 @@ namespace {
 
 constexpr communication_id physics{7};
 constexpr communication_id music{8};
+const std::vector<std::string> ada{"ada"};
 
 }  // namespace
 
@@ -58,7 +60,7 @@ TEST_CASE("what a provider keeps for its rooms and its site names an account no 
     CHECK(found[1].room == communication_id{});
     CHECK(found[1].key == "seen");
 
-    service::erase_from_values(*on, "matrix", std::array{physics}, "ada", "***");
+    service::erase_from_values(*on, "matrix", std::array{physics}, ada, "***");
     CHECK(service::room_value(*on, physics, "begun") == R"(["***","bob"])");
     CHECK(service::room_value(*on, physics, "room_id") == "!ada:server");
     CHECK(service::site_value(*on, "matrix", "seen") == "*** 17\nbob 18");
@@ -68,18 +70,35 @@ TEST_CASE("what a provider keeps for its rooms and its site names an account no 
     CHECK(service::values_with(*on, "matrix", std::array{physics}, "ada").empty());
 }
 
+TEST_CASE("what is kept is looked through once for many accounts, however many there are") {
+    test::test_database database;
+    store::migrate(*database, service::migrations());
+    const auto on = database->borrow();
+    service::set_room_value(*on, physics, "begun", R"(["ada","bob","carl"])");
+    service::set_site_value(*on, "matrix", "seen", "bob 18, al");
+    std::vector<std::string> names{"al", "ada", "bob"};
+    for (int number = 0; number < 50; ++number) names.push_back("nobody-" + std::to_string(number));
+    const auto before = on->statements();
+    service::erase_from_values(*on, "matrix", std::array{physics}, names, "***");
+    CHECK(on->statements() - before == 4);  // two that look, and one for each value
+    CHECK(service::room_value(*on, physics, "begun") == R"(["***","***","carl"])");
+    CHECK(service::site_value(*on, "matrix", "seen") == "*** 18, al");
+    service::erase_from_values(*on, "matrix", std::array{physics}, std::vector<std::string>{"al"}, "***");
+    CHECK(service::site_value(*on, "matrix", "seen") == "*** 18, al");
+}
+
 TEST_CASE("what a plugin stores while an account is taken out is not lost, and names it no more") {
     test::test_database database;
     store::migrate(*database, service::migrations());
     const auto on = database->borrow();
     service::set_room_value(*on, physics, "begun", "ada bob");
     test::interrupted_connection at_room(*on, [&] { service::set_room_value(*on, physics, "begun", "ada bob eve"); });
-    service::erase_from_values(at_room, "matrix", std::array{physics}, "ada", "***");
+    service::erase_from_values(at_room, "matrix", std::array{physics}, ada, "***");
     CHECK(service::room_value(*on, physics, "begun") == "*** bob eve");
 
     service::set_site_value(*on, "matrix", "seen", "ada 17");
     test::interrupted_connection at_site(*on,
                                          [&] { service::set_site_value(*on, "matrix", "seen", "ada 17\neve 19"); });
-    service::erase_from_values(at_site, "matrix", std::array{physics}, "ada", "***");
+    service::erase_from_values(at_site, "matrix", std::array{physics}, ada, "***");
     CHECK(service::site_value(*on, "matrix", "seen") == "*** 17\neve 19");
 }

@@ -101,6 +101,10 @@ struct hand_made_room {
             name = std::string(json::parse(request.body).at("name").as_string());
             return ok(json::object());
         }
+        if (asked.starts_with("PUT /_matrix/client/v3/rooms/%21hand%3As/state/m.room.power_levels")) {
+            levels = json::parse(request.body).as_object();
+            return ok(json::object());
+        }
         return not_found;
     }
 
@@ -206,6 +210,28 @@ void wherever_it_was_broken_off(const std::function<void(int, bool)>& call) {
 bool is_marked_after(int writes, bool reached) { return writes == 3 || (writes == 2 && reached); }
 
 }  // namespace
+
+TEST_CASE("a room of the instance's that was archived and forgotten is open once it is adopted, and nobody else's is "
+          "touched") {
+    for (const bool is_ours : {true, false}) {
+        CAPTURE(is_ours);
+        hand_made_room room;
+        room.members[own_account] = "join";
+        room.levels["users"].as_object()[own_account] = 100;
+        for (const auto* name : {"events_default", "state_default", "invite"}) room.levels[name] = 91;
+        if (is_ours) room.aliases[own_alias] = "!hand:s";
+        const auto closed = room.levels;
+        room.adopt();
+        if (!is_ours) {
+            CHECK(room.levels == closed);
+            continue;
+        }
+        CHECK(room.levels.at("events_default") == 0);
+        CHECK(room.levels.at("state_default") == 50);
+        CHECK(room.levels.at("invite") == 51);
+        CHECK(room.adopt().empty());
+    }
+}
 
 TEST_CASE("a room that people have made gets our account with their power, and the alias of the instance") {
     for (const std::string where : {"!hand:s", "#physics:s", "https://matrix.to/#/%23physics%3As"}) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 using namespace commhost::test;
+using communication_matrix::before_of_found;
 using communication_matrix::lower_again;
 using communication_matrix::raise;
 using core_communication::http_request;
@@ -27,6 +28,11 @@ const json::object usual =
     object(R"({"users": {"@commhost:s": 100, "@ada:s": 90}, "users_default": 0, "events_default": 0,
     "state_default": 50, "invite": 51, "kick": 50, "ban": 50, "redact": 50,
     "events": {"m.room.name": 50, "m.room.power_levels": 100, "m.reaction": 0}})");
+
+/// What becomes of it when it was closed, forgotten and found again.
+const json::object as_found =
+    object(R"({"users": {"@commhost:s": 100, "@ada:s": 90}, "users_default": 0, "events_default": 0,
+    "state_default": 50, "invite": 51, "kick": 50, "ban": 50, "redact": 50, "events": {"m.room.power_levels": 100}})");
 
 /// One room on a server that keeps its levels, or loses the answer to what is written.
 struct closable_room {
@@ -53,6 +59,7 @@ struct closable_room {
                         {"type":"m.room.member","state_key":")" +
                         std::string(is_in ? "@commhost:s" : "@ada:s") + R"(","sender":"@commhost:s",
                          "content":{"membership":"join"}}])"};
+        if (asked.starts_with("GET /_matrix/client/v3/directory/room/")) return {200, {}, R"({"room_id":"!room:s"})"};
         if (asked.starts_with("PUT ")) {
             ++written;
             if (lose_before) throw core_communication::provider_error(core_communication::failure::unavailable, "lost");
@@ -74,6 +81,13 @@ struct closable_room {
     }
     void open() {
         task([](auto& provider) { CHECK(provider.restore_chat_room()); });
+    }
+
+    /// As a host that has forgotten the room, and is to have one again.
+    void find_again() {
+        processor.lose_values();
+        processor.set_value("creating", "1");
+        task([](auto& provider) { CHECK(provider.create_chat_room()); });
     }
 
     /// What the site's setting is from now on.
@@ -211,6 +225,59 @@ TEST_CASE("a room in which owners get another level while it is closed is opened
         room.open();
         CHECK(room.levels == usual);
     }
+}
+
+TEST_CASE(
+    "a room that was forgotten while it was closed is open when it is found again, with the levels of a new one") {
+    closable_room room;
+    room.levels["events"].as_object()["m.room.topic"] = 60;
+    room.close();
+    room.find_again();
+    CHECK(room.levels == as_found);
+    CHECK(room.written == 2);
+    room.open();
+    CHECK(room.written == 2);
+}
+
+TEST_CASE("a room that was found again while its server went away is opened by the next task") {
+    for (const bool reached : {false, true}) {
+        CAPTURE(reached);
+        closable_room room;
+        room.close();
+        room.processor.lose_values();
+        room.processor.set_value("creating", "1");
+        (reached ? room.lose_after : room.lose_before) = true;
+        room.task(
+            [](auto& provider) { CHECK_THROWS_AS(provider.create_chat_room(), core_communication::provider_error); });
+        room.lose_after = room.lose_before = false;
+        room.task([](auto& provider) { CHECK(provider.create_chat_room()); });
+        CHECK(room.levels == as_found);
+        CHECK_FALSE(room.processor.value("levels_before_archive"));
+    }
+}
+
+TEST_CASE("a room in which owners may write was not closed by us, and stays as it is when it is found again") {
+    closable_room room;
+    for (const auto* name : {"events_default", "state_default", "invite"}) room.levels[name] = 90;
+    room.find_again();
+    CHECK(room.written == 0);
+    room.levels["state_default"] = 100;
+    room.levels["invite"] = 100;
+    room.find_again();
+    CHECK(room.written == 0);
+}
+
+TEST_CASE("of a closed room of which nothing was kept that is lowered which was raised, and nothing else") {
+    auto closed = object(R"({"events_default": 91, "state_default": 100, "invite": 91,
+        "events": {"m.room.name": 91, "m.room.tombstone": 91, "m.room.encryption": 100}})");
+    const auto as_made = object(R"({"invite": 51, "events": {"m.room.tombstone": 100}})");
+    const auto before = before_of_found(closed, as_made, 90);
+    REQUIRE(before);
+    CHECK(lower_again(closed, *before) == object(R"({"events_default": 0, "state_default": 100, "invite": 51,
+        "events": {"m.room.tombstone": 100, "m.room.encryption": 100}})"));
+    CHECK_FALSE(before_of_found(closed, as_made, 91));
+    closed.erase("events_default");
+    CHECK_FALSE(before_of_found(closed, as_made, 90));
 }
 
 TEST_CASE("of a room that was closed and is gone from the server nothing is kept for the next one") {
