@@ -143,7 +143,9 @@ void list_left(context& shared) {
 std::optional<directory::user> numbered(store::connection& on, std::string_view what) {
     std::int64_t number = 0;
     const auto [end, failed] = std::from_chars(what.data(), what.data() + what.size(), number);
-    if (failed != std::errc() || end != what.data() + what.size()) return std::nullopt;
+    // "0017" is no number: it may be the id that somebody has in a roster.
+    if (failed != std::errc() || end != what.data() + what.size() || std::to_string(number) != what)
+        return std::nullopt;
     return directory::find_user(on, directory::user_id{number});
 }
 

@@ -19,7 +19,6 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -201,7 +200,6 @@ void forget(context& shared, const words& given) {
             throw message::error(communication::ROOM_ACTIVE, {{"room", communication::to_string(found.id)}});
         communication::forget_room(on, found);
         record_room(on, found, "room_forgotten", {status_fields(found.status), std::nullopt}, {}, host.clock().now());
-        host.stored_settings().forget_rooms(on, std::array{found.id});
     });
     tell(shared, found, name, "forgotten", "room_forgotten");
 }

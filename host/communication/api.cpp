@@ -147,7 +147,7 @@ std::size_t follow(store::connection& on, std::span<const directory::instance_id
         for (auto& [instance, provider] : dormant_providers(on, touched)) present[instance] = std::move(provider);
     std::vector<assignment> assignments;
     std::vector<standing_of_instance> standing;
-    std::vector<directory::instance_id> not_hidden;
+    std::vector<provider_choice> not_hidden;
     const auto instances = directory::find_instances(on, touched);
     const auto known = courses_of(on, instances);
     for (const auto& instance : instances) {
@@ -155,7 +155,9 @@ std::size_t follow(store::connection& on, std::span<const directory::instance_id
         const auto* course = course_of(known, instance);
         const auto status = room_status_of(instance, course);
         standing.push_back({instance.id, status == directory::instance_status::deleted});
-        if (status != directory::instance_status::hidden) not_hidden.push_back(instance.id);
+        if (status != directory::instance_status::hidden)
+            not_hidden.push_back(
+                {instance.id, !instance.provider.empty() || (course != nullptr && !course->provider.empty())});
         if (may_have_room(instance, course)) {
             // A room that is there, or was, stays where it is: only the roster, or an admin's switch, moves it.
             const auto now_at = present.find(instance.id);
@@ -169,7 +171,7 @@ std::size_t follow(store::connection& on, std::span<const directory::instance_id
     }
     note_ends(on, standing, now);
     auto rooms = assign(on, assignments, now);
-    const auto gone = forget_never_begun(on, not_hidden);
+    const auto gone = forget_never_begun(on, not_hidden, default_provider);
     std::erase_if(rooms, [&](const auto& room) { return std::binary_search(gone.begin(), gone.end(), room.id); });
     enqueue(on, rooms, lane, now);
     return rooms.size();

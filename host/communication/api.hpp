@@ -48,7 +48,8 @@ directory::instance effective_instance(store::connection& on, directory::instanc
 /// or else gets back the one that it had last (unless who says otherwise), or else one at default_provider, which may be empty; one that is hidden or
 /// deleted gets none, and its room falls dormant; so does that of an instance whose groups have the rooms. A group of such an
 /// instance is followed with it, is at its provider where none is named for the group, and has no room while it is hidden. A room that is
-/// left, or ended, and that no provider was ever asked to make is forgotten (forget_never_begun). Returns how many rooms were queued.
+/// left, or ended, and that no provider was ever asked to make is forgotten, but for the last one at a provider that
+/// only it remembers (forget_never_begun). Returns how many rooms were queued.
 std::size_t follow(store::connection& on, std::span<const directory::instance_id> changed,
                    std::string_view default_provider, task::lane lane, store::milliseconds_utc now,
                    chosen_by who = chosen_by::configuration);

@@ -126,12 +126,11 @@ class reconciler::pass {
         return true;
     }
 
-    /// On record before anything is asked of the server, so that a room of which this is not is known to be nowhere. What is on the
-    /// disk later than this is there with it, and a plugin keeps note of what it begins.
+    /// On the disk before anything is asked of the server, so that a room of which this is not is known to be nowhere.
     bool begin_making() {
         if (!room_.begun)
             room_.begun =
-                database_.note([&](store::connection& on) { return communication::begin_making(on, room_.id); });
+                database_.transact([&](store::connection& on) { return communication::begin_making(on, room_.id); });
         return room_.begun;
     }
 

@@ -142,7 +142,7 @@ void note_ends(store::connection& on, std::span<const standing_of_instance> inst
         " r where r.deleted = ";
     on.execute("update communication set ended_at = :now, wanted_generation = wanted_generation + 1, "
                "status = case when status in ('held', 'deleting') then status else 'pending' end "
-               "where ended_at is null and created = 1 and instance_id in " +
+               "where ended_at is null and (created = 1 or begun = 1) and instance_id in " +
                    those + "1)",
                {{"rows", rows.json()}, {"now", now}});
     on.execute("update communication set ended_at = null where ended_at is not null and instance_id in " + those + "0)",
@@ -220,16 +220,21 @@ bool begin_making(store::connection& on, communication_id id) {
     return on.execute("update communication set begun = 1 where id = :id and active = 1", {{"id", id}}) > 0;
 }
 
-std::vector<touched_room> delete_never_begun(store::connection& on, std::span<const directory::instance_id> instances) {
+std::vector<touched_room> delete_never_begun(store::connection& on, std::span<const provider_choice> instances,
+                                             std::string_view default_provider) {
     store::json_rows rows;
-    for (const auto instance : instances) rows.add(instance);
+    for (const auto& [instance, is_made] : instances) rows.add(instance, is_made ? 1 : 0);
     std::vector<touched_room> gone;
     for (auto& [id, provider] : on.query<communication_id, std::string>(
              "delete from communication where active = 0 and created = 0 and begun = 0 and adopt_address is null "
-             "and status <> 'held' and instance_id in (select r.instance_id from " +
-                 store::json_rows::table(on.dialect(), ":rows", {{"instance_id", store::column::integer}}) +
-                 " r) returning id, provider",
-             {{"rows", rows.json()}}))
+             "and status <> 'held' and exists (select 1 from " +
+                 store::json_rows::table(
+                     on.dialect(), ":rows",
+                     {{"instance_id", store::column::integer}, {"is_made", store::column::integer}}) +
+                 " r where r.instance_id = communication.instance_id and (r.is_made = 1 "
+                 "or communication.provider = :default_provider or exists (select 1 from communication o "
+                 "where o.instance_id = r.instance_id and o.active = 1))) returning id, provider",
+             {{"rows", rows.json()}, {"default_provider", default_provider}}))
         gone.push_back({id, std::move(provider)});
     return gone;
 }

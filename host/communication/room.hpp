@@ -132,10 +132,17 @@ bool wants_still(store::connection& on, communication_id id, std::int64_t genera
 /// Before a provider is asked to make a room: says so. Returns false, and does nothing, where it is not in use any more.
 bool begin_making(store::connection& on, communication_id id);
 
+/// An instance, and whether somebody has said for it at which provider its room is to be.
+struct provider_choice {
+    directory::instance_id instance{};
+    bool is_made = false;
+};
+
 /// Takes those rooms of these instances out of the table that are not in use, and that no provider was ever asked to make (begin_making):
-/// there is nothing on a server to come back to. Not the frozen ones, nor those that are to be one that is there (adopt_address).
-/// Returns them. One statement.
-std::vector<touched_room> delete_never_begun(store::connection& on, std::span<const directory::instance_id> instances);
+/// there is nothing on a server to come back to. Not the frozen ones, nor those that are to be one that is there (adopt_address), nor
+/// what alone says where the instance had its room (dormant_providers), if that is not default_provider. Returns them. One statement.
+std::vector<touched_room> delete_never_begun(store::connection& on, std::span<const provider_choice> instances,
+                                             std::string_view default_provider);
 
 /// Whether it is on the server. One that was adopted and is there no more is made anew the next time.
 void set_created(store::connection& on, communication_id id, bool created);

@@ -12,18 +12,13 @@
 
 namespace commhost::communication {
 
-std::optional<store::milliseconds_utc> purge_at(const room& of, const directory::instance& instance,
-                                                const policy& rules) {
-    if (rules.ended != ended_policy::purge || instance.status != directory::instance_status::deleted || of.active)
-        return std::nullopt;
-    return of.ended_at.value_or(of.changed_at) + rules.ended_after.count();
-}
+namespace {
 
-std::vector<communication_id> forget_never_begun(store::connection& on,
-                                                 std::span<const directory::instance_id> instances) {
+/// Of rooms that are in the table no more. Returns their ids, in order.
+std::vector<communication_id> forget_what_is_kept(store::connection& on, std::span<const touched_room> rooms) {
     std::vector<communication_id> gone;
     std::vector<std::string> tasks;
-    for (const auto& room : delete_never_begun(on, instances)) {
+    for (const auto& room : rooms) {
         gone.push_back(room.id);
         tasks.push_back(reconcile_task(room, task::lane::interactive).key);
     }
@@ -33,6 +28,20 @@ std::vector<communication_id> forget_never_begun(store::connection& on,
     task::queue::withdraw(on, tasks);
     std::sort(gone.begin(), gone.end());
     return gone;
+}
+
+}  // namespace
+
+std::optional<store::milliseconds_utc> purge_at(const room& of, const directory::instance& instance,
+                                                const policy& rules) {
+    if (rules.ended != ended_policy::purge || instance.status != directory::instance_status::deleted || of.active)
+        return std::nullopt;
+    return of.ended_at.value_or(of.changed_at) + rules.ended_after.count();
+}
+
+std::vector<communication_id> forget_never_begun(store::connection& on, std::span<const provider_choice> instances,
+                                                 std::string_view default_provider) {
+    return forget_what_is_kept(on, delete_never_begun(on, instances, default_provider));
 }
 
 bool begin_purge(store::connection& on, const room& which, store::milliseconds_utc now) {
@@ -47,8 +56,7 @@ bool begin_purge(store::connection& on, const room& which, store::milliseconds_u
 
 void forget_room(store::connection& on, const room& which) {
     on.execute("delete from communication where id = :id", {{"id", which.id}});
-    service::erase_room_values(on, which.id);
-    task::queue::withdraw(on, reconcile_task({which.id, which.provider}, task::lane::interactive).key);
+    forget_what_is_kept(on, std::array{touched_room{which.id, which.provider}});
 }
 
 void deleted_on_server(store::connection& on, const room& which, store::milliseconds_utc now) {

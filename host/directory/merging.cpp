@@ -105,6 +105,14 @@ merger_words words_about(store::connection& sql, user_id person) {
     return words;
 }
 
+std::set<std::string> people_said_merged(store::connection& sql) {
+    std::set<std::string> people;
+    for (auto& [external_id] : sql.query<std::string>(
+             "select external_id from directory_user where merged_by_hand is not null or merged_said is not null"))
+        people.insert(std::move(external_id));
+    return people;
+}
+
 std::optional<user_id> end_without_hand(store::connection& sql, user_id person) {
     auto merged = said(sql);
     merged.erase(person);

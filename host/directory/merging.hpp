@@ -7,6 +7,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,10 @@ struct merger_words {
     std::string by_hand;
 };
 merger_words words_about(store::connection& sql, user_id person);
+
+/// The ids of everybody of whom anybody says that they have turned out to be another: those whom another person's word may make
+/// somebody else.
+std::set<std::string> people_said_merged(store::connection& sql);
 
 /// Who somebody would be, were that taken back; empty: nobody else.
 std::optional<user_id> end_without_hand(store::connection& sql, user_id person);

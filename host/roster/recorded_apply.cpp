@@ -1,5 +1,6 @@
 #include "roster/recorded_apply.hpp"
 
+#include "directory/merging.hpp"
 #include "roster/audit_fields.hpp"
 #include "roster/cause.hpp"
 
@@ -37,7 +38,10 @@ class account_of_changes {
             add(about, "user_added");
             return;
         }
-        const bool removed = is->second.record.status == directory::user_status::deleted;
+        const auto is_deleted = [](const directory::user& person) {
+            return person.record.status == directory::user_status::deleted;
+        };
+        const bool removed = is_deleted(is->second) && !is_deleted(was->second);
         tell_change(about, removed ? "user_removed" : "user_changed", audit_fields(was->second.record),
                     audit_fields(is->second.record));
     }
@@ -193,17 +197,25 @@ std::vector<audit::entry> entries_of(const directory::change_set& changes, const
     for (const auto& [key, number] : first_members) told.tell_first_members(key, number);
     for (const auto& key : changes.instances.deleted) told.tell_instance(key);
     for (const auto& key : changes.users.deleted) told.tell_user(key);
+    const auto changed = names_before(changes).users;
+    for (const auto& [external_id, was] : before.users)
+        if (!changed.contains(external_id)) told.tell_user(external_id);
     return told.take();
 }
 
 recorded_application apply_recorded(store::connection& within, const directory::change_set& changes,
                                     const audit::origin& by, store::milliseconds_utc now) {
     if (changes.empty()) return {{}, by.cause};
-    const auto before = read(within, changes.source, names_before(changes));
+    // What is said of one person may make others somebody else: who was merged into the one.
+    const auto merged = directory::people_said_merged(within);
+    const auto read_all = [&](names of) {
+        of.users.insert(merged.begin(), merged.end());
+        return read(within, changes.source, of);
+    };
+    const auto before = read_all(names_before(changes));
     auto touched = directory::apply(within, changes, now);
     const auto cause = by.cause == import_cause() ? import_cause(directory::revision(within)) : by.cause;
-    auto entries = entries_of(changes, before, read(within, changes.source, names_after(changes)),
-                              {"roster:" + changes.source, cause, ""});
+    auto entries = entries_of(changes, before, read_all(names_after(changes)), {"roster:" + changes.source, cause, ""});
     audit::subject about{subject_kind::roster};
     about.name = changes.source;
     entries.push_back(

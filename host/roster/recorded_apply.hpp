@@ -21,7 +21,7 @@ struct named_rows {
 };
 
 /// The rows of the audit for an application of changes: before and after have what was stored before and is stored after.
-/// Pure.
+/// Pure. before.users and after.users may have others than the change set names: who became somebody else through it.
 ///
 /// One row for each user, instance and membership that has changed, with the fields that differ; none for what is as it was, such as
 /// a user whom another source still names. People who are put into an instance that appears with them are one row of the instance

@@ -132,7 +132,6 @@ void room_task::purge(const task::leased_task& task, const communication::room& 
         if (host_.queue().complete(on, task) == task::ending::lease_lost) return;
         communication::deleted_on_server(on, room, host_.clock().now());
         audit.record_room(on, "room_purged", host_.clock().now());
-        host_.stored_settings().forget_rooms(on, std::array{room.id});
     });
     host_.log().write(log_level::info, {provider_.entry().component, room.id, static_cast<std::int64_t>(task.id)},
                       message::phrase("room_purged"));

@@ -14,7 +14,7 @@ class adoption {
     /// All must live longer.
     adoption(core_communication::processor& processor, client& server, const configuration& site, remote_room& remote);
 
-    /// One that is the instance's already costs reads alone.
+    /// One that is the instance's already costs reads alone, unless it is archived: it is opened.
     void adopt(std::string_view address);
 
   private:

@@ -1,7 +1,5 @@
 #include "archive.hpp"
 
-#include "new_room.hpp"
-
 #include <core_communication/provider_error.hpp>
 
 #include <boost/json/parse.hpp>
@@ -9,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,6 +21,9 @@ namespace json = boost::json;
 /// (Matrix client-server API, "m.room.power_levels").
 constexpr std::array<std::pair<std::string_view, std::int64_t>, 3> defaults{
     {{"events_default", 0}, {"state_default", 50}, {"invite", 0}}};
+
+/// In the content itself, so that it is there whatever is forgotten here.
+constexpr std::string_view before_name = "commhost.before_archive";
 
 std::int64_t number_of(const json::value* value, std::int64_t where_absent) {
     return value != nullptr && value->is_int64() ? value->get_int64() : where_absent;
@@ -74,11 +74,13 @@ raised_levels raise(const json::object& content, std::int64_t level, const json:
     auto levels = array_at(before, "levels");
     if (std::find(levels.begin(), levels.end(), json::value(level)) == levels.end()) levels.emplace_back(level);
     raised.before = {{"levels", std::move(levels)}, {"defaults", std::move(kept)}, {"events", std::move(kept_events)}};
+    raised.content[before_name] = raised.before;
     raised.changed = raised.content != content;
     return raised;
 }
 
 json::object lower_again(json::object content, const json::object& before) {
+    content.erase(before_name);
     const auto raised = array_at(before, "levels");
     for (const auto& [name, value] : object_at(before, "defaults")) lower_one(content, name, value, raised);
     auto events = object_at(content, "events");
@@ -87,24 +89,9 @@ json::object lower_again(json::object content, const json::object& before) {
     return content;
 }
 
-std::optional<json::object> before_of_found(const json::object& content, const json::object& as_made,
-                                            std::int64_t owner) {
-    json::object kept;
-    auto level = std::numeric_limits<std::int64_t>::max();
-    for (const auto& [name, where_absent] : defaults) {
-        level = std::min(level, number_of(content.if_contains(name), where_absent));
-        const auto* made = as_made.if_contains(name);
-        kept[name] = made == nullptr ? json::value(where_absent) : *made;
-    }
-    if (level <= owner) return std::nullopt;
-    json::object kept_events;
-    const auto made_events = object_at(as_made, "events");
-    for (const auto& [name, value] : object_at(content, "events")) {
-        const auto* made = made_events.if_contains(name);
-        if (value == json::value(level)) kept_events[name] = made == nullptr ? json::value(nullptr) : *made;
-    }
-    return json::object{
-        {"levels", json::array{level}}, {"defaults", std::move(kept)}, {"events", std::move(kept_events)}};
+std::optional<json::object> before_of(const json::object& content) {
+    const auto* before = content.if_contains(before_name);
+    return before != nullptr && before->is_object() ? std::optional(before->get_object()) : std::nullopt;
 }
 
 archive::archive(core_communication::processor& processor, client& server, const configuration& site,
@@ -138,8 +125,7 @@ bool archive::open() {
 }
 
 void archive::take_note_of(const room_state& found) {
-    const auto as_made = levels_afterwards(processor_, site_, remote_.own_account(), found.version);
-    if (const auto before = before_of_found(found.levels.content(), as_made, site_.levels.owner))
+    if (const auto before = before_of(found.levels.content()))
         remote_.remember_levels_before_archive(json::serialize(*before));
 }
 

@@ -11,7 +11,7 @@ namespace communication_matrix {
 
 /// Levels of a room that were raised so that nobody below one of them can do anything there but read, and what they were.
 struct raised_levels {
-    boost::json::object content;  ///< Of m.room.power_levels, as it is to be.
+    boost::json::object content;  ///< Of m.room.power_levels, as it is to be; before is in it, too.
     boost::json::object before;   ///< What lower_again needs.
     bool changed = false;
 };
@@ -25,10 +25,9 @@ raised_levels raise(const boost::json::object& content, std::int64_t level, cons
 /// somebody has set since stays.
 boost::json::object lower_again(boost::json::object content, const boost::json::object& before);
 
-/// What lower_again needs for a closed room of which nothing was kept, so that it becomes as one that was just made. as_made: what such a
-/// one says (levels_afterwards); owner: the level of one. Empty for a room that is open: something may be sent or set there by owners.
-std::optional<boost::json::object> before_of_found(const boost::json::object& content,
-                                                   const boost::json::object& as_made, std::int64_t owner);
+/// What lower_again needs, of a room that raise has closed: the content says it, so that whoever has forgotten the room can open it
+/// when it is found again. Empty for every other room.
+std::optional<boost::json::object> before_of(const boost::json::object& content);
 
 /// Closing the room, and opening it again: room_archive_provider for Matrix. By power levels: whoever is in the room can
 /// read it, and nobody but our own account can send or set anything; owners can still take people out.

@@ -25,8 +25,8 @@ class CORE_COMMUNICATION_API room_adopt_provider {
     ///
     /// address: as an admin knows rooms of this server, and as generate_room_url gives them; one line, not empty, at most
     /// 1000 bytes. Called in the place of create_chat_room and, as that, again after a crash at any point: what is done
-    /// already is not done twice, and a room that is this instance's own already is adopted without a write. An address
-    /// other than that of an earlier call takes the place of it.
+    /// already is not done twice, and a room that is this instance's own already is adopted without a write, unless it is
+    /// archived: then it is opened. An address other than that of an earlier call takes the place of it.
     ///
     /// Throws provider_error; of these kinds the admin is shown the reason and gives another address or mends the room:
     /// invalid, when there is no room at that address, or none that can be looked after (of another server, or no room

@@ -691,6 +691,8 @@ class Privacy(unittest.TestCase):
         self.assertEqual(status, DONE, gone)
         (left,) = self.commhost("privacy", "left")[1]["left"]
         self.assertEqual((left["person"], left["provider"], left["account"]), (number, "erases_people", "@lovelace"))
+        status, refused = self.commhost("privacy", "erased", f"00{number}", "erases_people")
+        self.assertEqual((status, refused["error"]["code"]), (FAILED, "DIRECTORY_USER"))
         self.assertEqual(self.commhost("privacy", "erased", str(number), "erases_people")[0], DONE)
         self.assertEqual(self.commhost("privacy", "left"), (DONE, {"left": []}))
 

@@ -59,6 +59,27 @@ class Merge(RosterProgram):
             },
         )
 
+    def test_it_is_said_where_nobody_gets_the_place(self):
+        document = school([1, 2])
+        document["users"][0]["merged_into"] = "p2"
+        self.apply(document)
+        self.asked(DONE, "merge", "p1", "p3", "--yes", *WHY)
+        document["users"][1]["status"] = "suspended"
+        self.apply(document)
+        question = self.refused("CLI_NOT_CONFIRMED", "unmerge", "p1", *WHY)["arguments"]["question"]
+        self.assertIn("is p2, who is suspended or deleted", question)
+
+    def test_whoever_is_somebody_else_by_it_is_in_the_audit(self):
+        document = school([1, 2])
+        document["users"][0]["merged_into"] = "p2"
+        self.apply(document)
+        self.asked(DONE, "merge", "p2", "p3", "--yes", *WHY)
+        self.asked(DONE, "unmerge", "p2", "--yes", *WHY)
+        told = [(each["before"], each["after"]) for each in self.run_program("audit", "--user", "p1")["audit"]
+                if each["action"] == "user_changed"]
+        there, back = {"merged_into": "p2"}, {"merged_into": "p3"}
+        self.assertCountEqual(told, [(there, back), (back, there)])
+
     def test_a_plan_that_was_made_before_is_refused(self):
         self.apply(school([1, 2]))
         self.run_roster("plan", self.write(school([1])), "--output", "plan.json")

@@ -1,5 +1,6 @@
 #include "communication/api.hpp"
 #include "communication/room_adoption.hpp"
+#include "communication/room_archive.hpp"
 #include "communication/room_hold.hpp"
 #include "communication/room_removal.hpp"
 #include "service/room_values.hpp"
@@ -90,6 +91,32 @@ TEST_CASE("a room that nobody was asked to make stays while its class is hidden,
         world.delete_class();
     }
     CHECK(world.rooms() == words{"fake dormant"});
+}
+
+TEST_CASE("a room that nobody was asked to make comes back where somebody had chosen it to be") {
+    new_class world;
+    world.default_provider = "other";
+    world.delete_class();
+    CHECK(world.rooms() == words{"fake dormant"});
+    world.enrol({{"ada", room_role::member}});
+    CHECK(world.rooms() == words{"fake active"});
+}
+
+TEST_CASE("a room of which nobody knows whether it was made is purged also where its class was hidden before its end") {
+    new_class world;
+    world.server.is_away = true;
+    CHECK_THROWS_AS(world.reconcile(), core_communication::provider_error);
+    world.hide_class();
+    world.database->transact(
+        [&](store::connection& on) { on.execute("update communication set applied_generation = wanted_generation"); });
+    world.clock.advance(std::chrono::hours(1));
+    world.rules.ended = communication::ended_policy::purge;
+    world.delete_class();
+    const auto room = world.room();
+    CHECK(room.ended_at == world.clock.now());
+    CHECK(room.wanted_generation > room.applied_generation);
+    CHECK(communication::purge_at(room, world.instance(), world.rules) == world.clock.now() + 30LL * 24 * 3'600'000);
+    CHECK_FALSE(communication::archive_at(room, world.instance(), world.rules));
 }
 
 TEST_CASE("a room of which nobody knows whether it was made is looked for on the server, and deleted where that is the "

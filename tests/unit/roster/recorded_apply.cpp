@@ -108,6 +108,40 @@ TEST_CASE("of what is changed the fields that differ are told, and of settings o
                                      R"({"name":"Physics 2","settings":"changed"})"});
 }
 
+TEST_CASE("whoever is somebody else by what is said of another person is told") {
+    school at;
+    auto changes = changes_of("sis");
+    auto one = person("u1");
+    one.merged_into = "u2";
+    changes.users.updated = {one};
+    at.apply(changes);
+    auto another = changes_of("sis");
+    another.users.inserted = {person("u3")};
+    auto two = person("u2");
+    two.merged_into = "u3";
+    another.users.updated = {two};
+    CHECK(at.apply(another) == lines{"user_added u3", R"(user_changed u2 {} -> {"merged_into":"u3"})",
+                                     R"(user_changed u1 {"merged_into":"u2"} -> {"merged_into":"u3"})"});
+}
+
+TEST_CASE("nobody is removed twice, whoever they turn out to be by another's word") {
+    school at;
+    auto changes = changes_of("sis");
+    auto one = person("u1");
+    one.merged_into = "u2";
+    changes.users.updated = {one};
+    at.apply(changes);
+    auto gone = changes_of("sis");
+    gone.users.deleted = {"u1"};
+    at.apply(gone);
+    auto another = changes_of("sis");
+    another.users.inserted = {person("u3")};
+    auto two = person("u2");
+    two.merged_into = "u3";
+    another.users.updated = {two};
+    CHECK(at.apply(another).back() == R"(user_changed u1 {"merged_into":"u2"} -> {"merged_into":"u3"})");
+}
+
 TEST_CASE("what the source lets go is removed, and what another source still names is not") {
     school at;
     auto other = changes_of("other");

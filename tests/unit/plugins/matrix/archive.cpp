@@ -11,7 +11,7 @@
 #include <vector>
 
 using namespace commhost::test;
-using communication_matrix::before_of_found;
+using communication_matrix::before_of;
 using communication_matrix::lower_again;
 using communication_matrix::raise;
 using core_communication::http_request;
@@ -29,10 +29,12 @@ const json::object usual =
     "state_default": 50, "invite": 51, "kick": 50, "ban": 50, "redact": 50,
     "events": {"m.room.name": 50, "m.room.power_levels": 100, "m.reaction": 0}})");
 
-/// What becomes of it when it was closed, forgotten and found again.
-const json::object as_found =
-    object(R"({"users": {"@commhost:s": 100, "@ada:s": 90}, "users_default": 0, "events_default": 0,
-    "state_default": 50, "invite": 51, "kick": 50, "ban": 50, "redact": 50, "events": {"m.room.power_levels": 100}})");
+/// Without what is said of before.
+json::object levels_in(const communication_matrix::raised_levels& raised) {
+    auto content = raised.content;
+    content.erase("commhost.before_archive");
+    return content;
+}
 
 /// One room on a server that keeps its levels, or loses the answer to what is written.
 struct closable_room {
@@ -112,7 +114,7 @@ struct closable_room {
 TEST_CASE("whatever is sent or set needs more than an owner has once levels are raised, and nothing else is touched") {
     const auto raised = raise(usual, 91, {});
     CHECK(raised.changed);
-    CHECK(raised.content == object(R"({"users": {"@commhost:s": 100, "@ada:s": 90}, "users_default": 0,
+    CHECK(levels_in(raised) == object(R"({"users": {"@commhost:s": 100, "@ada:s": 90}, "users_default": 0,
         "events_default": 91, "state_default": 91, "invite": 91, "kick": 50, "ban": 50, "redact": 50,
         "events": {"m.room.name": 91, "m.room.power_levels": 100, "m.reaction": 91}})"));
     CHECK(lower_again(raised.content, raised.before) == usual);
@@ -121,7 +123,7 @@ TEST_CASE("whatever is sent or set needs more than an owner has once levels are 
 TEST_CASE("what a room says nothing about is absent again afterwards") {
     const json::object bare = object(R"({"users": {"@commhost:s": 100}})");
     const auto raised = raise(bare, 91, {});
-    CHECK(raised.content ==
+    CHECK(levels_in(raised) ==
           object(R"({"users": {"@commhost:s": 100}, "events_default": 91, "state_default": 91, "invite": 91})"));
     CHECK(lower_again(raised.content, raised.before) == bare);
 }
@@ -227,13 +229,14 @@ TEST_CASE("a room in which owners get another level while it is closed is opened
     }
 }
 
-TEST_CASE(
-    "a room that was forgotten while it was closed is open when it is found again, with the levels of a new one") {
+TEST_CASE("a room that was forgotten while it was closed is open when it is found again, and as it was") {
     closable_room room;
     room.levels["events"].as_object()["m.room.topic"] = 60;
+    const auto open = room.levels;
     room.close();
+    room.set_owner_level(95);
     room.find_again();
-    CHECK(room.levels == as_found);
+    CHECK(room.levels == open);
     CHECK(room.written == 2);
     room.open();
     CHECK(room.written == 2);
@@ -243,6 +246,7 @@ TEST_CASE("a room that was found again while its server went away is opened by t
     for (const bool reached : {false, true}) {
         CAPTURE(reached);
         closable_room room;
+        const auto open = room.levels;
         room.close();
         room.processor.lose_values();
         room.processor.set_value("creating", "1");
@@ -251,33 +255,24 @@ TEST_CASE("a room that was found again while its server went away is opened by t
             [](auto& provider) { CHECK_THROWS_AS(provider.create_chat_room(), core_communication::provider_error); });
         room.lose_after = room.lose_before = false;
         room.task([](auto& provider) { CHECK(provider.create_chat_room()); });
-        CHECK(room.levels == as_found);
+        CHECK(room.levels == open);
         CHECK_FALSE(room.processor.value("levels_before_archive"));
     }
 }
 
-TEST_CASE("a room in which owners may write was not closed by us, and stays as it is when it is found again") {
+TEST_CASE("a room in which people let nobody write was not closed by us, and stays as it is when it is found again") {
     closable_room room;
-    for (const auto* name : {"events_default", "state_default", "invite"}) room.levels[name] = 90;
-    room.find_again();
-    CHECK(room.written == 0);
-    room.levels["state_default"] = 100;
-    room.levels["invite"] = 100;
+    for (const auto* name : {"events_default", "state_default", "invite"}) room.levels[name] = 100;
     room.find_again();
     CHECK(room.written == 0);
 }
 
-TEST_CASE("of a closed room of which nothing was kept that is lowered which was raised, and nothing else") {
-    auto closed = object(R"({"events_default": 91, "state_default": 100, "invite": 91,
-        "events": {"m.room.name": 91, "m.room.tombstone": 91, "m.room.encryption": 100}})");
-    const auto as_made = object(R"({"invite": 51, "events": {"m.room.tombstone": 100}})");
-    const auto before = before_of_found(closed, as_made, 90);
-    REQUIRE(before);
-    CHECK(lower_again(closed, *before) == object(R"({"events_default": 0, "state_default": 100, "invite": 51,
-        "events": {"m.room.tombstone": 100, "m.room.encryption": 100}})"));
-    CHECK_FALSE(before_of_found(closed, as_made, 91));
-    closed.erase("events_default");
-    CHECK_FALSE(before_of_found(closed, as_made, 90));
+TEST_CASE("what a closed room says of its levels before is what was kept, and an open one says nothing") {
+    const auto raised = raise(usual, 91, {});
+    CHECK(before_of(raised.content) == raised.before);
+    CHECK_FALSE(before_of(lower_again(raised.content, raised.before)));
+    CHECK_FALSE(before_of(usual));
+    CHECK_FALSE(before_of(object(R"({"commhost.before_archive": 7})")));
 }
 
 TEST_CASE("of a room that was closed and is gone from the server nothing is kept for the next one") {
