@@ -29,13 +29,11 @@ std::shared_ptr<known_space> known_space::of(const std::string& key) {
     return found;
 }
 
-std::optional<std::string> known_space::id(const std::function<std::optional<std::string>()>& find) {
+std::optional<std::string> known_space::id(const std::function<std::string()>& find) {
     const std::scoped_lock lock(mutex_);
-    if (!id_.empty()) return id_;
-    if (clock::now() < refused_until_) return std::nullopt;
-    auto found = find();
-    if (found) id_ = *found;
-    return found;
+    if (id_.empty() && clock::now() < refused_until_) return std::nullopt;
+    if (id_.empty()) id_ = find();
+    return id_;
 }
 
 void known_space::refuse() {

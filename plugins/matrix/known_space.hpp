@@ -21,9 +21,9 @@ class known_space {
     /// One for each key, which lives as long as the process.
     static std::shared_ptr<known_space> of(const std::string& key);
 
-    /// The space's id. find is called where it is not known and was not refused within the last minutes; what it gives is kept, where
-    /// it gives nothing the next one asks again. Passes on what find throws, and keeps nothing then.
-    std::optional<std::string> id(const std::function<std::optional<std::string>()>& find);
+    /// The space's id; empty where it was refused within the last minutes. find is called where it is not known, and what it gives is kept.
+    /// Passes on what find throws, and keeps nothing then.
+    std::optional<std::string> id(const std::function<std::string()>& find);
 
     /// For some minutes there is no space. Forgets its id and its people.
     void refuse();

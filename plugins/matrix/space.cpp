@@ -28,7 +28,10 @@ constexpr std::string_view unfinished_key =
     "space_unfinished";  // a room's id, and when it was first seen so, in seconds
 
 /// Far longer than a server takes to make a room.
-constexpr std::chrono::minutes longest_making{5};
+constexpr std::chrono::minutes longest_making{1};
+
+/// And about as long as it takes.
+constexpr std::chrono::milliseconds asked_again_after{1000};
 
 constexpr int all_power = 100;
 
@@ -133,8 +136,8 @@ void space::give_up(const provider_error& error) {
 
 void space::forget() { processor_.erase_site_value(space_key); }
 
-std::optional<std::string> space::find_or_make() {
-    if (auto id = on_record()) return id;
+std::string space::find_or_make() {
+    if (auto id = on_record()) return *std::move(id);
     const auto own_account = remote_.own_account();
     const auto alias = alias_of_space(own_account, site_.server_name);
     const auto remember = [&](const std::string& id) {
@@ -151,7 +154,8 @@ std::optional<std::string> space::find_or_make() {
         if (!found) continue;
         const auto state = remote_.read(*found);
         if (is_unfinished(*found, state)) {
-            if (!has_been_unfinished(*found)) return std::nullopt;
+            if (!has_been_unfinished(*found))
+                throw provider_error(asked_again_after, "the space " + *found + " is being made by another process");
             server_.remove_alias(alias);
             processor_.erase_site_value(unfinished_key);
             processor_.log().log(log_level::warning,

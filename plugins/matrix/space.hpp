@@ -36,9 +36,9 @@ class space {
     /// Whether the site is to have one.
     bool is_wanted() const { return !site_.space.empty(); }
 
-    /// Its id, brought into being and looked at once in a process. Empty where none is wanted, where another process is making it at this
-    /// moment, and where there can be none, which the log then says. Throws provider_error (unavailable,
-    /// rate_limited) alone.
+    /// Its id, brought into being and looked at once in a process. Empty where none is wanted, and where there can be none, which the
+    /// log then says. Throws provider_error alone of these kinds: unavailable, and rate_limited, also with a wait while another
+    /// process is making it at this moment.
     std::optional<std::string> id();
 
     /// An error in it, while it was worked with: rooms go on without it for some minutes, and the log says so. Throws the error where
@@ -52,7 +52,7 @@ class space {
     known_space& known();
 
   private:
-    std::optional<std::string> find_or_make();
+    std::string find_or_make();
     /// The id that is on record, if our account is still there.
     std::optional<std::string> on_record();
     std::optional<std::string> make();

@@ -261,11 +261,20 @@ TEST_CASE("a space that is being made is waited for, and one that was never fini
         at.rooms["!half:s"] = {event("m.room.create", "", {{"room_version", "11"}, {"type", "m.space"}}),
                                member("@commhost:s", "join")};
     }
-    CHECK(at.update() == std::vector{create});
-    CHECK(at.update() == std::vector{create});
+    const auto is_waited_for = [&] {
+        try {
+            at.update();
+        } catch (const provider_error& waits) {
+            return waits.kind() == failure::rate_limited && waits.wait().has_value();
+        }
+        return false;
+    };
+    CHECK(is_waited_for());
+    CHECK(is_waited_for());
     CHECK(at.leads_to == "!half:s");
     at.processor.set_site_value("space_unfinished", "!other:s 1");
-    CHECK(at.update() == std::vector{create});
+    CHECK(is_waited_for());
+    CHECK(at.leads_to == "!half:s");
     at.processor.set_site_value("space_unfinished", "!half:s 1");
     CHECK(at.update() == std::vector{create, "DELETE " + alias_path, create, put_child(), put_parent()});
 }
