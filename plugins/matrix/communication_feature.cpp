@@ -57,7 +57,7 @@ bool communication_feature::update_chat_room() {
         return false;
     }
     parts_->the_members.take_back_levels();
-    if (parts_->in_space.follow()) parts_->people_in_space.take_in_everybody();
+    if (parts_->in_space.follow() && parts_->people_in_space.take_in_everybody()) parts_->in_space.settle();
     return true;
 }
 bool communication_feature::delete_chat_room() {

@@ -17,7 +17,7 @@ namespace {
 constexpr std::string_view child_type = "m.space.child";
 constexpr std::string_view parent_type = "m.space.parent";
 
-/// In processor::value: the space's id, the room's, and "whole" once both have their entries.
+/// In processor::value: the space's id, the room's, and "whole" once there is nothing left to do.
 constexpr std::string_view entry_key = "space";
 
 boost::json::array via(const configuration& site) { return {site.server_name}; }
@@ -73,8 +73,14 @@ bool space_child::follow() {
         server_.set_state(room, parent_type, *id, parent_of(site_));
         state->parents.insert(*id);
     }
-    keep({*id, room, true});
     return true;
+}
+
+void space_child::settle() {
+    auto one = kept();
+    if (!one) return;
+    one->is_whole = true;
+    keep(*one);
 }
 
 void space_child::leave() {

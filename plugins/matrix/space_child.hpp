@@ -23,15 +23,16 @@ class space_child {
     void plan(new_room& planned);
 
     /// Brings both entries into line: of the room as it is now, of one that it was before, and where no space is wanted any more.
-    /// Writes nothing where the room's state says that all is as wanted. Returns whether the room has come into the space
-    /// by it.
+    /// Writes nothing where the room's state says that all is as wanted. Returns whether the room's people are to come into the
+    /// space by it; the same is done again at the next call unless settle says that they have.
     bool follow();
+    void settle();
 
     /// The room is gone or about to be deleted: the space lists it no more.
     void leave();
 
   private:
-    /// Which room is listed in which space, as far as we have come.
+    /// Which room is listed in which space, and whether both entries and the people are there.
     struct entry {
         std::string space;
         std::string room;

@@ -33,32 +33,34 @@ void space_members::take_in(std::span<const user_id> users) {
         take_in_everybody();
 }
 
-void space_members::take_in_everybody() {
-    if (!space_.is_wanted()) return;
+bool space_members::take_in_everybody() {
+    if (!space_.is_wanted()) return true;
     has_everybody_ = true;
     std::vector<user_id> users;
     for (const auto& each : processor_.wanted_members()) users.push_back(each.user);
-    take_in_those_of(users);
+    return take_in_those_of(users);
 }
 
-void space_members::take_in_those_of(std::span<const user_id> users) {
-    if (!space_.is_wanted()) return;
+bool space_members::take_in_those_of(std::span<const user_id> users) {
+    if (!space_.is_wanted()) return true;
     try {
         const auto* state = remote_.state();
-        if (state == nullptr) return;
+        if (state == nullptr) return true;
         std::vector<std::string> in_room;
         for (auto& account : processor_.accounts(users))
             if (account && state->has(*account) && *account != remote_.own_account() &&
                 *account != site_.second_account)
                 in_room.push_back(std::move(*account));
-        if (in_room.empty()) return;
+        if (in_room.empty()) return true;
         const auto id = space_.id();
-        if (!id) return;
+        if (!id) return false;
         const auto missing = space_.known().claim(in_room, [&] { return read(*id); });
         if (!missing.empty()) send(*id, missing);
+        return true;
     } catch (const provider_error& failed) {
         processor_.log().log(log_level::warning,
                              std::string("people of the room were not put into the space: ") + failed.what());
+        return false;
     }
 }
 

@@ -24,11 +24,11 @@ class space_members {
     /// Those of these people who are in the room by now. The first call of an object is about all who are wanted there.
     void take_in(std::span<const core_communication::user_id> users);
 
-    /// All who are wanted in the room and in it.
-    void take_in_everybody();
+    /// All who are wanted in the room and in it. Returns whether that is done, but for whom the server refuses.
+    bool take_in_everybody();
 
   private:
-    void take_in_those_of(std::span<const core_communication::user_id> users);
+    bool take_in_those_of(std::span<const core_communication::user_id> users);
     void send(const std::string& id, std::span<const std::string> accounts);
     /// Everybody whom the space has, or had, a word of; but for those of this server who are half-way in.
     std::unordered_set<std::size_t> read(const std::string& id);
