@@ -189,6 +189,13 @@ void client::set_state(std::string_view room, std::string_view type, const boost
     if (!succeeded(answer)) throw failure_of(answer, "let us set " + std::string(type));
 }
 
+void client::set_state(std::string_view room, std::string_view type, std::string_view key,
+                       const boost::json::object& content) {
+    const auto path = room_path(room) + "/state/" + percent_encode(type) + "/" + percent_encode(key);
+    const auto answer = send(http_method::put, path, content, room);
+    if (!succeeded(answer)) throw failure_of(answer, "let us set " + std::string(type));
+}
+
 void client::set_levels(std::string_view room, const boost::json::object& content) {
     auto asked = request(http_method::put, room_path(room) + "/state/m.room.power_levels", room);
     asked.body = boost::json::serialize(content);

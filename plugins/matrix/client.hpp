@@ -94,6 +94,10 @@ class client {
     /// PUT /rooms/{id}/state/{type}
     void set_state(std::string_view room, std::string_view type, const boost::json::object& content);
 
+    /// PUT /rooms/{id}/state/{type}/{key}
+    void set_state(std::string_view room, std::string_view type, std::string_view key,
+                   const boost::json::object& content);
+
     /// The same of m.room.power_levels, which is replaced as a whole: never sent a second time where the answer was lost, because
     /// what somebody has changed in between would be undone. Then throws provider_error (unavailable): read it before it is written again.
     void set_levels(std::string_view room, const boost::json::object& content);

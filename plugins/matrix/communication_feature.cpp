@@ -7,6 +7,9 @@
 #include "members.hpp"
 #include "privacy.hpp"
 #include "room.hpp"
+#include "space.hpp"
+#include "space_child.hpp"
+#include "space_members.hpp"
 
 namespace communication_matrix {
 
@@ -15,14 +18,20 @@ using core_communication::user_id;
 struct communication_feature::parts {
     explicit parts(core_communication::processor& processor)
         : site(read_configuration(processor.site_settings())), server(processor.http(), site),
-          remote(processor, server, site), the_room(processor, server, site, remote),
-          the_members(processor, server, site, remote), the_accounts(processor, server, site, remote),
-          the_archive(processor, server, site, remote), the_adoption(processor, server, site, remote),
-          the_doctor(processor, server, site), the_privacy(processor, server, site) {}
+          remote(processor, server, site), the_space(processor, server, site, remote),
+          in_space(processor, server, site, remote, the_space),
+          people_in_space(processor, server, site, remote, the_space),
+          the_room(processor, server, site, remote, in_space), the_members(processor, server, site, remote),
+          the_accounts(processor, server, site, remote), the_archive(processor, server, site, remote),
+          the_adoption(processor, server, site, remote), the_doctor(processor, server, site),
+          the_privacy(processor, server, site) {}
 
     configuration site;
     client server;
     remote_room remote;
+    space the_space;
+    space_child in_space;
+    space_members people_in_space;
     room the_room;
     members the_members;
     accounts the_accounts;
@@ -43,11 +52,18 @@ void communication_feature::create_members(std::span<const user_id> userids) { p
 
 bool communication_feature::create_chat_room() { return parts_->the_room.create(); }
 bool communication_feature::update_chat_room() {
-    if (!parts_->the_room.update()) return false;
+    if (!parts_->the_room.update()) {
+        parts_->in_space.leave();
+        return false;
+    }
     parts_->the_members.take_back_levels();
+    if (parts_->in_space.follow() && parts_->people_in_space.take_in_everybody()) parts_->in_space.settle();
     return true;
 }
-bool communication_feature::delete_chat_room() { return parts_->the_room.remove(); }
+bool communication_feature::delete_chat_room() {
+    parts_->in_space.leave();
+    return parts_->the_room.remove();
+}
 std::optional<std::string> communication_feature::generate_room_url() { return parts_->the_room.url(); }
 
 bool communication_feature::archive_chat_room() { return parts_->the_archive.close(); }
@@ -55,7 +71,10 @@ bool communication_feature::restore_chat_room() { return parts_->the_archive.ope
 
 void communication_feature::adopt_chat_room(std::string_view address) { parts_->the_adoption.adopt(address); }
 
-void communication_feature::add_members_to_room(std::span<const user_id> userids) { parts_->the_members.add(userids); }
+void communication_feature::add_members_to_room(std::span<const user_id> userids) {
+    parts_->the_members.add(userids);
+    parts_->people_in_space.take_in(userids);
+}
 void communication_feature::update_room_membership(std::span<const user_id> userids) {
     parts_->the_members.update(userids);
 }

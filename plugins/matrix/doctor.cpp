@@ -69,8 +69,8 @@ bool doctor::examine(std::string_view id, const std::function<diagnosis_outcome(
 std::vector<core_communication::diagnosis> doctor::diagnose() {
     found_.clear();
     constexpr std::array needs_address{"versions", "clock", "encryption", "token"};
-    constexpr std::array needs_token{"server_name", "admin_rights", "rate_limit", "room_version",
-                                     "media",       "room_power",   "federation", "accounts"};
+    constexpr std::array needs_token{"server_name", "admin_rights", "rate_limit", "room_version", "media",
+                                     "room_power",  "federation",   "space",      "accounts"};
     const auto skip = [&](std::string_view id) {
         found_.push_back({std::string(id), diagnosis_outcome::skipped, processor_.text().get("diagnosis_skipped"), ""});
     };
@@ -99,6 +99,7 @@ void doctor::examine_as_ourselves() {
     examine("media", [&](values& with) { return examine_media(with); });
     examine("room_power", [&](values& with) { return examine_room_power(with); });
     examine("federation", [&](values& with) { return examine_federation(with); });
+    examine("space", [&](values& with) { return examine_space(with); });
     if (examine("accounts", [&](values& with) { return examine_accounts(with); }) && site_.mas.is_set())
         examine("split_accounts", [&](values& with) { return examine_split_accounts(with); });
 }

@@ -73,6 +73,7 @@ class doctor {
     core_communication::diagnosis_outcome examine_media(values& with);
     core_communication::diagnosis_outcome examine_room_power(values& with);
     core_communication::diagnosis_outcome examine_federation(values& with) const;
+    core_communication::diagnosis_outcome examine_space(values& with);  // doctor_space.cpp
     seen_room look_at_room(const std::string& room);
 
     core_communication::processor& processor_;

@@ -23,8 +23,9 @@ constexpr std::string_view delete_id_key = "delete_id";
 
 }  // namespace
 
-room::room(core_communication::processor& processor, client& server, const configuration& site, remote_room& remote)
-    : processor_(processor), server_(server), site_(site), remote_(remote) {}
+room::room(core_communication::processor& processor, client& server, const configuration& site, remote_room& remote,
+           space_child& in_space)
+    : processor_(processor), server_(server), site_(site), remote_(remote), in_space_(in_space) {}
 
 bool room::create() {
     give_up_adoption();
@@ -39,6 +40,7 @@ void room::find_or_make() {
     server_versions(processor_, server_, site_).require(features::client_api_v3);
     const auto own_account = remote_.own_account();
     auto planned = plan_room(processor_, site_, own_account);
+    in_space_.plan(planned);
     remote_.begin_creation();
     // The second time where the alias led to a room that nobody can be in, and does no more.
     for (int tries = 0; tries < 2; ++tries) {

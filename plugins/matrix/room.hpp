@@ -1,6 +1,7 @@
 #pragma once
 
 #include "remote_room.hpp"
+#include "space_child.hpp"
 
 #include <optional>
 #include <string>
@@ -11,7 +12,8 @@ namespace communication_matrix {
 class room {
   public:
     /// All must live longer.
-    room(core_communication::processor& processor, client& server, const configuration& site, remote_room& remote);
+    room(core_communication::processor& processor, client& server, const configuration& site, remote_room& remote,
+         space_child& in_space);
 
     bool create();
     /// By calling it the host says that it knows of the room.
@@ -47,6 +49,7 @@ class room {
     client& server_;
     const configuration& site_;
     remote_room& remote_;
+    space_child& in_space_;
 };
 
 }  // namespace communication_matrix

@@ -33,6 +33,8 @@ class state_reader {
         const auto state_key = text_in(object, "state_key");
         if (name == "m.room.member") {
             take_member(state_key, text_in(content->get_object(), "membership"), text_in(object, "sender"));
+        } else if (name == "m.space.parent") {
+            take_parent(state_key, content->get_object());
         } else if (state_key.empty()) {
             take_unique(name, object, content->get_object());
         }
@@ -60,6 +62,14 @@ class state_reader {
         if (how == "invite") read_.members[account] = membership::invite;
         if (how == "ban") read_.absent[account] = core_communication::presence::banned;
         if (how == "leave" && sender == account) read_.absent[account] = core_communication::presence::left;
+    }
+
+    void take_parent(const std::string& space, const boost::json::object& content) {
+        const auto* via = content.if_contains("via");
+        const auto* canonical = content.if_contains("canonical");
+        const bool is_one = via != nullptr && via->is_array() && !via->get_array().empty();
+        if (is_one && canonical != nullptr && canonical->is_bool() && canonical->get_bool())
+            read_.parents.insert(space);
     }
 
     void take_unique(std::string_view type, const boost::json::object& event, const boost::json::object& content) {

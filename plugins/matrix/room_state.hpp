@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -26,6 +27,7 @@ struct room_state {
     std::string predecessor;                 ///< The room that this one goes on for, as it says itself; empty for none.
     std::string history_visibility = "shared";  ///< What holds where the room has no event that says it.
     bool encrypted = false;
+    std::set<std::string, std::less<>> parents;  ///< Spaces that it names as its canonical one (m.space.parent).
     power_levels levels;
     bool has_levels =
         false;  ///< Whether the room has an event that says them, and not its creator all power by default.

@@ -44,7 +44,7 @@ TEST_CASE("while the server is stopped nobody fails, nothing is taken for gone, 
         CHECK(kind_of_failure([&] { provider.remove_members_from_room(users); }) == failure::unavailable);
         CHECK(kind_of_failure([&] { provider.delete_chat_room(); }) == failure::unavailable);
         CHECK(provider.diagnose().front().outcome == diagnosis_outcome::failed);
-        CHECK(provider.diagnose().size() == 13);
+        CHECK(provider.diagnose().size() == 14);
         CHECK(room.processor().failed().empty());
         CHECK(room.processor().synced().empty());
         CHECK_FALSE(room.processor().remote_members().has_value());

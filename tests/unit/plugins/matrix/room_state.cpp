@@ -114,6 +114,20 @@ std::string state_of(int members) {
 
 }  // namespace
 
+TEST_CASE("the space that a room names is read, where it is its canonical one and was not taken back") {
+    const auto parents = [](const std::string& content) {
+        return parse_room_state(R"([{"type":"m.room.create","state_key":"","sender":"@c:s","content":{}},
+            {"type":"m.space.parent","state_key":"!space:s","sender":"@c:s","content":)" +
+                                content + "}]")
+            .parents.size();
+    };
+    CHECK(parents(R"({"via":["s"],"canonical":true})") == 1);
+    CHECK(parents(R"({"via":["s"],"canonical":false})") == 0);
+    CHECK(parents(R"({"via":["s"]})") == 0);
+    CHECK(parents(R"({"via":[],"canonical":true})") == 0);
+    CHECK(parents("{}") == 0);
+}
+
 TEST_CASE("a room of 5,000 members takes little more memory than their names") {
     const auto answer = state_of(5000);
     std::ofstream("/proc/self/clear_refs") << "5";  // sets VmHWM back (proc(5))

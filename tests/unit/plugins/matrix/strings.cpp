@@ -52,11 +52,12 @@ TEST_CASE("each string that is asked for is there, and no other") {
     auto matrix = keys_asked_for("matrix");
     matrix.insert("diagnosis_skipped");
     matrix.insert("diagnosis_clock_skipped");
-    for (const std::string id : {"encryption", "media", "room_power", "federation", "split_accounts"})
+    for (const std::string id : {"encryption", "media", "room_power", "federation", "space", "split_accounts"})
         matrix.insert("diagnosis_" + id + "_skipped");
     matrix.insert({"repair_rate_limit", "repair_unknown", "diagnosis_federation_passed"});
-    for (const std::string id : {"address", "versions", "clock", "token", "server_name", "admin_rights", "rate_limit",
-                                 "room_version", "encryption", "media", "room_power", "accounts", "split_accounts"})
+    for (const std::string id :
+         {"address", "versions", "clock", "token", "server_name", "admin_rights", "rate_limit", "room_version",
+          "encryption", "media", "room_power", "space", "accounts", "split_accounts"})
         for (const std::string part : {"_passed", "_failed", "_advice"}) matrix.insert("diagnosis_" + id + part);
     CHECK(keys_there("matrix") == matrix);
 }

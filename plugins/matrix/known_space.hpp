@@ -1,0 +1,54 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+namespace communication_matrix {
+
+/// What this process knows of a space, for all rooms that it works on: an object of the plugin lives for one room, and what is true
+/// of the space is asked for once. Any thread; who finds that something has to be asked asks it while the others wait.
+class known_space {
+  public:
+    /// One for each key, which lives as long as the process.
+    static std::shared_ptr<known_space> of(const std::string& key);
+
+    /// The space's id; empty where it was refused within the last minutes. find is called where it is not known, and what it gives is kept.
+    /// Passes on what find throws, and keeps nothing then.
+    std::optional<std::string> id(const std::function<std::string()>& find);
+
+    /// For some minutes there is no space. Forgets its id and its people.
+    void refuse();
+
+    /// Those of the accounts that were never in the space as far as is known; from now on they count as having been. read gives everybody
+    /// who ever was, by hash_of; it is called where that is not known, or was read too long ago. Passes on what it throws.
+    std::vector<std::string> claim(std::span<const std::string> accounts,
+                                   const std::function<std::unordered_set<std::size_t>()>& read);
+    /// The account did not come in: it counts as it did before the claim.
+    void give_back(std::string_view account);
+
+    /// 8 bytes in the place of an account, because a space has everybody of a site.
+    static std::size_t hash_of(std::string_view account) { return std::hash<std::string_view>{}(account); }
+
+  private:
+    using clock = std::chrono::steady_clock;
+
+    std::mutex mutex_;
+    std::string id_;
+    clock::time_point refused_until_ = clock::time_point::min();
+    std::unordered_set<std::size_t> ever_in_;
+    std::optional<clock::time_point> read_at_;
+};
+
+/// As in a process that has just begun.
+void forget_spaces();
+
+}  // namespace communication_matrix

@@ -1,0 +1,125 @@
+#include "space_members.hpp"
+
+#include "account_rule.hpp"
+#include "answer.hpp"
+#include "array_reader.hpp"
+#include "batch.hpp"
+#include "bounded_json.hpp"
+
+#include <core_communication/provider_error.hpp>
+
+#include <boost/json/object.hpp>
+
+#include <utility>
+#include <vector>
+
+namespace communication_matrix {
+
+using core_communication::failure;
+using core_communication::http_request;
+using core_communication::http_response;
+using core_communication::log_level;
+using core_communication::provider_error;
+using core_communication::user_id;
+
+space_members::space_members(core_communication::processor& processor, client& server, const configuration& site,
+                             remote_room& remote, space& of_site)
+    : processor_(processor), server_(server), site_(site), remote_(remote), space_(of_site) {}
+
+void space_members::take_in(std::span<const user_id> users) {
+    if (has_everybody_)
+        take_in_those_of(users);
+    else
+        take_in_everybody();
+}
+
+bool space_members::take_in_everybody() {
+    if (!space_.is_wanted()) return true;
+    has_everybody_ = true;
+    std::vector<user_id> users;
+    for (const auto& each : processor_.wanted_members()) users.push_back(each.user);
+    return take_in_those_of(users);
+}
+
+bool space_members::take_in_those_of(std::span<const user_id> users) {
+    if (!space_.is_wanted()) return true;
+    try {
+        const auto* state = remote_.state();
+        if (state == nullptr) return true;
+        std::vector<std::string> in_room;
+        for (auto& account : processor_.accounts(users))
+            if (account && state->has(*account) && *account != remote_.own_account() &&
+                *account != site_.second_account)
+                in_room.push_back(std::move(*account));
+        if (in_room.empty()) return true;
+        const auto id = space_.id();
+        if (!id) return false;
+        const auto missing = space_.known().claim(in_room, [&] { return read(*id); });
+        if (!missing.empty()) send(*id, missing);
+        return true;
+    } catch (const provider_error& failed) {
+        processor_.log().log(log_level::warning,
+                             std::string("people of the room were not put into the space: ") + failed.what());
+        return false;
+    }
+}
+
+void space_members::send(const std::string& id, std::span<const std::string> accounts) {
+    std::vector<http_request> requests;
+    std::unordered_set<std::size_t> open;  // by number
+    for (const auto& account : accounts) {
+        open.insert(requests.size());
+        requests.push_back(is_local(account, site_) ? server_.join_request(id, account)
+                                                    : server_.invite_request(id, account));
+    }
+    std::size_t left_out = 0;
+    const auto refused = [&](std::size_t index, const std::string& why) {
+        // What another try would not change. Another process may have put them in meanwhile.
+        open.erase(index);
+        if (const auto how = server_.read_membership(id, accounts[index]); !how.empty() && how != "invite") return;
+        ++left_out;
+        processor_.log().log(log_level::debug, accounts[index] + " was not put into the space: " + why);
+    };
+    std::vector<std::pair<std::size_t, std::string>> refusals;
+    const auto give_back = [&] {
+        for (const auto index : open) space_.known().give_back(accounts[index]);
+    };
+    try {
+        send_all(
+            processor_, requests,
+            [&](std::size_t index, const http_response& answer) {
+                if (succeeded(answer))
+                    open.erase(index);
+                else
+                    refusals.emplace_back(index, refusal_of(answer, "let them in").what());
+            },
+            [&](std::size_t index, const provider_error& why) { refusals.emplace_back(index, why.what()); });
+        for (const auto& [index, why] : refusals) refused(index, why);
+        if (left_out > 0)
+            processor_.log().log(log_level::warning, "the server refused to put " + std::to_string(left_out) +
+                                                         " people of the room into the space");
+    } catch (...) {
+        give_back();
+        throw;
+    }
+    give_back();
+}
+
+std::unordered_set<std::size_t> space_members::read(const std::string& id) {
+    const auto answer = server_.read_state(id);
+    if (!answer) throw provider_error(failure::conflict, remote_.own_account() + " is not in the space " + id);
+    std::unordered_set<std::size_t> ever_in;
+    for_each_element(*answer, [&](const boost::json::value& event) {
+        const auto* object = event.if_object();
+        if (object == nullptr || text_in(*object, "type") != "m.room.member") return;
+        const auto account = text_in(*object, "state_key");
+        const auto* content = object->if_contains("content");
+        // Synapse puts somebody in by inviting first: joining finishes it.
+        const bool is_half_way = content != nullptr && content->is_object() && is_local(account, site_) &&
+                                 text_in(content->get_object(), "membership") == "invite";
+        if (!is_half_way) ever_in.insert(known_space::hash_of(account));
+    });
+    return ever_in;
+}
+
+}  // namespace communication_matrix

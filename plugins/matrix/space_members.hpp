@@ -1,0 +1,44 @@
+#pragma once
+
+#include "remote_room.hpp"
+#include "space.hpp"
+
+#include <core_communication/processor.hpp>
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <unordered_set>
+
+namespace communication_matrix {
+
+/// Puts the people of our rooms into the site's space, each once: who has left it, was taken out of it or shut out of it is left alone.
+/// Nobody is ever taken out. What goes wrong here is in the log, is nobody's failure, and is tried again when
+/// somebody is next put into a room.
+class space_members {
+  public:
+    /// All must live longer.
+    space_members(core_communication::processor& processor, client& server, const configuration& site,
+                  remote_room& remote, space& of_site);
+
+    /// Those of these people who are in the room by now. The first call of an object is about all who are wanted there.
+    void take_in(std::span<const core_communication::user_id> users);
+
+    /// All who are wanted in the room and in it. Returns whether that is done, but for whom the server refuses.
+    bool take_in_everybody();
+
+  private:
+    bool take_in_those_of(std::span<const core_communication::user_id> users);
+    void send(const std::string& id, std::span<const std::string> accounts);
+    /// Everybody whom the space has, or had, a word of; but for those of this server who are half-way in.
+    std::unordered_set<std::size_t> read(const std::string& id);
+
+    core_communication::processor& processor_;
+    client& server_;
+    const configuration& site_;
+    remote_room& remote_;
+    space& space_;
+    bool has_everybody_ = false;
+};
+
+}  // namespace communication_matrix
