@@ -15,6 +15,7 @@ constexpr std::string_view room_id_key = "room_id";
 constexpr std::string_view creating_key = "creating";
 constexpr std::string_view adopting_key = "adopting";
 constexpr std::string_view avatar_key = "avatar";
+constexpr std::string_view moved_key = "moved";
 constexpr std::string_view replaced_key = "replaced";  // ids, a space between them
 constexpr std::string_view levels_key = "levels_before_archive";
 
@@ -70,7 +71,14 @@ void remote_room::move_on(std::string_view id, room_state state, std::span<const
     for (const auto& each : replaced)
         if (std::find(rooms.begin(), rooms.end(), each) == rooms.end()) rooms.push_back(each);
     store_replaced_rooms(rooms);
+    processor_.set_value(moved_key, "1");  // before the id: killed in between, the next task comes here again
     remember(id, std::move(state));
+}
+
+bool remote_room::has_moved() const { return processor_.value(moved_key).has_value(); }
+
+void remote_room::end_move() {
+    if (has_moved()) processor_.erase_value(moved_key);
 }
 
 std::optional<std::string> remote_room::replaced_room() const {

@@ -39,6 +39,10 @@ class remote_room {
 
     /// From now on another room is the room, and what was kept of the old one is true of it. replaced: those in whose place it is.
     void move_on(std::string_view id, room_state state, std::span<const std::string> replaced);
+    /// Whether the host may not know yet that it is another one, in which nobody is.
+    bool has_moved() const;
+    /// The host knows it. Stores nothing where nothing has moved.
+    void end_move();
     /// One that was replaced and is still to be deleted with the room; empty for none.
     std::optional<std::string> replaced_room() const;
     void forget_replaced_room(std::string_view id);

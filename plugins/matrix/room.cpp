@@ -27,6 +27,7 @@ room::room(core_communication::processor& processor, client& server, const confi
 
 bool room::create() {
     give_up_adoption();
+    remote_.end_move();
     if (!remote_.id()) find_or_make();
     bring_picture(processor_, server_, remote_, site_);
     return true;
@@ -69,6 +70,7 @@ bool room::update() {
                                  "the room on the server");
     }
     follow_upgrade(processor_, server_, remote_, site_);
+    if (remote_.has_moved()) return false;
     id = remote_.id();
     state = remote_.state();
     finish(*state);

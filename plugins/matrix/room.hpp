@@ -13,8 +13,9 @@ class room {
     /// All must live longer.
     room(core_communication::processor& processor, client& server, const configuration& site, remote_room& remote);
 
+    /// By calling it the host says that it knows that the room has moved, if it has (remote_room::has_moved).
     bool create();
-    /// By calling it the host says that it knows of the room.
+    /// By calling it the host says that it knows of the room. False, until create, where the room has moved.
     bool update();
     bool remove();
     std::optional<std::string> url() const;
