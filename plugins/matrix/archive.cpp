@@ -116,12 +116,7 @@ bool archive::open() {
 
 json::object archive::present_levels() {
     // Not the state with our own changes: the event is replaced as a whole.
-    const auto* state = remote_.observed_state();
-    if (state == nullptr)
-        throw core_communication::provider_error(core_communication::failure::unauthorised,
-                                                 remote_.own_account() + " is no longer in the room " +
-                                                     remote_.required_id());
-    return state->levels.content();
+    return remote_.required_observed_state().levels.content();
 }
 
 void archive::set_levels(json::object content) {

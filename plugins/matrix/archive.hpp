@@ -33,7 +33,7 @@ class archive {
     bool open();
 
   private:
-    /// The event as the server has it. Throws provider_error (unauthorised) when our account is not in the room.
+    /// The event as the server has it. Throws provider_error (conflict) when our account is not in the room.
     boost::json::object present_levels();
     void set_levels(boost::json::object content);
 

@@ -25,11 +25,6 @@ namespace {
 
 constexpr std::string_view power_levels_type = "m.room.power_levels";
 
-room_state& in_room(room_state* state, remote_room& remote) {
-    if (state != nullptr) return *state;
-    throw provider_error(failure::rejected, remote.own_account() + " is not in the room " + remote.required_id());
-}
-
 }  // namespace
 
 members::members(core_communication::processor& processor, client& server, const configuration& site,
@@ -131,9 +126,9 @@ std::vector<members::known_user> members::with_roles(std::span<const user_id> us
     return users;
 }
 
-room_state& members::known_state() { return in_room(remote_.state(), remote_); }
+room_state& members::known_state() { return remote_.required_state(); }
 
-room_state& members::observed_state() { return in_room(remote_.observed_state(), remote_); }
+room_state& members::observed_state() { return remote_.required_observed_state(); }
 
 std::vector<members::known_user> members::join(const std::vector<known_user>& users) {
     auto& state = known_state();

@@ -166,3 +166,12 @@ std::optional<room_state> remote_room::read(std::string_view id) {
 }
 
 }  // namespace communication_matrix
+room_state& remote_room::required(room_state* state) {
+    if (state != nullptr) return *state;
+    // Of this room alone: with others our account may get on well.
+    throw core_communication::provider_error(core_communication::failure::conflict,
+                                             own_account() + " is no longer in the room " + required_id() +
+                                                 "; invite it there again and give it power level 100, or delete the "
+                                                 "room on the server");
+}
+

@@ -86,6 +86,10 @@ class remote_room {
     std::optional<room_state> read(std::string_view id);
 
   private:
+    /// The same where there must be one. Throws provider_error (conflict).
+    room_state& required_state() { return required(state()); }
+    room_state& required_observed_state() { return required(observed_state()); }
+
     std::vector<std::string> replaced_rooms() const;
     void store_replaced_rooms(const std::vector<std::string>& rooms);
 
@@ -93,6 +97,7 @@ class remote_room {
     client& server_;
     const configuration& site_;
     std::optional<room_state> state_;
+    room_state& required(room_state* state);
     std::string own_account_;
     bool read_ = false;
     bool changed_ = false;

@@ -58,21 +58,15 @@ bool room::update() {
     if (remote_.is_new()) return true;
     auto id = remote_.id();
     if (!id) return false;
-    auto* state = remote_.state();
-    if (state == nullptr) {
-        if (!server_.has_room(*id)) {
-            remote_.forget();
-            return false;
-        }
-        throw provider_error(failure::unauthorised,
-                             remote_.own_account() + " is no longer in the room " + *id +
-                                 "; invite it there again and give it power level 100, or delete "
-                                 "the room on the server");
+    if (remote_.state() == nullptr && !server_.has_room(*id)) {
+        remote_.forget();
+        return false;
     }
+    remote_.required_state();
     follow_upgrade(processor_, server_, remote_, site_);
     if (remote_.has_moved()) return false;
     id = remote_.id();
-    state = remote_.state();
+    auto* state = remote_.state();
     finish(*state);
     const auto& wanted = processor_.wanted_room();
     if (state->name != wanted.name) {
@@ -143,7 +137,7 @@ void room::give_up_adoption() {
     const auto theirs = remote_.adoption_left();
     if (!theirs) return;
     // In this order: as long as anything makes the room look like ours, it is on record that it is not.
-    if (server_.room_of(alias()) == theirs) server_.remove_alias(alias());
+    if (server_.room_of(alias()) == theirs) server_.remove_alias(alias(), *theirs);
     if (remote_.id() == theirs) remote_.forget();
     remote_.end_adoption();
     processor_.log().log(log_level::warning, "the adoption of the room " + *theirs +
@@ -155,7 +149,7 @@ std::string room::alias() const { return alias_of(processor_.room_key(), site_.s
 bool room::gave_up_stillborn(const std::string& id) {
     const auto answer = server_.read_state_as_admin(id);
     if (answer && !is_stillborn(*answer, remote_.own_account())) return false;
-    server_.remove_alias(alias());
+    server_.remove_alias(alias(), id);
     processor_.log().log(log_level::warning,
                          "the room " + id + " was never finished, and nobody can come into it; another one is made");
     return true;

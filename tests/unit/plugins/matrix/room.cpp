@@ -4,9 +4,11 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <stdexcept>
 #include <string>
 
 using namespace commhost::test;
+using core_communication::failure;
 using core_communication::http_response;
 
 namespace {
@@ -48,6 +50,15 @@ struct pictured_room {
         return written;
     }
 
+    core_communication::failure kind_of_refusal() {
+        try {
+            update();
+        } catch (const core_communication::provider_error& refused) {
+            return refused.kind();
+        }
+        throw std::logic_error("nothing was refused");
+    }
+
     void show(const std::string& digest) {
         processor.set_room({"Room", "", digest});
         processor.set_picture(core_communication::picture{"image/png", "bytes of " + digest});
@@ -63,6 +74,33 @@ const std::string upload = "POST /_matrix/media/v3/upload";
 const std::string set_avatar = "PUT /_matrix/client/v3/rooms/%21room%3As/state/m.room.avatar";
 
 }  // namespace
+
+TEST_CASE("what one room refuses is that room's trouble, and what is refused to our account is not") {
+    http_response refusal{403, {}, R"({"errcode":"M_FORBIDDEN","error":"You don't have permission"})"};
+    auto kind = failure::conflict;
+    SUBCASE("a room in which we have too little power") {}
+    SUBCASE("a room that takes no such name") { refusal = {400, {}, R"({"errcode":"M_BAD_JSON","error":"No"})"}; }
+    SUBCASE("our token") {
+        refusal = {401, {}, R"({"errcode":"M_UNKNOWN_TOKEN","error":"No"})"};
+        kind = failure::unauthorised;
+    }
+    SUBCASE("the server's limit") {
+        refusal = {403, {}, R"({"errcode":"M_RESOURCE_LIMIT_EXCEEDED","error":"No"})"};
+        kind = failure::unavailable;
+    }
+    pictured_room room(
+        [&](const std::string& asked) { return asked.ends_with("/state/m.room.name") ? refusal : answer(asked); });
+    room.processor.set_room({"Another name", "", ""});
+    CHECK(room.kind_of_refusal() == kind);
+}
+
+TEST_CASE("a room that our account was taken out of is that room's trouble") {
+    pictured_room room([](const std::string& asked) {
+        return asked.ends_with("/state") ? http_response{403, {}, R"({"errcode":"M_FORBIDDEN","error":"Not in room"})"}
+                                         : answer(asked);
+    });
+    CHECK(room.kind_of_refusal() == failure::conflict);
+}
 
 TEST_CASE("a picture is uploaded and shown once, and again when it is another") {
     pictured_room room;
