@@ -46,6 +46,13 @@ void members::remove(std::span<const user_id> userids) {
                 each.user, {failure::conflict, own_account + " is the account that this plugin works with"});
             continue;
         }
+        if (state.levels.is_creator(each.account) && state.has(each.account)) {
+            // Not even asked for: the server lets nobody do it (MSC4289).
+            processor_.mark_user_as_failed(
+                each.user, {failure::rejected, each.account + " made the room or was named as a creator of it, has all "
+                                                              "power there, and can only leave it without help"});
+            continue;
+        }
         if (state.levels.lists(each.account)) drops.push_back({each.account, room_role::member, hand_set::replace});
         users.push_back(std::move(each));
     }
@@ -81,7 +88,7 @@ void members::synchronise() {
         // Synapse joins by inviting first: who is wanted and merely invited is half-way in, and adding finishes it.
         if (!is_in && wanted.contains(account) && is_local(account, site_)) continue;
         found.push_back({account, role_of(account, state.levels, site_.levels),
-                         account == own_account || account == site_.second_account || state.levels.is_creator(account),
+                         account == own_account || account == site_.second_account,
                          is_in ? presence::joined : presence::invited});
     }
     for (const auto& [account, how] : state.absent)
