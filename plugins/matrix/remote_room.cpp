@@ -1,6 +1,9 @@
 #include "remote_room.hpp"
 
+#include "stored_time.hpp"
+
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <iterator>
 #include <sstream>
@@ -12,7 +15,7 @@ namespace {
 
 // What is kept in processor::value.
 constexpr std::string_view room_id_key = "room_id";
-constexpr std::string_view creating_key = "creating";
+constexpr std::string_view creating_key = "creating";  // when that began
 constexpr std::string_view adopting_key = "adopting";
 constexpr std::string_view avatar_key = "avatar";
 constexpr std::string_view moved_key = "moved";
@@ -47,7 +50,12 @@ std::string remote_room::required_id() const {
 
 bool remote_room::creation_begun() const { return processor_.value(creating_key).has_value(); }
 
-void remote_room::begin_creation() { processor_.set_value(creating_key, "1"); }
+bool remote_room::may_be_creating() const {
+    // A slow server takes longer than a request of ours may. "1" is kept of rooms that earlier versions began: long ago.
+    return is_within(processor_.value(creating_key).value_or(""), std::chrono::minutes(5));
+}
+
+void remote_room::begin_creation() { processor_.set_value(creating_key, time_to_store()); }
 
 void remote_room::remember(std::string_view id, room_state state) {
     processor_.set_value(room_id_key, id);  // from here on nobody asks whether it is being made
@@ -156,6 +164,15 @@ room_state* remote_room::observed_state() {
     return state();
 }
 
+room_state& remote_room::required(room_state* state) {
+    if (state != nullptr) return *state;
+    // Of this room alone: with others our account may get on well.
+    throw core_communication::provider_error(core_communication::failure::conflict,
+                                             own_account() + " is no longer in the room " + required_id() +
+                                                 "; invite it there again and give it power level 100, or delete the "
+                                                 "room on the server");
+}
+
 std::optional<room_state> remote_room::read(std::string_view id) {
     const auto answer = server_.read_state(id);
     if (!answer) return std::nullopt;
@@ -166,12 +183,3 @@ std::optional<room_state> remote_room::read(std::string_view id) {
 }
 
 }  // namespace communication_matrix
-room_state& remote_room::required(room_state* state) {
-    if (state != nullptr) return *state;
-    // Of this room alone: with others our account may get on well.
-    throw core_communication::provider_error(core_communication::failure::conflict,
-                                             own_account() + " is no longer in the room " + required_id() +
-                                                 "; invite it there again and give it power level 100, or delete the "
-                                                 "room on the server");
-}
-

@@ -28,6 +28,8 @@ class remote_room {
 
     /// Whether a create call may have been sent whose answer never came.
     bool creation_begun() const;
+    /// Whether the server may still be at it: it goes on when who asked for it has gone.
+    bool may_be_creating() const;
     void begin_creation();
 
     /// Stores the id, and takes over what is known of the room's state.
@@ -79,6 +81,10 @@ class remote_room {
     /// The state as the server has it: read again when this object has changed something since.
     room_state* observed_state();
 
+    /// The same where there must be one. Throws provider_error (conflict).
+    room_state& required_state() { return required(state()); }
+    room_state& required_observed_state() { return required(observed_state()); }
+
     /// Says that something was changed on the server; state() is expected to hold it already.
     void set_changed() { changed_ = true; }
 
@@ -86,10 +92,7 @@ class remote_room {
     std::optional<room_state> read(std::string_view id);
 
   private:
-    /// The same where there must be one. Throws provider_error (conflict).
-    room_state& required_state() { return required(state()); }
-    room_state& required_observed_state() { return required(observed_state()); }
-
+    room_state& required(room_state* state);
     std::vector<std::string> replaced_rooms() const;
     void store_replaced_rooms(const std::vector<std::string>& rooms);
 
@@ -97,7 +100,6 @@ class remote_room {
     client& server_;
     const configuration& site_;
     std::optional<room_state> state_;
-    room_state& required(room_state* state);
     std::string own_account_;
     bool read_ = false;
     bool changed_ = false;

@@ -28,13 +28,13 @@ class room {
     void find_or_make();
 
     /// Finds the room by its alias and takes it over; false when there is none. Throws provider_error (conflict) when
-    /// the alias leads to a room that is not ours.
-    bool find_again();
+    /// the alias leads to a room that is not ours. may_be_under_way: whether the server may still be making it for an earlier call.
+    bool find_again(bool may_be_under_way);
     std::string alias() const;
 
     /// Whether the alias led to a room that the server has not, or that we began to make and nobody is in (is_stillborn); it
-    /// leads there no more then.
-    bool gave_up_stillborn(const std::string& id);
+    /// leads there no more then. Throws provider_error (unavailable) while the server may still be making it.
+    bool gave_up_stillborn(const std::string& id, bool may_be_under_way);
 
     /// Gives a room the join rule and the power levels that it lacks because making it was broken off in between; whatever else it lacks then is
     /// what holds by default, or is brought into line with everything else.

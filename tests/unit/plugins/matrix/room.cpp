@@ -102,6 +102,54 @@ TEST_CASE("a room that our account was taken out of is that room's trouble") {
     CHECK(room.kind_of_refusal() == failure::conflict);
 }
 
+TEST_CASE("a room that the server may still be making is waited for, and one that it was broken off at is not") {
+    const http_response none{404, {}, R"({"errcode":"M_NOT_FOUND","error":"No"})"};
+    bool is_lost = true;
+    std::string alias_of;  // a room's id
+    std::string in_work = R"({"state":[]})";
+    bool is_finished = false;
+    pictured_room room([&](const std::string& asked) -> http_response {
+        if (asked == "GET /_matrix/client/versions") return {200, {}, R"({"versions":["v1.1"]})"};
+        if (asked == "POST /_matrix/client/v3/createRoom") {
+            if (!is_lost) return {200, {}, R"({"room_id":"!second:s"})"};
+            alias_of = "!first:s";
+            throw core_communication::provider_error(failure::unavailable, "the answer is lost");
+        }
+        if (asked.starts_with("GET /_matrix/client/v3/directory/room/"))
+            return alias_of.empty() ? none : http_response{200, {}, R"({"room_id":")" + alias_of + "\"}"};
+        if (asked.starts_with("DELETE /_matrix/client/v3/directory/room/")) alias_of = "";
+        if (asked.starts_with("GET /_synapse/admin/v1/rooms/%21first%3As/state")) return {200, {}, in_work};
+        if (asked == "GET /_matrix/client/v3/rooms/%21first%3As/state" && !is_finished)
+            return {403, {}, R"({"errcode":"M_FORBIDDEN","error":"Not in room"})"};
+        return answer(asked);
+    });
+    room.processor.erase_value("room_id");
+    const auto create = [&] {
+        communication_matrix::communication_feature provider;
+        provider.load_for_instance(room.processor);
+        return provider.create_chat_room();
+    };
+    CHECK_THROWS_WITH(create(), "the answer is lost");
+    is_lost = false;
+    CHECK_THROWS_WITH(create(), doctest::Contains("may still be making the room !first:s"));
+    in_work =
+        R"({"state":[{"type":"m.room.create","state_key":"","sender":"@commhost:s","content":{"room_version":"11"}}]})";
+    CHECK_THROWS_WITH(create(), doctest::Contains("may still be making the room !first:s"));
+    CHECK(alias_of == "!first:s");
+    SUBCASE("the server goes on with it") {
+        is_finished = true;
+        CHECK(create());
+        CHECK(room.processor.value("room_id") == "!first:s");
+    }
+    SUBCASE("the server does not") {
+        SUBCASE("for some minutes") { room.processor.set_value("creating", "1700000000"); }
+        SUBCASE("since an earlier version began with it") { room.processor.set_value("creating", "1"); }
+        CHECK(create());
+        CHECK(room.processor.value("room_id") == "!second:s");
+        CHECK(alias_of == "");
+    }
+}
+
 TEST_CASE("a picture is uploaded and shown once, and again when it is another") {
     pictured_room room;
     CHECK(room.update().empty());
