@@ -18,6 +18,7 @@ constexpr std::string_view room_id_key = "room_id";
 constexpr std::string_view creating_key = "creating";  // when that began
 constexpr std::string_view adopting_key = "adopting";
 constexpr std::string_view avatar_key = "avatar";
+constexpr std::string_view refused_avatar_key = "avatar_refused";  // "SECONDS DIGEST"
 constexpr std::string_view moved_key = "moved";
 constexpr std::string_view replaced_key = "replaced";  // ids, a space between them
 constexpr std::string_view levels_key = "levels_before_archive";
@@ -68,6 +69,7 @@ void remote_room::forget() {
     processor_.erase_value(room_id_key);
     processor_.erase_value(creating_key);
     processor_.erase_value(avatar_key);
+    processor_.erase_value(refused_avatar_key);
     processor_.erase_value(levels_key);
     state_.reset();
     read_ = false;
@@ -129,7 +131,19 @@ std::optional<std::string> remote_room::adoption_left() const {
 
 std::string remote_room::avatar_digest() const { return processor_.value(avatar_key).value_or(""); }
 
-void remote_room::remember_avatar(std::string_view digest) { processor_.set_value(avatar_key, digest); }
+void remote_room::remember_avatar(std::string_view digest) {
+    processor_.set_value(avatar_key, digest);
+    if (processor_.value(refused_avatar_key)) processor_.erase_value(refused_avatar_key);
+}
+
+bool remote_room::is_avatar_refused(std::string_view digest) const {
+    const auto kept = processor_.value(refused_avatar_key);
+    return kept && is_within(*kept, std::chrono::hours(24)) && kept->ends_with(" " + std::string(digest));
+}
+
+void remote_room::remember_refused_avatar(std::string_view digest) {
+    processor_.set_value(refused_avatar_key, time_to_store() + " " + std::string(digest));
+}
 
 std::optional<std::string> remote_room::levels_before_archive() const { return processor_.value(levels_key); }
 

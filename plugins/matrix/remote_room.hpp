@@ -59,7 +59,12 @@ class remote_room {
 
     /// The digest of the picture that was sent last; empty when none was, or it was taken away again.
     std::string avatar_digest() const;
+    /// Forgets what was refused.
     void remember_avatar(std::string_view digest);
+
+    /// Whether the server refused the picture of that digest within the last day.
+    bool is_avatar_refused(std::string_view digest) const;
+    void remember_refused_avatar(std::string_view digest);
 
     /// What archive has to know to open the room again, in a text of its own; empty where nothing was closed.
     std::optional<std::string> levels_before_archive() const;

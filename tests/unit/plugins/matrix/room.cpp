@@ -171,21 +171,38 @@ TEST_CASE("a picture that is no more wanted is taken away without an upload") {
     CHECK(room.update().empty());
 }
 
-TEST_CASE("a server that takes no picture has its room all the same, and is asked again later") {
-    for (const auto& refusal : {http_response{413, {}, R"({"errcode":"M_TOO_LARGE","error":"No picture"})"},
-                                http_response{404, {}, R"({"errcode":"M_NOT_FOUND","error":"No picture"})"},
-                                http_response{403, {}, R"({"errcode":"M_FORBIDDEN","error":"No picture"})"}}) {
-        CAPTURE(refusal.status);
-        bool refuses = true;
-        pictured_room room(
-            [&](const std::string& asked) { return asked == upload && refuses ? refusal : answer(asked); });
-        room.show("aa");
-        CHECK(room.update() == std::vector{upload});
-        REQUIRE(room.processor.messages().size() == 1);
-        CHECK(room.processor.messages()[0].second.find("No picture") != std::string::npos);
-        refuses = false;
-        CHECK(room.update() == std::vector{upload, set_avatar});
+TEST_CASE("a server that takes no picture has its room all the same, and is asked again a day later, or for another") {
+    std::string refusal;
+    int status = 413;
+    SUBCASE("too large") { refusal = R"({"errcode":"M_TOO_LARGE","error":"No picture"})"; }
+    SUBCASE("switched off") {
+        status = 404;
+        refusal = R"({"errcode":"M_NOT_FOUND","error":"No picture"})";
     }
+    SUBCASE("not for us") {
+        status = 403;
+        refusal = R"({"errcode":"M_FORBIDDEN","error":"No picture"})";
+    }
+    bool refuses = true;
+    pictured_room room([&](const std::string& asked) {
+        return asked == upload && refuses ? http_response{status, {}, refusal} : answer(asked);
+    });
+    room.show("aa");
+    CHECK(room.update() == std::vector{upload});
+    REQUIRE(room.processor.messages().size() == 1);
+    CHECK(room.processor.messages()[0].second.find("No picture") != std::string::npos);
+    CHECK(room.update().empty());
+    CHECK(room.processor.pictures_read() == 1);
+    room.show("bb");
+    CHECK(room.update() == std::vector{upload});
+    CHECK(room.update().empty());
+    room.processor.set_value("avatar_refused", "1700000000 bb");  // long ago
+    CHECK(room.update() == std::vector{upload});
+    CHECK(room.update().empty());
+    room.processor.set_value("avatar_refused", "1700000000 bb");
+    refuses = false;
+    CHECK(room.update() == std::vector{upload, set_avatar});
+    CHECK_FALSE(room.processor.value("avatar_refused"));
 }
 
 TEST_CASE("a server that is away while a picture is sent ends the task") {
@@ -248,6 +265,8 @@ TEST_CASE("a picture that is larger than the server takes is not sent, and the l
     REQUIRE(room.processor.messages().size() == 1);
     CHECK(room.processor.messages()[0].second.find("at most 11 bytes, and the picture has 15") != std::string::npos);
     limit = "100";
+    CHECK(room.update().empty());
+    room.show("another");
     CHECK(room.update() == std::vector{upload, set_avatar});
     CHECK(asked_for_limit == 3);
 }
