@@ -63,7 +63,7 @@ class client {
     /// GET /rooms/{id}/aliases: those of this server that lead to the room; admins need not be in it.
     std::vector<std::string> aliases_of(std::string_view room);
 
-    /// PUT /directory/room/{alias}
+    /// PUT /directory/room/{alias}. May be repeated.
     void add_alias(std::string_view alias, std::string_view room);
 
     /// DELETE /directory/room/{alias}; room: to which it leads. May be repeated.
