@@ -1,7 +1,5 @@
 #include "archive.hpp"
 
-#include <core_communication/provider_error.hpp>
-
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
