@@ -47,6 +47,11 @@ boost::json::object user_of(const account_order& order, bool with_address) {
     return user;
 }
 
+/// "rejected" says that there is no account; here there may be one.
+provider_error as_of_somebody_there(const provider_error& why) {
+    return why.kind() == failure::rejected ? provider_error(failure::invalid, why.what()) : why;
+}
+
 }  // namespace
 
 synapse_accounts::synapse_accounts(core_communication::processor& processor, client& server, const configuration& site)
@@ -64,15 +69,21 @@ void synapse_accounts::carry_out(std::span<const account_order> orders, const on
     std::vector<std::size_t> each(orders.size());
     std::iota(each.begin(), each.end(), std::size_t{0});
     std::vector<std::size_t> again;
-    put(orders, each, true, done, [&](std::size_t index, const http_response& answer) {
-        const auto& one = orders[index];
-        if (answer.status != 400 || one.address().empty()) return settle(index, answer);
-        again.push_back(index);
-        processor_.log().log(log_level::warning, one.account + " is tried once more without its e-mail address: " +
-                                                     refusal_of(answer, "take it with the address").what());
-    });
-    // The account may be there: Synapse makes it, and then looks at the address.
-    put(orders, again, false, done, settle);
+    try {
+        put(orders, each, true, done, [&](std::size_t index, const http_response& answer) {
+            const auto& one = orders[index];
+            if (answer.status != 400 || one.address().empty()) return settle(index, answer);
+            again.push_back(index);
+            processor_.log().log(log_level::warning, one.account + " is tried once more without its e-mail address: " +
+                                                         refusal_of(answer, "take it with the address").what());
+        });
+        // The account may be there: Synapse makes it, and then looks at the address.
+        put(orders, again, false, done, settle);
+    } catch (const provider_error&) {
+        // The server is not asked for anything more.
+        for (const auto& [index, why] : refused) done(index, as_of_somebody_there(why));
+        throw;
+    }
     tell(orders, refused, done);
 }
 
@@ -102,7 +113,7 @@ void synapse_accounts::tell(std::span<const account_order> orders, std::span<con
         processor_, requests,
         [&](std::size_t at, const http_response& answer) {
             const auto& [index, why] = *looked_up[at];
-            done(index, is_not_found(answer) ? why : provider_error(failure::invalid, why.what()));
+            done(index, is_not_found(answer) ? why : as_of_somebody_there(why));
         },
         [&](std::size_t at, const provider_error& why) { done(looked_up[at]->index, why); });
 }

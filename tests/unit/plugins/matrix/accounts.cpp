@@ -194,6 +194,19 @@ TEST_CASE("who is refused for good has no account only where the server has none
           std::string::npos);
 }
 
+TEST_CASE("who is refused is told so, also where the server was away for somebody else, and it is asked no more") {
+    school of([](const std::string& asked) -> http_response {
+        if (asked == "PUT " + users + "%40zoe%3As") return {400, {}, R"({"errcode":"M_UNKNOWN","error":"No"})"};
+        if (asked == "PUT " + users + "%40abe%3As") return {502, {}, ""};
+        return answer(asked);
+    });
+    const std::array people{of.know("zoe"), of.know("abe")};
+    CHECK_THROWS_AS(of.provider.create_members(people), core_communication::provider_error);
+    REQUIRE(of.processor.failed().size() == 1);
+    CHECK(of.processor.failed().at(people[0]).kind() == failure::invalid);
+    CHECK(of.asked("GET " + users + "%40zoe%3As") == 1);  // before
+}
+
 TEST_CASE("an account that was being made when the host was killed is known to be ours") {
     std::set<std::string> made;
     school at([&](const std::string& asked) {
