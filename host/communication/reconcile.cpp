@@ -98,7 +98,14 @@ class reconciler::pass {
 
     /// Returns whether to go on. A dormant room is not made; one without members is.
     bool bring_room_into_line() {
-        if (room_.created && !provider_.rooms->update_chat_room()) forget_room();
+        if (room_.created && !provider_.rooms->update_chat_room()) {
+            if (!has_moved()) {
+                forget_room();
+            } else if (!move_on()) {
+                result_.room_ready = false;
+                return false;
+            }
+        }
         if (!room_.created) {
             if (!room_.active) {
                 forget_everybody();
@@ -170,6 +177,22 @@ class reconciler::pass {
         });
         room_.created = false;
         if (std::exchange(room_.adopted, false)) room_.adopt_address.reset();
+    }
+
+    /// Of a room that is gone from the server: whether another one goes on in its place.
+    bool has_moved() const {
+        const auto url = provider_.rooms->generate_room_url();
+        return url && room_.url && *url != *room_.url;
+    }
+
+    /// Everybody's place in the old one is gone; what the room is to us, such as adopted, is true of the one in its place. Returns
+    /// whether that one is ready.
+    bool move_on() {
+        database_.transact([&](store::connection& on) {
+            forget_all_synced(on, room_.id);
+            processor_.audit().record_room(on, "room_replaced", clock_.now());
+        });
+        return provider_.rooms->create_chat_room() && provider_.rooms->update_chat_room();
     }
 
     /// The address is stored, and shown on terminals and pages, as the plugin gives it.

@@ -32,7 +32,7 @@ class room_audit {
     room_audit(audit::origin by, const room& of)
         : by_(std::move(by)), room_(of.id), instance_(of.instance), provider_(of.provider) {}
 
-    /// Of the room itself: "room_made", "room_lost".
+    /// Of the room itself: "room_made", "room_lost", "room_replaced".
     void record_room(store::connection& within, std::string_view action, store::milliseconds_utc now) const;
 
     /// "room_adopted", of the room at that address on the server.

@@ -70,14 +70,14 @@ bool adoption::is_marked(const std::string& id) {
         return alias != alias_ && is_alias_of_instance(alias);
     });
     if (other == aliases.end()) return is_ours;
-    if (is_ours) server_.remove_alias(alias_);
+    if (is_ours) server_.remove_alias(alias_, id);
     throw provider_error(failure::conflict, "the room " + id + " is that of another instance: it has the alias " +
                                                 *other + "; if that is over, remove the alias on the server");
 }
 
 void adoption::mark(const std::string& id) {
     if (const auto other = server_.room_of(alias_)) {
-        server_.remove_alias(alias_);
+        server_.remove_alias(alias_, *other);
         processor_.log().log(log_level::warning, "the alias " + alias_ + " led to the room " + *other +
                                                      ", which is nobody's any more, and leads to " + id + " now");
     }

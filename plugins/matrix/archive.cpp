@@ -1,7 +1,5 @@
 #include "archive.hpp"
 
-#include <core_communication/provider_error.hpp>
-
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -131,12 +129,7 @@ void archive::take_note_of(const room_state& found) {
 
 json::object archive::present_levels() {
     // Not the state with our own changes: the event is replaced as a whole.
-    const auto* state = remote_.observed_state();
-    if (state == nullptr)
-        throw core_communication::provider_error(core_communication::failure::unauthorised,
-                                                 remote_.own_account() + " is no longer in the room " +
-                                                     remote_.required_id());
-    return state->levels.content();
+    return remote_.required_observed_state().levels.content();
 }
 
 void archive::set_levels(json::object content) {

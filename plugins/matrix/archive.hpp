@@ -43,7 +43,7 @@ class archive {
     void take_note_of(const room_state& found);
 
   private:
-    /// The event as the server has it. Throws provider_error (unauthorised) when our account is not in the room.
+    /// The event as the server has it. Throws provider_error (conflict) when our account is not in the room.
     boost::json::object present_levels();
     void set_levels(boost::json::object content);
 

@@ -32,9 +32,10 @@ std::string alias_path(std::string_view alias) {
     return std::string(client_api) + "/directory/room/" + percent_encode(alias);
 }
 
-/// Of a call about one room: what is refused there is refused by the room, and not to our account as a whole.
-provider_error conflict_of(const http_response& answer, std::string_view doing) {
-    if (refuses_us(answer)) return failure_of(answer, doing);
+/// Why a call did not succeed. What is refused to one about a room (touches_room) is refused by the room, and not to our
+/// account as a whole: conflict.
+provider_error error_of(const http_request& asked, const http_response& answer, std::string_view doing) {
+    if (asked.touches_room.empty() || refuses_us(answer)) return failure_of(answer, doing);
     const auto refusal = refusal_of(answer, doing);
     return refusal.kind() == failure::rejected ? provider_error(failure::conflict, refusal.what()) : refusal;
 }
@@ -50,51 +51,47 @@ provider_error media_refusal_of(const http_response& answer) {
 client::client(core_communication::http_service& http, const configuration& site) : http_(http), site_(site) {}
 
 std::string client::own_account() {
-    const auto answer = get(std::string(client_api) + "/account/whoami");
-    if (!succeeded(answer)) throw failure_of(answer, "say whose access token this is");
-    return required_text(object_in(answer), "user_id");
+    const auto asked = request(http_method::get, std::string(client_api) + "/account/whoami");
+    return required_text(object_in(succeed(asked, "say whose access token this is")), "user_id");
 }
 
 std::optional<std::string> client::room_of(std::string_view alias) {
-    const auto answer = get(alias_path(alias));
-    if (is_not_found(answer)) return std::nullopt;
-    if (!succeeded(answer)) throw failure_of(answer, "tell the room of " + std::string(alias));
-    return required_text(object_in(answer), "room_id");
+    const auto answer = find(request(http_method::get, alias_path(alias)), "tell the room of " + std::string(alias));
+    return answer ? std::optional(required_text(object_in(*answer), "room_id")) : std::nullopt;
 }
 
 std::optional<std::string> client::create_room(const boost::json::object& room) {
-    const auto answer = send(http_method::post, std::string(client_api) + "/createRoom", room);
-    if (!succeeded(answer)) {
-        if (errcode_of(answer) == errcode::room_in_use) return std::nullopt;
-        throw failure_of(answer, "create the room");
-    }
+    const auto asked = request(http_method::post, std::string(client_api) + "/createRoom", {}, room);
+    const auto answer = http_.send(asked);
+    if (errcode_of(answer) == errcode::room_in_use) return std::nullopt;
+    if (!succeeded(answer)) throw error_of(asked, answer, "create the room");
     return required_text(object_in(answer), "room_id");
 }
 
 std::optional<std::string> client::read_state(std::string_view room) {
-    auto answer = get(room_path(room) + "/state", room);
+    const auto asked = request(http_method::get, room_path(room) + "/state", room);
+    auto answer = http_.send(asked);
     // Synapse answers 403 M_FORBIDDEN for a room that we are not in and for one that it does not have.
     if (is_not_found(answer) || (answer.status == 403 && errcode_of(answer) == "M_FORBIDDEN")) return std::nullopt;
-    if (!succeeded(answer)) throw failure_of(answer, "let us read the room's state");
+    if (!succeeded(answer)) throw error_of(asked, answer, "let us read the room's state");
     return std::move(answer.body);
 }
 
 std::optional<std::string> client::read_state_as_admin(std::string_view room) {
-    const auto answer = get(admin_path("v1", "rooms", room) + "/state", room);
-    if (is_not_found(answer)) return std::nullopt;
-    if (!succeeded(answer)) throw failure_of(answer, "tell the state of the room " + std::string(room));
+    const auto answer = find(request(http_method::get, admin_path("v1", "rooms", room) + "/state", room),
+                             "tell the state of the room " + std::string(room));
+    if (!answer) return std::nullopt;
     // {"state": [...]}: the list alone is taken out, to be read event by event as the other one is.
-    const auto from = answer.body.find('[');
-    const auto to = answer.body.rfind(']');
+    const auto from = answer->body.find('[');
+    const auto to = answer->body.rfind(']');
     if (from == std::string::npos || to == std::string::npos || to < from)
         throw provider_error(failure::invalid, "the server's answer has no 'state'");
-    return answer.body.substr(from, to - from + 1);
+    return answer->body.substr(from, to - from + 1);
 }
 
 std::vector<std::string> client::aliases_of(std::string_view room) {
-    const auto answer = get(room_path(room) + "/aliases", room);
-    if (!succeeded(answer)) throw failure_of(answer, "tell the aliases of the room " + std::string(room));
-    const auto object = object_in(answer);
+    const auto object = object_in(succeed(request(http_method::get, room_path(room) + "/aliases", room),
+                                          "tell the aliases of the room " + std::string(room)));
     const auto* list = object.if_contains("aliases");
     if (list == nullptr || !list->is_array())
         throw provider_error(failure::invalid, "the server's answer has no 'aliases'");
@@ -105,43 +102,41 @@ std::vector<std::string> client::aliases_of(std::string_view room) {
 }
 
 void client::add_alias(std::string_view alias, std::string_view room) {
-    const auto answer = send(http_method::put, alias_path(alias), {{"room_id", room}}, room);
-    if (!succeeded(answer)) throw refusal_of(answer, "give the room the alias " + std::string(alias));
+    const auto asked = request(http_method::put, alias_path(alias), room, {{"room_id", room}});
+    const auto answer = http_.send(asked);
+    // A PUT whose answer was lost is sent once more, and then has done what is wanted.
+    if (answer.status == 409 && room_of(alias) == room) return;
+    if (!succeeded(answer)) throw error_of(asked, answer, "give the room the alias " + std::string(alias));
 }
 
-void client::remove_alias(std::string_view alias) {
-    const auto answer = http_.send(request(http_method::delete_, alias_path(alias)));
-    if (!succeeded(answer) && !is_not_found(answer)) throw refusal_of(answer, "remove the alias " + std::string(alias));
+void client::remove_alias(std::string_view alias, std::string_view room) {
+    find(request(http_method::delete_, alias_path(alias), room), "remove the alias " + std::string(alias));
 }
 
 void client::make_room_admin(std::string_view room, std::string_view account) {
-    auto asked = request(http_method::post, admin_path("v1", "rooms", room) + "/make_room_admin", room);
-    asked.body = boost::json::serialize(boost::json::object{{"user_id", account}});
+    auto asked =
+        request(http_method::post, admin_path("v1", "rooms", room) + "/make_room_admin", room, {{"user_id", account}});
     asked.repeatable = true;
-    const auto answer = http_.send(asked);
-    if (!succeeded(answer)) throw conflict_of(answer, "give " + std::string(account) + " power in the room");
+    succeed(asked, "give " + std::string(account) + " power in the room");
 }
 
 void client::join(std::string_view room) {
-    auto asked = request(http_method::post, room_path(room) + "/join", room);
-    asked.body = "{}";
+    auto asked = request(http_method::post, room_path(room) + "/join", room, boost::json::object());
     asked.repeatable = true;
-    const auto answer = http_.send(asked);
-    if (!succeeded(answer)) throw conflict_of(answer, "let our account into the room");
+    succeed(asked, "let our account into the room");
 }
 
 std::optional<boost::json::object> client::read_state_event(std::string_view room, std::string_view type) {
-    const auto answer = get(room_path(room) + "/state/" + percent_encode(type), room);
-    if (is_not_found(answer)) return std::nullopt;
-    if (!succeeded(answer)) throw failure_of(answer, "let us read " + std::string(type));
-    return object_in(answer);
+    const auto answer = find(request(http_method::get, room_path(room) + "/state/" + percent_encode(type), room),
+                             "let us read " + std::string(type));
+    return answer ? std::optional(object_in(*answer)) : std::nullopt;
 }
 
 std::string client::read_membership(std::string_view room, std::string_view account) {
-    const auto answer = get(room_path(room) + "/state/m.room.member/" + percent_encode(account), room);
-    if (is_not_found(answer)) return "";
-    if (!succeeded(answer)) throw failure_of(answer, "tell whether somebody is in the room");
-    return required_text(object_in(answer), "membership");
+    const auto answer =
+        find(request(http_method::get, room_path(room) + "/state/m.room.member/" + percent_encode(account), room),
+             "tell whether somebody is in the room");
+    return answer ? required_text(object_in(*answer), "membership") : "";
 }
 
 std::optional<std::string> client::upload(std::string_view bytes, std::string_view media_type) {
@@ -185,8 +180,8 @@ std::optional<std::int64_t> client::upload_limit(bool of_client_api) {
 }
 
 void client::set_state(std::string_view room, std::string_view type, const boost::json::object& content) {
-    const auto answer = send(http_method::put, room_path(room) + "/state/" + percent_encode(type), content, room);
-    if (!succeeded(answer)) throw failure_of(answer, "let us set " + std::string(type));
+    succeed(request(http_method::put, room_path(room) + "/state/" + percent_encode(type), room, content),
+            "let us set " + std::string(type));
 }
 
 void client::set_state(std::string_view room, std::string_view type, std::string_view key,
@@ -197,24 +192,21 @@ void client::set_state(std::string_view room, std::string_view type, std::string
 }
 
 void client::set_levels(std::string_view room, const boost::json::object& content) {
-    auto asked = request(http_method::put, room_path(room) + "/state/m.room.power_levels", room);
-    asked.body = boost::json::serialize(content);
+    auto asked = request(http_method::put, room_path(room) + "/state/m.room.power_levels", room, content);
     asked.repeatable = false;
-    const auto answer = http_.send(asked);
-    if (!succeeded(answer)) throw failure_of(answer, "let us set m.room.power_levels");
+    succeed(asked, "let us set m.room.power_levels");
 }
 
 bool client::has_room(std::string_view room) {
-    const auto answer = get(admin_path("v1", "rooms", room));
-    if (is_not_found(answer)) return false;
-    if (!succeeded(answer)) throw failure_of(answer, "tell whether it has the room");
-    return true;
+    return find(request(http_method::get, admin_path("v1", "rooms", room), room), "tell whether it has the room")
+        .has_value();
 }
 
 std::string client::delete_room(std::string_view room) {
     const auto path = admin_path("v2", "rooms", room);
     // Never with new_room_user_id: Synapse then moves everybody to a room that accuses them of a violation.
-    const auto answer = send(http_method::delete_, path, {{"block", false}, {"purge", true}}, room);
+    const auto asked = request(http_method::delete_, path, room, {{"block", false}, {"purge", true}});
+    const auto answer = http_.send(asked);
     if (succeeded(answer)) return required_text(object_in(answer), "delete_id");
     // "Purge already in progress": the answer to an earlier call was lost.
     if (const auto status = get(path + "/delete_status"); answer.status == 400 && succeeded(status)) {
@@ -226,14 +218,15 @@ std::string client::delete_room(std::string_view room) {
                         state != "complete" && state != "failed")
                         return required_text(each.get_object(), "delete_id");
     }
-    throw failure_of(answer, "delete the room");
+    throw error_of(asked, answer, "delete the room");
 }
 
 deletion_state client::read_deletion(std::string_view delete_id) {
-    const auto answer = get("/_synapse/admin/v2/rooms/delete_status/" + percent_encode(delete_id));
-    if (is_not_found(answer)) return {deletion::unknown, ""};
-    if (!succeeded(answer)) throw failure_of(answer, "tell how far the deletion is");
-    const auto object = object_in(answer);
+    const auto answer =
+        find(request(http_method::get, "/_synapse/admin/v2/rooms/delete_status/" + percent_encode(delete_id)),
+             "tell how far the deletion is");
+    if (!answer) return {deletion::unknown, ""};
+    const auto object = object_in(*answer);
     const auto status = required_text(object, "status");
     if (status == "complete") return {deletion::complete, ""};
     if (status != "failed") return {deletion::under_way, ""};
@@ -241,20 +234,17 @@ deletion_state client::read_deletion(std::string_view delete_id) {
 }
 
 void client::erase_account(std::string_view account) {
-    auto asked = request(http_method::post, admin_path("v1", "deactivate", account));
-    asked.body = boost::json::serialize(boost::json::object{{"erase", true}});
+    auto asked = request(http_method::post, admin_path("v1", "deactivate", account), {}, {{"erase", true}});
     asked.repeatable = true;
-    const auto answer = http_.send(asked);
-    if (!succeeded(answer)) throw failure_of(answer, "erase an account");
+    succeed(asked, "erase an account");
 }
 
 account_page client::account_page_from(std::size_t from) {
     // What a homeserver with an Application Service or a guest keeps is listed too. A server that does not know one of these
     // words passes over it ("List Accounts" of Synapse's user admin API).
-    const auto answer = get("/_synapse/admin/v2/users?guests=true&deactivated=true&locked=true&order_by=name&limit=" +
-                            std::to_string(accounts_per_page) + "&from=" + std::to_string(from));
-    if (!succeeded(answer)) throw failure_of(answer, "list its accounts");
-    const auto page = object_in(answer);
+    const auto path = "/_synapse/admin/v2/users?guests=true&deactivated=true&locked=true&order_by=name&limit=" +
+                      std::to_string(accounts_per_page) + "&from=" + std::to_string(from);
+    const auto page = object_in(succeed(request(http_method::get, path), "list its accounts"));
     const auto* users = page.if_contains("users");
     const auto* total = page.if_contains("total");
     if (users == nullptr || !users->is_array() || total == nullptr || !total->is_int64() || total->get_int64() < 0)
@@ -285,35 +275,28 @@ http_request client::external_id_request(const external_id& who) const {
 }
 
 http_request client::name_request(std::string_view account, std::string_view name) const {
-    auto asked =
-        request(http_method::put, std::string(client_api) + "/profile/" + percent_encode(account) + "/displayname");
-    asked.body = boost::json::serialize(boost::json::object{{"displayname", name}});
-    return asked;
+    return request(http_method::put, std::string(client_api) + "/profile/" + percent_encode(account) + "/displayname",
+                   {}, {{"displayname", name}});
 }
 
 http_request client::account_request(std::string_view account, const boost::json::object& user) const {
-    auto asked = request(http_method::put, admin_path("v2", "users", account));
-    asked.body = boost::json::serialize(user);
-    return asked;
+    return request(http_method::put, admin_path("v2", "users", account), {}, user);
 }
 
 http_request client::join_request(std::string_view room, std::string_view account) const {
-    auto asked = request(http_method::post, admin_path("v1", "join", room), room);
-    asked.body = boost::json::serialize(boost::json::object{{"user_id", account}});
+    auto asked = request(http_method::post, admin_path("v1", "join", room), room, {{"user_id", account}});
     asked.repeatable = true;
     return asked;
 }
 
 http_request client::invite_request(std::string_view room, std::string_view account) const {
-    auto asked = request(http_method::post, room_path(room) + "/invite", room);
-    asked.body = boost::json::serialize(boost::json::object{{"user_id", account}});
+    auto asked = request(http_method::post, room_path(room) + "/invite", room, {{"user_id", account}});
     asked.repeatable = true;
     return asked;
 }
 
 http_request client::kick_request(std::string_view room, std::string_view account) const {
-    auto asked = request(http_method::post, room_path(room) + "/kick", room);
-    asked.body = boost::json::serialize(boost::json::object{{"user_id", account}});
+    auto asked = request(http_method::post, room_path(room) + "/kick", room, {{"user_id", account}});
     asked.repeatable = true;
     return asked;
 }
@@ -338,11 +321,10 @@ std::optional<std::string> client::authentication_issuer() {
 }
 
 void client::lift_rate_limit(std::string_view account) {
-    auto asked = request(http_method::post, admin_path("v1", "users", account) + "/override_ratelimit");
-    asked.body = boost::json::serialize(boost::json::object{{"messages_per_second", 0}, {"burst_count", 0}});
+    auto asked = request(http_method::post, admin_path("v1", "users", account) + "/override_ratelimit", {},
+                         {{"messages_per_second", 0}, {"burst_count", 0}});
     asked.repeatable = true;
-    const auto answer = http_.send(asked);
-    if (!succeeded(answer)) throw failure_of(answer, "take its limits off " + std::string(account));
+    succeed(asked, "take its limits off " + std::string(account));
 }
 
 http_response client::get(std::string_view path, std::string_view room) {
@@ -358,11 +340,24 @@ http_request client::request(http_method method, std::string_view path, std::str
     return made;
 }
 
-http_response client::send(http_method method, std::string_view path, const boost::json::object& body,
-                           std::string_view room) {
+http_request client::request(http_method method, std::string_view path, std::string_view room,
+                             const boost::json::object& body) const {
     auto made = request(method, path, room);
     made.body = boost::json::serialize(body);
-    return http_.send(made);
+    return made;
+}
+
+http_response client::succeed(const http_request& asked, std::string_view doing) {
+    auto answer = http_.send(asked);
+    if (!succeeded(answer)) throw error_of(asked, answer, doing);
+    return answer;
+}
+
+std::optional<http_response> client::find(const http_request& asked, std::string_view doing) {
+    auto answer = http_.send(asked);
+    if (is_not_found(answer)) return std::nullopt;
+    if (!succeeded(answer)) throw error_of(asked, answer, doing);
+    return answer;
 }
 
 }  // namespace communication_matrix

@@ -37,7 +37,8 @@ struct account_page {
 /// The calls to the homeserver that this plugin makes: the Matrix client-server API (v3 paths, which came with v1.1)
 /// and Synapse's admin API. Knows paths, bodies and answers, and nothing of what they are for.
 ///
-/// Every call throws provider_error with the server's own sentence when the answer is none of those it names.
+/// Every call throws provider_error with the server's own sentence when the answer is none of those it names. What is refused to a call
+/// about one room is that room's trouble, conflict; to any other, what failure_of says, such as unauthorised.
 class client {
   public:
     /// Both must live longer.
@@ -62,17 +63,17 @@ class client {
     /// GET /rooms/{id}/aliases: those of this server that lead to the room; admins need not be in it.
     std::vector<std::string> aliases_of(std::string_view room);
 
-    /// PUT /directory/room/{alias}
+    /// PUT /directory/room/{alias}. May be repeated.
     void add_alias(std::string_view alias, std::string_view room);
 
-    /// DELETE /directory/room/{alias}. May be repeated.
-    void remove_alias(std::string_view alias);
+    /// DELETE /directory/room/{alias}; room: to which it leads. May be repeated.
+    void remove_alias(std::string_view alias, std::string_view room);
 
     /// POST /_synapse/admin/v1/rooms/{id}/make_room_admin: gives the account the power that somebody of this server has there,
-    /// and invites it where it is not in the room. Throws provider_error (conflict) where nobody has any. May be repeated.
+    /// and invites it where it is not in the room. May be repeated.
     void make_room_admin(std::string_view room, std::string_view account);
 
-    /// POST /rooms/{id}/join, as our account. Throws provider_error (conflict) where it may not. May be repeated.
+    /// POST /rooms/{id}/join, as our account. May be repeated.
     void join(std::string_view room);
 
     /// GET /rooms/{id}/state/{type}: the event's content; empty when there is none.
@@ -163,8 +164,14 @@ class client {
   private:
     core_communication::http_request request(core_communication::http_method method, std::string_view path,
                                              std::string_view room = {}) const;
-    core_communication::http_response send(core_communication::http_method method, std::string_view path,
-                                           const boost::json::object& body, std::string_view room = {});
+    core_communication::http_request request(core_communication::http_method method, std::string_view path,
+                                             std::string_view room, const boost::json::object& body) const;
+
+    /// The answer of success to a request. doing: what "the server refuses to".
+    core_communication::http_response succeed(const core_communication::http_request& asked, std::string_view doing);
+    /// The same; empty where the homeserver says that what was asked for is not there.
+    std::optional<core_communication::http_response> find(const core_communication::http_request& asked,
+                                                          std::string_view doing);
 
     core_communication::http_service& http_;
     const configuration& site_;

@@ -25,11 +25,6 @@ namespace {
 
 constexpr std::string_view power_levels_type = "m.room.power_levels";
 
-room_state& in_room(room_state* state, remote_room& remote) {
-    if (state != nullptr) return *state;
-    throw provider_error(failure::rejected, remote.own_account() + " is not in the room " + remote.required_id());
-}
-
 }  // namespace
 
 members::members(core_communication::processor& processor, client& server, const configuration& site,
@@ -49,6 +44,13 @@ void members::remove(std::span<const user_id> userids) {
         if (each.account == own_account) {
             processor_.mark_user_as_failed(
                 each.user, {failure::conflict, own_account + " is the account that this plugin works with"});
+            continue;
+        }
+        if (state.levels.is_creator(each.account) && state.has(each.account)) {
+            // Not even asked for: the server lets nobody do it (MSC4289).
+            processor_.mark_user_as_failed(
+                each.user, {failure::rejected, each.account + " made the room or was named as a creator of it, has all "
+                                                              "power there, and can only leave it without help"});
             continue;
         }
         if (state.levels.lists(each.account)) drops.push_back({each.account, room_role::member, hand_set::replace});
@@ -86,7 +88,7 @@ void members::synchronise() {
         // Synapse joins by inviting first: who is wanted and merely invited is half-way in, and adding finishes it.
         if (!is_in && wanted.contains(account) && is_local(account, site_)) continue;
         found.push_back({account, role_of(account, state.levels, site_.levels),
-                         account == own_account || account == site_.second_account || state.levels.is_creator(account),
+                         account == own_account || account == site_.second_account,
                          is_in ? presence::joined : presence::invited});
     }
     for (const auto& [account, how] : state.absent)
@@ -131,9 +133,9 @@ std::vector<members::known_user> members::with_roles(std::span<const user_id> us
     return users;
 }
 
-room_state& members::known_state() { return in_room(remote_.state(), remote_); }
+room_state& members::known_state() { return remote_.required_state(); }
 
-room_state& members::observed_state() { return in_room(remote_.observed_state(), remote_); }
+room_state& members::observed_state() { return remote_.required_observed_state(); }
 
 std::vector<members::known_user> members::join(const std::vector<known_user>& users) {
     auto& state = known_state();

@@ -40,7 +40,7 @@ class members {
     /// The same, with the role that each is to have.
     std::vector<known_user> with_roles(std::span<const core_communication::user_id> userids);
 
-    /// The room's state with our own changes, or as the server has it. Throws provider_error (rejected) when our
+    /// The room's state with our own changes, or as the server has it. Throws provider_error (conflict) when our
     /// account is not in the room.
     room_state& known_state();
     room_state& observed_state();

@@ -1,6 +1,9 @@
 #include "remote_room.hpp"
 
+#include "stored_time.hpp"
+
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <iterator>
 #include <sstream>
@@ -12,9 +15,11 @@ namespace {
 
 // What is kept in processor::value.
 constexpr std::string_view room_id_key = "room_id";
-constexpr std::string_view creating_key = "creating";
+constexpr std::string_view creating_key = "creating";  // when that began
 constexpr std::string_view adopting_key = "adopting";
 constexpr std::string_view avatar_key = "avatar";
+constexpr std::string_view refused_avatar_key = "avatar_refused";  // "SECONDS DIGEST"
+constexpr std::string_view moved_key = "moved";
 constexpr std::string_view replaced_key = "replaced";  // ids, a space between them
 constexpr std::string_view levels_key = "levels_before_archive";
 
@@ -46,7 +51,12 @@ std::string remote_room::required_id() const {
 
 bool remote_room::creation_begun() const { return processor_.value(creating_key).has_value(); }
 
-void remote_room::begin_creation() { processor_.set_value(creating_key, "1"); }
+bool remote_room::may_be_creating() const {
+    // A slow server takes longer than a request of ours may. "1" is kept of rooms that earlier versions began: long ago.
+    return is_within(processor_.value(creating_key).value_or(""), std::chrono::minutes(5));
+}
+
+void remote_room::begin_creation() { processor_.set_value(creating_key, time_to_store()); }
 
 void remote_room::remember(std::string_view id, room_state state) {
     processor_.set_value(room_id_key, id);  // from here on nobody asks whether it is being made
@@ -59,6 +69,7 @@ void remote_room::forget() {
     processor_.erase_value(room_id_key);
     processor_.erase_value(creating_key);
     processor_.erase_value(avatar_key);
+    processor_.erase_value(refused_avatar_key);
     processor_.erase_value(levels_key);
     state_.reset();
     read_ = false;
@@ -70,7 +81,14 @@ void remote_room::move_on(std::string_view id, room_state state, std::span<const
     for (const auto& each : replaced)
         if (std::find(rooms.begin(), rooms.end(), each) == rooms.end()) rooms.push_back(each);
     store_replaced_rooms(rooms);
+    processor_.set_value(moved_key, "1");  // before the id: killed in between, the next task comes here again
     remember(id, std::move(state));
+}
+
+bool remote_room::has_moved() const { return processor_.value(moved_key).has_value(); }
+
+void remote_room::end_move() {
+    if (has_moved()) processor_.erase_value(moved_key);
 }
 
 std::optional<std::string> remote_room::replaced_room() const {
@@ -113,7 +131,19 @@ std::optional<std::string> remote_room::adoption_left() const {
 
 std::string remote_room::avatar_digest() const { return processor_.value(avatar_key).value_or(""); }
 
-void remote_room::remember_avatar(std::string_view digest) { processor_.set_value(avatar_key, digest); }
+void remote_room::remember_avatar(std::string_view digest) {
+    processor_.set_value(avatar_key, digest);
+    if (processor_.value(refused_avatar_key)) processor_.erase_value(refused_avatar_key);
+}
+
+bool remote_room::is_avatar_refused(std::string_view digest) const {
+    const auto kept = processor_.value(refused_avatar_key);
+    return kept && is_within(*kept, std::chrono::hours(24)) && kept->ends_with(" " + std::string(digest));
+}
+
+void remote_room::remember_refused_avatar(std::string_view digest) {
+    processor_.set_value(refused_avatar_key, time_to_store() + " " + std::string(digest));
+}
 
 std::optional<std::string> remote_room::levels_before_archive() const { return processor_.value(levels_key); }
 
@@ -146,6 +176,15 @@ room_state* remote_room::state() {
 room_state* remote_room::observed_state() {
     if (changed_) read_ = false;
     return state();
+}
+
+room_state& remote_room::required(room_state* state) {
+    if (state != nullptr) return *state;
+    // Of this room alone: with others our account may get on well.
+    throw core_communication::provider_error(core_communication::failure::conflict,
+                                             own_account() + " is no longer in the room " + required_id() +
+                                                 "; invite it there again and give it power level 100, or delete the "
+                                                 "room on the server");
 }
 
 std::optional<room_state> remote_room::read(std::string_view id) {

@@ -28,6 +28,8 @@ class remote_room {
 
     /// Whether a create call may have been sent whose answer never came.
     bool creation_begun() const;
+    /// Whether the server may still be at it: it goes on when who asked for it has gone.
+    bool may_be_creating() const;
     void begin_creation();
 
     /// Stores the id, and takes over what is known of the room's state.
@@ -39,6 +41,10 @@ class remote_room {
 
     /// From now on another room is the room, and what was kept of the old one is true of it. replaced: those in whose place it is.
     void move_on(std::string_view id, room_state state, std::span<const std::string> replaced);
+    /// Whether the host may not know yet that it is another one, in which nobody is.
+    bool has_moved() const;
+    /// The host knows it. Stores nothing where nothing has moved.
+    void end_move();
     /// One that was replaced and is still to be deleted with the room; empty for none.
     std::optional<std::string> replaced_room() const;
     void forget_replaced_room(std::string_view id);
@@ -53,7 +59,12 @@ class remote_room {
 
     /// The digest of the picture that was sent last; empty when none was, or it was taken away again.
     std::string avatar_digest() const;
+    /// Forgets what was refused.
     void remember_avatar(std::string_view digest);
+
+    /// Whether the server refused the picture of that digest within the last day.
+    bool is_avatar_refused(std::string_view digest) const;
+    void remember_refused_avatar(std::string_view digest);
 
     /// What archive has to know to open the room again, in a text of its own; empty where nothing was closed.
     std::optional<std::string> levels_before_archive() const;
@@ -75,6 +86,10 @@ class remote_room {
     /// The state as the server has it: read again when this object has changed something since.
     room_state* observed_state();
 
+    /// The same where there must be one. Throws provider_error (conflict).
+    room_state& required_state() { return required(state()); }
+    room_state& required_observed_state() { return required(observed_state()); }
+
     /// Says that something was changed on the server; state() is expected to hold it already.
     void set_changed() { changed_ = true; }
 
@@ -82,6 +97,7 @@ class remote_room {
     std::optional<room_state> read(std::string_view id);
 
   private:
+    room_state& required(room_state* state);
     std::vector<std::string> replaced_rooms() const;
     void store_replaced_rooms(const std::vector<std::string>& rooms);
 

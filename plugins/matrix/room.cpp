@@ -29,6 +29,7 @@ room::room(core_communication::processor& processor, client& server, const confi
 
 bool room::create() {
     give_up_adoption();
+    remote_.end_move();
     if (!remote_.id()) find_or_make();
     archive(processor_, server_, site_, remote_).open();
     bring_picture(processor_, server_, remote_, site_);
@@ -36,7 +37,9 @@ bool room::create() {
 }
 
 void room::find_or_make() {
-    if (remote_.creation_begun() && find_again()) return;
+    // By an earlier call: this one has an answer before anything is found again.
+    const bool may_be_under_way = remote_.may_be_creating();
+    if (remote_.creation_begun() && find_again(may_be_under_way)) return;
     server_versions(processor_, server_, site_).require(features::client_api_v3);
     const auto own_account = remote_.own_account();
     auto planned = plan_room(processor_, site_, own_account);
@@ -51,7 +54,7 @@ void room::find_or_make() {
             return;
         }
         // Either we made it and were killed before its id was stored, or somebody else has the alias.
-        if (find_again()) return;
+        if (find_again(may_be_under_way)) return;
     }
     throw provider_error(failure::conflict, "the server says that " + alias() + " is in use, and then that it is not");
 }
@@ -61,20 +64,15 @@ bool room::update() {
     if (remote_.is_new()) return true;
     auto id = remote_.id();
     if (!id) return false;
-    auto* state = remote_.state();
-    if (state == nullptr) {
-        if (!server_.has_room(*id)) {
-            remote_.forget();
-            return false;
-        }
-        throw provider_error(failure::unauthorised,
-                             remote_.own_account() + " is no longer in the room " + *id +
-                                 "; invite it there again and give it power level 100, or delete "
-                                 "the room on the server");
+    if (remote_.state() == nullptr && !server_.has_room(*id)) {
+        remote_.forget();
+        return false;
     }
+    remote_.required_state();
     follow_upgrade(processor_, server_, remote_, site_);
+    if (remote_.has_moved()) return false;
     id = remote_.id();
-    state = remote_.state();
+    auto* state = remote_.state();
     finish(*state);
     const auto& wanted = processor_.wanted_room();
     if (state->name != wanted.name) {
@@ -145,7 +143,7 @@ void room::give_up_adoption() {
     const auto theirs = remote_.adoption_left();
     if (!theirs) return;
     // In this order: as long as anything makes the room look like ours, it is on record that it is not.
-    if (server_.room_of(alias()) == theirs) server_.remove_alias(alias());
+    if (server_.room_of(alias()) == theirs) server_.remove_alias(alias(), *theirs);
     if (remote_.id() == theirs) remote_.forget();
     remote_.end_adoption();
     processor_.log().log(log_level::warning, "the adoption of the room " + *theirs +
@@ -154,10 +152,13 @@ void room::give_up_adoption() {
 
 std::string room::alias() const { return alias_of(processor_.room_key(), site_.server_name); }
 
-bool room::gave_up_stillborn(const std::string& id) {
+bool room::gave_up_stillborn(const std::string& id, bool may_be_under_way) {
     const auto answer = server_.read_state_as_admin(id);
     if (answer && !is_stillborn(*answer, remote_.own_account())) return false;
-    server_.remove_alias(alias());
+    if (answer && may_be_under_way)
+        throw provider_error(failure::unavailable,
+                             "the server may still be making the room " + id + ", and is given five minutes for it");
+    server_.remove_alias(alias(), id);
     processor_.log().log(log_level::warning,
                          "the room " + id + " was never finished, and nobody can come into it; another one is made");
     return true;
@@ -177,11 +178,11 @@ void room::finish(room_state& state) {
     processor_.log().log(log_level::warning, "the room " + room + " was never finished, and has its power levels now");
 }
 
-bool room::find_again() {
+bool room::find_again(bool may_be_under_way) {
     const auto found = server_.room_of(alias());
     if (!found) return false;
     auto state = remote_.read(*found);
-    if (!state && gave_up_stillborn(*found)) return false;
+    if (!state && gave_up_stillborn(*found, may_be_under_way)) return false;
     if (const auto why = reason_not_ours(state, remote_.own_account(), site_.levels); !state || !why.empty())
         throw provider_error(failure::conflict, "the alias " + alias() + " leads to the room " + *found +
                                                     ", which is not ours: " + why +

@@ -15,8 +15,9 @@ class room {
     room(core_communication::processor& processor, client& server, const configuration& site, remote_room& remote,
          space_child& in_space);
 
+    /// By calling it the host says that it knows that the room has moved, if it has (remote_room::has_moved).
     bool create();
-    /// By calling it the host says that it knows of the room.
+    /// By calling it the host says that it knows of the room. False, until create, where the room has moved.
     bool update();
     bool remove();
     std::optional<std::string> url() const;
@@ -29,13 +30,13 @@ class room {
     void find_or_make();
 
     /// Finds the room by its alias and takes it over; false when there is none. Throws provider_error (conflict) when
-    /// the alias leads to a room that is not ours.
-    bool find_again();
+    /// the alias leads to a room that is not ours. may_be_under_way: whether the server may still be making it for an earlier call.
+    bool find_again(bool may_be_under_way);
     std::string alias() const;
 
     /// Whether the alias led to a room that the server has not, or that we began to make and nobody is in (is_stillborn); it
-    /// leads there no more then.
-    bool gave_up_stillborn(const std::string& id);
+    /// leads there no more then. Throws provider_error (unavailable) while the server may still be making it.
+    bool gave_up_stillborn(const std::string& id, bool may_be_under_way);
 
     /// Gives a room the join rule and the power levels that it lacks because making it was broken off in between; whatever else it lacks then is
     /// what holds by default, or is brought into line with everything else.

@@ -59,7 +59,7 @@ std::string put_on_server(core_communication::processor& processor, client& serv
 void bring_picture(core_communication::processor& processor, client& server, remote_room& remote,
                    const configuration& site) {
     const auto& wanted = processor.wanted_room().avatar_digest;
-    if (remote.avatar_digest() == wanted) return;
+    if (remote.avatar_digest() == wanted || remote.is_avatar_refused(wanted)) return;
     try {
         boost::json::object content;  // an m.room.avatar without url takes the picture away
         if (!wanted.empty()) {
@@ -71,8 +71,9 @@ void bring_picture(core_communication::processor& processor, client& server, rem
         server.set_state(remote.required_id(), "m.room.avatar", content);
         remote.remember_avatar(wanted);
     } catch (const provider_error& refused) {
-        // A room without its picture is better than none: the next task tries again.
+        // A room without its picture is better than none. It is not sent with each task, to be refused each time.
         if (concerns_all(refused)) throw;
+        remote.remember_refused_avatar(wanted);
         processor.log().log(log_level::warning, std::string("the room goes without its picture: ") + refused.what());
     }
 }

@@ -48,7 +48,7 @@ room_state parse_room_state(std::string_view answer);
 
 /// Whether a room was never finished by an account that began to make it: Synapse gives a room its alias first, then its m.room.create and its
 /// creator, and all the rest at once (handlers/room.py, create_room). Broken off before the second step it has an alias, and nobody in it
-/// who could let anybody in. state: an answer as above, as an admin reads it.
+/// who could let anybody in; and so it is for a moment while it is being made. state: an answer as above, as an admin reads it.
 bool is_stillborn(std::string_view state, std::string_view account);
 
 /// Whether a room's creators have all power and must not be listed: from version 12 on (MSC4289). Versions that are

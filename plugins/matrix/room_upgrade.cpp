@@ -48,7 +48,7 @@ void move_alias(core_communication::processor& processor, client& server, const 
                 const std::string& room) {
     const auto leads_to = server.room_of(alias);
     if (leads_to == room) return;  // The server has moved it with the room.
-    if (leads_to) server.remove_alias(alias);
+    if (leads_to) server.remove_alias(alias, *leads_to);
     server.add_alias(alias, room);
     processor.log().log(log_level::info, "the alias " + alias + " leads to the room " + room + " now");
 }

@@ -3,18 +3,22 @@
 #include "answer.hpp"
 #include "batch.hpp"
 #include "bounded_json.hpp"
+#include "stored_time.hpp"
 
 #include <boost/json/array.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
+#include <numeric>
+#include <string>
+#include <vector>
 
 namespace communication_matrix {
 
 using core_communication::failure;
 using core_communication::http_request;
 using core_communication::http_response;
+using core_communication::log_level;
 using core_communication::provider_error;
 
 namespace {
@@ -25,16 +29,11 @@ constexpr std::string_view own_accounts_key = "own_accounts";
 /// For so long that is believed: a server that moves to another service is not asked about each room.
 constexpr std::chrono::hours believed{1};
 
-std::int64_t seconds_now() {
-    using namespace std::chrono;
-    return duration_cast<seconds>(system_clock::now().time_since_epoch()).count();
-}
-
 /// What the account lacks. What the roster does not know is left as it is on the server.
-boost::json::object user_of(const account_order& order) {
+boost::json::object user_of(const account_order& order, bool with_address) {
     boost::json::object user;
     if (!order.name().empty()) user["displayname"] = order.name();
-    if (!order.address().empty())
+    if (!order.address().empty() && with_address)
         user["threepids"] = boost::json::array{boost::json::object{{"medium", "email"}, {"address", order.address()}}};
     if (order.wants_external_id()) {
         // Synapse puts the list in the place of the one that was there.
@@ -48,6 +47,11 @@ boost::json::object user_of(const account_order& order) {
     return user;
 }
 
+/// "rejected" says that there is no account; here there may be one.
+provider_error as_of_somebody_there(const provider_error& why) {
+    return why.kind() == failure::rejected ? provider_error(failure::invalid, why.what()) : why;
+}
+
 }  // namespace
 
 synapse_accounts::synapse_accounts(core_communication::processor& processor, client& server, const configuration& site)
@@ -55,16 +59,63 @@ synapse_accounts::synapse_accounts(core_communication::processor& processor, cli
 
 void synapse_accounts::carry_out(std::span<const account_order> orders, const on_done& done) {
     if (std::any_of(orders.begin(), orders.end(), [](const auto& each) { return each.is_new; })) refuse_under_mas();
+    std::vector<refusal> refused;
+    const auto settle = [&](std::size_t index, const http_response& answer) {
+        if (succeeded(answer)) return done(index, std::nullopt);
+        const auto& one = orders[index];
+        refused.push_back(
+            {index, refusal_of(answer, (one.is_new ? "make the account " : "change the account ") + one.account)});
+    };
+    std::vector<std::size_t> each(orders.size());
+    std::iota(each.begin(), each.end(), std::size_t{0});
+    std::vector<std::size_t> again;
+    try {
+        put(orders, each, true, done, [&](std::size_t index, const http_response& answer) {
+            const auto& one = orders[index];
+            if (answer.status != 400 || one.address().empty()) return settle(index, answer);
+            again.push_back(index);
+            processor_.log().log(log_level::warning, one.account + " is tried once more without its e-mail address: " +
+                                                         refusal_of(answer, "take it with the address").what());
+        });
+        // The account may be there: Synapse makes it, and then looks at the address.
+        put(orders, again, false, done, settle);
+    } catch (const provider_error&) {
+        // The server is not asked for anything more.
+        for (const auto& [index, why] : refused) done(index, as_of_somebody_there(why));
+        throw;
+    }
+    tell(orders, refused, done);
+}
+
+void synapse_accounts::put(std::span<const account_order> orders, std::span<const std::size_t> which, bool with_address,
+                           const on_done& done, const on_answer& take) {
     std::vector<http_request> requests;
-    for (const auto& each : orders) requests.push_back(server_.account_request(each.account, user_of(each)));
+    for (const auto index : which)
+        requests.push_back(server_.account_request(orders[index].account, user_of(orders[index], with_address)));
+    send_all(
+        processor_, requests, [&](std::size_t at, const http_response& answer) { take(which[at], answer); },
+        [&](std::size_t at, const provider_error& why) { done(which[at], why); });
+}
+
+void synapse_accounts::tell(std::span<const account_order> orders, std::span<const refusal> refused,
+                            const on_done& done) {
+    std::vector<http_request> requests;
+    std::vector<const refusal*> looked_up;
+    for (const auto& each : refused) {
+        if (each.why.kind() != failure::rejected) {
+            done(each.index, each.why);
+            continue;
+        }
+        requests.push_back(server_.look_request(orders[each.index].account));
+        looked_up.push_back(&each);
+    }
     send_all(
         processor_, requests,
-        [&](std::size_t index, const http_response& answer) {
-            const auto& one = orders[index];
-            if (succeeded(answer)) return done(index, std::nullopt);
-            done(index, refusal_of(answer, (one.is_new ? "make the account " : "change the account ") + one.account));
+        [&](std::size_t at, const http_response& answer) {
+            const auto& [index, why] = *looked_up[at];
+            done(index, is_not_found(answer) ? why : as_of_somebody_there(why));
         },
-        [&](std::size_t index, const provider_error& why) { done(index, why); });
+        [&](std::size_t at, const provider_error& why) { done(looked_up[at]->index, why); });
 }
 
 void synapse_accounts::find(std::span<const external_id> people, const on_account& found) {
@@ -87,19 +138,15 @@ bool synapse_accounts::is_as_made(const boost::json::object& account, const acco
 void synapse_accounts::erase(std::string_view account) { server_.erase_account(account); }
 
 void synapse_accounts::refuse_under_mas() {
-    const auto now = seconds_now();
     const auto kept = processor_.site_value(own_accounts_key).value_or("");
     const auto space = std::min(kept.find(' '), kept.size());
-    std::int64_t seen = 0;
-    std::from_chars(kept.data(), kept.data() + space, seen);
-    const bool is_recent = seen <= now && now - seen < std::chrono::seconds(believed).count();
-    if (is_recent && kept.substr(std::min(space + 1, kept.size())) == site_.homeserver_url) return;
+    if (is_within(kept, believed) && kept.substr(std::min(space + 1, kept.size())) == site_.homeserver_url) return;
     if (const auto issuer = server_.authentication_issuer())
         throw provider_error(failure::unauthorised,
                              "the accounts of this server are made by Matrix Authentication Service (" + *issuer +
                                  "), and nobody could sign in to one that Synapse makes beside it: set mas_url, "
                                  "mas_client_id and mas_client_secret");
-    processor_.set_site_value(own_accounts_key, std::to_string(now) + " " + site_.homeserver_url);
+    processor_.set_site_value(own_accounts_key, time_to_store() + " " + site_.homeserver_url);
 }
 
 }  // namespace communication_matrix

@@ -17,11 +17,11 @@ class CORE_COMMUNICATION_API room_chat_provider {
     /// Returns whether the room is there now; false means "not yet", and the host asks again later. [provider thread]
     virtual bool create_chat_room() = 0;
 
-    /// Brings name, topic and options in line. Compares first: when nothing differs nothing is written. Called in each
-    /// task, also after create_chat_room, which may have found a room again that was made under another name: what
-    /// create_chat_room has just made itself needs no request here.
-    /// Returns whether the room is there and as wanted; false says that the room is gone from the server, and the host
-    /// then calls create_chat_room. [provider thread]
+    /// Brings name, topic and options in line, and writes nothing where nothing differs. Called in each task, also after
+    /// create_chat_room, which may have found one made under another name; what it has just made needs no request here.
+    /// Returns whether the room is there and as wanted; false says that it is gone from the server, or, where
+    /// generate_room_url gives another address than before, that the one there, which nobody was put into yet, goes on
+    /// in its place. The host counts nobody as in it then, and calls create_chat_room. [provider thread]
     virtual bool update_chat_room() = 0;
 
     /// Removes the room from the server for good, with everything in it. Returns whether it is gone now; false means

@@ -102,21 +102,28 @@ TEST_CASE("what Synapse refuses is told in its own words, and the others go on")
     const auto too_long = room.know({user_id{}, std::string(260, 'a'), "", "", "", "", {}});
     const auto bad_email =
         room.know({user_id{}, room.username(room.enrol()) + "-mail", "", "", "", "not an address", {}});
+    const auto numeric_with_email = room.know({user_id{}, "4712", "", "", "", "4712@example.org", {}});
     const auto nameless = room.know({user_id{}, "", "", "", "", "", {}});
     const auto ourselves = room.know({user_id{}, "admin", "Not ours to rename", "", "", "", {}});
     const auto capital = room.know({user_id{}, "Xx_" + room.username(room.enrol()), "", "", "", "", {}});
     const auto good = room.enrol();
-    const std::array users{numeric, too_long, bad_email, nameless, ourselves, capital, good};
+    const std::array users{numeric, too_long, bad_email, numeric_with_email, nameless, ourselves, capital, good};
     room.task([&](auto& provider) { provider.create_members(users); });
 
     CHECK(reason(room, numeric).find("Numeric user IDs are reserved for guest users (400 M_INVALID_USERNAME)") !=
           std::string::npos);
     CHECK(reason(room, too_long).find("User ID may not be longer than 255 characters") != std::string::npos);
-    CHECK(reason(room, bad_email).find("Unable to parse email address") != std::string::npos);
+    CHECK(reason(room, numeric_with_email).find("Numeric user IDs are reserved") != std::string::npos);
+    CHECK(room.processor().failed().at(numeric_with_email).kind() == failure::rejected);
+    const auto& said = room.processor().messages();
+    CHECK(std::any_of(said.begin(), said.end(), [](const auto& each) {
+        return each.second.find("Unable to parse email address") != std::string::npos;
+    }));
+    CHECK(room.processor().has_made(bad_email));
     CHECK(reason(room, nameless) == "the roster gives no user name");
     CHECK(reason(room, ourselves) == "@admin:commhost.test is the account that this plugin works with");
     CHECK(room.processor().failed().at(numeric).kind() == failure::rejected);
-    CHECK(room.processor().synced() == std::set{capital, good});
+    CHECK(room.processor().synced() == std::set{bad_email, capital, good});
     CHECK(room.processor().accounts(std::array{capital})[0]->starts_with("@=5fxx__t"));
 }
 

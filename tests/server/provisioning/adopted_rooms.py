@@ -126,6 +126,34 @@ class AdoptedRooms(unittest.TestCase):
                 refused = self.host.json("room", "adopt", instance, "#other:" + self.chat.name, "--yes")
                 self.assertEqual((refused.status, refused.document["error"]["code"]), (FAILED, "ROOM_ADOPT_CREATED"))
 
+    def test_everybody_is_in_the_room_in_an_adopted_ones_place_even_who_was_adopted_and_where_who_left_is_respected(self):
+        self.done("room", "rules", "physics", "--unlisted", "adopt", "--left", "respect")
+        self.done("room", "adopt", "physics", self.room, "--unlisted", "adopt", "--yes")
+        self.carry_out()
+        cyd = self.account("cyd")  # of another class
+        self.call("POST", f"/_synapse/admin/v1/join/{self.quoted(self.room)}", {"user_id": cyd})
+        self.done("room", "sync", "physics")
+        self.carry_out()
+        members = {each["user"] for each in self.done("room", "show", "physics")["members"]}
+        self.assertEqual(members, {"ada", "bob", "cyd"})
+        upgraded = self.call("POST", f"{self.path}/upgrade", {"new_version": "11"}, self.token("ada"))
+        self.room = upgraded["replacement_room"]
+
+        self.done("room", "sync", "physics")
+        self.carry_out()
+        self.assertEqual(self.host.room_id("physics"), self.room)
+        self.assertEqual(self.chat.room(self.room).members, {self.chat.admin, *map(self.account, ("ada", "bob", "cyd"))})
+        shown = self.done("room", "show", "physics")
+        self.assertEqual((shown["adopted"], shown["state"], shown["last_error"]), (True, "ready", None))
+        self.assertEqual(len(self.audited("room_replaced")), 1)
+        self.assertEqual((self.audited("room_lost"), self.audited("room_made")), ([], []))
+
+        with self.subTest("and who leaves that one is left in peace"):
+            self.call("POST", f"{self.path}/leave", {}, self.token("bob"))
+            self.done("room", "sync", "physics")
+            self.carry_out()
+            self.assertNotIn(self.account("bob"), self.chat.room(self.room).members)
+
     def test_a_refusal_is_the_rooms_and_another_address_mends_it(self):
         self.done("room", "adopt", "physics", f"#nothing:{self.chat.name}", "--yes")
         before = self.chat.room_ids()

@@ -4,6 +4,7 @@
 #include "communication/explanation_facts.hpp"
 #include "communication/room_removal.hpp"
 #include "communication/room_rules.hpp"
+#include "directory/instance.hpp"
 #include "message/error.hpp"
 #include "world.hpp"
 
@@ -11,6 +12,8 @@
 
 #include <functional>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 
 using namespace commhost;
@@ -19,6 +22,30 @@ using core_communication::room_role;
 using people = std::map<std::string, room_role>;
 
 namespace {
+
+/// The plugin, where people put another room with nobody in it in the place of one.
+class upgraded_rooms final : public core_communication::room_chat_provider {
+  public:
+    explicit upgraded_rooms(test::fake_provider& provider) : provider_(provider) {}
+
+    communication::provider_interfaces interfaces() {
+        auto all = provider_.interfaces();
+        all.rooms = this;
+        return all;
+    }
+
+    bool create_chat_room() override {
+        is_told_ = true;
+        return provider_.create_chat_room();
+    }
+    bool update_chat_room() override { return is_told_ && provider_.update_chat_room(); }
+    bool delete_chat_room() override { return provider_.delete_chat_room(); }
+    std::optional<std::string> generate_room_url() override { return *provider_.generate_room_url() + "/upgraded"; }
+
+  private:
+    test::fake_provider& provider_;
+    bool is_told_ = false;
+};
 
 /// Physics, for which no room was made yet, and a room on the server that teachers have made.
 struct unmade_class : test::world {
@@ -213,6 +240,53 @@ TEST_CASE("an adopted room that is lost on the server is made anew") {
     CHECK(world.on_server() == people{{"@ada", room_role::owner}, {"@bob", room_role::member}});
     CHECK_FALSE(world.room().adopted);
     CHECK_FALSE(world.room().adopt_address);
+    CHECK(world.recorded("room_made").size() == 1);
+}
+
+TEST_CASE("everybody is put into the room in an adopted one's place, which is the adopted one from then on") {
+    unmade_class world;
+    world.rules.left = communication::left_policy::respect;
+    world.rules.unlisted = communication::unlisted_policy::adopt;
+    world.enrol({{"cyd", room_role::member}}, "music", "Music");
+    world.reconcile("music");
+    world.ask("#physics");
+    world.server.others_rooms["#physics"].members.emplace("@cyd", room_role::member);
+    world.reconcile();
+    world.reconcile();
+    REQUIRE(world.known("cyd").synced);
+    const auto members = world.on_server();
+
+    world.server_room().members = {{"@guest", room_role::moderator}};
+    test::fake_provider provider(world.server);
+    upgraded_rooms upgraded(provider);
+    world.reconcile_with(upgraded.interfaces());
+    CHECK(world.on_server() == members);
+    CHECK(world.room().adopted);
+    CHECK(world.room().created);
+    CHECK(world.recorded("room_replaced").size() == 1);
+    CHECK(world.recorded("room_lost").empty());
+    CHECK(world.recorded("room_made").size() == 1);  // that of music
+    world.reconcile_with(upgraded.interfaces());
+    CHECK(world.recorded("room_replaced").size() == 1);
+
+    // Who leaves that one is treated as everywhere.
+    world.server_room().members.erase("@bob");
+    world.server_room().members.erase("@cyd");
+    world.reconcile_with(upgraded.interfaces());
+    CHECK_FALSE(world.on_server().contains("@bob"));
+    CHECK_FALSE(world.on_server().contains("@cyd"));
+}
+
+TEST_CASE("who has followed a dormant room to the one in its place is taken out of that one") {
+    unmade_class world;
+    world.reconcile();
+    communication::move_room(*world.database->borrow(), world.room().instance, directory::no_provider,
+                             world.clock.now());
+    REQUIRE_FALSE(world.room().active);
+    test::fake_provider provider(world.server);
+    upgraded_rooms upgraded(provider);
+    world.reconcile_with(upgraded.interfaces());
+    CHECK(world.server.taken_out == std::set<std::string>{"@ada", "@bob"});
     CHECK(world.recorded("room_made").size() == 1);
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -27,6 +28,7 @@ http_response answer(const std::string& asked) {
     if (asked == "GET " + users + "%40ann%3As") return {200, {}, R"({"name":"@ann:s","admin":false})"};
     if (asked.starts_with("GET " + users)) return {404, {}, R"({"errcode":"M_NOT_FOUND"})"};
     if (asked.starts_with("PUT " + users)) return {201, {}, "{}"};
+    if (asked.starts_with("GET /_synapse/admin/v1/threepid/email/")) return {404, {}, R"({"errcode":"M_NOT_FOUND"})"};
     return {404, {}, R"({"errcode":"M_UNRECOGNIZED"})"};
 }
 
@@ -115,6 +117,94 @@ TEST_CASE("an account that is on record is brought in line, if it has not become
     CHECK(at.asked("PUT ") == 2);
     CHECK(at.processor.synced() == std::set{ann, gone});
     CHECK(at.processor.failed().contains(root));
+}
+
+TEST_CASE("an address that the server does not take costs nobody the account") {
+    bool is_there = false;
+    school of([&](const std::string& asked) -> http_response {
+        if (asked != "PUT " + users + "%40zoe%3As") return answer(asked);
+        // As Synapse does it: the account is made, and then the address looked at.
+        if (!std::exchange(is_there, true))
+            return {400, {}, R"({"errcode":"M_UNKNOWN","error":"Unable to parse email address"})"};
+        return {200, {}, "{}"};
+    });
+    const std::array people{of.know("zoe", "zoe(at)example.org")};
+    SUBCASE("that is made") {
+        of.provider.create_members(people);
+        CHECK(of.processor.accounts(people)[0] == "@zoe:s");
+        CHECK(of.processor.has_made(people[0]));
+    }
+    SUBCASE("that was made") {
+        of.processor.set_account(people[0], "@ann:s", core_communication::account_origin::made);
+        of.server.answer_differently([&](const std::string& asked) -> std::optional<http_response> {
+            if (asked != "PUT " + users + "%40ann%3As") return std::nullopt;
+            if (!std::exchange(is_there, true))
+                return http_response{400, {}, R"({"errcode":"M_UNKNOWN","error":"Unable to parse email address"})"};
+            return http_response{200, {}, "{}"};
+        });
+        of.provider.create_members(people);
+    }
+    CHECK(of.processor.synced() == std::set{people[0]});
+    CHECK(of.asked("PUT " + users) == 2);
+    std::vector<std::string> bodies;
+    for (const auto& each : of.server.requests())
+        if (each.method == core_communication::http_method::put) bodies.push_back(each.body);
+    REQUIRE(bodies.size() == 2);
+    CHECK(bodies[0].find("threepids") != std::string::npos);
+    CHECK(bodies[1].find("threepids") == std::string::npos);
+    const auto& messages = of.processor.messages();
+    CHECK(std::any_of(messages.begin(), messages.end(), [](const auto& each) {
+        return each.second.find("without its e-mail address") != std::string::npos &&
+               each.second.find("Unable to parse email address") != std::string::npos;
+    }));
+}
+
+TEST_CASE("who is refused for good has no account only where the server has none") {
+    int status = 400;
+    http_response look{404, {}, R"({"errcode":"M_NOT_FOUND"})"};
+    auto kind = failure::rejected;
+    SUBCASE("the account is refused, and not its address") {}
+    SUBCASE("it was made, and then refused") {
+        look = {200, {}, R"({"name":"@zoe:s","admin":false})"};
+        kind = failure::invalid;
+    }
+    SUBCASE("it was made before the server failed") {
+        status = 500;
+        look = {200, {}, R"({"name":"@zoe:s","admin":false})"};
+        kind = failure::invalid;
+    }
+    SUBCASE("the server does not tell") {
+        look = {400, {}, "{}"};
+        kind = failure::invalid;
+    }
+    bool was_sent = false;
+    school of([&](const std::string& asked) -> http_response {
+        if (asked == "PUT " + users + "%40zoe%3As") {
+            was_sent = true;
+            return {status, {}, R"({"errcode":"M_UNKNOWN","error":"No"})"};
+        }
+        if (asked == "GET " + users + "%40zoe%3As" && was_sent) return look;
+        return answer(asked);
+    });
+    const std::array people{of.know("zoe", "zoe@example.org")};
+    of.provider.create_members(people);
+    REQUIRE(of.processor.failed().contains(people[0]));
+    CHECK(of.processor.failed().at(people[0]).kind() == kind);
+    CHECK(std::string(of.processor.failed().at(people[0]).what()).find("make the account @zoe:s: No") !=
+          std::string::npos);
+}
+
+TEST_CASE("who is refused is told so, also where the server was away for somebody else, and it is asked no more") {
+    school of([](const std::string& asked) -> http_response {
+        if (asked == "PUT " + users + "%40zoe%3As") return {400, {}, R"({"errcode":"M_UNKNOWN","error":"No"})"};
+        if (asked == "PUT " + users + "%40abe%3As") return {502, {}, ""};
+        return answer(asked);
+    });
+    const std::array people{of.know("zoe"), of.know("abe")};
+    CHECK_THROWS_AS(of.provider.create_members(people), core_communication::provider_error);
+    REQUIRE(of.processor.failed().size() == 1);
+    CHECK(of.processor.failed().at(people[0]).kind() == failure::invalid);
+    CHECK(of.asked("GET " + users + "%40zoe%3As") == 1);  // before
 }
 
 TEST_CASE("an account that was being made when the host was killed is known to be ours") {

@@ -71,6 +71,7 @@ struct hand_made_room {
             const auto path = " /_matrix/client/v3/directory/room/" + core_communication::percent_encode(alias);
             if (!asked.ends_with(path)) continue;
             if (asked.starts_with("PUT")) {
+                if (mark_is_repeated) aliases[alias] = marks;
                 if (aliases.contains(alias)) return {409, {}, R"({"errcode":"M_UNKNOWN","error":"already exists"})"};
                 aliases[alias] = std::string(json::parse(request.body).at("room_id").as_string());
                 return ok(json::object());
@@ -179,9 +180,11 @@ struct hand_made_room {
     std::string name = "Our physics";
     std::string join_rule = "invite";
     bool refuses_power = false;
-    bool comes_between = false;  ///< Another instance marks the room in the same moment.
-    int writes_left = 1000;      ///< The answer to the write after these is lost.
-    bool loses_before = false;   ///< And that write itself.
+    bool mark_is_repeated = false;  ///< The first answer to it was lost, and the request sent once more.
+    std::string marks = "!hand:s";  ///< The room that has the alias then.
+    bool comes_between = false;     ///< Another instance marks the room in the same moment.
+    int writes_left = 1000;         ///< The answer to the write after these is lost.
+    bool loses_before = false;      ///< And that write itself.
     std::vector<std::string> written;
     core_communication::testing::scripted_http server;
     core_communication::testing::memory_processor processor;
@@ -483,6 +486,24 @@ TEST_CASE("that Synapse gives nobody power is the room's fault, and not our toke
     } catch (const provider_error& refused) {
         CHECK(refused.kind() == failure::conflict);
         CHECK(contains(refused.what(), "No local admin user in room"));
+    }
+}
+
+TEST_CASE("an alias whose answer was lost is the room's, and one that another room got meanwhile is not") {
+    hand_made_room room;
+    room.mark_is_repeated = true;
+    SUBCASE("lost") {
+        room.adopt();
+        CHECK(room.processor.value("room_id") == "!hand:s");
+    }
+    SUBCASE("got by another room") {
+        room.marks = "!other:s";
+        try {
+            room.adopt();
+            FAIL("it was adopted");
+        } catch (const provider_error& refused) {
+            CHECK(refused.kind() == failure::conflict);
+        }
     }
 }
 

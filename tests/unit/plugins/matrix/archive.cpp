@@ -296,7 +296,7 @@ TEST_CASE("a room that our account is not in is neither closed nor taken for clo
             provider.archive_chat_room();
             FAIL("it was closed");
         } catch (const core_communication::provider_error& failed) {
-            CHECK(failed.kind() == core_communication::failure::unauthorised);
+            CHECK(failed.kind() == core_communication::failure::conflict);
         }
     });
     CHECK(room.written == 0);

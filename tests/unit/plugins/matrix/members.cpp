@@ -71,6 +71,50 @@ TEST_CASE("who is of another server is invited once, counts as there while invit
     CHECK(asked("POST /_matrix/client/v3/rooms/%21room%3As/kick") == 1);
 }
 
+TEST_CASE("a creator whom nobody wants any more is shown, and nothing is tried") {
+    std::string how = "join";
+    auto server = server_of([&](const std::string& asked) -> http_response {
+        if (!asked.ends_with("/state")) return room_with(asked, "");
+        return {200,
+                {},
+                R"([{"type":"m.room.create","state_key":"","sender":"@teacher:s",
+                     "content":{"room_version":"12","additional_creators":["@commhost:s","@spare:s"]}},
+                    {"type":"m.room.member","state_key":"@commhost:s","content":{"membership":"join"}},
+                    {"type":"m.room.member","state_key":"@spare:s","content":{"membership":"join"}},
+                    {"type":"m.room.member","state_key":"@teacher:s","sender":"@teacher:s",
+                     "content":{"membership":")" +
+                    how + R"("}}])"};
+    });
+    core_communication::testing::memory_processor processor(server, "room-key-of-the-test");
+    auto settings = settings_of_matrix();
+    settings.set("second_account", "@spare:s");
+    processor.set_site_settings(settings);
+    processor.set_room_settings(settings_of_matrix_room());
+    processor.set_value("room_id", "!room:s");
+    const std::array teacher{user_id{1}};
+    processor.set_account(teacher[0], "@teacher:s", core_communication::account_origin::found);
+    bool is_there = true;
+    SUBCASE("who is there") {}
+    SUBCASE("who has left by now") {
+        how = "leave";
+        is_there = false;
+    }
+    communication_matrix::communication_feature provider;
+    provider.load_for_instance(processor);
+    provider.synchronise_room_members();
+    REQUIRE(processor.remote_members().has_value());
+    for (const auto& each : *processor.remote_members()) CHECK(each.exempt == (each.account != "@teacher:s"));
+    server.forget_requests();
+    provider.remove_members_from_room(teacher);
+    CHECK(server.asked().empty());
+    CHECK(processor.synced().contains(teacher[0]) == !is_there);
+    REQUIRE(processor.failed().contains(teacher[0]) == is_there);
+    if (is_there) {
+        CHECK(processor.failed().at(teacher[0]).kind() == failure::rejected);
+        CHECK(std::string(processor.failed().at(teacher[0]).what()).find("has all power") != std::string::npos);
+    }
+}
+
 TEST_CASE("when the connection is lost in a batch, who may be in the room already is not failed") {
     int joins = 0;
     auto server = server_of([&](const std::string& asked) -> http_response {
