@@ -213,6 +213,7 @@ account_order accounts::order_for(const candidate& one) const {
 void accounts::write(const std::vector<candidate>& candidates) {
     std::vector<candidate> written;
     std::vector<account_order> orders;
+    const auto were_begun = begun();
     for (const auto& each : candidates) {
         if (each.standing != standing::absent && each.standing != standing::ours) continue;
         if (each.standing == standing::absent && !site_.make_accounts) {
@@ -222,6 +223,8 @@ void accounts::write(const std::vector<candidate>& candidates) {
             continue;
         }
         auto order = order_for(each);
+        if (were_begun.contains(each.account)) order.made = our_part::begun;
+        if (each.on_record) order.made = our_part::recorded;
         if (order.is_empty()) {
             settle(each, account_origin::made);
             continue;
@@ -231,11 +234,20 @@ void accounts::write(const std::vector<candidate>& candidates) {
     }
     if (orders.empty()) return;
     remember_begun(written);
-    maker_->carry_out(orders, [&](std::size_t index, const std::optional<provider_error>& why) {
-        const auto& one = written[index];
-        if (why) return processor_.mark_user_as_failed(one.who.user, *why);
-        settle(one, account_origin::made);
-    });
+    maker_->carry_out(
+        orders,
+        [&](std::size_t index, account_made_by whose) {
+            const auto& one = written[index];
+            if (whose == account_made_by::somebody_else)
+                forget_begun(one.account);
+            else if (!one.on_record)
+                processor_.set_account(one.who.user, one.account, account_origin::made);
+        },
+        [&](std::size_t index, const std::optional<provider_error>& why) {
+            const auto& one = written[index];
+            if (why) return processor_.mark_user_as_failed(one.who.user, *why);
+            settle(one, account_origin::made);
+        });
 }
 
 void accounts::settle(const candidate& one, account_origin origin) {
@@ -277,6 +289,13 @@ void accounts::remember_begun(const std::vector<candidate>& candidates) {
         if (owners[index] || names.size() + name.size() > most || !kept.insert(name).second) continue;
         names += (names.empty() ? "" : "\n") + name;
     }
+    processor_.set_value(begun_key, names);
+}
+
+void accounts::forget_begun(std::string_view account) {
+    std::string names;
+    for (const auto& each : begun())
+        if (each != account) names += (names.empty() ? "" : "\n") + each;
     processor_.set_value(begun_key, names);
 }
 

@@ -71,6 +71,7 @@ class accounts {
     /// there and nobody knows that we made them.
     names begun() const;
     void remember_begun(const std::vector<candidate>& candidates);
+    void forget_begun(std::string_view account);
 
     core_communication::processor& processor_;
     client& server_;

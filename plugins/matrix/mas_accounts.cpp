@@ -31,29 +31,38 @@ bool is_unknown(const http_response& answer) {
 mas_accounts::mas_accounts(core_communication::processor& processor, client& server, const configuration& site)
     : processor_(processor), server_(server), service_(processor.http(), server, site), site_(site) {}
 
-void mas_accounts::carry_out(std::span<const account_order> orders, const on_done& done) {
-    works fresh;
-    works known;
-    for (std::size_t index = 0; index < orders.size(); ++index)
-        (orders[index].is_new ? fresh : known).push_back({index, &orders[index], ""});
-    add_users(fresh, done);
+void mas_accounts::carry_out(std::span<const account_order> orders, const on_maker& tell, const on_done& done) {
+    works to_make;
     works to_look_up;
-    std::erase_if(known, [&](const work& each) {
+    works named_alone;
+    for (std::size_t index = 0; index < orders.size(); ++index) {
+        const auto& order = orders[index];
         // A name alone is the homeserver's.
-        if (each.order->address().empty() && !each.order->wants_external_id()) return false;
-        to_look_up.push_back(each);
-        return true;
-    });
-    look_up_users(to_look_up, done);
+        const bool is_of_service = order.is_new || !order.address().empty() || order.wants_external_id();
+        const bool is_made = !order.is_new || order.made != our_part::none;
+        (!is_of_service ? named_alone : is_made ? to_look_up : to_make).push_back({index, &order, ""});
+    }
+    for (auto& each : look_up_users(to_look_up, done)) {
+        if (each.order->is_new)  // begun and never made
+            to_make.push_back(std::move(each));
+        else
+            done(each.index, provider_error(failure::conflict, each.order->account +
+                                                                   " is on the homeserver and not in Matrix "
+                                                                   "Authentication Service, so that nobody can sign in "
+                                                                   "to it"));
+    }
+    add_users(to_make, tell, done);
+    for (const auto& each : to_look_up)
+        if (each.order->is_new) tell(each.index, account_made_by::us);
     remove_other_addresses(to_look_up, done);
-    works at_service = fresh;
+    works at_service = std::move(to_make);
     at_service.insert(at_service.end(), to_look_up.begin(), to_look_up.end());
     link(at_service, done);
     give_addresses(at_service);
     wait_for_homeserver(at_service, done);
-    known.insert(known.end(), at_service.begin(), at_service.end());
-    name(known, done);
-    for (const auto& each : known) done(each.index, std::nullopt);
+    named_alone.insert(named_alone.end(), at_service.begin(), at_service.end());
+    name(named_alone, done);
+    for (const auto& each : named_alone) done(each.index, std::nullopt);
 }
 
 void mas_accounts::send(works& list, const std::vector<http_request>& requests, const on_done& done,
@@ -92,42 +101,53 @@ void mas_accounts::send(works& list, const std::vector<http_request>& requests, 
     list = std::move(left);
 }
 
-void mas_accounts::add_users(works& list, const on_done& done) {
+void mas_accounts::add_users(works& list, const on_maker& tell, const on_done& done) {
     std::vector<http_request> requests;
     for (const auto& each : list)
         requests.push_back(service_.add_user_request(localpart_in(each.order->account), each.order->name()));
-    works there;
+    works others;
     send(list, requests, done, [&](work& of, const http_response& answer) -> refusal {
         if (succeeded(answer)) {
+            tell(of.index, account_made_by::us);
             of.id = required_text(resource_in(answer), "id");
             return std::nullopt;
         }
         if (answer.status != 409) return mas_refusal_of(answer, "make the account " + of.order->account);
-        // Somebody of that name, of us or of others, whom the homeserver does not have yet; or a name that it keeps for itself.
-        there.push_back(of);
+        // Said at once: whatever fails from here on, it must not be taken for ours at the next try.
+        tell(of.index, account_made_by::somebody_else);
+        others.push_back(of);
         return std::nullopt;
     });
     std::erase_if(list, [](const work& each) { return each.id.empty(); });
-    look_up_users(there, done);
-    list.insert(list.end(), there.begin(), there.end());
+    say_whose_name_it_is(std::move(others), done);
 }
 
-void mas_accounts::look_up_users(works& list, const on_done& done) {
+void mas_accounts::say_whose_name_it_is(works list, const on_done& done) {
+    for (const auto& each : look_up_users(list, done))
+        done(each.index, provider_error(failure::conflict, "the homeserver keeps the name " + each.order->account +
+                                                               " for itself or had it before"));
+    for (const auto& each : list)
+        done(each.index,
+             provider_error(failure::unavailable, each.order->account +
+                                                      " is somebody's in Matrix Authentication Service, which has yet "
+                                                      "to put it on the homeserver"));
+}
+
+mas_accounts::works mas_accounts::look_up_users(works& list, const on_done& done) {
     std::vector<http_request> requests;
     for (const auto& each : list) requests.push_back(service_.user_by_name_request(localpart_in(each.order->account)));
+    works unknown;
     send(list, requests, done, [&](work& of, const http_response& answer) -> refusal {
-        if (succeeded(answer)) {
+        if (succeeded(answer))
             of.id = required_text(resource_in(answer), "id");
-            return std::nullopt;
-        }
-        if (!is_unknown(answer)) return mas_refusal_of(answer, "look up the account " + of.order->account);
-        if (of.order->is_new)
-            return provider_error(failure::conflict, "the homeserver keeps the name " + of.order->account +
-                                                         " for itself or had it before");
-        return provider_error(failure::conflict,
-                              of.order->account + " is on the homeserver and not in Matrix Authentication Service, so "
-                                                  "that nobody can sign in to it");
+        else if (is_unknown(answer))
+            unknown.push_back(of);
+        else
+            return mas_refusal_of(answer, "look up the account " + of.order->account);
+        return std::nullopt;
     });
+    std::erase_if(list, [](const work& each) { return each.id.empty(); });
+    return unknown;
 }
 
 void mas_accounts::link(works& list, const on_done& done) {
@@ -255,7 +275,10 @@ bool mas_accounts::is_as_made(const boost::json::object& account, const account_
 void mas_accounts::erase(std::string_view account) {
     auto& http = processor_.http();
     const auto known = http.send(service_.user_by_name_request(localpart_in(account)));
-    if (is_unknown(known)) return server_.erase_account(account);
+    if (is_unknown(known)) {
+        if (!is_not_found(http.send(server_.look_request(account)))) server_.erase_account(account);
+        return;
+    }
     if (!succeeded(known)) throw mas_refusal_of(known, "look up an account");
     const auto answer = http.send(service_.erase_user_request(required_text(resource_in(known), "id")));
     if (!succeeded(answer)) throw mas_refusal_of(answer, "erase an account");

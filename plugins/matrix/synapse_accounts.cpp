@@ -53,7 +53,7 @@ boost::json::object user_of(const account_order& order) {
 synapse_accounts::synapse_accounts(core_communication::processor& processor, client& server, const configuration& site)
     : processor_(processor), server_(server), site_(site) {}
 
-void synapse_accounts::carry_out(std::span<const account_order> orders, const on_done& done) {
+void synapse_accounts::carry_out(std::span<const account_order> orders, const on_maker&, const on_done& done) {
     if (std::any_of(orders.begin(), orders.end(), [](const auto& each) { return each.is_new; })) refuse_under_mas();
     std::vector<http_request> requests;
     for (const auto& each : orders) requests.push_back(server_.account_request(each.account, user_of(each)));

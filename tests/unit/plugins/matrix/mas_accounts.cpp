@@ -89,6 +89,115 @@ TEST_CASE(
     CHECK(at.server.tokens == 1);  // one for all of it
 }
 
+TEST_CASE(
+    "somebody who registered first and is not on the homeserver yet keeps what is theirs, and is found once they are") {
+    school at;
+    at.site.set("sso_provider", std::string("01PROVIDER"));
+    at.site.set("sso_id", std::string("username"));
+    at.server.add("ben");
+    const auto ben = at.know("ben", "Ben B", "ben@school.example");
+    bool is_lost = false;
+    SUBCASE("and the service answers") {}
+    SUBCASE("and the service goes away in between") { is_lost = true; }
+    if (is_lost) {
+        at.line.answer_differently([&](const std::string& asked) -> std::optional<core_communication::http_response> {
+            if (asked.find("/by-username/") == std::string::npos) return std::nullopt;
+            throw core_communication::provider_error(failure::unavailable, "the connection was reset");
+        });
+        CHECK_THROWS_AS(at.create(std::array{ben}), core_communication::provider_error);
+        at.line.answer_differently({});
+    }
+    at.create(std::array{ben});
+    REQUIRE(at.processor.failed().contains(ben));
+    CHECK(at.processor.failed().at(ben).kind() == failure::unavailable);
+    CHECK(at.reason(ben) ==
+          "@ben:s is somebody's in Matrix Authentication Service, which has yet to put it on the homeserver");
+    CHECK_FALSE(at.processor.accounts(std::array{ben})[0]);
+    at.server.provision();
+    at.create(std::array{ben});
+    CHECK(at.processor.synced() == std::set{ben});
+    CHECK_FALSE(at.processor.has_made(ben));
+    CHECK(at.server.find("ben")->emails.empty());
+    CHECK(at.server.find("ben")->links.empty());
+    CHECK(at.server.on_homeserver.at("@ben:s").at("displayname").as_string() == "ben");
+}
+
+TEST_CASE("an account that the homeserver does not have yet is on record as made, whichever room comes next") {
+    school at;
+    const auto ben = at.know("ben", "Ben B");
+    at.create(std::array{ben});
+    CHECK(at.processor.failed().contains(ben));
+    CHECK(at.processor.accounts(std::array{ben})[0] == "@ben:s");
+    CHECK(at.processor.has_made(ben));
+    at.processor.lose_values();  // another room knows nothing of what was begun here
+    at.create(std::array{ben});
+    CHECK(at.processor.failed().at(ben).kind() == failure::unavailable);
+    at.server.provision();
+    at.create(std::array{ben});
+    CHECK(at.processor.synced() == std::set{ben});
+    CHECK(at.server.on_homeserver.at("@ben:s").at("displayname").as_string() == "Ben B");
+}
+
+TEST_CASE("an account whose making was not answered is ours at the next try") {
+    school at;
+    const auto ben = at.know("ben", "Ben B");
+    at.line.answer_differently([&](const std::string& asked) -> std::optional<core_communication::http_response> {
+        if (asked != "POST /mas/api/admin/v1/users") return std::nullopt;
+        at.server.add("ben");
+        throw core_communication::provider_error(failure::unavailable, "the connection was reset");
+    });
+    CHECK_THROWS_AS(at.create(std::array{ben}), core_communication::provider_error);
+    at.line.answer_differently({});
+    SUBCASE("while the homeserver does not have it") { at.create(std::array{ben}); }
+    SUBCASE("while the homeserver has it already") {}
+    at.server.provision();
+    at.create(std::array{ben});
+    CHECK(at.processor.synced() == std::set{ben});
+    CHECK(at.processor.has_made(ben));
+    CHECK(at.server.on_homeserver.at("@ben:s").at("displayname").as_string() == "Ben B");
+}
+
+TEST_CASE("an account that was begun and never made is made") {
+    school at;
+    const auto ben = at.know("ben", "Ben B");
+    at.line.answer_differently([&](const std::string& asked) -> std::optional<core_communication::http_response> {
+        if (asked != "POST /mas/api/admin/v1/users") return std::nullopt;
+        throw core_communication::provider_error(failure::unavailable, "the connection was reset");
+    });
+    CHECK_THROWS_AS(at.create(std::array{ben}), core_communication::provider_error);
+    at.line.answer_differently({});
+    at.create(std::array{ben});
+    CHECK(at.server.find("ben") != nullptr);
+    CHECK(at.processor.has_made(ben));
+}
+
+TEST_CASE("who waits for the homeserver waits for the room as well, and no try is counted") {
+    school at;
+    const auto ben = at.know("ben", "Ben B");
+    at.create(std::array{ben});
+    at.processor.forget_verdicts();
+    at.processor.set_room_settings(settings_of_matrix_room());
+    at.processor.set_value("room_id", "!room:s");
+    at.processor.want(ben);
+    at.line.answer_differently([&](const std::string& asked) -> std::optional<core_communication::http_response> {
+        if (asked.ends_with("/state"))
+            return core_communication::http_response{
+                200,
+                {},
+                R"([{"type":"m.room.create","state_key":"","sender":"@commhost:s","content":{"room_version":"11"}},
+                {"type":"m.room.member","state_key":"@commhost:s","content":{"membership":"join"}}])"};
+        if (asked.starts_with("POST /_synapse/admin/v1/join/"))
+            return core_communication::http_response{404, {}, R"({"errcode":"M_NOT_FOUND","error":"User not found"})"};
+        return std::nullopt;
+    });
+    communication_matrix::communication_feature provider;
+    provider.load_for_instance(at.processor);
+    provider.add_members_to_room(std::array{ben});
+    REQUIRE(at.processor.failed().contains(ben));
+    CHECK(at.processor.failed().at(ben).kind() == failure::unavailable);
+    CHECK(at.reason(ben) == "the server refuses to put @ben:s into the room: User not found (404 M_NOT_FOUND)");
+}
+
 TEST_CASE("an account that the service puts on the homeserver at once is done at once") {
     school at;
     const auto ben = at.know("ben", "Ben B");
@@ -256,5 +365,18 @@ TEST_CASE("an account that the service has is erased there, and is so once the h
     at.server.on_homeserver["@ben:s"]["erased"] = true;
     CHECK(provider.delete_user_data(ben));
     CHECK(at.server.erased.size() == 1);
+    CHECK(at.asked("POST /_synapse/") == 0);
+}
+
+TEST_CASE("an account that the homeserver does not have yet is erased at the service") {
+    school at;
+    const auto ben = at.know("ben");
+    at.create(std::array{ben});
+    communication_matrix::communication_feature provider;
+    provider.load_for_instance(at.processor);
+    CHECK(provider.delete_user_data(ben));
+    CHECK(at.server.erased == std::vector<std::string>{"ben"});
+    at.server.users.clear();  // as the service forgets it
+    CHECK(provider.delete_user_data(ben));
     CHECK(at.asked("POST /_synapse/") == 0);
 }
