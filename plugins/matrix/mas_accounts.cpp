@@ -26,6 +26,11 @@ bool is_unknown(const http_response& answer) {
     return answer.status == 404 && answer.body.find("errors") != std::string::npos;
 }
 
+/// Of somebody who has an account, or may have one: `rejected` would say that they have none and get none.
+provider_error with_account(const provider_error& why) {
+    return why.kind() == failure::rejected ? provider_error(failure::invalid, why.what()) : why;
+}
+
 }  // namespace
 
 mas_accounts::mas_accounts(core_communication::processor& processor, client& server, const configuration& site)
@@ -112,7 +117,10 @@ void mas_accounts::add_users(works& list, const on_maker& tell, const on_done& d
             of.id = required_text(resource_in(answer), "id");
             return std::nullopt;
         }
-        if (answer.status != 409) return mas_refusal_of(answer, "make the account " + of.order->account);
+        if (answer.status != 409) {
+            const auto why = mas_refusal_of(answer, "make the account " + of.order->account);
+            return answer.status < 500 ? why : with_account(why);
+        }
         // Said at once: whatever fails from here on, it must not be taken for ours at the next try.
         tell(of.index, account_made_by::somebody_else);
         others.push_back(of);
@@ -143,7 +151,7 @@ mas_accounts::works mas_accounts::look_up_users(works& list, const on_done& done
         else if (is_unknown(answer))
             unknown.push_back(of);
         else
-            return mas_refusal_of(answer, "look up the account " + of.order->account);
+            return with_account(mas_refusal_of(answer, "look up the account " + of.order->account));
         return std::nullopt;
     });
     std::erase_if(list, [](const work& each) { return each.id.empty(); });
@@ -162,8 +170,8 @@ void mas_accounts::link(works& list, const on_done& done) {
     send(list, requests, done, [&](work& of, const http_response& answer) -> refusal {
         // 409: it has a link to this provider, from an earlier try.
         if (succeeded(answer) || answer.status == 409) return std::nullopt;
-        return mas_refusal_of(answer,
-                              "link " + of.order->account + " with the provider " + of.order->subject->provider);
+        return with_account(
+            mas_refusal_of(answer, "link " + of.order->account + " with the provider " + of.order->subject->provider));
     });
     list.insert(list.end(), without.begin(), without.end());
 }
@@ -174,7 +182,8 @@ void mas_accounts::remove_other_addresses(works& list, const on_done& done) {
     works of_others;
     std::vector<http_request> removals;
     send(list, requests, done, [&](work& of, const http_response& answer) -> refusal {
-        if (!succeeded(answer)) return mas_refusal_of(answer, "tell the addresses of " + of.order->account);
+        if (!succeeded(answer))
+            return with_account(mas_refusal_of(answer, "tell the addresses of " + of.order->account));
         if (of.order->address().empty()) return std::nullopt;
         for (const auto& each : resources_in(answer)) {
             if (canonical(attribute_of(each, "email")) == canonical(of.order->address())) continue;
@@ -213,7 +222,7 @@ void mas_accounts::wait_for_homeserver(works& list, const on_done& done) {
     for (const auto& each : list) requests.push_back(server_.look_request(each.order->account));
     send(list, requests, done, [&](work& of, const http_response& answer) -> refusal {
         if (succeeded(answer)) return std::nullopt;
-        if (!is_not_found(answer)) return refusal_of(answer, "look up the account " + of.order->account);
+        if (!is_not_found(answer)) return with_account(refusal_of(answer, "look up the account " + of.order->account));
         return provider_error(failure::unavailable,
                               of.order->account + " is made, and Matrix Authentication Service has yet to put it on "
                                                   "the homeserver");
@@ -231,7 +240,7 @@ void mas_accounts::name(works& list, const on_done& done) {
     for (const auto& each : list) requests.push_back(server_.name_request(each.order->account, each.order->name()));
     send(list, requests, done, [&](work& of, const http_response& answer) -> refusal {
         if (succeeded(answer)) return std::nullopt;
-        return refusal_of(answer, "change the name of " + of.order->account);
+        return with_account(refusal_of(answer, "change the name of " + of.order->account));
     });
     list.insert(list.end(), without.begin(), without.end());
 }
@@ -245,7 +254,13 @@ void mas_accounts::find(std::span<const external_id> people, const on_account& f
     send_all(
         processor_, requests,
         [&](std::size_t index, const http_response& answer) {
-            if (!succeeded(answer)) throw mas_refusal_of(answer, "say who signs in through " + people[index].provider);
+            const auto& provider = people[index].provider;
+            // Its filter by provider looks the provider up; 400: what is no ULID.
+            if (is_unknown(answer) || answer.status == 400)
+                throw provider_error(failure::unauthorised,
+                                     "Matrix Authentication Service knows no provider " + provider +
+                                         " of single sign-on: set sso_provider to the id of one");
+            if (!succeeded(answer)) throw with_account(mas_refusal_of(answer, "say who signs in through " + provider));
             for (const auto& each : resources_in(answer)) {
                 const auto user = attribute_of(each, "user_id");
                 if (user.empty()) continue;  // signed in, and never chose a name
@@ -259,7 +274,7 @@ void mas_accounts::find(std::span<const external_id> people, const on_account& f
         processor_, names,
         [&](std::size_t at, const http_response& answer) {
             if (is_unknown(answer)) return;
-            if (!succeeded(answer)) throw mas_refusal_of(answer, "tell a user");
+            if (!succeeded(answer)) throw with_account(mas_refusal_of(answer, "tell a user"));
             found(owners[at], "@" + attribute_of(resource_in(answer), "username") + ":" + site_.server_name);
         },
         rethrow);

@@ -227,14 +227,65 @@ TEST_CASE("somebody who signed in by themselves is found by their link, whatever
     CHECK(at.server.users.size() == 2);
 }
 
-TEST_CASE("a provider that the service does not know is the person's reason") {
+TEST_CASE("a provider that the service does not know is the settings' trouble, and makes nobody an account") {
     school at;
     at.site.set("sso_provider", std::string("01OTHER"));
     at.site.set("sso_id", std::string("username"));
     const auto ben = at.know("ben");
+    try {
+        at.create(std::array{ben});
+        FAIL("it took the provider");
+    } catch (const core_communication::provider_error& refused) {
+        CHECK(refused.kind() == failure::unauthorised);
+        CHECK(std::string(refused.what()) ==
+              "Matrix Authentication Service knows no provider 01OTHER of single sign-on: "
+              "set sso_provider to the id of one");
+    }
+    CHECK(at.processor.failed().empty());
+    CHECK(at.server.users.empty());
+}
+
+TEST_CASE("what is refused once there may be an account is not told as if there were none") {
+    school at;
+    at.site.set("sso_provider", std::string("01PROVIDER"));
+    at.site.set("sso_id", std::string("username"));
+    const auto ben = at.know("ben", "Ben B", "ben@school.example");
+    std::string refused;
+    int status = 400;
+    SUBCASE("a user, who may be there") {
+        refused = "POST /mas/api/admin/v1/users";
+        status = 500;
+    }
+    SUBCASE("a link") { refused = "POST /mas/api/admin/v1/upstream-oauth-links"; }
+    SUBCASE("a look at the homeserver") { refused = "GET /_synapse/admin/v2/users/%40ben%3As"; }
+    SUBCASE("a name") { refused = "PUT /_matrix/client/v3/profile/%40ben%3As/displayname"; }
+    SUBCASE("addresses") { refused = "GET /mas/api/admin/v1/user-emails"; }
+    SUBCASE("a user who was begun") { refused = "GET /mas/api/admin/v1/users/by-username/ben"; }
+    at.line.answer_differently([&](const std::string& asked) -> std::optional<core_communication::http_response> {
+        // Ours is looked for before it is made.
+        const bool is_early = at.server.users.empty() && refused.find("/_synapse/") != std::string::npos;
+        if (at.server.find("ben") != nullptr && refused.starts_with("PUT ")) at.server.provision();
+        if (is_early || !asked.starts_with(refused)) return std::nullopt;
+        return core_communication::http_response{status, {}, R"({"errors":[{"title":"No"}]})"};
+    });
     at.create(std::array{ben});
-    CHECK(at.reason(ben) == "Matrix Authentication Service refuses to link @ben:s with the provider 01OTHER: Upstream "
-                            "OAuth 2.0 Provider ID 01OTHER not found (404)");
+    if (!at.processor.failed().contains(ben) || at.processor.failed().at(ben).kind() == failure::unavailable)
+        at.create(std::array{ben});  // it takes a second try to come to that
+    REQUIRE(at.processor.failed().contains(ben));
+    CHECK(at.processor.failed().at(ben).kind() == failure::invalid);
+}
+
+TEST_CASE("a name that the service does not take is refused: nobody has the account or gets it") {
+    school at;
+    const auto ben = at.know("ben");
+    at.line.answer_differently([&](const std::string& asked) -> std::optional<core_communication::http_response> {
+        if (asked != "POST /mas/api/admin/v1/users") return std::nullopt;
+        return core_communication::http_response{400, {}, R"({"errors":[{"title":"Username is not valid"}]})"};
+    });
+    at.create(std::array{ben});
+    REQUIRE(at.processor.failed().contains(ben));
+    CHECK(at.processor.failed().at(ben).kind() == failure::rejected);
+    CHECK_FALSE(at.processor.has_made(ben));
 }
 
 TEST_CASE("another address takes the place of the one that was there, at the service") {

@@ -72,6 +72,8 @@ class mas_stand_in {
   private:
     using response = core_communication::http_response;
 
+    inline static const std::string known_provider = "01PROVIDER";
+
     static response refusal(int status, const std::string& title) {
         return {status, {}, boost::json::serialize(boost::json::object{{"errors", {{{"title", title}}}}})};
     }
@@ -141,6 +143,8 @@ class mas_stand_in {
         if (asked == "POST " + api + "/upstream-oauth-links")
             return add_link(text("user_id"), text("provider_id"), text("subject"));
         if (asked.starts_with("GET " + api + "/upstream-oauth-links?")) {
+            if (asked.find("filter%5Bprovider%5D=" + known_provider + "&") == std::string::npos)
+                return refusal(404, "Provider ID not found");
             boost::json::array all;
             for (const auto& each : users)
                 for (const auto& [provider, subject] : each.links)
@@ -165,7 +169,8 @@ class mas_stand_in {
     }
 
     response add_link(const std::string& id, const std::string& provider, const std::string& subject) {
-        if (provider != "01PROVIDER") return refusal(404, "Upstream OAuth 2.0 Provider ID " + provider + " not found");
+        if (provider != known_provider)
+            return refusal(404, "Upstream OAuth 2.0 Provider ID " + provider + " not found");
         for (auto& each : users)
             if (each.id == id)
                 return each.links.emplace(provider, subject).second ? single(201, {{"id", "01LINK"}})
