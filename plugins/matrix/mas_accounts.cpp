@@ -6,6 +6,7 @@
 #include "bounded_json.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -31,6 +32,33 @@ provider_error with_account(const provider_error& why) {
     return why.kind() == failure::rejected ? provider_error(failure::invalid, why.what()) : why;
 }
 
+provider_error is_somebody_elses(const account_order& order) {
+    return {failure::unavailable, order.account +
+                                      " is somebody's in Matrix Authentication Service, which has yet to put "
+                                      "it on the homeserver"};
+}
+
+/// In our words, because the service's own have the address in them.
+std::string refusal_of_address(const http_response& answer) {
+    if (answer.status == 409) return "another account of Matrix Authentication Service has it";
+    if (answer.status == 400) return "to Matrix Authentication Service it is none";
+    return "Matrix Authentication Service refuses it (" + std::to_string(answer.status) + ")";
+}
+
+/// Takes those out of the list of whom that is true.
+template <class Works, class Predicate>
+Works taken(Works& list, const Predicate& is_so) {
+    const auto rest = std::stable_partition(list.begin(), list.end(), [&](const auto& each) { return !is_so(each); });
+    Works out(std::make_move_iterator(rest), std::make_move_iterator(list.end()));
+    list.erase(rest, list.end());
+    return out;
+}
+
+template <class Works>
+void append(Works& list, Works more) {
+    list.insert(list.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
 }  // namespace
 
 mas_accounts::mas_accounts(core_communication::processor& processor, client& server, const configuration& site)
@@ -45,7 +73,7 @@ void mas_accounts::carry_out(std::span<const account_order> orders, const on_mak
         // A name alone is the homeserver's.
         const bool is_of_service = order.is_new || !order.address().empty() || order.wants_external_id();
         const bool is_made = !order.is_new || order.made != our_part::none;
-        (!is_of_service ? named_alone : is_made ? to_look_up : to_make).push_back({index, &order, ""});
+        (!is_of_service ? named_alone : is_made ? to_look_up : to_make).push_back({index, &order});
     }
     for (auto& each : look_up_users(to_look_up, done)) {
         if (each.order->is_new)  // begun and never made
@@ -57,15 +85,20 @@ void mas_accounts::carry_out(std::span<const account_order> orders, const on_mak
                                                                    "to it"));
     }
     add_users(to_make, tell, done);
+    read_addresses(to_look_up, done);
+    for (const auto& each : taken(to_look_up, is_no_work_of_ours)) {
+        tell(each.index, account_made_by::somebody_else);
+        done(each.index, is_somebody_elses(*each.order));
+    }
     for (const auto& each : to_look_up)
         if (each.order->is_new) tell(each.index, account_made_by::us);
-    remove_other_addresses(to_look_up, done);
-    works at_service = std::move(to_make);
-    at_service.insert(at_service.end(), to_look_up.begin(), to_look_up.end());
+    auto at_service = std::move(to_make);
+    append(at_service, std::move(to_look_up));
     link(at_service, done);
-    give_addresses(at_service);
+    give_addresses(at_service, done);
+    remove_other_addresses(at_service);
     wait_for_homeserver(at_service, done);
-    named_alone.insert(named_alone.end(), at_service.begin(), at_service.end());
+    append(named_alone, std::move(at_service));
     name(named_alone, done);
     for (const auto& each : named_alone) done(each.index, std::nullopt);
 }
@@ -134,11 +167,7 @@ void mas_accounts::say_whose_name_it_is(works list, const on_done& done) {
     for (const auto& each : look_up_users(list, done))
         done(each.index, provider_error(failure::conflict, "the homeserver keeps the name " + each.order->account +
                                                                " for itself or had it before"));
-    for (const auto& each : list)
-        done(each.index,
-             provider_error(failure::unavailable, each.order->account +
-                                                      " is somebody's in Matrix Authentication Service, which has yet "
-                                                      "to put it on the homeserver"));
+    for (const auto& each : list) done(each.index, is_somebody_elses(*each.order));
 }
 
 mas_accounts::works mas_accounts::look_up_users(works& list, const on_done& done) {
@@ -158,61 +187,82 @@ mas_accounts::works mas_accounts::look_up_users(works& list, const on_done& done
     return unknown;
 }
 
-void mas_accounts::link(works& list, const on_done& done) {
-    works without;
-    std::erase_if(list, [&](const work& each) {
-        if (each.order->wants_external_id()) return false;
-        without.push_back(each);
-        return true;
-    });
+void mas_accounts::read_addresses(works& list, const on_done& done) {
+    auto with = taken(list, [](const work& each) { return !each.order->address().empty(); });
     std::vector<http_request> requests;
-    for (const auto& each : list) requests.push_back(service_.add_link_request(each.id, *each.order->subject));
-    send(list, requests, done, [&](work& of, const http_response& answer) -> refusal {
+    for (const auto& each : with) requests.push_back(service_.emails_request(each.id));
+    send(with, requests, done, [&](work& of, const http_response& answer) -> refusal {
+        if (!succeeded(answer))
+            return with_account(mas_refusal_of(answer, "tell the addresses of " + of.order->account));
+        for (const auto& each : resources_in(answer)) {
+            if (canonical(attribute_of(each, "email")) == canonical(of.order->address()))
+                of.has_address = true;
+            else
+                of.other_addresses.push_back(required_text(each, "id"));
+        }
+        return std::nullopt;
+    });
+    append(list, std::move(with));
+}
+
+bool mas_accounts::is_no_work_of_ours(const work& of) {
+    return of.order->is_new && of.order->made == our_part::begun && !of.other_addresses.empty();
+}
+
+void mas_accounts::link(works& list, const on_done& done) {
+    auto linked = taken(list, [](const work& each) { return each.order->wants_external_id(); });
+    std::vector<http_request> requests;
+    for (const auto& each : linked) requests.push_back(service_.add_link_request(each.id, *each.order->subject));
+    send(linked, requests, done, [&](work& of, const http_response& answer) -> refusal {
         // 409: it has a link to this provider, from an earlier try.
         if (succeeded(answer) || answer.status == 409) return std::nullopt;
         return with_account(
             mas_refusal_of(answer, "link " + of.order->account + " with the provider " + of.order->subject->provider));
     });
-    list.insert(list.end(), without.begin(), without.end());
+    append(list, std::move(linked));
 }
 
-void mas_accounts::remove_other_addresses(works& list, const on_done& done) {
+void mas_accounts::give_addresses(works& list, const on_done& done) {
+    auto without = taken(list, [](const work& each) { return !each.order->address().empty() && !each.has_address; });
     std::vector<http_request> requests;
-    for (const auto& each : list) requests.push_back(service_.emails_request(each.id));
-    works of_others;
-    std::vector<http_request> removals;
-    send(list, requests, done, [&](work& of, const http_response& answer) -> refusal {
-        if (!succeeded(answer))
-            return with_account(mas_refusal_of(answer, "tell the addresses of " + of.order->account));
-        if (of.order->address().empty()) return std::nullopt;
-        for (const auto& each : resources_in(answer)) {
-            if (canonical(attribute_of(each, "email")) == canonical(of.order->address())) continue;
-            of_others.push_back(of);
-            removals.push_back(service_.remove_email_request(required_text(each, "id")));
-        }
+    for (const auto& each : without) requests.push_back(service_.add_email_request(each.id, each.order->address()));
+    send(without, requests, done, [&](work& of, const http_response& answer) -> refusal {
+        of.has_address = succeeded(answer);
+        if (of.has_address) return std::nullopt;
+        if (const auto why = mas_refusal_of(answer, "take an address"); concerns_all(why)) return why;
+        // It costs nobody the account. 409 is of whoever has the address, and of this user the list was read.
+        processor_.log().log(log_level::warning,
+                             of.order->account + " is not given its e-mail address: " + refusal_of_address(answer));
         return std::nullopt;
     });
-    send(
-        of_others, removals, [](std::size_t, const refusal&) {},
-        [&](work&, const http_response&) -> refusal { return std::nullopt; });
+    append(list, std::move(without));
 }
 
-void mas_accounts::give_addresses(const works& list) {
-    works with;
-    std::vector<http_request> requests;
+void mas_accounts::remove_other_addresses(const works& list) {
+    works of_others;
+    std::vector<http_request> removals;
     for (const auto& each : list) {
-        if (each.order->address().empty()) continue;
-        with.push_back(each);
-        requests.push_back(service_.add_email_request(each.id, each.order->address()));
+        if (!each.has_address) continue;  // the others are all that a password can be reset with
+        for (const auto& id : each.other_addresses) {
+            of_others.push_back(each);
+            removals.push_back(service_.remove_email_request(id));
+        }
     }
-    // An address that is refused costs nobody the account: 409 is one that is there already.
+    const auto say_it_stays = [&](const work& of, const std::string& why) {
+        processor_.log().log(log_level::warning,
+                             of.order->account + " keeps an e-mail address that was there before: " + why);
+    };
     send(
-        with, requests, [](std::size_t, const refusal&) {},
+        of_others, removals,
+        [&](std::size_t index, const refusal& why) {
+            const auto of =
+                std::find_if(list.begin(), list.end(), [&](const work& each) { return each.index == index; });
+            say_it_stays(*of, why->what());
+        },
         [&](work& of, const http_response& answer) -> refusal {
-            if (!succeeded(answer) && answer.status != 409)
-                processor_.log().log(
-                    log_level::warning,
-                    mas_refusal_of(answer, "give " + of.order->account + " its e-mail address").what());
+            if (!succeeded(answer) && !is_unknown(answer))
+                say_it_stays(of, "Matrix Authentication Service refuses to remove it (" +
+                                     std::to_string(answer.status) + ")");
             return std::nullopt;
         });
 }
@@ -230,19 +280,14 @@ void mas_accounts::wait_for_homeserver(works& list, const on_done& done) {
 }
 
 void mas_accounts::name(works& list, const on_done& done) {
-    works without;
-    std::erase_if(list, [&](const work& each) {
-        if (!each.order->name().empty()) return false;
-        without.push_back(each);
-        return true;
-    });
+    auto named = taken(list, [](const work& each) { return !each.order->name().empty(); });
     std::vector<http_request> requests;
-    for (const auto& each : list) requests.push_back(server_.name_request(each.order->account, each.order->name()));
-    send(list, requests, done, [&](work& of, const http_response& answer) -> refusal {
+    for (const auto& each : named) requests.push_back(server_.name_request(each.order->account, each.order->name()));
+    send(named, requests, done, [&](work& of, const http_response& answer) -> refusal {
         if (succeeded(answer)) return std::nullopt;
         return with_account(refusal_of(answer, "change the name of " + of.order->account));
     });
-    list.insert(list.end(), without.begin(), without.end());
+    append(list, std::move(named));
 }
 
 void mas_accounts::find(std::span<const external_id> people, const on_account& found) {

@@ -31,7 +31,9 @@ class mas_accounts final : public account_maker {
     struct work {
         std::size_t index = 0;
         const account_order* order = nullptr;
-        std::string id;  ///< At the service.
+        std::string id{};                            ///< At the service.
+        bool has_address = false;                    ///< That of the order.
+        std::vector<std::string> other_addresses{};  ///< By their ids.
     };
     using works = std::vector<work>;
     /// Why somebody is not done, or nothing.
@@ -47,9 +49,14 @@ class mas_accounts final : public account_maker {
     works look_up_users(works& list, const on_done& done);
     /// Of names that the service would not take: whether it is a user of somebody else, who waits as ours do, or is kept.
     void say_whose_name_it_is(works list, const on_done& done);
+    /// Of those who are to be given one.
+    void read_addresses(works& list, const on_done& done);
+    /// Was begun by us, and is a user with an address that we would not have given.
+    static bool is_no_work_of_ours(const work& of);
     void link(works& list, const on_done& done);
-    void give_addresses(const works& list);
-    void remove_other_addresses(works& list, const on_done& done);
+    void give_addresses(works& list, const on_done& done);
+    /// Of those who have their own now.
+    void remove_other_addresses(const works& list);
     void wait_for_homeserver(works& list, const on_done& done);
     void name(works& list, const on_done& done);
 

@@ -298,6 +298,42 @@ TEST_CASE("another address takes the place of the one that was there, at the ser
     CHECK(at.processor.synced() == std::set{ben});
     REQUIRE(at.server.find("ben")->emails.size() == 1);
     CHECK(at.server.find("ben")->emails.begin()->second == "ben@school.example");
+    const auto& all = at.line.asked();
+    const auto added = std::find(all.begin(), all.end(), "POST /mas/api/admin/v1/user-emails");
+    CHECK(std::find(added, all.end(), "DELETE /mas/api/admin/v1/user-emails/01MAILold") != all.end());
+}
+
+TEST_CASE("an address that the service does not take leaves the person the one that was there, and is in the log") {
+    school at;
+    std::string address = "ben@school.example";
+    std::string why;
+    int refused = 0;
+    SUBCASE("because another account has it") {
+        at.server.add("benjamin").emails = {{"01MAILben", address}};
+        why = "another account of Matrix Authentication Service has it";
+    }
+    SUBCASE("because it is none") {
+        address = "nowhere";
+        why = "to Matrix Authentication Service it is none";
+    }
+    SUBCASE("for whatever reason") {
+        refused = 500;
+        why = "Matrix Authentication Service refuses it (500)";
+    }
+    at.server.add("ben").emails = {{"01MAILold", "old@school.example"}};
+    at.server.on_homeserver["@ben:s"] = {{"name", "@ben:s"}, {"displayname", "Ben B"}};
+    const auto ben = at.know("ben", "Ben B", address);
+    at.processor.set_account(ben, "@ben:s", core_communication::account_origin::made);
+    if (refused != 0)
+        at.line.answer_differently([&](const std::string& asked) -> std::optional<core_communication::http_response> {
+            if (asked != "POST /mas/api/admin/v1/user-emails") return std::nullopt;
+            return core_communication::http_response{refused, {}, R"({"errors":[{"title":"No ben@school.example"}]})"};
+        });
+    at.create(std::array{ben});
+    CHECK(at.processor.synced() == std::set{ben});
+    CHECK(at.server.find("ben")->emails == std::map<std::string, std::string>{{"01MAILold", "old@school.example"}});
+    REQUIRE(at.processor.messages().size() == 1);
+    CHECK(at.processor.messages()[0].second == "@ben:s is not given its e-mail address: " + why);
 }
 
 TEST_CASE("an address that the service refuses costs nobody the account") {
@@ -307,6 +343,98 @@ TEST_CASE("an address that the service refuses costs nobody the account") {
     at.server.provision();
     at.create(std::array{ben});
     CHECK(at.processor.synced() == std::set{ben});
+}
+
+TEST_CASE("an address is tried again when the service was away, and the one that was there stays until then") {
+    school at;
+    const auto ben = at.know("ben", "Ben B", "ben@school.example");
+    at.server.add("ben").emails = {{"01MAILold", "old@school.example"}};
+    at.server.provision();
+    at.processor.set_account(ben, "@ben:s", core_communication::account_origin::made);
+    std::string away = "POST /mas/api/admin/v1/user-emails";
+    int status = 503;
+    SUBCASE("for the address") {}
+    SUBCASE("and a proxy spoke for it") { status = 404; }
+    SUBCASE("for the link before it") {
+        away = "POST /mas/api/admin/v1/upstream-oauth-links";
+        at.site.set("sso_provider", std::string("01PROVIDER"));
+        at.site.set("sso_id", std::string("username"));
+    }
+    at.line.answer_differently([&](const std::string& asked) -> std::optional<core_communication::http_response> {
+        if (asked != away) return std::nullopt;
+        return core_communication::http_response{status, {}, ""};
+    });
+    if (status == 503) {
+        CHECK_THROWS_AS(at.create(std::array{ben}), core_communication::provider_error);
+    } else {
+        at.create(std::array{ben});
+        REQUIRE(at.processor.failed().contains(ben));
+        CHECK(at.processor.failed().at(ben).kind() == failure::unavailable);
+    }
+    CHECK(at.server.find("ben")->emails.size() == 1);
+    at.line.answer_differently({});
+    at.create(std::array{ben});
+    CHECK(at.processor.synced() == std::set{ben});
+    REQUIRE(at.server.find("ben")->emails.size() == 1);
+    CHECK(at.server.find("ben")->emails.begin()->second == "ben@school.example");
+}
+
+TEST_CASE("an address that the service has already is not given again, and takes the place of the others") {
+    school at;
+    at.server.add("ben").emails = {{"01MAILben", "Ben@school.example"}, {"01MAILold", "old@school.example"}};
+    at.server.on_homeserver["@ben:s"] = {{"name", "@ben:s"}, {"displayname", "Ben B"}};
+    const auto ben = at.know("ben", "Ben B", "ben@school.example");
+    at.processor.set_account(ben, "@ben:s", core_communication::account_origin::made);
+    at.create(std::array{ben});
+    CHECK(at.processor.synced() == std::set{ben});
+    CHECK(at.asked("POST /mas/api/admin/v1/user-emails") == 0);
+    CHECK(at.server.find("ben")->emails == std::map<std::string, std::string>{{"01MAILben", "Ben@school.example"}});
+    CHECK(at.processor.messages().empty());
+}
+
+TEST_CASE("an address that cannot be removed is in the log, and costs nobody the account") {
+    school at;
+    at.server.add("ben").emails = {{"01MAILold", "old@school.example"}};
+    at.server.provision();
+    const auto ben = at.know("ben", "Ben B", "ben@school.example");
+    at.processor.set_account(ben, "@ben:s", core_communication::account_origin::made);
+    int status = 500;
+    std::size_t messages = 1;
+    SUBCASE("where the service refuses") {}
+    SUBCASE("but where it is gone by then") {
+        status = 404;
+        messages = 0;
+    }
+    at.line.answer_differently([&](const std::string& asked) -> std::optional<core_communication::http_response> {
+        if (!asked.starts_with("DELETE ")) return std::nullopt;
+        return core_communication::http_response{status, {}, R"({"errors":[{"title":"No old@school.example"}]})"};
+    });
+    at.create(std::array{ben});
+    CHECK(at.processor.synced() == std::set{ben});
+    REQUIRE(at.processor.messages().size() == messages);
+    for (const auto& [level, text] : at.processor.messages())
+        CHECK(text == "@ben:s keeps an e-mail address that was there before: Matrix Authentication Service refuses to "
+                      "remove it (500)");
+}
+
+TEST_CASE("who has an address that we would not have given is not whom we had begun to make") {
+    school at;
+    const auto ben = at.know("ben", "Ben B", "ben@school.example");
+    at.line.answer_differently([&](const std::string& asked) -> std::optional<core_communication::http_response> {
+        if (asked != "POST /mas/api/admin/v1/users") return std::nullopt;
+        throw core_communication::provider_error(failure::unavailable, "the connection was reset");
+    });
+    CHECK_THROWS_AS(at.create(std::array{ben}), core_communication::provider_error);
+    at.line.answer_differently({});
+    at.server.add("ben").emails = {{"01MAILown", "ben@home.example"}};  // who registers while we are away
+    at.create(std::array{ben});
+    CHECK(at.reason(ben) ==
+          "@ben:s is somebody's in Matrix Authentication Service, which has yet to put it on the homeserver");
+    at.server.provision();
+    at.create(std::array{ben});
+    CHECK(at.processor.synced() == std::set{ben});
+    CHECK_FALSE(at.processor.has_made(ben));
+    CHECK(at.server.find("ben")->emails.size() == 1);
 }
 
 TEST_CASE("a name that the homeserver has and the service does not is not given to anybody") {
