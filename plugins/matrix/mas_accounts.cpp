@@ -5,6 +5,8 @@
 #include "batch.hpp"
 #include "bounded_json.hpp"
 
+#include <boost/json/array.hpp>
+
 #include <algorithm>
 #include <iterator>
 #include <set>
@@ -43,6 +45,21 @@ std::string refusal_of_address(const http_response& answer) {
     if (answer.status == 409) return "another account of Matrix Authentication Service has it";
     if (answer.status == 400) return "to Matrix Authentication Service it is none";
     return "Matrix Authentication Service refuses it (" + std::to_string(answer.status) + ")";
+}
+
+/// Without the external id that the service gives each account through its older connection to the homeserver
+/// (crates/matrix-synapse/src/legacy.rs of its source): that stands for the service, and for no other one to sign in through.
+boost::json::object without_delegation(boost::json::object account) {
+    auto* ids = account.if_contains("external_ids");
+    if (ids == nullptr || !ids->is_array()) return account;
+    auto& list = ids->get_array();
+    list.erase(std::remove_if(list.begin(), list.end(),
+                              [](const auto& each) {
+                                  return each.is_object() &&
+                                         text_in(each.get_object(), "auth_provider") == "oauth-delegated";
+                              }),
+               list.end());
+    return account;
 }
 
 /// Takes those out of the list of whom that is true.
@@ -329,7 +346,7 @@ bool mas_accounts::is_as_made(const boost::json::object& account, const account_
     const auto shown = text_in(account, "displayname");
     auto as_named = account;
     if (shown.empty() || shown == localpart_in(order.account)) as_named["displayname"] = order.who.display_name;
-    return is_as_sent(as_named, order.who, std::nullopt);
+    return is_as_sent(without_delegation(as_named), order.who, std::nullopt);
 }
 
 void mas_accounts::erase(std::string_view account) {

@@ -150,6 +150,7 @@ TEST_CASE("an account whose making was not answered is ours at the next try") {
     at.line.answer_differently({});
     SUBCASE("while the homeserver does not have it") { at.create(std::array{ben}); }
     SUBCASE("while the homeserver has it already") {}
+    SUBCASE("while the homeserver has it from the older connection") { at.server.is_legacy = true; }
     at.server.provision();
     at.create(std::array{ben});
     CHECK(at.processor.synced() == std::set{ben});
@@ -196,6 +197,25 @@ TEST_CASE("who waits for the homeserver waits for the room as well, and no try i
     REQUIRE(at.processor.failed().contains(ben));
     CHECK(at.processor.failed().at(ben).kind() == failure::unavailable);
     CHECK(at.reason(ben) == "the server refuses to put @ben:s into the room: User not found (404 M_NOT_FOUND)");
+}
+
+TEST_CASE("somebody who signs in through another service is found, whatever was begun") {
+    school at;
+    const auto ben = at.know("ben");
+    at.line.answer_differently([&](const std::string& asked) -> std::optional<core_communication::http_response> {
+        if (asked != "POST /mas/api/admin/v1/users") return std::nullopt;
+        throw core_communication::provider_error(failure::unavailable, "the connection was reset");
+    });
+    CHECK_THROWS_AS(at.create(std::array{ben}), core_communication::provider_error);
+    at.line.answer_differently({});
+    at.server.is_legacy = true;
+    at.server.add("ben");
+    at.server.provision();
+    at.server.on_homeserver["@ben:s"]["external_ids"].as_array().push_back(
+        {{"auth_provider", "oidc-elsewhere"}, {"external_id", "benny"}});
+    at.create(std::array{ben});
+    CHECK(at.processor.synced() == std::set{ben});
+    CHECK_FALSE(at.processor.has_made(ben));
 }
 
 TEST_CASE("an account that the service puts on the homeserver at once is done at once") {

@@ -29,7 +29,9 @@ class mas_stand_in {
     std::string client = "01CLIENT";
     std::string secret = "s:cret/";
     int tokens = 0;
-    bool takes_tokens = true;
+    bool takes_tokens = true;  ///< Whether the client is among the admins.
+    std::string expires_in = "300";
+    bool is_legacy = false;           ///< Whether it has the older connection to the homeserver.
     std::vector<std::string> erased;  ///< User names; on the homeserver the test does it.
 
     core_communication::testing::scripted_http http() {
@@ -65,7 +67,9 @@ class mas_stand_in {
             for (const auto& [id, email] : each.emails)
                 addresses.push_back(boost::json::object{{"medium", "email"}, {"address", email}});
             account["threepids"] = std::move(addresses);
-            account["external_ids"] = boost::json::array();
+            boost::json::array ids;
+            if (is_legacy) ids.push_back({{"auth_provider", "oauth-delegated"}, {"external_id", each.id}});
+            account["external_ids"] = std::move(ids);
         }
     }
 
