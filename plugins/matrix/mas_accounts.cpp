@@ -79,7 +79,7 @@ void append(Works& list, Works more) {
 }  // namespace
 
 mas_accounts::mas_accounts(core_communication::processor& processor, client& server, const configuration& site)
-    : processor_(processor), server_(server), service_(processor.http(), server, site), site_(site) {}
+    : processor_(processor), server_(server), service_(processor, server, site), site_(site) {}
 
 void mas_accounts::carry_out(std::span<const account_order> orders, const on_maker& tell, const on_done& done) {
     works to_make;
@@ -121,7 +121,7 @@ void mas_accounts::carry_out(std::span<const account_order> orders, const on_mak
 }
 
 void mas_accounts::send(works& list, const std::vector<http_request>& requests, const on_done& done,
-                        const answer_taker& take) {
+                        const answer_taker& take, receiver to) {
     std::set<std::size_t> out;
     std::optional<provider_error> for_all;
     const auto refuse = [&](std::size_t at, const provider_error& why) {
@@ -132,24 +132,22 @@ void mas_accounts::send(works& list, const std::vector<http_request>& requests, 
         out.insert(at);
         done(list[at].index, why);
     };
+    const auto on_answer = [&](std::size_t at, const http_response& answer) {
+        try {
+            if (const auto why = take(list[at], answer)) refuse(at, *why);
+        } catch (const provider_error& senseless) {  // that is about this one answer
+            refuse(at, senseless);
+        }
+    };
     try {
-        send_all(
-            processor_, requests,
-            [&](std::size_t at, const http_response& answer) {
-                try {
-                    if (const auto why = take(list[at], answer)) refuse(at, *why);
-                } catch (const provider_error& senseless) {  // that is about this one answer
-                    refuse(at, senseless);
-                }
-            },
-            refuse);
+        if (to == receiver::service)
+            service_.send_all(requests, on_answer, refuse);
+        else
+            send_all(processor_, requests, on_answer, refuse);
     } catch (const provider_error& failed) {
         for_all = failed;
     }
-    if (for_all) {
-        if (for_all->kind() == failure::unauthorised) forget_mas_tokens();  // it may have been taken back
-        throw provider_error(*for_all);
-    }
+    if (for_all) throw provider_error(*for_all);
     works left;
     for (std::size_t at = 0; at < list.size(); ++at)
         if (!out.contains(at)) left.push_back(std::move(list[at]));
@@ -287,23 +285,31 @@ void mas_accounts::remove_other_addresses(const works& list) {
 void mas_accounts::wait_for_homeserver(works& list, const on_done& done) {
     std::vector<http_request> requests;
     for (const auto& each : list) requests.push_back(server_.look_request(each.order->account));
-    send(list, requests, done, [&](work& of, const http_response& answer) -> refusal {
-        if (succeeded(answer)) return std::nullopt;
-        if (!is_not_found(answer)) return with_account(refusal_of(answer, "look up the account " + of.order->account));
-        return provider_error(failure::unavailable,
-                              of.order->account + " is made, and Matrix Authentication Service has yet to put it on "
-                                                  "the homeserver");
-    });
+    send(
+        list, requests, done,
+        [&](work& of, const http_response& answer) -> refusal {
+            if (succeeded(answer)) return std::nullopt;
+            if (!is_not_found(answer))
+                return with_account(refusal_of(answer, "look up the account " + of.order->account));
+            return provider_error(failure::unavailable,
+                                  of.order->account +
+                                      " is made, and Matrix Authentication Service has yet to put it on "
+                                      "the homeserver");
+        },
+        receiver::homeserver);
 }
 
 void mas_accounts::name(works& list, const on_done& done) {
     auto named = taken(list, [](const work& each) { return !each.order->name().empty(); });
     std::vector<http_request> requests;
     for (const auto& each : named) requests.push_back(server_.name_request(each.order->account, each.order->name()));
-    send(named, requests, done, [&](work& of, const http_response& answer) -> refusal {
-        if (succeeded(answer)) return std::nullopt;
-        return with_account(refusal_of(answer, "change the name of " + of.order->account));
-    });
+    send(
+        named, requests, done,
+        [&](work& of, const http_response& answer) -> refusal {
+            if (succeeded(answer)) return std::nullopt;
+            return with_account(refusal_of(answer, "change the name of " + of.order->account));
+        },
+        receiver::homeserver);
     append(list, std::move(named));
 }
 
@@ -313,8 +319,8 @@ void mas_accounts::find(std::span<const external_id> people, const on_account& f
     const auto rethrow = [](std::size_t, const provider_error& why) { throw provider_error(why); };
     std::vector<std::size_t> owners;
     std::vector<http_request> names;
-    send_all(
-        processor_, requests,
+    service_.send_all(
+        requests,
         [&](std::size_t index, const http_response& answer) {
             const auto& provider = people[index].provider;
             // Its filter by provider looks the provider up; 400: what is no ULID.
@@ -332,8 +338,8 @@ void mas_accounts::find(std::span<const external_id> people, const on_account& f
             }
         },
         rethrow);
-    send_all(
-        processor_, names,
+    service_.send_all(
+        names,
         [&](std::size_t at, const http_response& answer) {
             if (is_unknown(answer)) return;
             if (!succeeded(answer)) throw with_account(mas_refusal_of(answer, "tell a user"));
@@ -350,14 +356,13 @@ bool mas_accounts::is_as_made(const boost::json::object& account, const account_
 }
 
 void mas_accounts::erase(std::string_view account) {
-    auto& http = processor_.http();
-    const auto known = http.send(service_.user_by_name_request(localpart_in(account)));
+    const auto known = service_.send(service_.user_by_name_request(localpart_in(account)));
     if (is_unknown(known)) {
-        if (!is_not_found(http.send(server_.look_request(account)))) server_.erase_account(account);
+        if (!is_not_found(processor_.http().send(server_.look_request(account)))) server_.erase_account(account);
         return;
     }
     if (!succeeded(known)) throw mas_refusal_of(known, "look up an account");
-    const auto answer = http.send(service_.erase_user_request(required_text(resource_in(known), "id")));
+    const auto answer = service_.send(service_.erase_user_request(required_text(resource_in(known), "id")));
     if (!succeeded(answer)) throw mas_refusal_of(answer, "erase an account");
 }
 

@@ -3,6 +3,7 @@
 #include "account_maker.hpp"
 #include "mas_client.hpp"
 
+#include <cstdint>
 #include <vector>
 
 namespace communication_matrix {
@@ -41,8 +42,9 @@ class mas_accounts final : public account_maker {
     using answer_taker = std::function<refusal(work& of, const core_communication::http_response& answer)>;
 
     /// Sends a request for each; whoever is refused, by take or on the way, is done with that and taken out of the list.
+    enum class receiver : std::uint8_t { service, homeserver };
     void send(works& list, const std::vector<core_communication::http_request>& requests, const on_done& done,
-              const answer_taker& take);
+              const answer_taker& take, receiver to = receiver::service);
     /// Leaves those in the list who are made by it.
     void add_users(works& list, const on_maker& tell, const on_done& done);
     /// Leaves those in the list whom the service has, and returns the others.

@@ -524,6 +524,59 @@ TEST_CASE("a client that is refused is our own trouble and nobody's") {
         CHECK(refused.kind() == failure::unauthorised);
     }
     CHECK(at.processor.failed().empty());
+    at.site = at.server.settings();
+    at.server.takes_tokens = true;
+    const auto before = at.server.tokens;
+    at.create(std::array{ben});
+    CHECK(at.server.find("ben") != nullptr);
+    CHECK(at.server.tokens == before + 1);  // what a client may do is settled when it gets its token
+}
+
+TEST_CASE("a token that was taken back is asked for anew after the first refusal") {
+    school at;
+    at.site.set("sso_provider", std::string("01PROVIDER"));
+    at.site.set("sso_id", std::string("username"));
+    const auto ben = at.know("ben");
+    at.create(std::array{ben});
+    REQUIRE(at.server.tokens == 1);
+    at.server.revoke();
+    SUBCASE("by a look at who signs in") {
+        const auto cleo = at.know("cleo");
+        CHECK_THROWS_AS(at.create(std::array{cleo}), core_communication::provider_error);
+        at.create(std::array{cleo});
+        CHECK(at.server.find("cleo") != nullptr);
+    }
+    SUBCASE("by an order") {
+        at.site.set("sso_provider", std::string());
+        at.site.set("sso_id", std::string());
+        const auto cleo = at.know("cleo");
+        CHECK_THROWS_AS(at.create(std::array{cleo}), core_communication::provider_error);
+        at.create(std::array{cleo});
+        CHECK(at.server.find("cleo") != nullptr);
+    }
+    SUBCASE("by an erasure") {
+        communication_matrix::communication_feature provider;
+        provider.load_for_instance(at.processor);
+        CHECK_THROWS_AS(provider.delete_user_data(ben), core_communication::provider_error);
+        CHECK(provider.delete_user_data(ben));
+        CHECK(at.server.erased == std::vector<std::string>{"ben"});
+    }
+    SUBCASE("by the doctor") {
+        CHECK(at.diagnose()["accounts"].outcome == diagnosis_outcome::failed);
+        CHECK(at.diagnose()["accounts"].outcome == diagnosis_outcome::passed);
+    }
+    CHECK(at.server.tokens == 2);
+}
+
+TEST_CASE("a token is kept, and used, however long the service says that it lives") {
+    school at;
+    SUBCASE("for longer than a clock can count") { at.server.expires_in = "9223372036854775807"; }
+    SUBCASE("for no time at all") { at.server.expires_in = "-9223372036854775807"; }
+    SUBCASE("it does not say") { at.server.expires_in = "null"; }
+    at.create(std::array{at.know("ben")});
+    at.create(std::array{at.know("cleo")});
+    CHECK(at.server.find("cleo") != nullptr);
+    CHECK(at.server.tokens == 1);
 }
 
 TEST_CASE("the doctor says how accounts are made, and names those that the service does not know") {

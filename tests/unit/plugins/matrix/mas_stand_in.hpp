@@ -57,6 +57,8 @@ class mas_stand_in {
         users.push_back({"01USER" + std::to_string(users.size()), username, {}, {}});
         return users.back();
     }
+    /// Tokens that were given are taken back.
+    void revoke() { token_.clear(); }
     /// Whoever is at the service is on the homeserver.
     void provision() {
         for (const auto& each : users) {
@@ -77,6 +79,8 @@ class mas_stand_in {
     using response = core_communication::http_response;
 
     inline static const std::string known_provider = "01PROVIDER";
+
+    std::string token_;
 
     static response refusal(int status, const std::string& title) {
         return {status, {}, boost::json::serialize(boost::json::object{{"errors", {{{"title", title}}}}})};
@@ -104,11 +108,14 @@ class mas_stand_in {
             const bool is_known = request.headers.at(0).second == "Basic MDFDTElFTlQ6cyUzQWNyZXQlMkY=" &&
                                   request.body == "grant_type=client_credentials&scope=urn%3Amas%3Aadmin";
             if (!is_known) return {401, {}, R"({"error":"invalid_client"})"};
-            ++tokens;
-            return {200, {}, R"({"access_token":"mat_1","token_type":"Bearer","expires_in":300})"};
+            token_ = "mat_" + std::to_string(++tokens);
+            return {200,
+                    {},
+                    R"({"access_token":")" + token_ + R"(","token_type":"Bearer","expires_in":)" + expires_in + "}"};
         }
-        if (!takes_tokens || request.headers.at(0).second != "Bearer mat_1")
-            return refusal(403, "Missing urn:mas:admin");
+        if (token_.empty() || request.headers.at(0).second != "Bearer " + token_)
+            return refusal(401, "Unknown access token");
+        if (!takes_tokens) return refusal(403, "Missing urn:mas:admin");
         return of_service(asked,
                           request.body.empty() ? boost::json::object() : boost::json::parse(request.body).as_object());
     }
