@@ -66,6 +66,10 @@ class account_maker {
     /// Makes the accounts, or brings them in line; may be called again for those that are half done.
     virtual void carry_out(std::span<const account_order> orders, const on_maker& tell, const on_done& done) = 0;
 
+    /// Whether the homeserver tells who signs in to an account. Where it does not, whoever has an account is to be found as well, so
+    /// that it is known whether a link is lacking.
+    virtual bool is_told_by_homeserver_who_signs_in() const = 0;
+
     /// Whose accounts these people sign in to.
     virtual void find(std::span<const external_id> people, const on_account& found) = 0;
 

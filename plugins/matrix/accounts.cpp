@@ -79,22 +79,31 @@ void accounts::find_by_sign_on(std::vector<candidate>& candidates) {
     std::vector<external_id> people;
     std::vector<candidate*> asked_for;
     for (auto& each : candidates) {
-        if (each.standing != standing::unknown || each.on_record || !each.subject) continue;
+        if (each.standing != standing::unknown || !each.subject) continue;
+        if (each.on_record && maker_->is_told_by_homeserver_who_signs_in()) continue;
         people.push_back(*each.subject);
         asked_for.push_back(&each);
     }
     if (people.empty()) return;
-    maker_->find(people,
-                 [&](std::size_t index, std::string account) { asked_for[index]->account = std::move(account); });
+    const auto refuse = [&](candidate& one, const std::string& reason) {
+        one.standing = standing::refused;
+        processor_.mark_user_as_failed(one.who.user, {failure::conflict, reason});
+    };
+    maker_->find(people, [&](std::size_t index, std::string account) {
+        auto& one = *asked_for[index];
+        one.lacks.external_id = false;
+        if (!one.on_record)
+            one.account = std::move(account);
+        else if (account != one.account)
+            refuse(one, "this person signs in to " + account + " and not to " + one.account + ", which commhost made");
+    });
     const auto own_account = remote_.own_account();
     names taken;
     for (auto& each : candidates) {
         const bool is_ours = each.account == own_account;
-        if (!is_ours && taken.insert(each.account).second) continue;
-        each.standing = standing::refused;
-        processor_.mark_user_as_failed(
-            each.who.user, {failure::conflict, each.account + (is_ours ? " is the account that this plugin works with"
-                                                                       : " is another person's account")});
+        if ((!is_ours && taken.insert(each.account).second) || each.standing == standing::refused) continue;
+        refuse(each, each.account +
+                         (is_ours ? " is the account that this plugin works with" : " is another person's account"));
     }
 }
 
@@ -183,10 +192,11 @@ void accounts::take_account(candidate& one, const names& were_begun, const boost
         const bool is_ours =
             one.on_record || (were_begun.contains(one.account) && maker_->is_as_made(account, order_for(one)));
         one.standing = is_ours ? standing::ours : standing::found;
+        const bool may_lack_link = one.subject && one.lacks.external_id;
         one.lacks = compare(account, one.who);
         one.signs_in_with = shown_external_ids(account);
-        one.lacks.external_id = one.subject && std::find(one.signs_in_with.begin(), one.signs_in_with.end(),
-                                                         *one.subject) == one.signs_in_with.end();
+        one.lacks.external_id = may_lack_link && std::find(one.signs_in_with.begin(), one.signs_in_with.end(),
+                                                           *one.subject) == one.signs_in_with.end();
     }
 }
 

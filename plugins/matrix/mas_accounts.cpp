@@ -229,12 +229,35 @@ void mas_accounts::link(works& list, const on_done& done) {
     std::vector<http_request> requests;
     for (const auto& each : linked) requests.push_back(service_.add_link_request(each.id, *each.order->subject));
     send(linked, requests, done, [&](work& of, const http_response& answer) -> refusal {
-        // 409: it has a link to this provider, from an earlier try.
-        if (succeeded(answer) || answer.status == 409) return std::nullopt;
+        of.has_link = succeeded(answer);
+        if (of.has_link || answer.status == 409) return std::nullopt;
         return with_account(
             mas_refusal_of(answer, "link " + of.order->account + " with the provider " + of.order->subject->provider));
     });
+    auto claimed = taken(linked, [](const work& each) { return !each.has_link; });
+    look_at_links(claimed, done);
     append(list, std::move(linked));
+    append(list, std::move(claimed));
+}
+
+void mas_accounts::look_at_links(works& list, const on_done& done) {
+    std::vector<http_request> requests;
+    for (const auto& each : list) requests.push_back(service_.links_request(*each.order->subject));
+    send(list, requests, done, [&](work& of, const http_response& answer) -> refusal {
+        const auto& provider = of.order->subject->provider;
+        if (!succeeded(answer)) return with_account(mas_refusal_of(answer, "say who signs in through " + provider));
+        std::string owner;
+        for (const auto& each : resources_in(answer)) owner = attribute_of(each, "user_id");
+        if (owner == of.id) return std::nullopt;  // by another room, since it was asked for
+        // Older versions allow a user one link to a provider.
+        return provider_error(failure::conflict,
+                              of.order->account + (owner.empty() ? " signs in through the provider " + provider +
+                                                                       " as somebody else: remove that link in Matrix "
+                                                                       "Authentication Service if it is wrong by now"
+                                                                 : " is not whom this person signs in to through the "
+                                                                   "provider " +
+                                                                       provider));
+    });
 }
 
 void mas_accounts::give_addresses(works& list, const on_done& done) {
@@ -283,10 +306,11 @@ void mas_accounts::remove_other_addresses(const works& list) {
 }
 
 void mas_accounts::wait_for_homeserver(works& list, const on_done& done) {
+    auto waiting = taken(list, [](const work& each) { return each.order->is_new; });
     std::vector<http_request> requests;
-    for (const auto& each : list) requests.push_back(server_.look_request(each.order->account));
+    for (const auto& each : waiting) requests.push_back(server_.look_request(each.order->account));
     send(
-        list, requests, done,
+        waiting, requests, done,
         [&](work& of, const http_response& answer) -> refusal {
             if (succeeded(answer)) return std::nullopt;
             if (!is_not_found(answer))
@@ -297,6 +321,7 @@ void mas_accounts::wait_for_homeserver(works& list, const on_done& done) {
                                       "the homeserver");
         },
         receiver::homeserver);
+    append(list, std::move(waiting));
 }
 
 void mas_accounts::name(works& list, const on_done& done) {

@@ -21,6 +21,7 @@ class mas_accounts final : public account_maker {
     mas_accounts(core_communication::processor& processor, client& server, const configuration& site);
 
     void carry_out(std::span<const account_order> orders, const on_maker& tell, const on_done& done) override;
+    bool is_told_by_homeserver_who_signs_in() const override { return false; }
     void find(std::span<const external_id> people, const on_account& found) override;
     /// It shows the name that the service gave it, which is that of the account, until ours is set.
     bool is_as_made(const boost::json::object& account, const account_order& order) const override;
@@ -32,7 +33,8 @@ class mas_accounts final : public account_maker {
     struct work {
         std::size_t index = 0;
         const account_order* order = nullptr;
-        std::string id{};                            ///< At the service.
+        std::string id{};  ///< At the service.
+        bool has_link = false;
         bool has_address = false;                    ///< That of the order.
         std::vector<std::string> other_addresses{};  ///< By their ids.
     };
@@ -56,6 +58,8 @@ class mas_accounts final : public account_maker {
     /// Was begun by us, and is a user with an address that we would not have given.
     static bool is_no_work_of_ours(const work& of);
     void link(works& list, const on_done& done);
+    /// Those whom the service refused a link: who they are linked with.
+    void look_at_links(works& list, const on_done& done);
     void give_addresses(works& list, const on_done& done);
     /// Of those who have their own now.
     void remove_other_addresses(const works& list);

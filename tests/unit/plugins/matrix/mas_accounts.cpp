@@ -247,6 +247,87 @@ TEST_CASE("somebody who signed in by themselves is found by their link, whatever
     CHECK(at.server.users.size() == 2);
 }
 
+TEST_CASE("a changed name costs two requests, and two more for who signs in") {
+    school at;
+    const auto ben = at.know("ben", "Ben B", "ben@school.example");
+    at.server.add("ben").emails = {{"01MAILben", "ben@school.example"}};
+    at.server.find("ben")->links = {{"01PROVIDER", "ben"}};
+    at.server.provision();
+    at.processor.set_account(ben, "@ben:s", core_communication::account_origin::made);
+    const std::string user = "GET /_synapse/admin/v2/users/%40ben%3As";
+    const std::string name = "PUT /_matrix/client/v3/profile/%40ben%3As/displayname";
+    std::vector<std::string> asked{user, name};
+    SUBCASE("without single sign-on") {}
+    SUBCASE("with single sign-on") {
+        at.site.set("sso_provider", std::string("01PROVIDER"));
+        at.site.set("sso_id", std::string("username"));
+        asked = {"GET /mas/api/admin/v1/upstream-oauth-links?filter%5Bprovider%5D=01PROVIDER&"
+                 "filter%5Bsubject%5D=ben",
+                 "GET /mas/api/admin/v1/users/01USER0", user, name};
+    }
+    at.create(std::array{ben});  // from then on it is known whose tokens we have
+    at.server.on_homeserver.at("@ben:s")["displayname"] = "Ben";
+    at.line.forget_requests();
+    at.create(std::array{ben});
+    CHECK(at.line.asked() == asked);
+    CHECK(at.processor.synced() == std::set{ben});
+}
+
+TEST_CASE("an account that we made before single sign-on gets its link, and its addresses are not asked for") {
+    school at;
+    const auto ben = at.know("ben", "Ben B", "ben@school.example");
+    at.server.add("ben").emails = {{"01MAILben", "ben@school.example"}};
+    at.server.provision();
+    at.processor.set_account(ben, "@ben:s", core_communication::account_origin::made);
+    at.site.set("sso_provider", std::string("01PROVIDER"));
+    at.site.set("sso_id", std::string("username"));
+    SUBCASE("from us") {}
+    SUBCASE("from another room in the same moment") {
+        at.line.answer_differently([&](const std::string& asked) -> std::optional<core_communication::http_response> {
+            if (asked == "POST /mas/api/admin/v1/upstream-oauth-links")
+                at.server.find("ben")->links = {{"01PROVIDER", "ben"}};
+            return std::nullopt;
+        });
+    }
+    at.create(std::array{ben});
+    CHECK(at.processor.synced() == std::set{ben});
+    CHECK(at.server.find("ben")->links.at("01PROVIDER") == "ben");
+    CHECK(at.asked("GET /mas/api/admin/v1/user-emails") == 0);
+    CHECK(at.asked("GET /_synapse/admin/v2/users/") == 1);
+}
+
+TEST_CASE("a link that is not the person's is told, and not taken for done") {
+    school at;
+    const auto ben = at.know("ben", "Ben B");
+    at.server.add("ben");
+    at.server.provision();
+    at.processor.set_account(ben, "@ben:s", core_communication::account_origin::made);
+    at.site.set("sso_provider", std::string("01PROVIDER"));
+    at.site.set("sso_id", std::string("username"));
+    std::string reason;
+    SUBCASE("because the roster knows the person by another name since") {
+        at.server.find("ben")->links = {{"01PROVIDER", "benjamin"}};
+        reason = "@ben:s signs in through the provider 01PROVIDER as somebody else: remove that link in Matrix "
+                 "Authentication Service if it is wrong by now";
+    }
+    SUBCASE("because they signed in before it was made") {
+        at.server.add("benny").links = {{"01PROVIDER", "ben"}};
+        reason = "this person signs in to @benny:s and not to @ben:s, which commhost made";
+    }
+    SUBCASE("because they sign in for the first time while it is made") {
+        at.line.answer_differently([&](const std::string& asked) -> std::optional<core_communication::http_response> {
+            if (asked != "POST /mas/api/admin/v1/upstream-oauth-links") return std::nullopt;
+            at.server.add("benny").links = {{"01PROVIDER", "ben"}};
+            return core_communication::http_response{409, {}, R"({"errors":[{"title":"is already linked"}]})"};
+        });
+        reason = "@ben:s is not whom this person signs in to through the provider 01PROVIDER";
+    }
+    at.create(std::array{ben});
+    REQUIRE(at.processor.failed().contains(ben));
+    CHECK(at.processor.failed().at(ben).kind() == failure::conflict);
+    CHECK(at.reason(ben) == reason);
+}
+
 TEST_CASE("a provider that the service does not know is the settings' trouble, and makes nobody an account") {
     school at;
     at.site.set("sso_provider", std::string("01OTHER"));
