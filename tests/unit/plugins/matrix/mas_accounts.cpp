@@ -2,11 +2,13 @@
 
 #include "mas_stand_in.hpp"
 #include "matrix/communication_feature.hpp"
+#include "matrix/doctor.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <set>
 #include <string>
 
@@ -681,6 +683,33 @@ TEST_CASE("the doctor says how accounts are made, and names those that the servi
     CHECK(at.diagnose()["accounts"].found == "diagnosis_accounts_passed service= makes=synapse");
     at.site = at.server.settings();
     CHECK(at.diagnose()["accounts"].found == "diagnosis_accounts_failed service=http://matrix.test/mas makes=nobody");
+}
+
+TEST_CASE("accounts that the service does not know are found among those of a large university") {
+    school at;
+    constexpr std::size_t people = 100'000;
+    for (std::size_t number = 0; number < people; ++number) at.server.add("p" + std::to_string(number));
+    at.server.provision();
+    at.server.on_homeserver["@split:s"] = {{"name", "@split:s"}};
+    const auto found = at.diagnose();
+    REQUIRE(found.contains("split_accounts"));
+    CHECK(found.at("split_accounts").found == "diagnosis_split_accounts_failed number=1 names=@split:s");
+}
+
+TEST_CASE("accounts are not compared where the servers take too long to list them") {
+    school at;
+    at.server.add("ann");
+    at.server.provision();
+    at.processor.set_site_settings(at.site);
+    const auto site = communication_matrix::read_configuration(at.processor.site_settings());
+    communication_matrix::client server(at.line, site);
+    communication_matrix::doctor doctor(at.processor, server, site, std::chrono::seconds(0));
+    const auto found = doctor.diagnose();
+    const auto split =
+        std::find_if(found.begin(), found.end(), [](const auto& each) { return each.id == "split_accounts"; });
+    REQUIRE(split != found.end());
+    CHECK(split->outcome == diagnosis_outcome::skipped);
+    CHECK(split->found == "diagnosis_split_accounts_skipped");
 }
 
 TEST_CASE("an account that the service has is erased there, and is so once the homeserver says it") {

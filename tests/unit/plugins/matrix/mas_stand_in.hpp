@@ -4,6 +4,9 @@
 
 #include <boost/json.hpp>
 
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <string>
@@ -91,11 +94,19 @@ class mas_stand_in {
     static response single(int status, boost::json::object one) {
         return {status, {}, boost::json::serialize(boost::json::object{{"data", std::move(one)}})};
     }
-    static response listed(boost::json::array all) {
-        return {
-            200,
-            {},
-            boost::json::serialize(boost::json::object{{"data", std::move(all)}, {"links", boost::json::object()}})};
+    static response listed(boost::json::array all, bool goes_on = false) {
+        boost::json::object links;
+        if (goes_on) links["next"] = "/api/admin/v1/users";
+        return {200,
+                {},
+                boost::json::serialize(boost::json::object{{"data", std::move(all)}, {"links", std::move(links)}})};
+    }
+    /// Of a field behind the question mark; empty where there is none.
+    static std::string value_of(const std::string& asked, const std::string& name) {
+        const auto at = asked.find(name + "=");
+        if (at == std::string::npos) return {};
+        const auto from = at + name.size() + 1;
+        return asked.substr(from, asked.find('&', from) - from);
     }
     static std::string behind(const std::string& asked, const std::string& beginning) {
         return asked.substr(beginning.size());
@@ -147,9 +158,15 @@ class mas_stand_in {
             return refusal(404, "User ID not found");
         }
         if (asked.starts_with("GET " + api + "/users?")) {
+            const auto after = value_of(asked, "page%5Bafter%5D");
+            const auto first =
+                std::find_if(users.begin(), users.end(), [&](const user& each) { return each.id == after; });
+            auto from = first == users.end() ? users.begin() : first + 1;
             boost::json::array all;
-            for (const auto& each : users) all.push_back(resource(each));
-            return listed(std::move(all));
+            for (const auto most = std::stoul(value_of(asked, "page%5Bfirst%5D"));
+                 all.size() < most && from != users.end();)
+                all.push_back(resource(*from++));
+            return listed(std::move(all), from != users.end());
         }
         if (asked == "POST " + api + "/upstream-oauth-links")
             return add_link(text("user_id"), text("provider_id"), text("subject"));
@@ -209,6 +226,18 @@ class mas_stand_in {
         if (asked == "GET /_matrix/client/v1/auth_metadata")
             return issuer.empty() ? response{404, {}, R"({"errcode":"M_UNRECOGNIZED"})"}
                                   : response{200, {}, boost::json::serialize(boost::json::object{{"issuer", issuer}})};
+        if (asked.starts_with("GET /_synapse/admin/v2/users?")) {
+            const auto from = std::stoul(value_of(asked, "from"));
+            const auto most = std::stoul(value_of(asked, "limit"));
+            boost::json::array all;
+            for (auto at = std::next(on_homeserver.begin(), static_cast<std::ptrdiff_t>(from));
+                 at != on_homeserver.end() && all.size() < most; ++at)
+                all.push_back(at->second);
+            boost::json::object page{{"total", on_homeserver.size()}};
+            if (from + all.size() < on_homeserver.size()) page["next_token"] = std::to_string(from + all.size());
+            page["users"] = std::move(all);
+            return {200, {}, boost::json::serialize(page)};
+        }
         for (auto& [name, account] : on_homeserver) {
             if (asked == "GET " + accounts + core_communication::percent_encode(name))
                 return {200, {}, boost::json::serialize(account)};
@@ -217,12 +246,6 @@ class mas_stand_in {
                 account["displayname"] = boost::json::parse(request.body).at("displayname");
                 return {200, {}, "{}"};
             }
-        }
-        if (asked.starts_with("GET /_synapse/admin/v2/users?")) {
-            boost::json::array all;
-            for (const auto& [name, account] : on_homeserver) all.push_back(account);
-            const auto total = all.size();
-            return {200, {}, boost::json::serialize(boost::json::object{{"users", std::move(all)}, {"total", total}})};
         }
         if (asked.starts_with("GET " + accounts) || asked.starts_with("GET /_synapse/admin/v1/threepid/"))
             return {404, {}, R"({"errcode":"M_NOT_FOUND"})"};
