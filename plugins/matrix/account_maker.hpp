@@ -56,7 +56,8 @@ class account_maker {
     using on_done =
         std::function<void(std::size_t index, const std::optional<core_communication::provider_error>& why)>;
     /// Called before on_done, and at most once for each order, where the account is not on the homeserver yet: of us, and so to
-    /// be put on record whatever becomes of the rest; or of somebody else, and so no longer to be remembered as begun.
+    /// be put on record whatever becomes of the rest; or of somebody else, and so no longer to be remembered as begun. May throw
+    /// provider_error (conflict): it is another person's, and nothing more is done to it.
     using on_maker = std::function<void(std::size_t index, account_made_by whose)>;
     /// Called for each person who has an account.
     using on_account = std::function<void(std::size_t index, std::string account)>;

@@ -107,8 +107,15 @@ void mas_accounts::carry_out(std::span<const account_order> orders, const on_mak
         tell(each.index, account_made_by::somebody_else);
         done(each.index, is_somebody_elses(*each.order));
     }
-    for (const auto& each : to_look_up)
-        if (each.order->is_new) tell(each.index, account_made_by::us);
+    taken(to_look_up, [&](const work& each) {
+        try {
+            if (each.order->is_new) tell(each.index, account_made_by::us);
+        } catch (const provider_error& another_persons) {
+            done(each.index, another_persons);
+            return true;
+        }
+        return false;
+    });
     auto at_service = std::move(to_make);
     append(at_service, std::move(to_look_up));
     link(at_service, done);

@@ -43,8 +43,9 @@ class mas_accounts final : public account_maker {
     using refusal = std::optional<core_communication::provider_error>;
     using answer_taker = std::function<refusal(work& of, const core_communication::http_response& answer)>;
 
-    /// Sends a request for each; whoever is refused, by take or on the way, is done with that and taken out of the list.
     enum class receiver : std::uint8_t { service, homeserver };
+
+    /// Sends a request for each; whoever is refused, by take or on the way, is done with that and taken out of the list.
     void send(works& list, const std::vector<core_communication::http_request>& requests, const on_done& done,
               const answer_taker& take, receiver to = receiver::service);
     /// Leaves those in the list who are made by it.

@@ -160,6 +160,23 @@ TEST_CASE("an account whose making was not answered is ours at the next try") {
     CHECK(at.server.on_homeserver.at("@ben:s").at("displayname").as_string() == "Ben B");
 }
 
+TEST_CASE(
+    "an account of another person that the homeserver does not have yet is not given to whoever has the name now") {
+    school at;
+    at.site.set("sso_provider", std::string("01PROVIDER"));
+    at.site.set("sso_id", std::string("email"));
+    const auto ben = at.know("ben", "Ben B", "ben@school.example");
+    at.create(std::array{ben});
+    const auto other = at.know("ben", "Benjamin C", "");
+    const auto cleo = at.know("cleo", "Cleo C", "");
+    at.create(std::array{other, cleo});
+    REQUIRE(at.processor.failed().contains(other));
+    CHECK(at.processor.failed().at(other).kind() == failure::conflict);
+    CHECK(at.processor.has_made(cleo));  // who is with them goes on
+    CHECK(at.processor.accounts(std::array{ben})[0] == "@ben:s");
+    CHECK(at.server.find("ben")->links.size() == 1);
+}
+
 TEST_CASE("an account that was begun and never made is made") {
     school at;
     const auto ben = at.know("ben", "Ben B");
