@@ -16,7 +16,6 @@ using core_communication::failure;
 using core_communication::http_request;
 using core_communication::http_response;
 using core_communication::log_level;
-using core_communication::person;
 using core_communication::provider_error;
 using core_communication::user_id;
 

@@ -129,7 +129,7 @@ void mas_client::sign_in() {
     const auto* lasts = given.if_contains("expires_in");
     // Within what a clock can count, and long enough for the requests that are made with it at once.
     constexpr std::int64_t shortest = 10;
-    constexpr std::int64_t longest = 24 * 3600;
+    constexpr std::int64_t longest = 86'400;
     const auto seconds = std::clamp(lasts != nullptr && lasts->is_int64() ? lasts->get_int64() : 60, shortest, longest);
     // Half of its life is left to what is under way with it.
     tokens().keep(owner, required_text(given, "access_token"), begun + std::chrono::seconds(seconds) / 2);
