@@ -10,6 +10,7 @@
 #include <boost/json/object.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -20,6 +21,16 @@
 
 namespace communication_matrix {
 
+/// What is known, before anything is sent, of our having made an account.
+enum class our_part : std::uint8_t {
+    none,      ///< Nothing: an account of that name is somebody else's making.
+    begun,     ///< We may have: it was to be made when this room was last worked on.
+    recorded,  ///< We have: the host has it on record.
+};
+
+/// Who made an account that an order is about.
+enum class account_made_by : std::uint8_t { us, somebody_else };
+
 /// An account that is to be made, or to be given what it lacks.
 struct account_order {
     core_communication::person who;
@@ -28,6 +39,7 @@ struct account_order {
     unlike lacks{true, true, true};
     std::optional<external_id> subject{};      ///< Who the person is to the single sign-on.
     std::vector<external_id> signs_in_with{};  ///< Who signs in to the account already.
+    our_part made = our_part::none;
 
     /// What is to be sent; empty where nothing is.
     std::string_view name() const { return lacks.name ? std::string_view(who.display_name) : std::string_view(); }
@@ -43,13 +55,21 @@ class account_maker {
     /// Called for each order: nothing when it is done, or why it is not.
     using on_done =
         std::function<void(std::size_t index, const std::optional<core_communication::provider_error>& why)>;
+    /// Called before on_done, and at most once for each order, where the account is not on the homeserver yet: of us, and so to
+    /// be put on record whatever becomes of the rest; or of somebody else, and so no longer to be remembered as begun. May throw
+    /// provider_error (conflict): it is another person's, and nothing more is done to it.
+    using on_maker = std::function<void(std::size_t index, account_made_by whose)>;
     /// Called for each person who has an account.
     using on_account = std::function<void(std::size_t index, std::string account)>;
 
     virtual ~account_maker();
 
     /// Makes the accounts, or brings them in line; may be called again for those that are half done.
-    virtual void carry_out(std::span<const account_order> orders, const on_done& done) = 0;
+    virtual void carry_out(std::span<const account_order> orders, const on_maker& tell, const on_done& done) = 0;
+
+    /// Whether the homeserver tells who signs in to an account. Where it does not, whoever has an account is to be found as well, so
+    /// that it is known whether a link is lacking.
+    virtual bool is_told_by_homeserver_who_signs_in() const = 0;
 
     /// Whose accounts these people sign in to.
     virtual void find(std::span<const external_id> people, const on_account& found) = 0;

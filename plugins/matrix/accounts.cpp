@@ -16,7 +16,6 @@ using core_communication::failure;
 using core_communication::http_request;
 using core_communication::http_response;
 using core_communication::log_level;
-using core_communication::person;
 using core_communication::provider_error;
 using core_communication::user_id;
 
@@ -79,22 +78,31 @@ void accounts::find_by_sign_on(std::vector<candidate>& candidates) {
     std::vector<external_id> people;
     std::vector<candidate*> asked_for;
     for (auto& each : candidates) {
-        if (each.standing != standing::unknown || each.on_record || !each.subject) continue;
+        if (each.standing != standing::unknown || !each.subject) continue;
+        if (each.on_record && maker_->is_told_by_homeserver_who_signs_in()) continue;
         people.push_back(*each.subject);
         asked_for.push_back(&each);
     }
     if (people.empty()) return;
-    maker_->find(people,
-                 [&](std::size_t index, std::string account) { asked_for[index]->account = std::move(account); });
+    const auto refuse = [&](candidate& one, const std::string& reason) {
+        one.standing = standing::refused;
+        processor_.mark_user_as_failed(one.who.user, {failure::conflict, reason});
+    };
+    maker_->find(people, [&](std::size_t index, std::string account) {
+        auto& one = *asked_for[index];
+        one.lacks.external_id = false;
+        if (!one.on_record)
+            one.account = std::move(account);
+        else if (account != one.account)
+            refuse(one, "this person signs in to " + account + " and not to " + one.account + ", which commhost made");
+    });
     const auto own_account = remote_.own_account();
     names taken;
     for (auto& each : candidates) {
         const bool is_ours = each.account == own_account;
-        if (!is_ours && taken.insert(each.account).second) continue;
-        each.standing = standing::refused;
-        processor_.mark_user_as_failed(
-            each.who.user, {failure::conflict, each.account + (is_ours ? " is the account that this plugin works with"
-                                                                       : " is another person's account")});
+        if ((!is_ours && taken.insert(each.account).second) || each.standing == standing::refused) continue;
+        refuse(each, each.account +
+                         (is_ours ? " is the account that this plugin works with" : " is another person's account"));
     }
 }
 
@@ -183,10 +191,11 @@ void accounts::take_account(candidate& one, const names& were_begun, const boost
         const bool is_ours =
             one.on_record || (were_begun.contains(one.account) && maker_->is_as_made(account, order_for(one)));
         one.standing = is_ours ? standing::ours : standing::found;
+        const bool may_lack_link = one.subject && one.lacks.external_id;
         one.lacks = compare(account, one.who);
         one.signs_in_with = shown_external_ids(account);
-        one.lacks.external_id = one.subject && std::find(one.signs_in_with.begin(), one.signs_in_with.end(),
-                                                         *one.subject) == one.signs_in_with.end();
+        one.lacks.external_id = may_lack_link && std::find(one.signs_in_with.begin(), one.signs_in_with.end(),
+                                                           *one.subject) == one.signs_in_with.end();
     }
 }
 
@@ -213,6 +222,7 @@ account_order accounts::order_for(const candidate& one) const {
 void accounts::write(const std::vector<candidate>& candidates) {
     std::vector<candidate> written;
     std::vector<account_order> orders;
+    const auto were_begun = begun();
     for (const auto& each : candidates) {
         if (each.standing != standing::absent && each.standing != standing::ours) continue;
         if (each.standing == standing::absent && !site_.make_accounts) {
@@ -222,6 +232,8 @@ void accounts::write(const std::vector<candidate>& candidates) {
             continue;
         }
         auto order = order_for(each);
+        if (were_begun.contains(each.account)) order.made = our_part::begun;
+        if (each.on_record) order.made = our_part::recorded;
         if (order.is_empty()) {
             settle(each, account_origin::made);
             continue;
@@ -231,11 +243,20 @@ void accounts::write(const std::vector<candidate>& candidates) {
     }
     if (orders.empty()) return;
     remember_begun(written);
-    maker_->carry_out(orders, [&](std::size_t index, const std::optional<provider_error>& why) {
-        const auto& one = written[index];
-        if (why) return processor_.mark_user_as_failed(one.who.user, *why);
-        settle(one, account_origin::made);
-    });
+    maker_->carry_out(
+        orders,
+        [&](std::size_t index, account_made_by whose) {
+            const auto& one = written[index];
+            if (whose == account_made_by::somebody_else)
+                forget_begun(one.account);
+            else if (!one.on_record)
+                processor_.set_account(one.who.user, one.account, account_origin::made);
+        },
+        [&](std::size_t index, const std::optional<provider_error>& why) {
+            const auto& one = written[index];
+            if (why) return processor_.mark_user_as_failed(one.who.user, *why);
+            settle(one, account_origin::made);
+        });
 }
 
 void accounts::settle(const candidate& one, account_origin origin) {
@@ -277,6 +298,13 @@ void accounts::remember_begun(const std::vector<candidate>& candidates) {
         if (owners[index] || names.size() + name.size() > most || !kept.insert(name).second) continue;
         names += (names.empty() ? "" : "\n") + name;
     }
+    processor_.set_value(begun_key, names);
+}
+
+void accounts::forget_begun(std::string_view account) {
+    std::string names;
+    for (const auto& each : begun())
+        if (each != account) names += (names.empty() ? "" : "\n") + each;
     processor_.set_value(begun_key, names);
 }
 

@@ -53,7 +53,8 @@ class accounts {
 
     /// Those who can be looked up; the others are marked as failed.
     std::vector<candidate> candidates_among(std::span<const core_communication::user_id> userids);
-    /// Whoever signed in before we made them an account has one, whatever its name is.
+    /// Whoever signed in before we made them an account has one, whatever its name is. Whoever has an account that is linked lacks no
+    /// link.
     void find_by_sign_on(std::vector<candidate>& candidates);
     void look_up(std::vector<candidate>& candidates, addresses& taken);
 
@@ -71,6 +72,7 @@ class accounts {
     /// there and nobody knows that we made them.
     names begun() const;
     void remember_begun(const std::vector<candidate>& candidates);
+    void forget_begun(std::string_view account);
 
     core_communication::processor& processor_;
     client& server_;

@@ -48,8 +48,9 @@ boost::json::object object_or_throw(const http_response& answer, std::string_vie
     return object_in(answer);
 }
 
-doctor::doctor(core_communication::processor& processor, client& server, const configuration& site)
-    : processor_(processor), server_(server), site_(site) {}
+doctor::doctor(core_communication::processor& processor, client& server, const configuration& site,
+               std::chrono::seconds patience)
+    : processor_(processor), server_(server), site_(site), patience_(patience) {}
 
 bool doctor::examine(std::string_view id, const std::function<diagnosis_outcome(values& with)>& check) {
     values with;

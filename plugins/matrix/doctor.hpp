@@ -23,8 +23,9 @@ namespace communication_matrix {
 /// repair_provider for Matrix.
 class doctor {
   public:
-    /// All must live longer.
-    doctor(core_communication::processor& processor, client& server, const configuration& site);
+    /// All must live longer. patience: for how long at most accounts are compared; a host waits a minute for all that is looked at.
+    doctor(core_communication::processor& processor, client& server, const configuration& site,
+           std::chrono::seconds patience = std::chrono::seconds(40));
 
     /// Only reads.
     std::vector<core_communication::diagnosis> diagnose();
@@ -79,6 +80,7 @@ class doctor {
     core_communication::processor& processor_;
     client& server_;
     const configuration& site_;
+    std::chrono::seconds patience_;
     std::vector<core_communication::diagnosis> found_;
     core_communication::http_response versions_;
     std::string own_account_;

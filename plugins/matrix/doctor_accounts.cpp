@@ -3,8 +3,10 @@
 #include "mas_client.hpp"
 #include "shown_account.hpp"
 
-#include <algorithm>
+#include <chrono>
+#include <cstddef>
 #include <set>
+#include <string>
 
 namespace communication_matrix {
 
@@ -12,7 +14,7 @@ using core_communication::diagnosis_outcome;
 
 diagnosis_outcome doctor::examine_accounts(values& with) {
     const auto issuer = server_.authentication_issuer();
-    mas_client service(processor_.http(), server_, site_);
+    mas_client service(processor_, server_, site_);
     with = {{"service", site_.mas.url.empty() ? issuer.value_or("") : site_.mas.url},
             {"makes", site_.mas.is_set() ? (issuer ? "service" : "nobody") : (issuer ? "wrong" : "synapse")}};
     if (site_.mas.is_set() != issuer.has_value()) return diagnosis_outcome::failed;
@@ -21,13 +23,16 @@ diagnosis_outcome doctor::examine_accounts(values& with) {
 }
 
 diagnosis_outcome doctor::examine_split_accounts(values& with) {
-    constexpr int most_pages = 40;
+    constexpr std::size_t most_accounts = 200'000;
     constexpr std::size_t most_named = 10;
-    mas_client service(processor_.http(), server_, site_);
+    const auto begun = std::chrono::steady_clock::now();
+    const auto is_enough = [&](std::size_t read) {
+        return read >= most_accounts || std::chrono::steady_clock::now() - begun >= patience_;
+    };
+    mas_client service(processor_, server_, site_);
     std::set<std::string, std::less<>> known;
-    std::string behind;
-    for (int pages = 0;; ++pages) {
-        if (pages == most_pages) return diagnosis_outcome::skipped;
+    for (std::string behind;;) {
+        if (is_enough(known.size())) return diagnosis_outcome::skipped;
         const auto page = service.users_from(behind);
         for (const auto& each : page.users) known.insert("@" + each.username + ":" + site_.server_name);
         if (page.is_last) break;
@@ -35,9 +40,8 @@ diagnosis_outcome doctor::examine_split_accounts(values& with) {
     }
     std::string names;
     std::size_t number = 0;
-    std::size_t seen = 0;
-    for (int pages = 0;; ++pages) {
-        if (pages == most_pages) return diagnosis_outcome::skipped;
+    for (std::size_t seen = 0;;) {
+        if (is_enough(seen)) return diagnosis_outcome::skipped;
         const auto page = server_.account_page_from(seen);
         for (const auto& account : page.accounts) {
             const auto name = text_in(account, "name");

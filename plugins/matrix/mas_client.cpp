@@ -1,6 +1,7 @@
 #include "mas_client.hpp"
 
 #include "answer.hpp"
+#include "batch.hpp"
 #include "bounded_json.hpp"
 
 #include <boost/archive/iterators/base64_from_binary.hpp>
@@ -8,7 +9,9 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -43,6 +46,10 @@ class kept_tokens {
         const std::scoped_lock lock(mutex_);
         tokens_.insert_or_assign(owner, std::pair(std::move(token), until));
     }
+    void forget(const std::string& owner) {
+        const std::scoped_lock lock(mutex_);
+        tokens_.erase(owner);
+    }
     void clear() {
         const std::scoped_lock lock(mutex_);
         tokens_.clear();
@@ -69,12 +76,14 @@ std::string owner_of(const std::string& address, const authentication_service& m
     return address + "\n" + mas.client_id + "\n" + mas.client_secret;
 }
 
+bool is_refused(const http_response& answer) { return answer.status == 401 || answer.status == 403; }
+
 }  // namespace
 
 void forget_mas_tokens() { tokens().clear(); }
 
-mas_client::mas_client(core_communication::http_service& http, client& server, const configuration& site)
-    : http_(http), server_(server), site_(site), address_(site.mas.url) {}
+mas_client::mas_client(core_communication::processor& processor, client& server, const configuration& site)
+    : processor_(processor), server_(server), site_(site), address_(site.mas.url) {}
 
 const std::string& mas_client::address() {
     if (!address_.empty()) return address_;
@@ -104,7 +113,7 @@ void mas_client::sign_in() {
     asked.repeatable = true;
     http_response answer;
     try {
-        answer = http_.send(asked);
+        answer = processor_.http().send(asked);
     } catch (const provider_error& failed) {
         if (failed.kind() != failure::invalid || !site_.mas.url.empty()) throw;
         throw provider_error(failure::unauthorised,
@@ -118,9 +127,37 @@ void mas_client::sign_in() {
     }
     const auto given = object_in(answer);
     const auto* lasts = given.if_contains("expires_in");
-    const auto seconds = lasts != nullptr && lasts->is_int64() ? lasts->get_int64() : 60;
+    // Within what a clock can count, and long enough for the requests that are made with it at once.
+    constexpr std::int64_t shortest = 10;
+    constexpr std::int64_t longest = 86'400;
+    const auto seconds = std::clamp(lasts != nullptr && lasts->is_int64() ? lasts->get_int64() : 60, shortest, longest);
     // Half of its life is left to what is under way with it.
     tokens().keep(owner, required_text(given, "access_token"), begun + std::chrono::seconds(seconds) / 2);
+}
+
+void mas_client::forget_token() { tokens().forget(owner_of(address(), site_.mas)); }
+
+http_response mas_client::send(const http_request& request) {
+    auto answer = processor_.http().send(request);
+    if (is_refused(answer)) forget_token();
+    return answer;
+}
+
+void mas_client::send_all(std::span<const http_request> requests,
+                          const std::function<void(std::size_t, const http_response&)>& on_answer,
+                          const std::function<void(std::size_t, const provider_error&)>& on_error) {
+    try {
+        communication_matrix::send_all(
+            processor_, requests,
+            [&](std::size_t index, const http_response& answer) {
+                if (is_refused(answer)) forget_token();
+                on_answer(index, answer);
+            },
+            on_error);
+    } catch (const provider_error& failed) {
+        if (failed.kind() == failure::unauthorised) forget_token();
+        throw;
+    }
 }
 
 http_request mas_client::request(http_method method, const std::string& path) {
@@ -184,7 +221,7 @@ http_request mas_client::remove_email_request(std::string_view email) {
 mas_page mas_client::users_from(std::string_view behind) {
     auto path = "/users?count=false&page%5Bfirst%5D=" + std::to_string(users_per_page);
     if (!behind.empty()) path += "&page%5Bafter%5D=" + percent_encode(behind);
-    const auto answer = http_.send(request(http_method::get, path));
+    const auto answer = send(request(http_method::get, path));
     if (!succeeded(answer)) throw mas_refusal_of(answer, "list its users");
     mas_page page;
     for (const auto& each : resources_in(answer))
@@ -209,7 +246,7 @@ provider_error mas_refusal_of(const http_response& answer, std::string_view doin
         if (said.empty()) said = text_in(body.get_object(), "error");
     }
     auto kind = failure::rejected;
-    if (answer.status == 401 || answer.status == 403) kind = failure::unauthorised;
+    if (is_refused(answer)) kind = failure::unauthorised;
     if (answer.status == 409) kind = failure::conflict;
     if (answer.status == 429) kind = failure::rate_limited;
     // Without an error of its own a 404 comes from elsewhere: the admin API is served where "adminapi" is among the resources.

@@ -4,11 +4,15 @@
 #include "client.hpp"
 
 #include <core_communication/http_service.hpp>
+#include <core_communication/processor.hpp>
+#include <core_communication/provider_error.hpp>
 
 #include <boost/json/object.hpp>
 
 #include <cstddef>
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,7 +36,7 @@ struct mas_page {
 class mas_client {
   public:
     /// All must live longer.
-    mas_client(core_communication::http_service& http, client& server, const configuration& site);
+    mas_client(core_communication::processor& processor, client& server, const configuration& site);
 
     /// Where it is: the setting, or what the homeserver names. Throws provider_error (unauthorised) where neither says so.
     const std::string& address();
@@ -41,7 +45,16 @@ class mas_client {
     /// refused. Called by every other function.
     void sign_in();
 
-    // Requests for a batch.
+    /// Sends one of the requests below. A token that is refused (401, 403) is forgotten, here and in send_all: it may have been
+    /// taken back, and the next request is made with a new one.
+    core_communication::http_response send(const core_communication::http_request& request);
+
+    /// As send_all of a batch.
+    void send_all(std::span<const core_communication::http_request> requests,
+                  const std::function<void(std::size_t index, const core_communication::http_response&)>& on_answer,
+                  const std::function<void(std::size_t index, const core_communication::provider_error&)>& on_error);
+
+    // Requests.
     core_communication::http_request add_user_request(std::string_view username, std::string_view display_name);
     core_communication::http_request user_by_name_request(std::string_view username);
     core_communication::http_request user_request(std::string_view id);
@@ -57,9 +70,11 @@ class mas_client {
 
   private:
     core_communication::http_request request(core_communication::http_method method, const std::string& path);
+    /// That is kept for us.
+    void forget_token();
     core_communication::http_request posted(const std::string& path, const boost::json::object& body);
 
-    core_communication::http_service& http_;
+    core_communication::processor& processor_;
     client& server_;
     const configuration& site_;
     std::string address_;

@@ -169,10 +169,14 @@ std::vector<members::known_user> members::join(const std::vector<known_user>& us
     std::optional<provider_error> for_all;
     try {
         send_for_each(processor_, requests, ids, [&](std::size_t index, const http_response& answer) {
+            const auto& who = absent[index];
+            const auto why = refusal_of(answer, "put " + who.account + " into the room");
             if (succeeded(answer))
-                has_joined(absent[index]);
+                has_joined(who);
+            else if (site_.mas.is_set() && is_not_found(answer))  // made, and not on the homeserver yet
+                processor_.mark_user_as_failed(who.user, {failure::unavailable, why.what()});
             else
-                refused.emplace_back(index, refusal_of(answer, "put " + absent[index].account + " into the room"));
+                refused.emplace_back(index, why);
         });
     } catch (const provider_error& failed) {
         // Those who are in shall have their roles first.

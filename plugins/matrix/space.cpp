@@ -156,7 +156,7 @@ std::string space::find_or_make() {
         if (is_unfinished(*found, state)) {
             if (!has_been_unfinished(*found))
                 throw provider_error(asked_again_after, "the space " + *found + " is being made by another process");
-            server_.remove_alias(alias);
+            server_.remove_alias(alias, *found);
             processor_.erase_site_value(unfinished_key);
             processor_.log().log(log_level::warning,
                                  "the space " + *found + " was never finished; another one is made");

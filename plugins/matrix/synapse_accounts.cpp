@@ -57,7 +57,7 @@ provider_error as_of_somebody_there(const provider_error& why) {
 synapse_accounts::synapse_accounts(core_communication::processor& processor, client& server, const configuration& site)
     : processor_(processor), server_(server), site_(site) {}
 
-void synapse_accounts::carry_out(std::span<const account_order> orders, const on_done& done) {
+void synapse_accounts::carry_out(std::span<const account_order> orders, const on_maker&, const on_done& done) {
     if (std::any_of(orders.begin(), orders.end(), [](const auto& each) { return each.is_new; })) refuse_under_mas();
     std::vector<refusal> refused;
     const auto settle = [&](std::size_t index, const http_response& answer) {

@@ -21,7 +21,8 @@ class synapse_accounts final : public account_maker {
     /// Throws provider_error (unauthorised) and makes none where Matrix Authentication Service has the accounts: Synapse would
     /// make one that nobody can sign in to (element-hq/synapse#18993).
     /// An address that the server does not take (400) costs nobody the account: it is tried once more without.
-    void carry_out(std::span<const account_order> orders, const on_done& done) override;
+    void carry_out(std::span<const account_order> orders, const on_maker& tell, const on_done& done) override;
+    bool is_told_by_homeserver_who_signs_in() const override { return true; }
     void find(std::span<const external_id> people, const on_account& found) override;
     bool is_as_made(const boost::json::object& account, const account_order& order) const override;
     void erase(std::string_view account) override;

@@ -4,6 +4,9 @@
 
 #include <boost/json.hpp>
 
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <string>
@@ -29,7 +32,9 @@ class mas_stand_in {
     std::string client = "01CLIENT";
     std::string secret = "s:cret/";
     int tokens = 0;
-    bool takes_tokens = true;
+    bool takes_tokens = true;  ///< Whether the client is among the admins.
+    std::string expires_in = "300";
+    bool is_legacy = false;           ///< Whether it has the older connection to the homeserver.
     std::vector<std::string> erased;  ///< User names; on the homeserver the test does it.
 
     core_communication::testing::scripted_http http() {
@@ -55,6 +60,8 @@ class mas_stand_in {
         users.push_back({"01USER" + std::to_string(users.size()), username, {}, {}});
         return users.back();
     }
+    /// Tokens that were given are taken back.
+    void revoke() { token_.clear(); }
     /// Whoever is at the service is on the homeserver.
     void provision() {
         for (const auto& each : users) {
@@ -65,12 +72,18 @@ class mas_stand_in {
             for (const auto& [id, email] : each.emails)
                 addresses.push_back(boost::json::object{{"medium", "email"}, {"address", email}});
             account["threepids"] = std::move(addresses);
-            account["external_ids"] = boost::json::array();
+            boost::json::array ids;
+            if (is_legacy) ids.push_back({{"auth_provider", "oauth-delegated"}, {"external_id", each.id}});
+            account["external_ids"] = std::move(ids);
         }
     }
 
   private:
     using response = core_communication::http_response;
+
+    inline static const std::string known_provider = "01PROVIDER";
+
+    std::string token_;
 
     static response refusal(int status, const std::string& title) {
         return {status, {}, boost::json::serialize(boost::json::object{{"errors", {{{"title", title}}}}})};
@@ -81,11 +94,19 @@ class mas_stand_in {
     static response single(int status, boost::json::object one) {
         return {status, {}, boost::json::serialize(boost::json::object{{"data", std::move(one)}})};
     }
-    static response listed(boost::json::array all) {
-        return {
-            200,
-            {},
-            boost::json::serialize(boost::json::object{{"data", std::move(all)}, {"links", boost::json::object()}})};
+    static response listed(boost::json::array all, bool goes_on = false) {
+        boost::json::object links;
+        if (goes_on) links["next"] = "/api/admin/v1/users";
+        return {200,
+                {},
+                boost::json::serialize(boost::json::object{{"data", std::move(all)}, {"links", std::move(links)}})};
+    }
+    /// Of a field behind the question mark; empty where there is none.
+    static std::string value_of(const std::string& asked, const std::string& name) {
+        const auto at = asked.find(name + "=");
+        if (at == std::string::npos) return {};
+        const auto from = at + name.size() + 1;
+        return asked.substr(from, asked.find('&', from) - from);
     }
     static std::string behind(const std::string& asked, const std::string& beginning) {
         return asked.substr(beginning.size());
@@ -98,11 +119,14 @@ class mas_stand_in {
             const bool is_known = request.headers.at(0).second == "Basic MDFDTElFTlQ6cyUzQWNyZXQlMkY=" &&
                                   request.body == "grant_type=client_credentials&scope=urn%3Amas%3Aadmin";
             if (!is_known) return {401, {}, R"({"error":"invalid_client"})"};
-            ++tokens;
-            return {200, {}, R"({"access_token":"mat_1","token_type":"Bearer","expires_in":300})"};
+            token_ = "mat_" + std::to_string(++tokens);
+            return {200,
+                    {},
+                    R"({"access_token":")" + token_ + R"(","token_type":"Bearer","expires_in":)" + expires_in + "}"};
         }
-        if (!takes_tokens || request.headers.at(0).second != "Bearer mat_1")
-            return refusal(403, "Missing urn:mas:admin");
+        if (token_.empty() || request.headers.at(0).second != "Bearer " + token_)
+            return refusal(401, "Unknown access token");
+        if (!takes_tokens) return refusal(403, "Missing urn:mas:admin");
         return of_service(asked,
                           request.body.empty() ? boost::json::object() : boost::json::parse(request.body).as_object());
     }
@@ -134,13 +158,21 @@ class mas_stand_in {
             return refusal(404, "User ID not found");
         }
         if (asked.starts_with("GET " + api + "/users?")) {
+            const auto after = value_of(asked, "page%5Bafter%5D");
+            const auto first =
+                std::find_if(users.begin(), users.end(), [&](const user& each) { return each.id == after; });
+            auto from = first == users.end() ? users.begin() : first + 1;
             boost::json::array all;
-            for (const auto& each : users) all.push_back(resource(each));
-            return listed(std::move(all));
+            for (const auto most = std::stoul(value_of(asked, "page%5Bfirst%5D"));
+                 all.size() < most && from != users.end();)
+                all.push_back(resource(*from++));
+            return listed(std::move(all), from != users.end());
         }
         if (asked == "POST " + api + "/upstream-oauth-links")
             return add_link(text("user_id"), text("provider_id"), text("subject"));
         if (asked.starts_with("GET " + api + "/upstream-oauth-links?")) {
+            if (asked.find("filter%5Bprovider%5D=" + known_provider + "&") == std::string::npos)
+                return refusal(404, "Provider ID not found");
             boost::json::array all;
             for (const auto& each : users)
                 for (const auto& [provider, subject] : each.links)
@@ -165,7 +197,8 @@ class mas_stand_in {
     }
 
     response add_link(const std::string& id, const std::string& provider, const std::string& subject) {
-        if (provider != "01PROVIDER") return refusal(404, "Upstream OAuth 2.0 Provider ID " + provider + " not found");
+        if (provider != known_provider)
+            return refusal(404, "Upstream OAuth 2.0 Provider ID " + provider + " not found");
         for (auto& each : users)
             if (each.id == id)
                 return each.links.emplace(provider, subject).second ? single(201, {{"id", "01LINK"}})
@@ -193,6 +226,18 @@ class mas_stand_in {
         if (asked == "GET /_matrix/client/v1/auth_metadata")
             return issuer.empty() ? response{404, {}, R"({"errcode":"M_UNRECOGNIZED"})"}
                                   : response{200, {}, boost::json::serialize(boost::json::object{{"issuer", issuer}})};
+        if (asked.starts_with("GET /_synapse/admin/v2/users?")) {
+            const auto from = std::stoul(value_of(asked, "from"));
+            const auto most = std::stoul(value_of(asked, "limit"));
+            boost::json::array all;
+            for (auto at = std::next(on_homeserver.begin(), static_cast<std::ptrdiff_t>(from));
+                 at != on_homeserver.end() && all.size() < most; ++at)
+                all.push_back(at->second);
+            boost::json::object page{{"total", on_homeserver.size()}};
+            if (from + all.size() < on_homeserver.size()) page["next_token"] = std::to_string(from + all.size());
+            page["users"] = std::move(all);
+            return {200, {}, boost::json::serialize(page)};
+        }
         for (auto& [name, account] : on_homeserver) {
             if (asked == "GET " + accounts + core_communication::percent_encode(name))
                 return {200, {}, boost::json::serialize(account)};
@@ -201,12 +246,6 @@ class mas_stand_in {
                 account["displayname"] = boost::json::parse(request.body).at("displayname");
                 return {200, {}, "{}"};
             }
-        }
-        if (asked.starts_with("GET /_synapse/admin/v2/users?")) {
-            boost::json::array all;
-            for (const auto& [name, account] : on_homeserver) all.push_back(account);
-            const auto total = all.size();
-            return {200, {}, boost::json::serialize(boost::json::object{{"users", std::move(all)}, {"total", total}})};
         }
         if (asked.starts_with("GET " + accounts) || asked.starts_with("GET /_synapse/admin/v1/threepid/"))
             return {404, {}, R"({"errcode":"M_NOT_FOUND"})"};
