@@ -12,7 +12,7 @@ using core_communication::diagnosis_outcome;
 
 diagnosis_outcome doctor::examine_accounts(values& with) {
     const auto issuer = server_.authentication_issuer();
-    mas_client service(processor_.http(), server_, site_);
+    mas_client service(processor_, server_, site_);
     with = {{"service", site_.mas.url.empty() ? issuer.value_or("") : site_.mas.url},
             {"makes", site_.mas.is_set() ? (issuer ? "service" : "nobody") : (issuer ? "wrong" : "synapse")}};
     if (site_.mas.is_set() != issuer.has_value()) return diagnosis_outcome::failed;
@@ -23,7 +23,7 @@ diagnosis_outcome doctor::examine_accounts(values& with) {
 diagnosis_outcome doctor::examine_split_accounts(values& with) {
     constexpr int most_pages = 40;
     constexpr std::size_t most_named = 10;
-    mas_client service(processor_.http(), server_, site_);
+    mas_client service(processor_, server_, site_);
     std::set<std::string, std::less<>> known;
     std::string behind;
     for (int pages = 0;; ++pages) {

@@ -29,7 +29,7 @@ bool is_unknown(const http_response& answer) {
 }  // namespace
 
 mas_accounts::mas_accounts(core_communication::processor& processor, client& server, const configuration& site)
-    : processor_(processor), server_(server), service_(processor.http(), server, site), site_(site) {}
+    : processor_(processor), server_(server), service_(processor, server, site), site_(site) {}
 
 void mas_accounts::carry_out(std::span<const account_order> orders, const on_done& done) {
     works fresh;

@@ -4,6 +4,7 @@
 #include "client.hpp"
 
 #include <core_communication/http_service.hpp>
+#include <core_communication/processor.hpp>
 
 #include <boost/json/object.hpp>
 
@@ -32,12 +33,13 @@ struct mas_page {
 class mas_client {
   public:
     /// All must live longer.
-    mas_client(core_communication::http_service& http, client& server, const configuration& site);
+    mas_client(core_communication::processor& processor, client& server, const configuration& site);
 
-    /// Where it is: the setting, or what the homeserver names. Throws provider_error (unauthorised) where neither says so.
+    /// Where it is: the setting, or what the homeserver names, which is asked once an hour for all rooms of this process. Throws
+    /// provider_error (unauthorised) where neither says so.
     const std::string& address();
 
-    /// Asks for an access token, unless there is one that has not expired. Throws provider_error (unauthorised) when it is
+    /// Asks for an access token, once for all rooms of this process, unless there is one that has not expired. Throws provider_error (unauthorised) when it is
     /// refused. Called by every other function.
     void sign_in();
 
@@ -56,10 +58,11 @@ class mas_client {
     mas_page users_from(std::string_view behind);
 
   private:
+    void ask_for_token(const std::string& owner);
     core_communication::http_request request(core_communication::http_method method, const std::string& path);
     core_communication::http_request posted(const std::string& path, const boost::json::object& body);
 
-    core_communication::http_service& http_;
+    core_communication::processor& processor_;
     client& server_;
     const configuration& site_;
     std::string address_;
@@ -76,7 +79,7 @@ std::vector<boost::json::object> resources_in(const core_communication::http_res
 /// A text among a resource's attributes; empty where there is none.
 std::string attribute_of(const boost::json::object& resource, std::string_view name);
 
-/// Forgets every access token that is kept for all rooms of this process.
+/// Forgets every access token, and every address, that is kept for all rooms of this process.
 void forget_mas_tokens();
 
 }  // namespace communication_matrix

@@ -3,6 +3,7 @@
 #include "answer.hpp"
 #include "batch.hpp"
 #include "bounded_json.hpp"
+#include "common_question.hpp"
 
 #include <boost/json/array.hpp>
 
@@ -86,20 +87,29 @@ bool synapse_accounts::is_as_made(const boost::json::object& account, const acco
 
 void synapse_accounts::erase(std::string_view account) { server_.erase_account(account); }
 
-void synapse_accounts::refuse_under_mas() {
+bool synapse_accounts::were_own_lately() const {
     const auto now = seconds_now();
     const auto kept = processor_.site_value(own_accounts_key).value_or("");
     const auto space = std::min(kept.find(' '), kept.size());
     std::int64_t seen = 0;
     std::from_chars(kept.data(), kept.data() + space, seen);
     const bool is_recent = seen <= now && now - seen < std::chrono::seconds(believed).count();
-    if (is_recent && kept.substr(std::min(space + 1, kept.size())) == site_.homeserver_url) return;
-    if (const auto issuer = server_.authentication_issuer())
-        throw provider_error(failure::unauthorised,
-                             "the accounts of this server are made by Matrix Authentication Service (" + *issuer +
-                                 "), and nobody could sign in to one that Synapse makes beside it: set mas_url, "
-                                 "mas_client_id and mas_client_secret");
-    processor_.set_site_value(own_accounts_key, std::to_string(now) + " " + site_.homeserver_url);
+    return is_recent && kept.substr(std::min(space + 1, kept.size())) == site_.homeserver_url;
+}
+
+void synapse_accounts::refuse_under_mas() {
+    if (were_own_lately()) return;
+    const auto issuer = ask_once("who makes accounts at " + site_.homeserver_url, processor_.cancellation(), [&] {
+        if (were_own_lately()) return std::string();
+        if (auto found = server_.authentication_issuer()) return *std::move(found);
+        processor_.set_site_value(own_accounts_key, std::to_string(seconds_now()) + " " + site_.homeserver_url);
+        return std::string();
+    });
+    if (issuer.empty()) return;
+    throw provider_error(failure::unauthorised,
+                         "the accounts of this server are made by Matrix Authentication Service (" + issuer +
+                             "), and nobody could sign in to one that Synapse makes beside it: set mas_url, "
+                             "mas_client_id and mas_client_secret");
 }
 
 }  // namespace communication_matrix

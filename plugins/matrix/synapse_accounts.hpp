@@ -18,6 +18,8 @@ class synapse_accounts final : public account_maker {
     void erase(std::string_view account) override;
 
   private:
+    /// Whether the homeserver has said within the last hour that it has its accounts itself.
+    bool were_own_lately() const;
     void refuse_under_mas();
 
     core_communication::processor& processor_;
