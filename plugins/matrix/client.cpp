@@ -1,6 +1,7 @@
 #include "client.hpp"
 
 #include "answer.hpp"
+#include "array_reader.hpp"
 #include "batch.hpp"
 #include "bounded_json.hpp"
 
@@ -37,6 +38,17 @@ provider_error conflict_of(const http_response& answer, std::string_view doing) 
     if (refuses_us(answer)) return failure_of(answer, doing);
     const auto refusal = refusal_of(answer, doing);
     return refusal.kind() == failure::rejected ? provider_error(failure::conflict, refusal.what()) : refusal;
+}
+
+/// The one list of an answer, to be read element by element: {"state": [...]}. In its place an empty one is left.
+std::string array_taken_out(std::string& body, std::string_view name) {
+    const auto from = body.find('[');
+    const auto to = body.rfind(']');
+    if (from == std::string::npos || to == std::string::npos || to < from)
+        throw provider_error(failure::invalid, "the server's answer has no '" + std::string(name) + "'");
+    auto list = body.substr(from, to - from + 1);
+    body.replace(from, to - from + 1, "[]");
+    return list;
 }
 
 /// Media that are switched off, or not for us, are no outage: the room does without.
@@ -80,15 +92,10 @@ std::optional<std::string> client::read_state(std::string_view room) {
 }
 
 std::optional<std::string> client::read_state_as_admin(std::string_view room) {
-    const auto answer = get(admin_path("v1", "rooms", room) + "/state", room);
+    auto answer = get(admin_path("v1", "rooms", room) + "/state", room);
     if (is_not_found(answer)) return std::nullopt;
     if (!succeeded(answer)) throw failure_of(answer, "tell the state of the room " + std::string(room));
-    // {"state": [...]}: the list alone is taken out, to be read event by event as the other one is.
-    const auto from = answer.body.find('[');
-    const auto to = answer.body.rfind(']');
-    if (from == std::string::npos || to == std::string::npos || to < from)
-        throw provider_error(failure::invalid, "the server's answer has no 'state'");
-    return answer.body.substr(from, to - from + 1);
+    return array_taken_out(answer.body, "state");
 }
 
 std::vector<std::string> client::aliases_of(std::string_view room) {
@@ -241,26 +248,26 @@ void client::erase_account(std::string_view account) {
     if (!succeeded(answer)) throw failure_of(answer, "erase an account");
 }
 
-account_page client::account_page_from(std::size_t from) {
+account_page client::account_page_from(std::size_t from,
+                                       const std::function<void(const boost::json::object&)>& on_account) {
     // What a homeserver with an Application Service or a guest keeps is listed too. A server that does not know one of these
     // words passes over it ("List Accounts" of Synapse's user admin API).
-    const auto answer = get("/_synapse/admin/v2/users?guests=true&deactivated=true&locked=true&order_by=name&limit=" +
-                            std::to_string(accounts_per_page) + "&from=" + std::to_string(from));
+    auto answer = get("/_synapse/admin/v2/users?guests=true&deactivated=true&locked=true&order_by=name&limit=" +
+                      std::to_string(accounts_per_page) + "&from=" + std::to_string(from));
     if (!succeeded(answer)) throw failure_of(answer, "list its accounts");
+    const auto list = array_taken_out(answer.body, "users");
     const auto page = object_in(answer);
-    const auto* users = page.if_contains("users");
     const auto* total = page.if_contains("total");
-    if (users == nullptr || !users->is_array() || total == nullptr || !total->is_int64() || total->get_int64() < 0)
-        throw provider_error(failure::invalid, "the server's list of its accounts has no 'users' or no 'total'");
-    account_page found;
-    found.total = static_cast<std::size_t>(total->get_int64());
-    found.is_last = !page.contains("next_token");
-    for (const auto& each : users->get_array()) {
+    if (total == nullptr || !total->is_int64() || total->get_int64() < 0)
+        throw provider_error(failure::invalid, "the server's list of its accounts has no 'total'");
+    account_page found{0, static_cast<std::size_t>(total->get_int64()), !page.contains("next_token")};
+    for_each_element(list, [&](const boost::json::value& each) {
         if (!each.is_object())
             throw provider_error(failure::invalid, "the server's list of its accounts makes no sense");
         required_text(each.get_object(), "name");
-        found.accounts.push_back(each.get_object());
-    }
+        ++found.accounts;
+        on_account(each.get_object());
+    });
     return found;
 }
 

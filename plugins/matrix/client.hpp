@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,8 +30,8 @@ inline constexpr std::size_t accounts_per_page = 500;
 
 /// Some of a server's accounts.
 struct account_page {
-    std::vector<boost::json::object> accounts;  ///< Each has a text "name".
-    std::size_t total = 0;                      ///< Of the whole list.
+    std::size_t accounts = 0;  ///< How many it has.
+    std::size_t total = 0;     ///< Of the whole list.
     bool is_last = false;
 };
 
@@ -113,8 +114,10 @@ class client {
 
     // Requests for a batch.
 
-    /// GET /_synapse/admin/v2/users: accounts of this server, of whatever kind and state, by name, from this number on.
-    account_page account_page_from(std::size_t from);
+    /// GET /_synapse/admin/v2/users: accounts of this server, of whatever kind and state, by name, from this number on. Each has a
+    /// text "name" and is handed over as it is read, so that no page is ever in memory as a whole: many rooms read one at the same time.
+    account_page account_page_from(std::size_t from,
+                                   const std::function<void(const boost::json::object&)>& on_account);
 
     /// GET /_synapse/admin/v2/users/{account}: whether there is such an account, and what it says.
     core_communication::http_request look_request(std::string_view account) const;
