@@ -102,6 +102,9 @@ constexpr std::array steps{
         create index communication_told on communication (id) where last_error is not null;
         create index communication_user_told on communication_user (communication_id, user_id) where error is not null
     )"},
+    // What was done to it because its person has left (leavers.hpp).
+    store::migration{"communication", 9,
+                     "alter table communication_account add column standing text not null default ''"},
 };
 
 }  // namespace

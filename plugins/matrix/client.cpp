@@ -297,6 +297,19 @@ http_request client::account_request(std::string_view account, const boost::json
     return asked;
 }
 
+http_request client::suspend_request(std::string_view account, bool is_suspended) const {
+    auto asked = request(http_method::put, admin_path("v1", "suspend", account));
+    asked.body = boost::json::serialize(boost::json::object{{"suspend", is_suspended}});
+    return asked;
+}
+
+http_request client::deactivate_request(std::string_view account) const {
+    auto asked = request(http_method::post, admin_path("v1", "deactivate", account));
+    asked.body = boost::json::serialize(boost::json::object{{"erase", false}});
+    asked.repeatable = true;
+    return asked;
+}
+
 http_request client::join_request(std::string_view room, std::string_view account) const {
     auto asked = request(http_method::post, admin_path("v1", "join", room), room);
     asked.body = boost::json::serialize(boost::json::object{{"user_id", account}});

@@ -116,8 +116,7 @@ class client {
 
     /// GET /_synapse/admin/v2/users: accounts of this server, of whatever kind and state, by name, from this number on. Each has a
     /// text "name" and is handed over as it is read, so that no page is ever in memory as a whole: many rooms read one at the same time.
-    account_page account_page_from(std::size_t from,
-                                   const std::function<void(const boost::json::object&)>& on_account);
+    account_page account_page_from(std::size_t from, const std::function<void(const boost::json::object&)>& on_account);
 
     /// GET /_synapse/admin/v2/users/{account}: whether there is such an account, and what it says.
     core_communication::http_request look_request(std::string_view account) const;
@@ -133,6 +132,12 @@ class client {
 
     /// PUT /_synapse/admin/v2/users/{account}: makes the account, or brings it in line.
     core_communication::http_request account_request(std::string_view account, const boost::json::object& user) const;
+
+    /// PUT /_synapse/admin/v1/suspend/{account}. May be repeated.
+    core_communication::http_request suspend_request(std::string_view account, bool is_suspended) const;
+
+    /// POST /_synapse/admin/v1/deactivate/{account} without "erase". May be repeated.
+    core_communication::http_request deactivate_request(std::string_view account) const;
 
     /// POST /_synapse/admin/v1/join/{room}: puts a local person into the room without asking them. May be repeated: the
     /// second time it is refused because the person is there.

@@ -35,6 +35,7 @@ configuration read_configuration(const core_communication::settings& site) {
         throw core_communication::provider_error(core_communication::failure::invalid,
                                                  "the setting second_account (" + read.second_account +
                                                      ") must be an account of " + read.server_name);
+    read.leavers = site.text("leavers");
     read.sso_provider = site.text("sso_provider");
     read.sso_id = site.text("sso_id");
     read.mas = {site.text("mas_url"), site.text("mas_client_id"), site.text("mas_client_secret")};

@@ -189,6 +189,19 @@ http_request mas_client::erase_user_request(std::string_view id) {
     return asked;
 }
 
+http_request mas_client::deactivate_user_request(std::string_view id) {
+    // The versions have two words for it, and pass over the other one.
+    auto asked = posted("/users/" + percent_encode(id) + "/deactivate", {{"erase", false}, {"skip_erase", true}});
+    asked.repeatable = true;
+    return asked;
+}
+
+http_request mas_client::change_user_request(std::string_view id, std::string_view what) {
+    auto asked = request(http_method::post, "/users/" + percent_encode(id) + "/" + std::string(what));
+    asked.repeatable = true;
+    return asked;
+}
+
 http_request mas_client::add_link_request(std::string_view user, const external_id& who) {
     return posted("/upstream-oauth-links",
                   {{"user_id", user}, {"provider_id", who.provider}, {"subject", who.subject}});

@@ -48,6 +48,10 @@ class mas_client {
     core_communication::http_request user_by_name_request(std::string_view username);
     core_communication::http_request user_request(std::string_view id);
     core_communication::http_request erase_user_request(std::string_view id);
+    /// Without erasing: the homeserver is asked to do that unless it is said that it shall not.
+    core_communication::http_request deactivate_user_request(std::string_view id);
+    /// what: "lock", "unlock" or "reactivate", which leaves an account locked.
+    core_communication::http_request change_user_request(std::string_view id, std::string_view what);
     core_communication::http_request add_link_request(std::string_view user, const external_id& who);
     core_communication::http_request links_request(const external_id& who);
     core_communication::http_request add_email_request(std::string_view user, std::string_view address);

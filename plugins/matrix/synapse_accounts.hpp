@@ -15,6 +15,7 @@ class synapse_accounts final : public account_maker {
     void carry_out(std::span<const account_order> orders, const on_done& done) override;
     void find(std::span<const external_id> people, const on_account& found) override;
     bool is_as_made(const boost::json::object& account, const account_order& order) const override;
+    void change(std::span<const closing_order> orders, const on_done& done) override;
     void erase(std::string_view account) override;
 
   private:
@@ -26,5 +27,12 @@ class synapse_accounts final : public account_maker {
     client& server_;
     const configuration& site_;
 };
+
+/// By the homeserver itself, whoever makes its accounts: account_maker::change.
+void change_at_homeserver(core_communication::processor& processor, const client& server,
+                          std::span<const closing_order> orders, const account_maker::on_done& done);
+
+/// "lock the account @ben:s", for a reason.
+std::string doing(const closing_order& order);
 
 }  // namespace communication_matrix

@@ -157,6 +157,7 @@ core_communication::testing::memory_settings settings_for(const homeserver_addre
                                                          {"encryption", false},
                                                          {"federation", true},
                                                          {"second_account", ""},
+                                                         {"leavers", "nothing"},
                                                          {"sso_provider", ""},
                                                          {"sso_id", ""},
                                                          {"mas_url", ""},

@@ -36,6 +36,7 @@ inline core_communication::testing::memory_settings settings_of_matrix() {
                                                          {"encryption", false},
                                                          {"federation", true},
                                                          {"second_account", ""},
+                                                         {"leavers", "nothing"},
                                                          {"sso_provider", ""},
                                                          {"sso_id", ""},
                                                          {"mas_url", ""},
