@@ -46,9 +46,11 @@ std::string array_taken_out(std::string& body, std::string_view name) {
     const auto to = body.rfind(']');
     if (from == std::string::npos || to == std::string::npos || to < from)
         throw provider_error(failure::invalid, "the server's answer has no '" + std::string(name) + "'");
-    auto list = body.substr(from, to - from + 1);
-    body.replace(from, to - from + 1, "[]");
-    return list;
+    auto rest = body.substr(0, from) + "[]" + body.substr(to + 1);
+    // The list is most of the answer, and is not copied.
+    body.resize(to + 1);
+    body.erase(0, from);
+    return std::exchange(body, std::move(rest));
 }
 
 /// Media that are switched off, or not for us, are no outage: the room does without.

@@ -406,8 +406,8 @@ TEST_CASE("accounts of the server's list are handed over as they are read, and n
     site.homeserver_url = address;
     communication_matrix::client caller(server, site);
     std::vector<std::string> seen;
-    CHECK_THROWS_AS(caller.account_page_from(
-                        0, [&](const auto& account) { seen.emplace_back(account.at("name").as_string()); }),
-                    core_communication::provider_error);
+    CHECK_THROWS_AS(
+        caller.account_page_from(0, [&](const auto& account) { seen.emplace_back(account.at("name").as_string()); }),
+        core_communication::provider_error);
     CHECK(seen == std::vector<std::string>{"@ann:s", "@ben:s"});
 }
