@@ -33,10 +33,11 @@ store::milliseconds_utc date_of(const json_place& place) {
 }  // namespace
 
 removal_settings removals_of(const json_place& place) {
-    place.has_only({"per_room", "total", "after_reads", "after"});
+    place.has_only({"per_room", "total", "accounts", "after_reads", "after"});
     removal_settings result;
     for (const auto& limit : place.find("per_room")) result.limits.per_room = limit_of(limit);
     for (const auto& limit : place.find("total")) result.limits.total = limit_of(limit);
+    for (const auto& limit : place.find("accounts")) result.limits.accounts = limit_of(limit);
     for (const auto& after : place.find("after")) {
         result.absent.after = duration_of(after);
         result.absent.after_reads.reset();  // One read would always come first.

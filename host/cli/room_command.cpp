@@ -4,6 +4,7 @@
 #include "cli/site.hpp"
 #include "communication/accounts.hpp"
 #include "communication/api.hpp"
+#include "communication/leavers.hpp"
 #include "communication/members.hpp"
 #include "communication/room.hpp"
 #include "communication/room_archive.hpp"
@@ -213,7 +214,11 @@ void synchronise(context& shared, const std::vector<std::string>& names, bool al
     auto& host = shared.host();
     const auto now = host.clock().now();
     const auto queued = host.database().transact([&](store::connection& on) {
-        if (all) return communication::synchronise_all(on, by_admin(), now);
+        if (all) {
+            const auto rooms = communication::synchronise_all(on, by_admin(), now);
+            communication::look_at_leavers(on, now);
+            return rooms;
+        }
         std::vector<task::new_task> tasks;
         std::vector<audit::entry> asked;
         for (const auto& name : names) {

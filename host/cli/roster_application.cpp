@@ -1,6 +1,7 @@
 #include "cli/roster_application.hpp"
 
 #include "cli/codes.hpp"
+#include "communication/leavers.hpp"
 #include "communication/site.hpp"
 #include "message/error.hpp"
 #include "plugin/codes.hpp"
@@ -21,20 +22,36 @@
 
 namespace commhost::cli {
 
+namespace {
+
+/// Those of whom it may say that they have left, or are back.
+std::set<std::string> people_in(const directory::change_set& changes) {
+    std::set<std::string> people(changes.users.deleted.begin(), changes.users.deleted.end());
+    for (const auto* records : {&changes.users.inserted, &changes.users.updated})
+        for (const auto& each : *records) people.insert(each.external_id);
+    return people;
+}
+
+}  // namespace
+
 directory_side read_side(context& shared, const std::string& source) {
     auto& host = shared.host();
     const auto now = host.clock().now();
     return host.database().transact([&](store::connection& on) {
-        return directory_side{communication::site_id(on), directory::read_stored(on, source),
-                              directory::standing_members(on, source, now), roster::held_of(on, source),
-                              roster::last_complete_read(on, source)};
+        return directory_side{communication::site_id(on),
+                              directory::read_stored(on, source),
+                              directory::standing_members(on, source, now),
+                              roster::held_of(on, source),
+                              roster::last_complete_read(on, source),
+                              communication::people_with_accounts(on)};
     });
 }
 
 roster::braked brake(context& shared, directory::change_set changes, const directory_side& side,
                      store::milliseconds_utc now) {
     return roster::brake(std::move(changes), side.stored, side.standing, shared.configuration().removals.limits,
-                         communication::removals_paused_until(shared.host().settings().members, now), now);
+                         communication::removals_paused_until(shared.host().settings().members, now), now,
+                         side.with_accounts);
 }
 
 room_choice room_choice_of(context& shared, const std::optional<std::string>& given) {
@@ -64,6 +81,7 @@ queued_rooms apply_changes(store::connection& on, const directory::change_set& c
         concerned.erase(std::unique(concerned.begin(), concerned.end()), concerned.end());
     }
     const auto queued = communication::follow(on, concerned, rooms.provider, task::lane::roster, now, rooms.by);
+    communication::follow_leavers(on, people_in(changes), now);
     return {queued, communication::without_room(on).size(), std::move(applied.cause)};
 }
 

@@ -14,6 +14,7 @@
 #include <functional>
 #include <optional>
 #include <ostream>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,7 +28,8 @@ struct directory_side {
     directory::stored stored;
     std::vector<directory::standing_member> standing;
     std::optional<directory::change_set> held;
-    std::optional<std::string> last_read;  ///< Its digest (roster/last_read.hpp).
+    std::optional<std::string> last_read;        ///< Its digest (roster/last_read.hpp).
+    std::set<directory::user_id> with_accounts;  ///< That a provider may close.
 };
 directory_side read_side(context& shared, const std::string& source);
 

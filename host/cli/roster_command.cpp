@@ -188,6 +188,9 @@ void plan(context& shared, const words& given) {
         tell_problems(shared.out, found.plan);
         tell_dates(shared.out, found.plan, shared.host().clock().now());
         print_plan(shared.out, found.plan);
+        if (found.taken.closed_accounts > 0)
+            shared.out.line(
+                message::phrase("roster_accounts_leave", {{"number", std::to_string(found.taken.closed_accounts)}}));
         print_held(shared.out, "roster_would_hold", found.taken);
         if (given.output) shared.out.line(message::phrase("roster_plan_written", {{"file", *given.output}}));
     }

@@ -38,6 +38,8 @@ json::object held_json(const roster::braked& taken, std::optional<roster::held_i
             {"removals", taken.held_removals},
             {"of", taken.removals},
             {"members", taken.members},
+            {"accounts", taken.closed_accounts},
+            {"because", taken.everything_because ? json::value(to_string(*taken.everything_because)) : json::value()},
             {"until", time_json(taken.until)},
             {"rooms", std::move(rooms)}};
 }

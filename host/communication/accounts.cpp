@@ -73,8 +73,11 @@ std::vector<user_id> record_accounts(store::connection& on, std::string_view pro
                    table + " r on " + is_row_of(on) + " where " + is_another + " on conflict do nothing",
                {{"provider", provider}, {"rows", json}});
     // Another worker may have found the account while this one was making it: who made it knows better.
-    on.execute("update communication_account set account = r.account, origin = r.origin, profile = '' from " + table +
-                   " r where " + is_row_of(on) +
+    on.execute("update communication_account set account = r.account, origin = r.origin, profile = '', "
+               "standing = case when communication_account.account = r.account then communication_account.standing "
+               "else '' end "
+               "from " +
+                   table + " r where " + is_row_of(on) +
                    " and ((communication_account.account = r.account "
                    "      and communication_account.origin <> r.origin and r.origin = :made) or " +
                    is_another + ")",

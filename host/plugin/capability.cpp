@@ -16,6 +16,7 @@ std::string_view to_string(capability which) {
         case capability::room_archive_provider: return "room_archive_provider";
         case capability::room_adopt_provider: return "room_adopt_provider";
         case capability::repair_provider: return "repair_provider";
+        case capability::account_standing_provider: return "account_standing_provider";
     }
     return "unknown";
 }
@@ -35,7 +36,8 @@ std::optional<lonely_capability> lonely(const capability_list& list) {
     constexpr std::array needs{lonely_capability{room_user_provider, room_chat_provider},
                                lonely_capability{room_archive_provider, room_chat_provider},
                                lonely_capability{room_adopt_provider, room_chat_provider},
-                               lonely_capability{repair_provider, diagnostic_provider}};
+                               lonely_capability{repair_provider, diagnostic_provider},
+                               lonely_capability{account_standing_provider, user_provider}};
     for (const auto& each : needs)
         if (has(list, each.has) && !has(list, each.needs)) return each;
     return std::nullopt;

@@ -20,12 +20,15 @@ enum class capability : std::uint8_t {
     room_archive_provider,
     room_adopt_provider,
     repair_provider,
+    account_standing_provider,
 };
 
 inline constexpr std::array every_capability{
-    capability::user_provider,         capability::room_chat_provider,  capability::room_user_provider,
-    capability::synchronise_provider,  capability::diagnostic_provider, capability::privacy_provider,
-    capability::room_archive_provider, capability::room_adopt_provider, capability::repair_provider,
+    capability::user_provider,         capability::room_chat_provider,
+    capability::room_user_provider,    capability::synchronise_provider,
+    capability::diagnostic_provider,   capability::privacy_provider,
+    capability::room_archive_provider, capability::room_adopt_provider,
+    capability::repair_provider,       capability::account_standing_provider,
 };
 
 /// In the order of the enumeration, none twice.

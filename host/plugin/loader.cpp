@@ -103,6 +103,7 @@ capability_list capabilities::list() const {
     add(room_archive, capability::room_archive_provider);
     add(room_adopt, capability::room_adopt_provider);
     add(repair, capability::repair_provider);
+    add(account_standing, capability::account_standing_provider);
     return found;
 }
 
@@ -119,6 +120,7 @@ provider::provider(std::shared_ptr<const library> from,
     can_.room_archive = dynamic_cast<core_communication::room_archive_provider*>(any);
     can_.room_adopt = dynamic_cast<core_communication::room_adopt_provider*>(any);
     can_.repair = dynamic_cast<core_communication::repair_provider*>(any);
+    can_.account_standing = dynamic_cast<core_communication::account_standing_provider*>(any);
 }
 
 loaded_plugin::loaded_plugin(const sealed_library& library) : loaded_plugin(library.file(), library.duplicate()) {}

@@ -4,6 +4,7 @@
 #include "plugin/sealed_library.hpp"
 #include "text/descriptor.hpp"
 
+#include <core_communication/account_standing_provider.hpp>
 #include <core_communication/communication_provider.hpp>
 #include <core_communication/diagnostic_provider.hpp>
 #include <core_communication/privacy_provider.hpp>
@@ -33,6 +34,7 @@ struct capabilities {
     core_communication::room_archive_provider* room_archive = nullptr;
     core_communication::room_adopt_provider* room_adopt = nullptr;
     core_communication::repair_provider* repair = nullptr;
+    core_communication::account_standing_provider* account_standing = nullptr;
 
     capability_list list() const;
 };

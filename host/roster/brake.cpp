@@ -34,8 +34,9 @@ class decision {
   public:
     decision(directory::change_set changes, const directory::stored& stored,
              std::span<const directory::standing_member> standing, const removal_limits& limits,
-             std::optional<store::milliseconds_utc> paused_until, store::milliseconds_utc now)
-        : changes_(std::move(changes)), stored_(stored), limits_(limits), now_(now),
+             std::optional<store::milliseconds_utc> paused_until, store::milliseconds_utc now,
+             const std::set<user_id>& with_accounts)
+        : changes_(std::move(changes)), stored_(stored), limits_(limits), now_(now), with_accounts_(with_accounts),
           going_(changes_, stored, standing, now) {
         result_.until = paused_until;
     }
@@ -43,6 +44,7 @@ class decision {
     braked take() {
         result_.members = going_.members();
         result_.removals = going_.removals();
+        count_accounts();
         if (result_.removals > 0) choose();
         result_.held.source = changes_.source;
         if (held_rooms_.empty() && !everything_) {
@@ -55,10 +57,26 @@ class decision {
     }
 
   private:
+    void count_accounts() {
+        for (const auto& row : stored_.users) {
+            if (row.record.status != directory::user_status::active || !with_accounts_.contains(row.id)) continue;
+            ++result_.accounts;
+            if (going_.goes(row.id)) ++result_.closed_accounts;
+        }
+    }
+
+    std::optional<held_because> why_everything() const {
+        if (result_.until) return held_because::pause;
+        if (above(limits_.total, result_.removals, result_.members, fewest_in_all)) return held_because::total;
+        if (above(limits_.accounts, result_.closed_accounts, result_.accounts, fewest_accounts))
+            return held_because::accounts;
+        return std::nullopt;
+    }
+
     void choose() {
-        const bool too_many = above(limits_.total, result_.removals, result_.members, fewest_in_all);
-        everything_ = result_.until.has_value() || too_many;
-        const auto why = result_.until ? held_because::pause : held_because::total;
+        result_.everything_because = why_everything();
+        everything_ = result_.everything_because.has_value();
+        const auto why = result_.everything_because.value_or(held_because::room);
         for (const auto& [id, room] : going_.rooms()) {
             if (room.removals == 0) continue;
             if (everything_) {
@@ -169,6 +187,7 @@ class decision {
     const directory::stored& stored_;
     const removal_limits& limits_;
     store::milliseconds_utc now_;
+    const std::set<user_id>& with_accounts_;
     departures going_;
     bool everything_ = false;
     std::map<instance_id, held_because> held_rooms_;
@@ -185,6 +204,7 @@ std::string_view to_string(held_because why) {
     switch (why) {
         case held_because::room: return "room";
         case held_because::total: return "total";
+        case held_because::accounts: return "accounts";
         case held_because::pause: return "pause";
     }
     return "?";
@@ -192,8 +212,9 @@ std::string_view to_string(held_because why) {
 
 braked brake(directory::change_set changes, const directory::stored& stored,
              std::span<const directory::standing_member> standing, const removal_limits& limits,
-             std::optional<store::milliseconds_utc> paused_until, store::milliseconds_utc now) {
-    return decision(std::move(changes), stored, standing, limits, paused_until, now).take();
+             std::optional<store::milliseconds_utc> paused_until, store::milliseconds_utc now,
+             const std::set<user_id>& with_accounts) {
+    return decision(std::move(changes), stored, standing, limits, paused_until, now, with_accounts).take();
 }
 
 }  // namespace commhost::roster

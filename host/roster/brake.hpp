@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,20 +25,25 @@ struct removal_limit {
 struct removal_limits {
     removal_limit per_room{10, 0.5};
     removal_limit total{500, 0.1};
+    removal_limit accounts{100,
+                           0.25};  ///< Of those who have an account that would be closed (communication/leavers.hpp).
 };
 
 /// A room with fewer members is not held for its share: one of three who leaves is nothing strange.
 inline constexpr std::size_t fewest_in_room = 5;
 /// Likewise all rooms together.
 inline constexpr std::size_t fewest_in_all = 100;
+/// Likewise all accounts.
+inline constexpr std::size_t fewest_accounts = 10;
 
 enum class held_because : std::uint8_t {
-    room,   ///< The room is above its limit.
-    total,  ///< All together are above theirs.
-    pause,  ///< A pause of the calendar: no removals at all.
+    room,      ///< The room is above its limit.
+    total,     ///< All together are above theirs.
+    accounts,  ///< Too many people would have left who have an account.
+    pause,     ///< A pause of the calendar: no removals at all.
 };
 
-/// "room", "total", "pause".
+/// "room", "total", "accounts", "pause".
 std::string_view to_string(held_because why);
 
 /// A room of which removals are held.
@@ -60,7 +66,10 @@ struct braked {
     std::size_t removals =
         0;  ///< Of them would leave; who goes from no room, and a room without members, counts as one.
     std::size_t held_removals = 0;
-    std::optional<store::milliseconds_utc> until{};  ///< Held for a pause: up to then.
+    std::size_t accounts = 0;                          ///< Of active people.
+    std::size_t closed_accounts = 0;                   ///< Of them those whose people would have left.
+    std::optional<held_because> everything_because{};  ///< All removals are held: why.
+    std::optional<store::milliseconds_utc> until{};    ///< Held for a pause: up to then.
 };
 
 /// Takes the removals that are above the limits out of a change set. Pure.
@@ -70,8 +79,8 @@ struct braked {
 /// other one, of whatever source, keeps them there; the person is deleted or suspended; the instance is deleted or hidden. Likewise
 /// somebody who by their memberships would leave earlier than before, and within the time that is soon from now.
 /// So a source that gives its memberships new ids removes nobody. Of a room above its limit all removals are held, with the
-/// deletion or suspension of the persons and of the instance that they come from; where all together are above theirs,
-/// or there is a pause, all removals are. What else changes with a held record (a name) is applied, and so is everything
+/// deletion or suspension of the persons and of the instance that they come from; where all together are above theirs, more people
+/// with accounts would have left than may, or there is a pause, all removals are. What else changes with a held record (a name) is applied, and so is everything
 /// else. An instance stays as long as the removal of one of its groups is held.
 ///
 /// Of an instance whose groups have the rooms, now or afterwards, the rooms of the groups count, with those who are entitled to
@@ -82,9 +91,11 @@ struct braked {
 /// into a person who is there. Whoever was merged into somebody and is not any more takes along what their memberships gave: that is a removal of
 /// the other one, and held as one.
 ///
-/// stored: what changes was computed from. paused_until: there is a pause up to then.
+/// stored: what changes was computed from. paused_until: there is a pause up to then. with_accounts: who has an account that may be closed
+/// when they have left.
 braked brake(directory::change_set changes, const directory::stored& stored,
              std::span<const directory::standing_member> standing, const removal_limits& limits,
-             std::optional<store::milliseconds_utc> paused_until, store::milliseconds_utc now);
+             std::optional<store::milliseconds_utc> paused_until, store::milliseconds_utc now,
+             const std::set<directory::user_id>& with_accounts = {});
 
 }  // namespace commhost::roster

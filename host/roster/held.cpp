@@ -102,9 +102,7 @@ std::optional<held_id> replace_held(store::connection& on, const braked& taken, 
                {{"source", held.source}});
     forget_done_with(on, held.source);
     if (held.empty()) return std::nullopt;
-    const auto because = taken.until           ? held_because::pause
-                         : taken.rooms.empty() ? held_because::total
-                                               : taken.rooms.front().because;
+    const auto because = taken.everything_because.value_or(held_because::room);
     return on.scalar<held_id>("insert into roster_held (source, at, removals, rooms, because, until, changes, was) "
                               "values (:source, :at, :removals, :rooms, :because, :until, :changes, :was) returning id",
                               {{"source", held.source},

@@ -157,8 +157,10 @@ void write_plan(std::ostream& to, const plan& plan, const braked& held) {
                                        {"memberships", to_json(plan.memberships)},
                                        {"guests", plan.guests}});
     lines.list("by_instance", plan.by_instance, ",", [](const auto& each) { return to_json(each); });
-    lines.field("removals",
-                json::object{{"members", held.members}, {"removed", held.removals}, {"held", held.held_removals}});
+    lines.field("removals", json::object{{"members", held.members},
+                                         {"removed", held.removals},
+                                         {"held", held.held_removals},
+                                         {"accounts", held.closed_accounts}});
     lines.list("held", held.rooms, ",", [](const auto& each) { return to_json(each); });
     lines.field("rows", json::object{{"left_out", plan.problems.left_out()}, {"noted", plan.problems.noted()}});
     lines.list("problems", plan.problems.kept(), ",", [](const auto& each) { return to_json(each); });

@@ -12,6 +12,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -100,6 +101,8 @@ class database::pool {
             if (!server.is_due() || read_server_time(*taken)) return taken;
         }
         auto opened = std::make_unique<soci_connection>(dialect, backend_text, shown);
+        // Whoever works with one connection, such as an import, has all that SQLite gives.
+        if (opened_before.exchange(true)) opened->be_one_of_many();
         read_server_time(*opened);
         return opened;
     }
@@ -111,7 +114,13 @@ class database::pool {
 
     void give_back(std::unique_ptr<soci_connection> returned) {
         if (!returned->usable()) return;
+        // Each connection has a cache of its own, which is worth nothing once another one has written. With as many as a worker's
+        // rooms, all of them full, most of its memory would be copies of the file.
+        returned->release_memory();
         const std::scoped_lock locked(mutex);
+        // The few that are at work most of the time have their statements ready; another one is opened within a millisecond.
+        constexpr std::size_t most_free = 6;
+        if (dialect == dialect::sqlite && free.size() >= most_free) return;
         free.push_back(std::move(returned));
     }
 
@@ -166,6 +175,7 @@ class database::pool {
     text::descriptor in_use;  ///< SQLite: the file, with a lock that says that somebody has it open (flock(2)).
     std::string backend_text;
     std::string shown;
+    std::atomic<bool> opened_before = false;
     std::mutex mutex;
     std::vector<std::unique_ptr<soci_connection>> free;
 };

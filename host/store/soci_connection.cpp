@@ -249,6 +249,16 @@ std::optional<milliseconds_utc> soci_connection::server_time() noexcept {
     }
 }
 
+void soci_connection::release_memory() noexcept {
+    if (dialect_ != dialect::sqlite) return;
+    auto* const backend = static_cast<soci::sqlite3_session_backend*>(session_.get_backend());
+    if (backend != nullptr) sqlite_api::sqlite3_db_release_memory(backend->conn_);
+}
+
+void soci_connection::be_one_of_many() {
+    if (dialect_ == dialect::sqlite) plain("pragma cache_size = -256");  // in KiB
+}
+
 void soci_connection::begin(durability how) {
     if (dialect_ == dialect::sqlite) {
         if (how == durability::soon) {

@@ -24,6 +24,8 @@ inline constexpr message::code WORKER_REPLACED{"WORKER_REPLACED"};
 inline constexpr message::code WORKER_OUTPUT_HIDDEN{"WORKER_OUTPUT_HIDDEN"};
 inline constexpr message::code WORKER_ERASURES{"WORKER_ERASURES"};
 inline constexpr message::code WORKER_ERASING{"WORKER_ERASING"};
+inline constexpr message::code WORKER_LEAVERS{"WORKER_LEAVERS"};
+inline constexpr message::code WORKER_STANDING{"WORKER_STANDING"};
 inline constexpr message::code WORKER_EXPORT{"WORKER_EXPORT"};
 
 }  // namespace commhost::worker

@@ -3,6 +3,7 @@
 #include "communication/api.hpp"
 #include "communication/codes.hpp"
 #include "communication/erasure.hpp"
+#include "communication/leavers.hpp"
 #include "communication/processor.hpp"
 #include "communication/room.hpp"
 #include "communication/room_archive.hpp"
@@ -13,6 +14,7 @@
 #include "text/utf8.hpp"
 #include "worker/caught.hpp"
 #include "worker/erasure.hpp"
+#include "worker/leavers.hpp"
 
 #include <core_communication/cancellation.hpp>
 
@@ -44,6 +46,12 @@ room_task::room_task(host& of, const provider_in_use& provider, service::http_en
 void room_task::run(const task::leased_task& task, const service::stop& stop) {
     if (rooms_are_off()) return host_.queue().put_back(task);
     if (task.kind == communication::erase_kind) return erase_person(host_, provider_, engine_, task, stop);
+    if (task.kind == communication::leavers_kind)
+        return see_to_leavers(host_, provider_, engine_, task, stop, [&] {
+            if (!rooms_are_off()) return true;
+            host_.queue().put_back(task);
+            return false;
+        });
     communication::communication_id id{};
     try {
         id = communication::room_of(task.payload);

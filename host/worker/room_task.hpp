@@ -16,7 +16,7 @@
 
 namespace commhost::worker {
 
-/// Carries out the tasks of one provider, about rooms and about people to be erased, and tells the queue how each ended. Any
+/// Carries out the tasks of one provider, about rooms, about people to be erased and about those who have left, and tells the queue how each ended. Any
 /// thread.
 class room_task {
   public:

@@ -3,6 +3,7 @@
 #include "audit/audit.hpp"
 #include "communication/api.hpp"
 #include "communication/erasure.hpp"
+#include "communication/leavers.hpp"
 #include "message/error.hpp"
 #include "store/codes.hpp"
 #include "store/listener.hpp"
@@ -155,7 +156,10 @@ class supervisor::running {
                 return name == synchronise_job ? host_.settings().synchronise_within : task::window{};
             };
             for (const auto& job : schedule_.due(on, window_of)) {
-                if (job == synchronise_job) communication::synchronise_all(on, {"schedule", job, ""}, now);
+                if (job == synchronise_job) {
+                    communication::synchronise_all(on, {"schedule", job, ""}, now);
+                    communication::look_at_leavers(on, now);
+                }
                 if (job == audit_job) audit::remove_before(on, now - host_.settings().audit_keep.count());
             }
         });

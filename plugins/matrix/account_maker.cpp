@@ -7,6 +7,15 @@ namespace communication_matrix {
 
 account_maker::~account_maker() = default;
 
+std::string_view field_of(closing what) {
+    switch (what) {
+        case closing::lock: return "locked";
+        case closing::suspend: return "suspended";
+        case closing::deactivate: return "deactivated";
+    }
+    return "";
+}
+
 std::unique_ptr<account_maker> account_maker_for(core_communication::processor& processor, client& server,
                                                  const configuration& site) {
     if (site.mas.is_set()) return std::make_unique<mas_accounts>(processor, server, site);

@@ -48,7 +48,25 @@ struct account_order {
     bool is_empty() const { return !is_new && name().empty() && address().empty() && !wants_external_id(); }
 };
 
-/// How the accounts of a server are made, and erased: by Synapse's own admin API, or by that of Matrix Authentication Service where this
+/// What can be done to an account whose person has left, and taken back.
+enum class closing : std::uint8_t {
+    lock,        ///< Nobody can use it; its sessions go on when it is unlocked.
+    suspend,     ///< Its person can read and leave rooms, and do nothing else.
+    deactivate,  ///< Sessions, addresses, rooms and keys are gone when it is active again.
+};
+
+/// What the homeserver calls it, in what it says of an account.
+std::string_view field_of(closing what);
+
+/// An account that is to be closed, or opened again.
+struct closing_order {
+    std::string account;         ///< Of this server.
+    boost::json::object looked;  ///< What the homeserver says of it: it is there.
+    closing what = closing::lock;
+    bool closes = true;
+};
+
+/// How the accounts of a server are made, closed and erased: by Synapse's own admin API, or by that of Matrix Authentication Service where this
 /// has them. Errors of the connection and of our rights are thrown once a batch is through, as by send_for_each.
 class account_maker {
   public:
@@ -77,6 +95,9 @@ class account_maker {
     /// Whether an account that was being made when the host was killed can be the one of this order: account as the
     /// homeserver tells it.
     virtual bool is_as_made(const boost::json::object& account, const account_order& order) const = 0;
+
+    /// Closes accounts, or opens them; looks first, and writes nothing to those that are so already.
+    virtual void change(std::span<const closing_order> orders, const on_done& done) = 0;
 
     /// Deactivates the account for good and has the server erase it. May be called again; it may take a while until the
     /// homeserver shows it.

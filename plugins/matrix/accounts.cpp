@@ -134,24 +134,24 @@ void accounts::look_through_list(std::vector<candidate>& candidates, const names
     for (std::size_t seen = 0; unknown.size() >= few;) {
         account_page page;
         try {
-            page = server_.account_page_from(seen);
+            page = server_.account_page_from(seen, [&](const boost::json::object& account) {
+                taken.note(account);
+                const auto one = unknown.find(std::string_view(account.at("name").get_string()));
+                if (one == unknown.end()) return;
+                take_account(*one->second, were_begun, account);
+                unknown.erase(one);
+            });
         } catch (const provider_error& refused) {
             if (refused.kind() == failure::unavailable || refused.kind() == failure::rate_limited) throw;
             return;  // no list, then one by one
         }
-        taken.note(page);
-        for (const auto& account : page.accounts) {
-            const auto one = unknown.find(std::string_view(account.at("name").get_string()));
-            if (one == unknown.end()) continue;
-            take_account(*one->second, were_begun, account);
-            unknown.erase(one);
-        }
         if (page.is_last) {
+            taken.note_end_of_list();
             for (const auto& [name, one] : unknown) one->standing = standing::absent;
             return;
         }
-        seen += page.accounts.size();
-        if (page.accounts.empty() || seen > page.total) return;  // a list that changes meanwhile, or makes no sense
+        seen += page.accounts;
+        if (page.accounts == 0 || seen > page.total) return;  // a list that changes meanwhile, or makes no sense
         const auto pages_left = (page.total - seen + accounts_per_page - 1) / accounts_per_page;
         if (pages_left * looks_for_a_page >= unknown.size()) return;
     }

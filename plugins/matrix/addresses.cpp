@@ -68,13 +68,10 @@ std::string canonical(std::string_view address) {
 addresses::addresses(core_communication::processor& processor, client& server, remote_room& remote)
     : processor_(processor), server_(server), remote_(remote) {}
 
-void addresses::note(const account_page& page) {
-    for (const auto& account : page.accounts) {
-        const auto seen = time_in(account, "last_seen_ts");
-        const bool is_just_made = seen == 0 && time_in(account, "creation_ts") > a_moment_ago();
-        list_.push_back({text_in(account, "name"), seen, is_just_made});
-    }
-    is_whole_ = page.is_last;
+void addresses::note(const boost::json::object& account) {
+    const auto seen = time_in(account, "last_seen_ts");
+    const bool is_just_made = seen == 0 && time_in(account, "creation_ts") > a_moment_ago();
+    list_.push_back({text_in(account, "name"), seen, is_just_made});
 }
 
 std::map<user_id, std::string> addresses::withheld(std::span<const claim> claims) {

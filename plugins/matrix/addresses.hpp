@@ -27,8 +27,10 @@ class addresses {
     /// All must live longer. For one call of create_members.
     addresses(core_communication::processor& processor, client& server, remote_room& remote);
 
-    /// Takes note of a page of the server's list, and that it was the last.
-    void note(const account_page& page);
+    /// Takes note of an account of the server's list.
+    void note(const boost::json::object& account);
+    /// And that the list has no other.
+    void note_end_of_list() { is_whole_ = true; }
 
     /// An account that is to be given an address.
     struct claim {

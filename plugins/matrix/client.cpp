@@ -1,6 +1,7 @@
 #include "client.hpp"
 
 #include "answer.hpp"
+#include "array_reader.hpp"
 #include "batch.hpp"
 #include "bounded_json.hpp"
 
@@ -38,6 +39,19 @@ provider_error error_of(const http_request& asked, const http_response& answer, 
     if (asked.touches_room.empty() || refuses_us(answer)) return failure_of(answer, doing);
     const auto refusal = refusal_of(answer, doing);
     return refusal.kind() == failure::rejected ? provider_error(failure::conflict, refusal.what()) : refusal;
+}
+
+/// The one list of an answer, to be read element by element: {"state": [...]}. In its place an empty one is left.
+std::string array_taken_out(std::string& body, std::string_view name) {
+    const auto from = body.find('[');
+    const auto to = body.rfind(']');
+    if (from == std::string::npos || to == std::string::npos || to < from)
+        throw provider_error(failure::invalid, "the server's answer has no '" + std::string(name) + "'");
+    auto rest = body.substr(0, from) + "[]" + body.substr(to + 1);
+    // The list is most of the answer, and is not copied.
+    body.resize(to + 1);
+    body.erase(0, from);
+    return std::exchange(body, std::move(rest));
 }
 
 /// Media that are switched off, or not for us, are no outage: the room does without.
@@ -78,15 +92,10 @@ std::optional<std::string> client::read_state(std::string_view room) {
 }
 
 std::optional<std::string> client::read_state_as_admin(std::string_view room) {
-    const auto answer = find(request(http_method::get, admin_path("v1", "rooms", room) + "/state", room),
-                             "tell the state of the room " + std::string(room));
+    auto answer = find(request(http_method::get, admin_path("v1", "rooms", room) + "/state", room),
+                       "tell the state of the room " + std::string(room));
     if (!answer) return std::nullopt;
-    // {"state": [...]}: the list alone is taken out, to be read event by event as the other one is.
-    const auto from = answer->body.find('[');
-    const auto to = answer->body.rfind(']');
-    if (from == std::string::npos || to == std::string::npos || to < from)
-        throw provider_error(failure::invalid, "the server's answer has no 'state'");
-    return answer->body.substr(from, to - from + 1);
+    return array_taken_out(answer->body, "state");
 }
 
 std::vector<std::string> client::aliases_of(std::string_view room) {
@@ -239,25 +248,26 @@ void client::erase_account(std::string_view account) {
     succeed(asked, "erase an account");
 }
 
-account_page client::account_page_from(std::size_t from) {
+account_page client::account_page_from(std::size_t from,
+                                       const std::function<void(const boost::json::object&)>& on_account) {
     // What a homeserver with an Application Service or a guest keeps is listed too. A server that does not know one of these
     // words passes over it ("List Accounts" of Synapse's user admin API).
     const auto path = "/_synapse/admin/v2/users?guests=true&deactivated=true&locked=true&order_by=name&limit=" +
                       std::to_string(accounts_per_page) + "&from=" + std::to_string(from);
-    const auto page = object_in(succeed(request(http_method::get, path), "list its accounts"));
-    const auto* users = page.if_contains("users");
+    auto answer = succeed(request(http_method::get, path), "list its accounts");
+    const auto list = array_taken_out(answer.body, "users");
+    const auto page = object_in(answer);
     const auto* total = page.if_contains("total");
-    if (users == nullptr || !users->is_array() || total == nullptr || !total->is_int64() || total->get_int64() < 0)
-        throw provider_error(failure::invalid, "the server's list of its accounts has no 'users' or no 'total'");
-    account_page found;
-    found.total = static_cast<std::size_t>(total->get_int64());
-    found.is_last = !page.contains("next_token");
-    for (const auto& each : users->get_array()) {
+    if (total == nullptr || !total->is_int64() || total->get_int64() < 0)
+        throw provider_error(failure::invalid, "the server's list of its accounts has no 'total'");
+    account_page found{0, static_cast<std::size_t>(total->get_int64()), !page.contains("next_token")};
+    for_each_element(list, [&](const boost::json::value& each) {
         if (!each.is_object())
             throw provider_error(failure::invalid, "the server's list of its accounts makes no sense");
         required_text(each.get_object(), "name");
-        found.accounts.push_back(each.get_object());
-    }
+        ++found.accounts;
+        on_account(each.get_object());
+    });
     return found;
 }
 
@@ -281,6 +291,19 @@ http_request client::name_request(std::string_view account, std::string_view nam
 
 http_request client::account_request(std::string_view account, const boost::json::object& user) const {
     return request(http_method::put, admin_path("v2", "users", account), {}, user);
+}
+
+http_request client::suspend_request(std::string_view account, bool is_suspended) const {
+    auto asked = request(http_method::put, admin_path("v1", "suspend", account));
+    asked.body = boost::json::serialize(boost::json::object{{"suspend", is_suspended}});
+    return asked;
+}
+
+http_request client::deactivate_request(std::string_view account) const {
+    auto asked = request(http_method::post, admin_path("v1", "deactivate", account));
+    asked.body = boost::json::serialize(boost::json::object{{"erase", false}});
+    asked.repeatable = true;
+    return asked;
 }
 
 http_request client::join_request(std::string_view room, std::string_view account) const {

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,8 +30,8 @@ inline constexpr std::size_t accounts_per_page = 500;
 
 /// Some of a server's accounts.
 struct account_page {
-    std::vector<boost::json::object> accounts;  ///< Each has a text "name".
-    std::size_t total = 0;                      ///< Of the whole list.
+    std::size_t accounts = 0;  ///< How many it has.
+    std::size_t total = 0;     ///< Of the whole list.
     bool is_last = false;
 };
 
@@ -118,8 +119,9 @@ class client {
 
     // Requests for a batch.
 
-    /// GET /_synapse/admin/v2/users: accounts of this server, of whatever kind and state, by name, from this number on.
-    account_page account_page_from(std::size_t from);
+    /// GET /_synapse/admin/v2/users: accounts of this server, of whatever kind and state, by name, from this number on. Each has a
+    /// text "name" and is handed over as it is read, so that no page is ever in memory as a whole: many rooms read one at the same time.
+    account_page account_page_from(std::size_t from, const std::function<void(const boost::json::object&)>& on_account);
 
     /// GET /_synapse/admin/v2/users/{account}: whether there is such an account, and what it says.
     core_communication::http_request look_request(std::string_view account) const;
@@ -135,6 +137,12 @@ class client {
 
     /// PUT /_synapse/admin/v2/users/{account}: makes the account, or brings it in line.
     core_communication::http_request account_request(std::string_view account, const boost::json::object& user) const;
+
+    /// PUT /_synapse/admin/v1/suspend/{account}. May be repeated.
+    core_communication::http_request suspend_request(std::string_view account, bool is_suspended) const;
+
+    /// POST /_synapse/admin/v1/deactivate/{account} without "erase". May be repeated.
+    core_communication::http_request deactivate_request(std::string_view account) const;
 
     /// POST /_synapse/admin/v1/join/{room}: puts a local person into the room without asking them. May be repeated: the
     /// second time it is refused because the person is there.

@@ -4,6 +4,7 @@
 #include "adoption.hpp"
 #include "archive.hpp"
 #include "doctor.hpp"
+#include "leavers.hpp"
 #include "members.hpp"
 #include "privacy.hpp"
 #include "room.hpp"
@@ -24,7 +25,7 @@ struct communication_feature::parts {
           the_room(processor, server, site, remote, in_space), the_members(processor, server, site, remote),
           the_accounts(processor, server, site, remote), the_archive(processor, server, site, remote),
           the_adoption(processor, server, site, remote), the_doctor(processor, server, site),
-          the_privacy(processor, server, site) {}
+          the_privacy(processor, server, site), the_leavers(processor, server, site) {}
 
     configuration site;
     client server;
@@ -39,6 +40,7 @@ struct communication_feature::parts {
     adoption the_adoption;
     doctor the_doctor;
     privacy the_privacy;
+    leavers the_leavers;
 };
 
 communication_feature::communication_feature() = default;
@@ -98,5 +100,10 @@ std::vector<core_communication::personal_record> communication_feature::export_u
     return parts_->the_privacy.export_data(user);
 }
 bool communication_feature::delete_user_data(user_id user) { return parts_->the_privacy.erase(user); }
+
+std::string communication_feature::for_leavers() { return parts_->the_leavers.setting(); }
+void communication_feature::update_accounts(std::span<const core_communication::account_standing> accounts) {
+    parts_->the_leavers.update(accounts);
+}
 
 }  // namespace communication_matrix

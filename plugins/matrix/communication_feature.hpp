@@ -1,5 +1,6 @@
 #pragma once
 
+#include <core_communication/account_standing_provider.hpp>
 #include <core_communication/communication_provider.hpp>
 #include <core_communication/diagnostic_provider.hpp>
 #include <core_communication/privacy_provider.hpp>
@@ -26,7 +27,8 @@ class communication_feature final : public core_communication::communication_pro
                                     public core_communication::privacy_provider,
                                     public core_communication::room_archive_provider,
                                     public core_communication::room_adopt_provider,
-                                    public core_communication::repair_provider {
+                                    public core_communication::repair_provider,
+                                    public core_communication::account_standing_provider {
   public:
     communication_feature();
     ~communication_feature() override;
@@ -59,6 +61,9 @@ class communication_feature final : public core_communication::communication_pro
 
     std::vector<core_communication::personal_record> export_user_data(core_communication::user_id user) override;
     bool delete_user_data(core_communication::user_id user) override;
+
+    std::string for_leavers() override;
+    void update_accounts(std::span<const core_communication::account_standing> accounts) override;
 
   private:
     struct parts;

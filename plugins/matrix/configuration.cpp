@@ -36,6 +36,7 @@ configuration read_configuration(const core_communication::settings& site) {
                                                  "the setting second_account (" + read.second_account +
                                                      ") must be an account of " + read.server_name);
     read.space = site.text("space");
+    read.leavers = site.text("leavers");
     read.sso_provider = site.text("sso_provider");
     read.sso_id = site.text("sso_id");
     read.mas = {site.text("mas_url"), site.text("mas_client_id"), site.text("mas_client_secret")};

@@ -34,8 +34,10 @@ struct configuration {
     bool federation = true;      ///< Of new rooms: whether people of other servers may ever come in.
     std::string second_account;  ///< Of this server; has all power in new rooms. Empty: none.
     std::string space;           ///< Its name; empty: rooms are listed in none.
-    std::string sso_provider;    ///< As the server knows it; empty: accounts have no external ids.
-    std::string sso_id;          ///< Where a person's name at that provider comes from; see subject_by_rule.
+    std::string leavers =
+        "nothing";             ///< What becomes of accounts of people who have left: "lock", "suspend" or "deactivate".
+    std::string sso_provider;  ///< As the server knows it; empty: accounts have no external ids.
+    std::string sso_id;        ///< Where a person's name at that provider comes from; see subject_by_rule.
     authentication_service mas;
 };
 

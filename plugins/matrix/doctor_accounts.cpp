@@ -42,16 +42,15 @@ diagnosis_outcome doctor::examine_split_accounts(values& with) {
     std::size_t number = 0;
     for (std::size_t seen = 0;;) {
         if (is_enough(seen)) return diagnosis_outcome::skipped;
-        const auto page = server_.account_page_from(seen);
-        for (const auto& account : page.accounts) {
+        const auto page = server_.account_page_from(seen, [&](const boost::json::object& account) {
             const auto name = text_in(account, "name");
             if (known.contains(name) || name == own_account_ || is_set(account, "deactivated") ||
                 is_set(account, "is_guest"))
-                continue;
+                return;
             if (++number <= most_named) names += (names.empty() ? "" : ", ") + name;
-        }
-        seen += page.accounts.size();
-        if (page.is_last || page.accounts.empty()) break;
+        });
+        seen += page.accounts;
+        if (page.is_last || page.accounts == 0) break;
     }
     if (number > most_named) names += ", ...";
     with = {{"number", std::to_string(number)}, {"names", names}};

@@ -4,6 +4,7 @@
 #include "answer.hpp"
 #include "batch.hpp"
 #include "bounded_json.hpp"
+#include "synapse_accounts.hpp"
 
 #include <boost/json/array.hpp>
 
@@ -127,8 +128,9 @@ void mas_accounts::carry_out(std::span<const account_order> orders, const on_mak
     for (const auto& each : named_alone) done(each.index, std::nullopt);
 }
 
-void mas_accounts::send(works& list, const std::vector<http_request>& requests, const on_done& done,
-                        const answer_taker& take, receiver to) {
+template <class Work>
+void mas_accounts::send(std::vector<Work>& list, const std::vector<http_request>& requests, const on_done& done,
+                        const answer_taker<Work>& take, receiver to) {
     std::set<std::size_t> out;
     std::optional<provider_error> for_all;
     const auto refuse = [&](std::size_t at, const provider_error& why) {
@@ -155,7 +157,7 @@ void mas_accounts::send(works& list, const std::vector<http_request>& requests, 
         for_all = failed;
     }
     if (for_all) throw provider_error(*for_all);
-    works left;
+    std::vector<Work> left;
     for (std::size_t at = 0; at < list.size(); ++at)
         if (!out.contains(at)) left.push_back(std::move(list[at]));
     list = std::move(left);
@@ -385,6 +387,69 @@ bool mas_accounts::is_as_made(const boost::json::object& account, const account_
     auto as_named = account;
     if (shown.empty() || shown == localpart_in(order.account)) as_named["displayname"] = order.who.display_name;
     return is_as_sent(without_delegation(as_named), order.who, std::nullopt);
+}
+
+void mas_accounts::change(std::span<const closing_order> orders, const on_done& done) {
+    std::vector<closing_order> of_homeserver;
+    std::vector<std::size_t> places;
+    const auto leave_to_homeserver = [&](std::size_t index) {
+        of_homeserver.push_back(orders[index]);
+        places.push_back(index);
+    };
+    closings of_service;
+    for (std::size_t index = 0; index < orders.size(); ++index) {
+        if (orders[index].what == closing::suspend)
+            leave_to_homeserver(index);
+        else
+            of_service.push_back({index, &orders[index], {}, {}});
+    }
+    look_up(of_service, done, leave_to_homeserver);
+    for (std::size_t step = 0; !of_service.empty(); ++step) take_step(of_service, step, done);
+    change_at_homeserver(processor_, server_, of_homeserver,
+                         [&](std::size_t at, const std::optional<provider_error>& why) { done(places[at], why); });
+}
+
+void mas_accounts::look_up(closings& list, const on_done& done, const std::function<void(std::size_t)>& unknown) {
+    std::vector<http_request> requests;
+    for (const auto& each : list) requests.push_back(service_.user_by_name_request(localpart_in(each.order->account)));
+    std::vector<std::size_t> strangers;
+    send(list, requests, done, [&](closing_work& of, const http_response& answer) -> refusal {
+        if (is_unknown(answer)) {
+            strangers.push_back(of.index);
+            return std::nullopt;
+        }
+        if (!succeeded(answer)) return mas_refusal_of(answer, "look up the account " + of.order->account);
+        const auto user = resource_in(answer);
+        of.id = required_text(user, "id");
+        const bool is_locked = !attribute_of(user, "locked_at").empty();
+        const bool is_deactivated = !attribute_of(user, "deactivated_at").empty();
+        const bool is_whole = of.order->what == closing::deactivate;
+        if (of.order->closes) {
+            if (is_whole ? !is_deactivated : !is_locked) of.steps = {is_whole ? "deactivate" : "lock"};
+            return std::nullopt;
+        }
+        if (is_whole && is_deactivated) of.steps.emplace_back("reactivate");
+        if (is_locked) of.steps.emplace_back("unlock");
+        return std::nullopt;
+    });
+    std::erase_if(list, [](const closing_work& each) { return each.id.empty(); });
+    for (const auto index : strangers) unknown(index);
+}
+
+void mas_accounts::take_step(closings& list, std::size_t step, const on_done& done) {
+    std::erase_if(list, [&](const closing_work& each) {
+        if (step < each.steps.size()) return false;
+        done(each.index, std::nullopt);
+        return true;
+    });
+    std::vector<http_request> requests;
+    for (const auto& each : list)
+        requests.push_back(each.steps[step] == "deactivate" ? service_.deactivate_user_request(each.id)
+                                                            : service_.change_user_request(each.id, each.steps[step]));
+    send(list, requests, done, [&](closing_work& of, const http_response& answer) -> refusal {
+        if (succeeded(answer)) return std::nullopt;
+        return mas_refusal_of(answer, doing(*of.order));
+    });
 }
 
 void mas_accounts::erase(std::string_view account) {

@@ -3,6 +3,7 @@
 #include "answer.hpp"
 #include "batch.hpp"
 #include "bounded_json.hpp"
+#include "common_question.hpp"
 
 #include <boost/archive/iterators/base64_from_binary.hpp>
 #include <boost/archive/iterators/transform_width.hpp>
@@ -30,21 +31,20 @@ namespace {
 constexpr std::string_view api = "/api/admin/v1";
 constexpr std::size_t users_per_page = 500;
 
-/// Access tokens, by who they were given to. They are kept for the process and not in the store: a token is a secret, lives for
-/// five minutes, and an object of the plugin lives for one room.
-class kept_tokens {
+/// What is kept for the process, until it is too old: an object of the plugin lives for one room.
+class kept_texts {
   public:
     using clock = std::chrono::steady_clock;
 
-    std::optional<std::string> find(const std::string& owner) {
+    std::optional<std::string> find(const std::string& of) {
         const std::scoped_lock lock(mutex_);
-        const auto kept = tokens_.find(owner);
-        if (kept == tokens_.end() || kept->second.second <= clock::now()) return std::nullopt;
+        const auto kept = texts_.find(of);
+        if (kept == texts_.end() || kept->second.second <= clock::now()) return std::nullopt;
         return kept->second.first;
     }
-    void keep(const std::string& owner, std::string token, clock::time_point until) {
+    void keep(const std::string& of, std::string text, clock::time_point until) {
         const std::scoped_lock lock(mutex_);
-        tokens_.insert_or_assign(owner, std::pair(std::move(token), until));
+        texts_.insert_or_assign(of, std::pair(std::move(text), until));
     }
     void forget(const std::string& owner) {
         const std::scoped_lock lock(mutex_);
@@ -52,18 +52,28 @@ class kept_tokens {
     }
     void clear() {
         const std::scoped_lock lock(mutex_);
-        tokens_.clear();
+        texts_.clear();
     }
 
   private:
     std::mutex mutex_;
-    std::map<std::string, std::pair<std::string, clock::time_point>> tokens_;
+    std::map<std::string, std::pair<std::string, clock::time_point>> texts_;
 };
 
-kept_tokens& tokens() {
-    static kept_tokens of_all_rooms;
+/// Access tokens, by who they were given to: secrets that live for five minutes, and so not for the store.
+kept_texts& tokens() {
+    static kept_texts of_all_rooms;
     return of_all_rooms;
 }
+
+/// What homeservers name as their service, by their addresses.
+kept_texts& issuers() {
+    static kept_texts of_all_rooms;
+    return of_all_rooms;
+}
+
+/// For so long what a homeserver names is believed.
+constexpr std::chrono::hours believed{1};
 
 std::string base64(const std::string& bytes) {
     namespace iterators = boost::archive::iterators;
@@ -80,28 +90,48 @@ bool is_refused(const http_response& answer) { return answer.status == 401 || an
 
 }  // namespace
 
-void forget_mas_tokens() { tokens().clear(); }
+void forget_mas_tokens() {
+    tokens().clear();
+    issuers().clear();
+}
 
 mas_client::mas_client(core_communication::processor& processor, client& server, const configuration& site)
     : processor_(processor), server_(server), site_(site), address_(site.mas.url) {}
 
 const std::string& mas_client::address() {
     if (!address_.empty()) return address_;
-    auto issuer = server_.authentication_issuer();
-    if (!issuer)
-        throw provider_error(
-            failure::unauthorised,
-            "the homeserver names no Matrix Authentication Service: set mas_url, or take mas_client_id "
-            "out of the settings if Synapse itself makes the accounts");
-    while (issuer->ends_with('/')) issuer->pop_back();
-    address_ = *std::move(issuer);
+    address_ = ask_once("service of " + site_.homeserver_url, processor_.cancellation(), [&] {
+        if (auto kept = issuers().find(site_.homeserver_url)) return *std::move(kept);
+        auto issuer = server_.authentication_issuer();
+        if (!issuer)
+            throw provider_error(
+                failure::unauthorised,
+                "the homeserver names no Matrix Authentication Service: set mas_url, or take mas_client_id "
+                "out of the settings if Synapse itself makes the accounts");
+        while (issuer->ends_with('/')) issuer->pop_back();
+        issuers().keep(site_.homeserver_url, *issuer, kept_texts::clock::now() + believed);
+        return *std::move(issuer);
+    });
     return address_;
 }
 
 void mas_client::sign_in() {
     const auto owner = owner_of(address(), site_.mas);
     if (tokens().find(owner)) return;
-    const auto begun = kept_tokens::clock::now();
+    ask_once("token of " + owner, processor_.cancellation(), [&] {
+        if (tokens().find(owner)) return std::string();
+        try {
+            ask_for_token(owner);
+        } catch (const provider_error&) {
+            issuers().clear();  // the homeserver may name another one by now
+            throw;
+        }
+        return std::string();
+    });
+}
+
+void mas_client::ask_for_token(const std::string& owner) {
+    const auto begun = kept_texts::clock::now();
     http_request asked;
     asked.method = http_method::post;
     asked.url = address() + "/oauth2/token";
@@ -192,6 +222,19 @@ http_request mas_client::user_request(std::string_view id) {
 
 http_request mas_client::erase_user_request(std::string_view id) {
     auto asked = posted("/users/" + percent_encode(id) + "/deactivate", {{"erase", true}});
+    asked.repeatable = true;
+    return asked;
+}
+
+http_request mas_client::deactivate_user_request(std::string_view id) {
+    // The versions have two words for it, and pass over the other one.
+    auto asked = posted("/users/" + percent_encode(id) + "/deactivate", {{"erase", false}, {"skip_erase", true}});
+    asked.repeatable = true;
+    return asked;
+}
+
+http_request mas_client::change_user_request(std::string_view id, std::string_view what) {
+    auto asked = request(http_method::post, "/users/" + percent_encode(id) + "/" + std::string(what));
     asked.repeatable = true;
     return asked;
 }

@@ -38,10 +38,11 @@ class mas_client {
     /// All must live longer.
     mas_client(core_communication::processor& processor, client& server, const configuration& site);
 
-    /// Where it is: the setting, or what the homeserver names. Throws provider_error (unauthorised) where neither says so.
+    /// Where it is: the setting, or what the homeserver names, which is asked once an hour for all rooms of this process. Throws
+    /// provider_error (unauthorised) where neither says so.
     const std::string& address();
 
-    /// Asks for an access token, unless there is one that has not expired. Throws provider_error (unauthorised) when it is
+    /// Asks for an access token, once for all rooms of this process, unless there is one that has not expired. Throws provider_error (unauthorised) when it is
     /// refused. Called by every other function.
     void sign_in();
 
@@ -59,6 +60,10 @@ class mas_client {
     core_communication::http_request user_by_name_request(std::string_view username);
     core_communication::http_request user_request(std::string_view id);
     core_communication::http_request erase_user_request(std::string_view id);
+    /// Without erasing: the homeserver is asked to do that unless it is said that it shall not.
+    core_communication::http_request deactivate_user_request(std::string_view id);
+    /// what: "lock", "unlock" or "reactivate", which leaves an account locked.
+    core_communication::http_request change_user_request(std::string_view id, std::string_view what);
     core_communication::http_request add_link_request(std::string_view user, const external_id& who);
     core_communication::http_request links_request(const external_id& who);
     core_communication::http_request add_email_request(std::string_view user, std::string_view address);
@@ -69,6 +74,7 @@ class mas_client {
     mas_page users_from(std::string_view behind);
 
   private:
+    void ask_for_token(const std::string& owner);
     core_communication::http_request request(core_communication::http_method method, const std::string& path);
     /// That is kept for us.
     void forget_token();
@@ -91,7 +97,7 @@ std::vector<boost::json::object> resources_in(const core_communication::http_res
 /// A text among a resource's attributes; empty where there is none.
 std::string attribute_of(const boost::json::object& resource, std::string_view name);
 
-/// Forgets every access token that is kept for all rooms of this process.
+/// Forgets every access token, and every address, that is kept for all rooms of this process.
 void forget_mas_tokens();
 
 }  // namespace communication_matrix

@@ -1,5 +1,6 @@
 #include "remote_room.hpp"
 
+#include "common_question.hpp"
 #include "stored_time.hpp"
 
 #include <algorithm>
@@ -154,13 +155,19 @@ void remote_room::forget_levels_before_archive() { processor_.erase_value(levels
 std::string remote_room::own_account() {
     if (!own_account_.empty()) return own_account_;
     const auto with_token = " " + fingerprint(site_.access_token);
-    if (const auto stored = processor_.site_value(account_key);
-        stored && is_account(*stored) && stored->ends_with(with_token)) {
-        own_account_ = stored->substr(0, stored->size() - with_token.size());
-    } else {
-        own_account_ = server_.own_account();
-        processor_.set_site_value(account_key, own_account_ + with_token);
-    }
+    const auto kept = [&] {
+        const auto stored = processor_.site_value(account_key).value_or("");
+        return is_account(stored) && stored.ends_with(with_token) ? stored.substr(0, stored.size() - with_token.size())
+                                                                  : "";
+    };
+    own_account_ = kept();
+    if (!own_account_.empty()) return own_account_;
+    own_account_ = ask_once("own account at " + site_.homeserver_url + with_token, processor_.cancellation(), [&] {
+        if (auto meanwhile = kept(); !meanwhile.empty()) return meanwhile;
+        auto account = server_.own_account();
+        processor_.set_site_value(account_key, account + with_token);
+        return account;
+    });
     return own_account_;
 }
 

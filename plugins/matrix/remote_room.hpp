@@ -76,7 +76,7 @@ class remote_room {
     void set_new() { new_ = true; }
 
     /// The account that this plugin works with. Asks the server only when the access token is another than the last
-    /// time that any room asked.
+    /// time that any room asked, and once for all rooms that begin together.
     std::string own_account();
 
     /// The state as the server gave it, with the changes that this object has made since. Read on first use. Null when

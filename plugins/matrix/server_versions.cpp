@@ -1,6 +1,7 @@
 #include "server_versions.hpp"
 
 #include "answer.hpp"
+#include "common_question.hpp"
 
 #include <core_communication/provider_error.hpp>
 
@@ -23,13 +24,17 @@ constexpr std::string_view versions_key = "versions";
 
 server_versions::server_versions(core_communication::processor& processor, client& server, const configuration& site)
     : processor_(processor), server_(server), site_(site) {
-    std::istringstream kept(processor.site_value(versions_key).value_or(""));
-    if (std::string of; kept >> of && of == site.homeserver_url)
-        versions_.insert(std::istream_iterator<std::string>(kept), std::istream_iterator<std::string>());
+    take(processor.site_value(versions_key).value_or(""));
+}
+
+void server_versions::take(const std::string& kept) {
+    std::istringstream words(kept);
+    if (std::string of; words >> of && of == site_.homeserver_url)
+        versions_ = {std::istream_iterator<std::string>(words), std::istream_iterator<std::string>()};
 }
 
 bool server_versions::offer(const feature& wanted) {
-    if (!known(wanted) && !asked_) ask();
+    if (!known(wanted) && !asked_) ask(wanted);
     return known(wanted);
 }
 
@@ -45,19 +50,23 @@ void server_versions::require(const feature& wanted) {
 
 bool server_versions::known(const feature& wanted) const { return versions_.contains(wanted.version); }
 
-void server_versions::ask() {
-    const auto answer = server_.versions();
-    if (!succeeded(answer)) throw failure_of(answer, "tell its versions");
-    const auto object = object_in(answer);
-    versions_.clear();
-    if (const auto* offered = object.if_contains("versions"); offered != nullptr && offered->is_array())
-        for (const auto& each : offered->get_array())
-            if (each.is_string() && each.get_string().find(' ') == std::string::npos)
-                versions_.emplace(each.get_string());
+void server_versions::ask(const feature& wanted) {
+    take(ask_once("versions of " + site_.homeserver_url, processor_.cancellation(), [&] {
+        const auto meanwhile = processor_.site_value(versions_key).value_or("");
+        take(meanwhile);
+        if (known(wanted)) return meanwhile;
+        const auto answer = server_.versions();
+        if (!succeeded(answer)) throw failure_of(answer, "tell its versions");
+        const auto object = object_in(answer);
+        auto kept = site_.homeserver_url;
+        if (const auto* offered = object.if_contains("versions"); offered != nullptr && offered->is_array())
+            for (const auto& each : offered->get_array())
+                if (each.is_string() && each.get_string().find(' ') == std::string::npos)
+                    kept += " " + std::string(each.get_string());
+        processor_.set_site_value(versions_key, kept);
+        return kept;
+    }));
     asked_ = true;
-    auto kept = site_.homeserver_url;
-    for (const auto& each : versions_) kept += " " + each;
-    processor_.set_site_value(versions_key, kept);
 }
 
 }  // namespace communication_matrix

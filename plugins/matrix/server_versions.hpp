@@ -38,7 +38,9 @@ class server_versions {
 
   private:
     bool known(const feature& wanted) const;
-    void ask();
+    /// What was kept, if it is about this server.
+    void take(const std::string& kept);
+    void ask(const feature& wanted);
 
     core_communication::processor& processor_;
     client& server_;

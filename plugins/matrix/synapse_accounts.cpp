@@ -3,6 +3,8 @@
 #include "answer.hpp"
 #include "batch.hpp"
 #include "bounded_json.hpp"
+#include "common_question.hpp"
+#include "shown_account.hpp"
 #include "stored_time.hpp"
 
 #include <boost/json/array.hpp>
@@ -50,6 +52,19 @@ boost::json::object user_of(const account_order& order, bool with_address) {
 /// "rejected" says that there is no account; here there may be one.
 provider_error as_of_somebody_there(const provider_error& why) {
     return why.kind() == failure::rejected ? provider_error(failure::invalid, why.what()) : why;
+}
+
+http_request request_of(const client& server, const closing_order& order) {
+    if (order.what == closing::suspend) return server.suspend_request(order.account, order.closes);
+    if (order.what == closing::deactivate && order.closes) return server.deactivate_request(order.account);
+    return server.account_request(order.account, {{field_of(order.what), order.closes}});
+}
+
+/// A Synapse that does not know how says so, or passes over the field and shows no such thing afterwards.
+bool is_unknown_to(const http_response& answer, const closing_order& order) {
+    if (is_not_offered(answer)) return true;
+    return order.what == closing::lock && succeeded(answer) &&
+           is_set(object_in(answer), field_of(order.what)) != order.closes;
 }
 
 }  // namespace
@@ -135,18 +150,68 @@ bool synapse_accounts::is_as_made(const boost::json::object& account, const acco
     return is_as_sent(account, order.who, order.subject);
 }
 
+void synapse_accounts::change(std::span<const closing_order> orders, const on_done& done) {
+    change_at_homeserver(processor_, server_, orders, done);
+}
+
 void synapse_accounts::erase(std::string_view account) { server_.erase_account(account); }
 
-void synapse_accounts::refuse_under_mas() {
+bool synapse_accounts::were_own_lately() const {
     const auto kept = processor_.site_value(own_accounts_key).value_or("");
     const auto space = std::min(kept.find(' '), kept.size());
-    if (is_within(kept, believed) && kept.substr(std::min(space + 1, kept.size())) == site_.homeserver_url) return;
-    if (const auto issuer = server_.authentication_issuer())
-        throw provider_error(failure::unauthorised,
-                             "the accounts of this server are made by Matrix Authentication Service (" + *issuer +
-                                 "), and nobody could sign in to one that Synapse makes beside it: set mas_url, "
-                                 "mas_client_id and mas_client_secret");
-    processor_.set_site_value(own_accounts_key, time_to_store() + " " + site_.homeserver_url);
+    return is_within(kept, believed) && kept.substr(std::min(space + 1, kept.size())) == site_.homeserver_url;
+}
+
+void synapse_accounts::refuse_under_mas() {
+    if (were_own_lately()) return;
+    const auto issuer = ask_once("who makes accounts at " + site_.homeserver_url, processor_.cancellation(), [&] {
+        if (were_own_lately()) return std::string();
+        if (auto found = server_.authentication_issuer()) return *std::move(found);
+        processor_.set_site_value(own_accounts_key, time_to_store() + " " + site_.homeserver_url);
+        return std::string();
+    });
+    if (issuer.empty()) return;
+    throw provider_error(failure::unauthorised,
+                         "the accounts of this server are made by Matrix Authentication Service (" + issuer +
+                             "), and nobody could sign in to one that Synapse makes beside it: set mas_url, "
+                             "mas_client_id and mas_client_secret");
+}
+
+std::string doing(const closing_order& order) {
+    const auto words = [&]() -> std::string {
+        switch (order.what) {
+            case closing::lock: return order.closes ? "lock" : "unlock";
+            case closing::suspend: return order.closes ? "suspend" : "lift the suspension of";
+            case closing::deactivate: return order.closes ? "deactivate" : "reactivate";
+        }
+        return "change";
+    };
+    return words() + " the account " + order.account;
+}
+
+void change_at_homeserver(core_communication::processor& processor, const client& server,
+                          std::span<const closing_order> orders, const account_maker::on_done& done) {
+    std::vector<http_request> requests;
+    std::vector<std::size_t> sent;
+    for (std::size_t index = 0; index < orders.size(); ++index) {
+        const auto& order = orders[index];
+        if (is_set(order.looked, field_of(order.what)) == order.closes) {
+            done(index, std::nullopt);
+            continue;
+        }
+        requests.push_back(request_of(server, order));
+        sent.push_back(index);
+    }
+    send_all(
+        processor, requests,
+        [&](std::size_t at, const http_response& answer) {
+            const auto& order = orders[sent[at]];
+            if (is_unknown_to(answer, order))
+                return done(sent[at], provider_error(failure::invalid, "the server's version cannot " + doing(order)));
+            if (succeeded(answer)) return done(sent[at], std::nullopt);
+            done(sent[at], refusal_of(answer, doing(order)));
+        },
+        [&](std::size_t at, const provider_error& why) { done(sent[at], why); });
 }
 
 }  // namespace communication_matrix

@@ -25,6 +25,7 @@ class synapse_accounts final : public account_maker {
     bool is_told_by_homeserver_who_signs_in() const override { return true; }
     void find(std::span<const external_id> people, const on_account& found) override;
     bool is_as_made(const boost::json::object& account, const account_order& order) const override;
+    void change(std::span<const closing_order> orders, const on_done& done) override;
     void erase(std::string_view account) override;
 
   private:
@@ -34,6 +35,8 @@ class synapse_accounts final : public account_maker {
     };
     using on_answer = std::function<void(std::size_t index, const core_communication::http_response& answer)>;
 
+    /// Whether the homeserver has said within the last hour that it has its accounts itself.
+    bool were_own_lately() const;
     void refuse_under_mas();
 
     /// Sends those of the orders; take is given what the server answers to each.
@@ -48,5 +51,12 @@ class synapse_accounts final : public account_maker {
     client& server_;
     const configuration& site_;
 };
+
+/// By the homeserver itself, whoever makes its accounts: account_maker::change.
+void change_at_homeserver(core_communication::processor& processor, const client& server,
+                          std::span<const closing_order> orders, const account_maker::on_done& done);
+
+/// "lock the account @ben:s", for a reason.
+std::string doing(const closing_order& order);
 
 }  // namespace communication_matrix

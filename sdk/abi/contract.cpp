@@ -1,6 +1,7 @@
 // What passes between host and plugin without a symbol of its own: the structs of the contract. A function that takes each has the
 // dump of the ABI show them (tools/abi); nothing else is built from this file. A new struct gets a line; no line ever changes.
 
+#include <core_communication/account_standing_provider.hpp>
 #include <core_communication/diagnostic_provider.hpp>
 #include <core_communication/privacy_provider.hpp>
 #include <core_communication/processor.hpp>
@@ -22,3 +23,4 @@ CONTRACT(picture)
 CONTRACT(remote_member)
 CONTRACT(room_properties)
 CONTRACT(repair_offer)
+CONTRACT(account_standing)

@@ -1,6 +1,7 @@
 // The key functions of the interfaces: because each destructor is defined here and only here, each interface has one
 // vtable and one type_info, in libcore_communication.so, which host and plugins share.
 
+#include <core_communication/account_standing_provider.hpp>
 #include <core_communication/cancellation.hpp>
 #include <core_communication/communication_provider.hpp>
 #include <core_communication/diagnostic_provider.hpp>
@@ -21,6 +22,7 @@
 
 namespace core_communication::inline v1 {
 
+account_standing_provider::~account_standing_provider() = default;
 cancellation::~cancellation() = default;
 communication_provider::~communication_provider() = default;
 diagnostic_provider::~diagnostic_provider() = default;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <core_communication/account_standing_provider.hpp>
 #include <core_communication/communication_provider.hpp>
 #include <core_communication/diagnostic_provider.hpp>
 #include <core_communication/privacy_provider.hpp>
@@ -32,7 +33,8 @@ class matrix_provider : public core_communication::communication_provider,
                         public core_communication::privacy_provider,
                         public core_communication::room_archive_provider,
                         public core_communication::room_adopt_provider,
-                        public core_communication::repair_provider {
+                        public core_communication::repair_provider,
+                        public core_communication::account_standing_provider {
   public:
     using users = std::span<const core_communication::user_id>;
 
@@ -70,6 +72,11 @@ class matrix_provider : public core_communication::communication_provider,
     bool restore_chat_room() override { return matrix_.restore_chat_room(); }
 
     void adopt_chat_room(std::string_view address) override { matrix_.adopt_chat_room(address); }
+
+    std::string for_leavers() override { return matrix_.for_leavers(); }
+    void update_accounts(std::span<const core_communication::account_standing> accounts) override {
+        matrix_.update_accounts(accounts);
+    }
 
   protected:
     /// Whether this is the room that a fault is about, which its name says.

@@ -1,6 +1,7 @@
 """A stand-in for a chat server with a small REST interface, for the fixtures that derive from rest_chat_provider.
 
     PUT, GET            /accounts/NAME
+    PUT, GET, DELETE    /accounts/NAME/closed           nobody uses it; 404 where it is not closed
     PUT, GET, DELETE    /rooms/KEY                      {"name": ...}
     PUT, DELETE         /rooms/KEY/members/ACCOUNT      {"role": ...}
     POST                /rooms/KEY/members              {"account": ..., "role": ...}; 409 for somebody who is there
@@ -28,6 +29,7 @@ class RestChat(ThreadingHTTPServer):
         self.rooms: dict[str, dict] = {}
         self.members: dict[str, dict[str, str]] = {}
         self.closed: set[str] = set()
+        self.closed_accounts: set[str] = set()
         self.limited = True
         self.lock = threading.Lock()
         self.before_answer = lambda method, path: None  # for a test that wants to be told, or to keep the answer back
@@ -51,6 +53,14 @@ class RestChat(ThreadingHTTPServer):
                 return 201, body
             case "GET", ["accounts", name]:
                 return (200, self.accounts[name]) if name in self.accounts else (404, {})
+            case "PUT", ["accounts", name, "closed"]:
+                self.closed_accounts.add(name)
+                return 200, {}
+            case "GET", ["accounts", name, "closed"]:
+                return (200, {}) if name in self.closed_accounts else (404, {})
+            case "DELETE", ["accounts", name, "closed"]:
+                self.closed_accounts.discard(name)
+                return 200, {}
             case "PUT", ["rooms", key]:
                 self.rooms[key] = body
                 self.members.setdefault(key, {})

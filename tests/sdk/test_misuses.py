@@ -127,6 +127,16 @@ class feature : public provider, public repair_provider {
 }  // namespace example_org
 COMMUNICATION_FEATURE(example_org::feature)
 """
+        accountless = """
+namespace example_org {
+class feature : public provider, public account_standing_provider {
+  public:
+    std::string for_leavers() override { return "nothing"; }
+    void update_accounts(std::span<const account_standing>) override {}
+};
+}  // namespace example_org
+COMMUNICATION_FEATURE(example_org::feature)
+"""
         newer = "CORE_COMMUNICATION_REQUIRE_SDK(2, 0)\n"
         for compiler in COMPILERS:
             for text, sentence in (
@@ -136,6 +146,7 @@ COMMUNICATION_FEATURE(example_org::feature)
                 (unmade, "example_org::feature has room_archive_provider without room_chat_provider"),
                 (ownerless, "example_org::feature has room_adopt_provider without room_chat_provider"),
                 (unexamined, "example_org::feature has repair_provider without diagnostic_provider"),
+                (accountless, "example_org::feature has account_standing_provider without user_provider"),
                 (newer, "the plugin is written for version 2 of the contract, and this SDK, 1."),
             ):
                 with self.subTest(compiler=compiler, sentence=sentence):

@@ -20,6 +20,7 @@ std::string_view to_string(method which) {
         case method::diagnose: return "diagnose";
         case method::offer_repairs: return "offer_repairs";
         case method::repair: return "repair";
+        case method::update_accounts: return "update_accounts";
         case method::export_user_data: return "export_user_data";
         case method::delete_user_data: return "delete_user_data";
     }
@@ -44,6 +45,7 @@ bool has(const plugin::capabilities& can, method which) {
         case method::diagnose: return can.diagnostic != nullptr;
         case method::offer_repairs:
         case method::repair: return can.repair != nullptr && can.diagnostic != nullptr;
+        case method::update_accounts: return can.account_standing != nullptr && can.user != nullptr;
         case method::export_user_data:
         case method::delete_user_data: return can.privacy != nullptr;
     }
@@ -52,7 +54,8 @@ bool has(const plugin::capabilities& can, method which) {
 
 bool judges_people(method which) {
     return which == method::create_members || which == method::add_members_to_room ||
-           which == method::update_room_membership || which == method::remove_members_from_room;
+           which == method::update_room_membership || which == method::remove_members_from_room ||
+           which == method::update_accounts;
 }
 
 bool tells_failures(method which) {
@@ -60,13 +63,14 @@ bool tells_failures(method which) {
 }
 
 bool is_without_room(method which) {
-    return tells_failures(which) || which == method::export_user_data || which == method::delete_user_data;
+    return tells_failures(which) || which == method::update_accounts || which == method::export_user_data ||
+           which == method::delete_user_data;
 }
 
 bool needs_room(method which) {
     return which == method::update_chat_room || which == method::synchronise_room_members ||
            which == method::archive_chat_room || which == method::restore_chat_room ||
-           (judges_people(which) && which != method::create_members);
+           (judges_people(which) && which != method::create_members && which != method::update_accounts);
 }
 
 }  // namespace commhost::worker::validator

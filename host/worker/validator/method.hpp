@@ -26,6 +26,7 @@ enum class method : std::uint8_t {
     diagnose,
     offer_repairs,
     repair,
+    update_accounts,
     export_user_data,
     delete_user_data,
 };
@@ -46,6 +47,7 @@ inline constexpr std::array every_method{method::create_members,
                                          method::diagnose,
                                          method::offer_repairs,
                                          method::repair,
+                                         method::update_accounts,
                                          method::export_user_data,
                                          method::delete_user_data};
 

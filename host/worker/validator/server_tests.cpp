@@ -21,13 +21,6 @@ using core_communication::room_role;
 using core_communication::user_id;
 using members = server_room::members;
 
-/// Skips the test and returns false where the plugin lacks it.
-bool can(const stage& on, plugin::capability which, verdict& found) {
-    if (on.can(which)) return true;
-    found.skip("validate_no_capability", {{"capability", std::string(to_string(which))}});
-    return false;
-}
-
 /// Whether people can be put into rooms, and read back.
 bool can_have_members(const stage& on, verdict& found) {
     if (!can(on, plugin::capability::room_user_provider, found) ||
@@ -68,14 +61,6 @@ bool are_in(server_room& room, const members& expected, verdict& found) {
 
 bool make_with_everybody(server_room& room, verdict& found) {
     return room.make(found) && room.step(method::add_members_to_room, found, everybody);
-}
-
-/// reads_same: see is_write.
-void expect_no_write(const call_result& step, verdict& found, bool reads_same = false) {
-    for (const auto& each : step.exchanges)
-        if (each.is_write(reads_same))
-            found.fail("validate_wrote", {{"method", std::string(to_string(step.which))},
-                                          {"request", std::string(to_string(each.method)) + " " + each.url}});
 }
 
 /// Told the admin as what can be mended with another address, and before anything was changed.

@@ -6,6 +6,7 @@
 #include "worker/validator/random_test.hpp"
 #include "worker/validator/rooms_at_once.hpp"
 #include "worker/validator/rule_tests.hpp"
+#include "worker/validator/server_leavers.hpp"
 #include "worker/validator/server_life.hpp"
 #include "worker/validator/server_tests.hpp"
 #include "worker/validator/test.hpp"
@@ -125,6 +126,7 @@ std::vector<test> make_tests() {
     on_server("server-archive-missing", {"server-delete", "server-lost-answer"}, examine_server_archive_missing);
     on_server("server-adopt", {"server-unchanged", "server-lost-answer"}, examine_server_adopt);
     on_server("server-adopt-refused", {"server-delete", "server-lost-answer"}, examine_server_adopt_refused);
+    on_server("server-leavers", {"server-accounts"}, examine_server_leavers);
     on_server("server-left", {}, examine_server_left);
     return tests;
 }

@@ -164,6 +164,7 @@ void trial::run(method which, std::span<const user_id> users, call_result& into)
             into.offers = can.repair->offer_repairs(into.findings);
             return;
         case method::repair: run_repair(into); return;
+        case method::update_accounts: run_standing(users, into); return;
         case method::export_user_data:
             for (const auto user : users) can.privacy->export_user_data(user);
             return;
@@ -182,6 +183,18 @@ void trial::run_repair(call_result& into) {
         ids->emplace_back(never_offered);
     }
     for (const auto& id : *ids) into.findings.push_back(can.repair->repair(id));
+}
+
+void trial::run_standing(std::span<const user_id> users, call_result& into) {
+    auto& plugin = *object_->can().account_standing;
+    into.for_leavers = plugin.for_leavers();
+    const auto standing = standing_.value_or(std::pair(*into.for_leavers != "nothing", std::string()));
+    const auto known = processor_.strict_processor::memory::accounts(users);
+    std::vector<core_communication::account_standing> accounts;
+    for (std::size_t at = 0; at < users.size(); ++at)
+        accounts.push_back(
+            {users[at], known[at].value_or(person_of(users[at]).username), standing.first, standing.second});
+    plugin.update_accounts(accounts);
 }
 
 }  // namespace commhost::worker::validator

@@ -31,6 +31,7 @@ struct call_result {
     std::optional<std::string> url;  ///< Of generate_room_url.
     std::vector<core_communication::diagnosis> findings;
     std::vector<core_communication::repair_offer> offers;
+    std::optional<std::string> for_leavers;  ///< Of update_accounts: what the plugin is set to do.
 
     std::vector<exchange> exchanges;
     std::set<core_communication::user_id> asked;  ///< Of a method that judges people: about whom.
@@ -84,6 +85,10 @@ class trial {
     /// What is to be repaired from now on; until then whatever diagnose finds, and what nobody ever offered.
     void set_repairs(std::vector<std::string> ids) { repairs_ = std::move(ids); }
 
+    /// Whether people are as those who have left, and what was done to their accounts, from now on; until then all have, where the
+    /// plugin is set to do anything, and nothing was.
+    void set_standing(bool has_left, std::string applied) { standing_.emplace(has_left, std::move(applied)); }
+
     /// How many requests it has sent in all.
     std::size_t requests() const { return requests_; }
 
@@ -98,6 +103,7 @@ class trial {
     void note_result(const call_result& of, std::string_view where);
     void run(method which, std::span<const core_communication::user_id> users, call_result& into);
     void run_repair(call_result& into);
+    void run_standing(std::span<const core_communication::user_id> users, call_result& into);
     void end_task();
 
     stage& stage_;
@@ -115,6 +121,7 @@ class trial {
     std::optional<plugin::provider> object_;
     std::string address_ = "commhost-validate";
     std::optional<std::vector<std::string>> repairs_;
+    std::optional<std::pair<bool, std::string>> standing_;
     std::size_t requests_ = 0;
 };
 

@@ -15,8 +15,9 @@
 ///
 /// The class is complete: every function of its interfaces has a body, and it can be made without arguments. It derives
 /// publicly and once from each interface, lies in a namespace of its vendor's, and has room_chat_provider where it has
-/// room_user_provider, synchronise_provider, room_archive_provider or room_adopt_provider, and diagnostic_provider where it
-/// has repair_provider. The compiler says in a sentence what is not so.
+/// room_user_provider, synchronise_provider, room_archive_provider or room_adopt_provider, diagnostic_provider where it
+/// has repair_provider, and user_provider where it has account_standing_provider. The compiler says in a sentence what is not
+/// so.
 #define COMMUNICATION_FEATURE(Provider)          \
     CORE_COMMUNICATION_CHECK_FEATURE(Provider)   \
     CORE_COMMUNICATION_EXPORT_FEATURE(Provider)

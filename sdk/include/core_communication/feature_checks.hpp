@@ -1,6 +1,7 @@
 #pragma once
 
 #include <core_communication/abi_stamp.hpp>
+#include <core_communication/account_standing_provider.hpp>
 #include <core_communication/communication_provider.hpp>
 #include <core_communication/diagnostic_provider.hpp>
 #include <core_communication/privacy_provider.hpp>
@@ -81,6 +82,7 @@ inline constexpr bool built_with_own_library = std::string_view(CORE_COMMUNICATI
     CORE_COMMUNICATION_CHECK_CAPABILITY(Provider, room_archive_provider)                                         \
     CORE_COMMUNICATION_CHECK_CAPABILITY(Provider, room_adopt_provider)                                           \
     CORE_COMMUNICATION_CHECK_CAPABILITY(Provider, repair_provider)                                               \
+    CORE_COMMUNICATION_CHECK_CAPABILITY(Provider, account_standing_provider)                                     \
     static_assert(!core_communication::detail::has<Provider, core_communication::room_user_provider> ||          \
                   core_communication::detail::has<Provider, core_communication::room_chat_provider>,             \
                   "COMMUNICATION_FEATURE: " #Provider                                                            \
@@ -101,6 +103,10 @@ inline constexpr bool built_with_own_library = std::string_view(CORE_COMMUNICATI
                   core_communication::detail::has<Provider, core_communication::diagnostic_provider>,            \
                   "COMMUNICATION_FEATURE: " #Provider                                                            \
                   " has repair_provider without diagnostic_provider; it repairs what a diagnosis has found");    \
+    static_assert(!core_communication::detail::has<Provider, core_communication::account_standing_provider> ||   \
+                  core_communication::detail::has<Provider, core_communication::user_provider>,                  \
+                  "COMMUNICATION_FEATURE: " #Provider                                                            \
+                  " has account_standing_provider without user_provider; no account is of its making");          \
     static_assert(!std::is_abstract_v<Provider>,                                                                 \
                   "COMMUNICATION_FEATURE: " #Provider                                                            \
                   " leaves a virtual function of one of its interfaces without a body");                         \

@@ -158,6 +158,7 @@ core_communication::testing::memory_settings settings_for(const homeserver_addre
                                                          {"federation", true},
                                                          {"second_account", ""},
                                                          {"space", ""},
+                                                         {"leavers", "nothing"},
                                                          {"sso_provider", ""},
                                                          {"sso_id", ""},
                                                          {"mas_url", ""},

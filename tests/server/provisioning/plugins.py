@@ -66,7 +66,7 @@ class Plugins(unittest.TestCase):
         self.assertEqual((listed["matrix"]["state"], listed["matrix"]["problems"]), ("enabled", []))
         self.assertEqual(
             set(listed["matrix"]["capabilities"]),
-            {"user_provider", "room_chat_provider", "room_user_provider", "synchronise_provider", "diagnostic_provider", "privacy_provider", "room_archive_provider", "room_adopt_provider", "repair_provider"},
+            {"user_provider", "room_chat_provider", "room_user_provider", "synchronise_provider", "diagnostic_provider", "privacy_provider", "room_archive_provider", "room_adopt_provider", "repair_provider", "account_standing_provider"},
         )
 
     def test_rooms_of_the_others_are_made_while_those_of_a_refused_plugin_wait(self):

@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 import unittest
+from collections import Counter
 from pathlib import Path
 
 from chat_server import ChatServer, counted
@@ -66,10 +67,12 @@ class SampleSchool(unittest.TestCase):
         self.assertEqual(self.accounts_before, set())
         self.assertEqual(kinds["PUT /_synapse/admin/v2/users/USER"], accounts)
         self.assertEqual(kinds["POST /_matrix/client/v3/createRoom"], 12)
-        # What is asked about the server once, and at the very beginning by each of the rooms that begin at once, grows with no membership.
-        about_the_server = ("/whoami", "/versions", "/auth_metadata")
-        others = [each for each in self.first_requests if not each.path.endswith(about_the_server)]
-        self.assertLessEqual(len(others), accounts + 1.2 * memberships)
+        self.assertLessEqual(len(self.first_requests), accounts + 1.2 * memberships)
+        # By one of the rooms that begin at once for all of them.
+        about_the_server = ("/account/whoami", "/client/versions", "/auth_metadata")
+        asked = Counter(each.path for each in self.first_requests if each.path.endswith(about_the_server))
+        self.assertEqual(set(asked.values()), {1}, asked)
+        self.assertEqual({path.rpartition("/")[2] for path in asked}, {"whoami", "versions", "auth_metadata"})
         # Answers to be expected: that somebody has no account yet and that an address is nobody's, where few are asked for one by one,
         # and that no other service makes the accounts.
         expected = ("/_synapse/admin/v2/users/", "/_synapse/admin/v1/threepid/email/users/", "/auth_metadata")

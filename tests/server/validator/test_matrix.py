@@ -28,12 +28,12 @@ def rooms() -> list[str]:
 class Matrix(unittest.TestCase):
     maxDiff = None
 
-    def validate(self, *words):
+    def validate(self, *words, **more):
         directory = tempfile.TemporaryDirectory(prefix="commhost-validate-")
         self.addCleanup(directory.cleanup)
         settings = Path(directory.name) / "settings.json"
         site = {"homeserver_url": URL, "server_name": os.environ["COMMHOST_SYNAPSE_SERVER_NAME"], "access_token": TOKEN}
-        settings.write_text(json.dumps({"site": site}))
+        settings.write_text(json.dumps({"site": site | more}))
         ended = subprocess.run(
             [PROGRAM, "plugin", "validate", MATRIX, "--settings", settings, "--json", "--time", "300", *words],
             env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "COMMHOST_STATE_DIRECTORY": f"{directory.name}/state"},
@@ -50,8 +50,17 @@ class Matrix(unittest.TestCase):
         on_server = {each["id"]: each["outcome"] for each in document["tests"] if each["id"].startswith("server-")}
         # There is nothing to set right at an account that is exempt from limits.
         self.assertEqual(on_server.pop("server-repair"), "skipped")
+        # Set to do nothing to leavers, it does nothing.
+        self.assertEqual(on_server.pop("server-leavers"), "skipped")
         self.assertEqual(set(on_server.values()) - {"success"}, {"warning"} & set(on_server.values()), on_server)
         self.assertEqual(rooms(), [])
+
+    def test_accounts_of_leavers_are_closed_and_opened_by_every_setting(self):
+        for leavers in ("lock", "suspend", "deactivate"):
+            with self.subTest(leavers):
+                _, document = self.validate("--only", "server-leavers", leavers=leavers)
+                (test,) = document["tests"]
+                self.assertEqual(test["outcome"], "success", test)
 
     def test_an_account_under_limits_is_set_right(self):
         limits = f"/_synapse/admin/v1/users/{os.environ['COMMHOST_SYNAPSE_ADMIN_USER']}/override_ratelimit"

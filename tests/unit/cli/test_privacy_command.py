@@ -58,7 +58,7 @@ NAMES_PEOPLE = {
 NAMES_NOBODY = {
     "audit": "actor cause kind name action",  # an admin's login as who did something
     "communication": "provider status url held_by held_reason adopt_address",  # admins' words about a room, and its addresses
-    "communication_account": "provider profile",  # a digest, which goes with the row
+    "communication_account": "provider profile standing",  # a digest and a word, which go with the row
     "communication_former_account": "provider",
     "communication_rule": "unlisted leavers ended",
     "communication_site": "id",
@@ -510,7 +510,7 @@ class Privacy(unittest.TestCase):
         number = self.sql("select id from directory_user where username = 'lovelace'")[0][0]
         self.sql("delete from communication_account where user_id = ?", number)
         if account:
-            self.sql("insert into communication_account values ('erases_people', ?, ?, 1, '')", number, account)
+            self.sql("insert into communication_account (provider, user_id, account, origin, profile) values ('erases_people', ?, ?, 1, '')", number, account)
         for each in former:
             self.sql("insert into communication_former_account values ('erases_people', ?, ?, 1)", number, each)
         return number

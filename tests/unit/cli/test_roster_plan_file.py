@@ -42,7 +42,7 @@ class PlanFile(RosterProgram):
         self.assertEqual(plan["roster"]["name"], "roster.json")
         self.assertEqual(plan["counts"]["memberships"], {"added": 0, "changed": 0, "removed": 7})
         self.assertEqual(plan["by_instance"][0]["removed"], [f"p{each}" for each in range(3, 10)])
-        self.assertEqual(plan["removals"], {"members": 9, "removed": 7, "held": 7})
+        self.assertEqual(plan["removals"], {"members": 9, "removed": 7, "held": 7, "accounts": 0})
         self.assertEqual(plan["held"][0]["because"], "room")
 
     def test_what_goes_to_standard_output_with_json_is_the_same_plan(self):

@@ -60,6 +60,7 @@ directory::membership_record membership(std::string_view room, const std::string
 struct side {
     directory::stored stored;
     std::vector<directory::standing_member> standing;
+    std::set<directory::user_id> with_accounts;
 };
 
 side side_of(const json::object& fixture) {
@@ -76,6 +77,8 @@ side side_of(const json::object& fixture) {
         ids.emplace(who, id);
         result.stored.users.push_back({id, person(who), directory::claim::own});
     }
+    if (const auto* accounts = fixture.if_contains("accounts"))
+        for (const auto& who : people_of(*accounts)) result.with_accounts.insert(ids.at(who));
     std::optional<store::milliseconds_utc> ends;
     if (const auto* days = fixture.if_contains("memberships_end_in_days")) ends = now + days->as_int64() * day;
     std::map<std::string, const json::value*> rooms;
@@ -216,7 +219,8 @@ std::vector<std::string> expected_lines(const json::object& expected, std::strin
 roster::removal_limits limits_of(const json::value* said) {
     roster::removal_limits limits;
     if (said == nullptr) return limits;
-    for (const auto& [name, limit] : {std::pair("per_room", &limits.per_room), std::pair("total", &limits.total)}) {
+    for (const auto& [name, limit] : {std::pair("per_room", &limits.per_room), std::pair("total", &limits.total),
+                                      std::pair("accounts", &limits.accounts)}) {
         const auto* written = said->as_object().if_contains(name);
         if (written == nullptr) continue;
         *limit = {};
@@ -241,8 +245,9 @@ TEST_CASE("which removals of a plan are held") {
         const auto before = side_of(fixture);
         const auto* pause = fixture.if_contains("paused_until");
         const auto paused_until = pause == nullptr ? std::nullopt : roster::parse_date(pause->as_string());
-        const auto taken = roster::brake(changes_of(fixture.at("changes").as_object()), before.stored, before.standing,
-                                         limits_of(fixture.if_contains("limits")), paused_until, now);
+        const auto taken =
+            roster::brake(changes_of(fixture.at("changes").as_object()), before.stored, before.standing,
+                          limits_of(fixture.if_contains("limits")), paused_until, now, before.with_accounts);
 
         const auto& expected = fixture.at("expected").as_object();
         CHECK(written(taken.applied) == expected_lines(expected, "applied"));

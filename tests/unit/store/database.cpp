@@ -266,3 +266,26 @@ TEST_CASE("a transaction that was not to wait for the disk and was taken back le
     CHECK_THROWS_AS(database->transact(refuse, store::durability::soon), message::error);
     CHECK(database->borrow()->scalar<std::int64_t>("pragma synchronous") == 2);
 }
+
+TEST_CASE("of many connections to a SQLite file a few stay, and those keep little of it") {
+    const test::temporary_folder folder;
+    const auto file = folder.path() / "many.db";
+    store::database database("sqlite:" + file.string());
+    // Each has the write-ahead log open for itself; of the file itself SQLite keeps descriptors for as long as any connection lasts.
+    const auto open_logs = [&] {
+        std::size_t number = 0;
+        for (const auto& each : std::filesystem::directory_iterator("/proc/self/fd")) {
+            std::error_code gone;  // the one that lists them
+            if (std::filesystem::read_symlink(each.path(), gone) == file.string() + "-wal") ++number;
+        }
+        return number;
+    };
+    {
+        std::vector<store::database::lease> many;
+        for (int number = 0; number < 20; ++number) many.push_back(database.borrow());
+        CHECK(open_logs() > 15);
+        CHECK(many.at(0)->scalar<std::int64_t>("select cache_size from pragma_cache_size") == -2000);
+        CHECK(many.at(1)->scalar<std::int64_t>("select cache_size from pragma_cache_size") == -256);
+    }
+    CHECK(open_logs() <= 8);
+}

@@ -1,3 +1,4 @@
+#include "matrix/client.hpp"
 #include "matrix/communication_feature.hpp"
 #include "scripted_server.hpp"
 
@@ -485,4 +486,18 @@ TEST_CASE("whether another service makes the accounts is asked once for all room
     });
     CHECK_THROWS_AS(third.provider.create_members(std::array{third.know("dan")}), core_communication::provider_error);
     CHECK(third.asked("PUT ") == 0);
+}
+
+TEST_CASE("accounts of the server's list are handed over as they are read, and no page is in memory as a whole") {
+    auto server = server_of([](const std::string&) {
+        return http_response{200, {}, R"({"total":3,"users":[{"name":"@ann:s"},{"name":"@ben:s"},{"name":1}]})"};
+    });
+    communication_matrix::configuration site;
+    site.homeserver_url = address;
+    communication_matrix::client caller(server, site);
+    std::vector<std::string> seen;
+    CHECK_THROWS_AS(
+        caller.account_page_from(0, [&](const auto& account) { seen.emplace_back(account.at("name").as_string()); }),
+        core_communication::provider_error);
+    CHECK(seen == std::vector<std::string>{"@ann:s", "@ben:s"});
 }

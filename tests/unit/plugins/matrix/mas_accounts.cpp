@@ -612,6 +612,16 @@ TEST_CASE("where the service is nobody says: the homeserver's word for it is tak
         core_communication::provider_error);
 }
 
+TEST_CASE("the homeserver is asked once for all rooms where the service is") {
+    school at;
+    at.site.set("mas_url", std::string());
+    at.create(std::array{at.know("ben")});
+    at.create(std::array{at.know("cleo")});
+    CHECK(at.server.find("cleo") != nullptr);
+    CHECK(at.asked("GET /_matrix/client/v1/auth_metadata") == 1);
+    CHECK(at.server.tokens == 1);
+}
+
 TEST_CASE("a client that is refused is our own trouble and nobody's") {
     school at;
     SUBCASE("its secret") { at.site.set("mas_client_secret", std::string("wrong")); }

@@ -24,6 +24,8 @@ class mas_stand_in {
         std::string username;
         std::map<std::string, std::string> emails;  ///< By id.
         std::map<std::string, std::string> links;   ///< Provider to subject.
+        bool is_locked = false;
+        bool is_deactivated = false;
     };
 
     std::vector<user> users;
@@ -34,8 +36,9 @@ class mas_stand_in {
     int tokens = 0;
     bool takes_tokens = true;  ///< Whether the client is among the admins.
     std::string expires_in = "300";
-    bool is_legacy = false;           ///< Whether it has the older connection to the homeserver.
-    std::vector<std::string> erased;  ///< User names; on the homeserver the test does it.
+    bool is_legacy = false;            ///< Whether it has the older connection to the homeserver.
+    std::vector<std::string> erased;   ///< User names; on the homeserver the test does it.
+    std::vector<std::string> changes;  ///< "lock ben", as they were asked for.
 
     core_communication::testing::scripted_http http() {
         return {address, [this](const std::string& asked, const core_communication::http_request& request) {
@@ -57,7 +60,7 @@ class mas_stand_in {
         return nullptr;
     }
     user& add(const std::string& username) {
-        users.push_back({"01USER" + std::to_string(users.size()), username, {}, {}});
+        users.push_back({"01USER" + std::to_string(users.size()), username, {}, {}, false, false});
         return users.back();
     }
     /// Tokens that were given are taken back.
@@ -89,7 +92,10 @@ class mas_stand_in {
         return {status, {}, boost::json::serialize(boost::json::object{{"errors", {{{"title", title}}}}})};
     }
     static boost::json::object resource(const user& of) {
-        return {{"type", "user"}, {"id", of.id}, {"attributes", {{"username", of.username}}}};
+        boost::json::object attributes{{"username", of.username}, {"locked_at", nullptr}, {"deactivated_at", nullptr}};
+        if (of.is_locked) attributes["locked_at"] = "2026-01-01T00:00:00Z";
+        if (of.is_deactivated) attributes["deactivated_at"] = "2026-01-01T00:00:00Z";
+        return {{"type", "user"}, {"id", of.id}, {"attributes", std::move(attributes)}};
     }
     static response single(int status, boost::json::object one) {
         return {status, {}, boost::json::serialize(boost::json::object{{"data", std::move(one)}})};
@@ -141,11 +147,9 @@ class mas_stand_in {
             return single(201, resource(add(text("username"))));
         }
         if (const auto path = "POST " + api + "/users/"; asked.starts_with(path)) {
-            for (const auto& each : users)
-                if (asked == path + each.id + "/deactivate" && body.at("erase").as_bool()) {
-                    erased.push_back(each.username);
-                    return single(200, resource(each));
-                }
+            for (auto& each : users)
+                if (asked.starts_with(path + each.id + "/"))
+                    return change(each, behind(asked, path + each.id + "/"), body);
             return refusal(404, "User ID not found");
         }
         if (const auto path = "GET " + api + "/users/by-username/"; asked.starts_with(path)) {
@@ -196,6 +200,18 @@ class mas_stand_in {
         return {404, {}, ""};
     }
 
+    /// Deactivating locks as well, and reactivating does not unlock.
+    response change(user& of, const std::string& what, const boost::json::object& body) {
+        if (what == "deactivate" && body.at("erase").as_bool()) {
+            erased.push_back(of.username);
+            return single(200, resource(of));
+        }
+        changes.push_back(what + " " + of.username);
+        of.is_locked = what != "unlock" && (of.is_locked || what == "lock" || what == "deactivate");
+        of.is_deactivated = what == "deactivate" || (of.is_deactivated && what != "reactivate");
+        return single(200, resource(of));
+    }
+
     response add_link(const std::string& id, const std::string& provider, const std::string& subject) {
         if (provider != known_provider)
             return refusal(404, "Upstream OAuth 2.0 Provider ID " + provider + " not found");
@@ -241,6 +257,10 @@ class mas_stand_in {
         for (auto& [name, account] : on_homeserver) {
             if (asked == "GET " + accounts + core_communication::percent_encode(name))
                 return {200, {}, boost::json::serialize(account)};
+            if (asked == "PUT /_synapse/admin/v1/suspend/" + core_communication::percent_encode(name)) {
+                account["suspended"] = boost::json::parse(request.body).at("suspend");
+                return {200, {}, "{}"};
+            }
             if (asked ==
                 "PUT /_matrix/client/v3/profile/" + core_communication::percent_encode(name) + "/displayname") {
                 account["displayname"] = boost::json::parse(request.body).at("displayname");

@@ -37,6 +37,7 @@ inline core_communication::testing::memory_settings settings_of_matrix() {
                                                          {"federation", true},
                                                          {"second_account", ""},
                                                          {"space", ""},
+                                                         {"leavers", "nothing"},
                                                          {"sso_provider", ""},
                                                          {"sso_id", ""},
                                                          {"mas_url", ""},
