@@ -38,7 +38,8 @@ struct http_settings {
     /// The pause before the second try; it doubles with each further one.
     std::chrono::milliseconds first_pause{500};
 
-    /// How long a request waits in all because the server asked to. What needs longer is failure::rate_limited.
+    /// How long the requests of one call wait in all because a server asked their account to, however many of them it asks.
+    /// What is left of them when it would be longer is failure::rate_limited.
     std::chrono::milliseconds patience{120'000};
 
     /// For name, connection and TLS together.

@@ -108,7 +108,7 @@ bool http_loop::take_orders() {
         if (stopping_) return false;
         for (auto* batch : submitted_) {
             open_.emplace(batch->id_, batch);
-            schedule_.open(batch->id_, std::exchange(batch->jobs_, {}));
+            schedule_.open(batch->id_, std::exchange(batch->jobs_, {}), clock_.now());
         }
         submitted_.clear();
         for (const auto& [id, batch] : open_) {
@@ -258,13 +258,11 @@ void http_loop::end_answered(http_transfer& transfer, const http_transfer::cost&
 
 void http_loop::end_told_to_wait(http_transfer& transfer, const http_transfer::cost& cost, milliseconds wait) {
     auto& job = transfer.job();
-    const auto now = clock_.now();
-    if (!job.limited_since) job.limited_since = now;
     http_event event;
     event.cost = cost;
     event.status = 429;
     event.wait = wait;
-    if (!may_repeat(transfer.request()) || schedule_.is_too_long(job, now + wait)) {
+    if (!may_repeat(transfer.request()) || schedule_.is_too_long(job)) {
         event.reason = fmt::format("the server asked to wait for {} ms", wait.count());
         fail(job, std::move(event), failure::rate_limited);
         return;
@@ -304,7 +302,8 @@ milliseconds http_loop::pause_after(int tries) {
 }
 
 void http_loop::pause_lane(const http_job& job, milliseconds wait) {
-    schedule_.pause(job.lane, clock_.now() + jittered(wait, clock_.jitter()));
+    const auto now = clock_.now();
+    schedule_.pause(job.lane, now, now + jittered(wait, clock_.jitter()));
     const std::scoped_lock locked(mutex_);
     ++counters_.waits;
     counters_.waited += wait;
