@@ -42,6 +42,12 @@ struct http_settings {
     /// What is left of them when it would be longer is failure::rate_limited.
     std::chrono::milliseconds patience{120'000};
 
+    /// Of the answers that are held, in bytes of their bodies: while they come in, and until the caller has done with them. With
+    /// more than the first no request begins. What would go beyond the second is broken off, as if its connection were lost, and
+    /// asked for again where that is safe. A worker may have 2 GiB for all that it does.
+    std::size_t answers_enough = 256U << 20U;
+    std::size_t answers_most = 768U << 20U;
+
     /// For name, connection and TLS together.
     std::chrono::milliseconds connect_timeout{15'000};
 };

@@ -37,7 +37,8 @@ milliseconds jittered(milliseconds wait, double jitter) {
 }  // namespace
 
 http_loop::http_loop(http_settings settings, http_clock& clock)
-    : settings_(std::move(settings)), clock_(clock), schedule_(limits_for(settings_)) {
+    : settings_(std::move(settings)), clock_(clock),
+      memory_(settings_.answers_enough, settings_.answers_most, [this] { wake(); }), schedule_(limits_for(settings_)) {
     start_curl();
     shared_.reset(::curl_share_init());
     multi_.reset(::curl_multi_init());
@@ -89,7 +90,7 @@ void http_loop::wake() { ::curl_multi_wakeup(multi_.get()); }
 void http_loop::run() {
     while (take_orders()) {
         give_up_overdue();
-        for (;;) {
+        while (!memory_.is_enough()) {
             const auto job = schedule_.start(clock_.now());
             if (!job) break;
             begin(*job);
@@ -176,7 +177,8 @@ void http_loop::begin(const http_job& job) {
     }
     try {
         if (!handle) throw std::bad_alloc();
-        auto transfer = std::make_unique<http_transfer>(job, request, settings_, shared_.get(), std::move(handle));
+        auto transfer =
+            std::make_unique<http_transfer>(job, request, settings_, shared_.get(), memory_, std::move(handle));
         if (::curl_multi_add_handle(multi_.get(), transfer->handle()) != CURLM_OK) throw std::bad_alloc();
         auto* const address = transfer.get();
         under_way_.emplace(address, std::move(transfer));
@@ -253,6 +255,7 @@ void http_loop::end_answered(http_transfer& transfer, const http_transfer::cost&
     event.cost = cost;
     event.status = transfer.response().status;
     event.response = std::move(transfer.response());
+    event.memory = transfer.release_memory();
     finish(transfer.job(), std::move(event));
 }
 
