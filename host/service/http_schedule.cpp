@@ -57,17 +57,9 @@ std::deque<http_job>::iterator http_schedule::take_out(batch& one, std::deque<ht
     return one.waiting.erase(job);
 }
 
-bool http_schedule::is_full(const origin& of, choice among) const {
-    auto may = of.at_once.now();
-    if (among == choice::busy_rooms_too && of.in_room.is_trying() && !of.is_crowded) {
-        const auto tried = of.at_once.settled() * of.in_room.now() / of.in_room.settled();
-        may = std::max(may, std::min(tried, limits_.per_origin.most));
-    }
-    return of.under_way >= may;
-}
-
 bool http_schedule::takes_another(const room& busy, const http_job& job) const {
-    return busy.batch == job.batch && busy.kind == job.kind && busy.under_way < origins_.at(job.origin).in_room.now();
+    return busy.batch == job.batch && busy.kind == job.kind &&
+           busy.under_way < origins_.at(job.origin).may.for_one_room();
 }
 
 std::deque<http_job>::iterator http_schedule::next_in(batch& one, http_clock::time_point now, choice of) {
@@ -81,10 +73,13 @@ std::deque<http_job>::iterator http_schedule::next_in(batch& one, http_clock::ti
         if (full == at->origin) continue;
         if (at->room && std::find(passed_over.begin(), passed_over.end(), *at->room) != passed_over.end()) continue;
         const auto busy = at->room ? busy_rooms_.find(*at->room) : busy_rooms_.end();
-        if (const auto origin = origins_.find(at->origin); origin != origins_.end() && is_full(origin->second, of)) {
-            if (busy == busy_rooms_.end()) origin->second.is_wanted = true;
-            full = at->origin;
-            continue;
+        if (const auto origin = origins_.find(at->origin); origin != origins_.end()) {
+            const auto& may = origin->second.may;
+            if (origin->second.under_way >= (of == choice::free_rooms ? may.for_free_rooms() : may.for_busy_rooms())) {
+                if (busy == busy_rooms_.end()) origin->second.is_wanted = true;
+                full = at->origin;
+                continue;
+            }
         }
         const bool room_is_free =
             busy == busy_rooms_.end() || (of == choice::busy_rooms_too && takes_another(busy->second, *at));
@@ -101,8 +96,8 @@ std::optional<http_job> http_schedule::start(http_clock::time_point now) {
     if (auto job = start(now, choice::free_rooms)) return job;
     bool fills_rooms = false;
     for (auto& [id, origin] : origins_) {
-        origin.is_crowded = origin.is_wanted;
-        fills_rooms = fills_rooms || origin.in_room.now() > 1;
+        origin.may.looked(origin.is_wanted);
+        fills_rooms = fills_rooms || origin.may.for_one_room() > 1;
     }
     return fills_rooms ? start(now, choice::busy_rooms_too) : std::nullopt;
 }
@@ -124,17 +119,16 @@ std::optional<http_job> http_schedule::start(http_clock::time_point now, choice 
         ++batch.under_way;
         auto& origin = origin_of(job.origin, now);
         ++origin.under_way;
-        job.beside_at_origin = origin.in_room.is_trying() ? 0 : origin.under_way;
-        job.beside_in_room = 0;
+        std::size_t in_room = 0;
         ++lanes_.at(job.lane).under_way;
         if (job.room) {
             auto& room = busy_rooms_[*job.room];
             room.batch = job.batch;
             room.kind = job.kind;
             ++room.under_way;
-            const bool could_be_more = followed || room.under_way > 1;
-            if (could_be_more && !origin.is_crowded && !origin.at_once.is_trying()) job.beside_in_room = room.under_way;
+            if (followed || room.under_way > 1) in_room = room.under_way;
         }
+        job.beside = origin.may.sent(origin.under_way, in_room);
         last_ = id;
         return job;
     }
@@ -159,18 +153,11 @@ http_schedule::origin& http_schedule::origin_of(http_origin_id id, http_clock::t
 void http_schedule::answered(const http_job& job, std::uint64_t kind, std::chrono::microseconds latency,
                              http_clock::time_point now) {
     auto& origin = origins_.at(job.origin);
-    if (job.beside_at_origin > 0)
-        origin.at_once.answered({kind, latency, job.beside_at_origin, job.sent}, now, !origin.in_room.is_trying());
-    if (job.beside_in_room == 0) return;
-    const auto before = origin.in_room.settled();
-    origin.in_room.answered({kind, latency, job.beside_in_room, job.sent}, now, !origin.at_once.is_trying());
-    if (origin.in_room.settled() > before) origin.at_once.raise_to(origin.under_way, now);
+    origin.may.answered(kind, latency, job.beside, job.sent, origin.under_way, now);
 }
 
 bool http_schedule::refused(const http_job& job, http_clock::time_point now) {
-    auto& origin = origins_.at(job.origin);
-    const bool in_room = origin.in_room.refused(job.sent, now);
-    return origin.at_once.refused(job.sent, now) || in_room;
+    return origins_.at(job.origin).may.refused(job.sent, now);
 }
 
 std::optional<http_finding> http_schedule::take_news(http_origin_id id, http_clock::time_point now) {
@@ -178,20 +165,20 @@ std::optional<http_finding> http_schedule::take_news(http_origin_id id, http_clo
     const auto differs = [](std::size_t found, std::size_t told) { return found >= 2 * told || 2 * found <= told; };
     auto& origin = origins_.at(id);
     if (origin.told_at && now - *origin.told_at < between_news) return std::nullopt;
-    const auto at_once = origin.at_once.settled();
-    const auto in_room = origin.in_room.settled();
-    const bool is_new = (origin.at_once.is_found() && differs(at_once, origin.told.at_once)) ||
-                        (origin.in_room.is_found() && differs(in_room, origin.told.at_once_in_room));
+    const auto& at_once = origin.may.at_once();
+    const auto& in_room = origin.may.in_room();
+    const bool is_new = (at_once.is_found() && differs(at_once.settled(), origin.told.at_once)) ||
+                        (in_room.is_found() && differs(in_room.settled(), origin.told.at_once_in_room));
     if (!is_new) return std::nullopt;
-    const auto& measured = origin.at_once.latency().count() > 0 ? origin.at_once : origin.in_room;
-    origin.told = {at_once, in_room, measured.latency(), measured.best_latency()};
+    const auto& measured = at_once.latency().count() > 0 ? at_once : in_room;
+    origin.told = {at_once.settled(), in_room.settled(), measured.latency(), measured.best_latency()};
     origin.told_at = now;
     return origin.told;
 }
 
 std::size_t http_schedule::takes_at_once() const {
     std::size_t most = 0;
-    for (const auto& [id, each] : origins_) most = std::max(most, each.at_once.settled());
+    for (const auto& [id, each] : origins_) most = std::max(most, each.may.at_once().settled());
     return most;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "service/http_clock.hpp"
-#include "service/http_limit.hpp"
+#include "service/http_origin_limits.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -32,10 +32,7 @@ struct http_job {
     int waits = 0;                     ///< Tries that were told to wait.
     http_clock::time_point not_before{};
     http_clock::time_point sent{};
-    /// How many were under way when it was sent, itself among them, of its origin and in its room; 0 where that limit has
-    /// nothing to learn from it.
-    std::size_t beside_at_origin = 0;
-    std::size_t beside_in_room = 0;
+    http_beside beside;
 };
 
 /// What was found out about an origin.
@@ -54,8 +51,7 @@ struct http_finding {
 ///
 /// Within a room several are under way only of one batch and of one kind; whatever else is of that room waits until none is.
 /// The limit for rooms is one for all rooms of an origin: how a server takes several requests for a room is in what it is made
-/// of, and most rooms are done before one could find out anew. It is used, and learns, only while no free room waits to be
-/// let through. Where a larger one is tried, and taken, the origin's grows with it: else it would stand at the number of rooms.
+/// of, and most rooms are done before one could find out anew. It is used only while no free room waits to be let through.
 class http_schedule {
   public:
     struct limits {
@@ -146,14 +142,12 @@ class http_schedule {
     };
 
     struct origin {
-        explicit origin(const limits& of) : at_once(of.per_origin), in_room(of.per_room) {}
+        explicit origin(const limits& of) : may(of.per_origin, of.per_room) {}
 
-        http_limit at_once;
-        http_limit in_room;
+        http_origin_limits may;
         std::size_t under_way = 0;
-        /// A request of a free room, or of none, waited for the limit alone: at the last look at all, and so far at this one.
-        bool is_crowded = false;
-        bool is_wanted = false;
+        bool is_wanted =
+            false;  ///< A request of a free room, or of none, waits for the limit alone, so far at this look.
         http_clock::time_point last_used{};
         http_finding told;
         std::optional<http_clock::time_point> told_at;
@@ -169,7 +163,6 @@ class http_schedule {
     /// The first job of the batch that may go; its end when none may.
     std::deque<http_job>::iterator next_in(batch& one, http_clock::time_point now, choice of);
     std::optional<http_job> start(http_clock::time_point now, choice of);
-    bool is_full(const origin& of, choice among) const;
     bool takes_another(const room& busy, const http_job& job) const;
     origin& origin_of(http_origin_id id, http_clock::time_point now);
     bool is_too_long(const share& of, const lane& waits) const;
