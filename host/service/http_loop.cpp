@@ -224,12 +224,12 @@ void http_loop::end(std::unique_ptr<http_transfer> transfer, CURLcode code) {
         auto wait = none;
         if (status == 429 || status == 503) wait = wait_asked_for(transfer->response(), clock_.date()).value_or(none);
         if (status == 429 && wait == none) wait = pause_after(job.waits + 1);
-        if (wait == none) {
-            schedule_.passed(job);
-        } else {
+        if (wait > none) {
             pause_lane(job, wait);
+        } else if (!not_ready) {
+            schedule_.passed(job);
         }
-        if (status == 429) {
+        if (status == 429 || (wait > none && !may_repeat(request))) {
             end_told_to_wait(*transfer, cost, wait);
         } else if (not_ready) {
             end_failed(*transfer, cost, status, fmt::format("the server answered {}", status), may_repeat(request));
@@ -263,7 +263,7 @@ void http_loop::end_told_to_wait(http_transfer& transfer, const http_transfer::c
     auto& job = transfer.job();
     http_event event;
     event.cost = cost;
-    event.status = 429;
+    event.status = transfer.response().status;
     event.wait = wait;
     if (!may_repeat(transfer.request()) || schedule_.is_too_long(job)) {
         event.reason = fmt::format("the server asked to wait for {} ms", wait.count());
@@ -306,10 +306,10 @@ milliseconds http_loop::pause_after(int tries) {
 
 void http_loop::pause_lane(const http_job& job, milliseconds wait) {
     const auto now = clock_.now();
-    schedule_.pause(job.lane, now, now + jittered(wait, clock_.jitter()));
+    const auto longer = schedule_.pause(job.lane, now, now + jittered(wait, clock_.jitter()));
     const std::scoped_lock locked(mutex_);
-    ++counters_.waits;
-    counters_.waited += wait;
+    if (longer.is_new) ++counters_.waits;
+    counters_.waited += std::chrono::duration_cast<milliseconds>(longer.by);
 }
 
 /// What the end of a try says of how much the origin takes.

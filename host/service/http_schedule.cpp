@@ -199,12 +199,15 @@ void http_schedule::ended_to_go_again(const http_job& job) {
     ended(job);
 }
 
-void http_schedule::pause(http_lane_id id, http_clock::time_point now, http_clock::time_point until) {
+http_schedule::longer_wait http_schedule::pause(http_lane_id id, http_clock::time_point now,
+                                                http_clock::time_point until) {
     auto& lane = lanes_[id];
     lane.narrow = true;
-    if (until <= lane.until) return;
-    lane.asked += until - std::max(lane.until, now);
+    if (until <= lane.until) return {};
+    const longer_wait longer{lane.until <= now, until - std::max(lane.until, now)};
+    lane.asked += longer.by;
     lane.until = until;
+    return longer;
 }
 
 void http_schedule::passed(const http_job& job) {

@@ -97,10 +97,15 @@ class http_schedule {
     /// It ended, and is to go once more: in its place in its batch, but not before its not_before.
     void ended_to_go_again(const http_job& job);
 
-    /// The lane's server asks to wait. Afterwards one goes ahead alone, until passed() says that it got through.
-    void pause(http_lane_id lane, http_clock::time_point now, http_clock::time_point until);
+    struct longer_wait {
+        bool is_new = false;  ///< The lane did not wait already: several answers to one throttling are one wait.
+        http_clock::time_point::duration by{};
+    };
 
-    /// The server took the job, whatever it answered.
+    /// The lane's server asks to wait; by how much longer it does so then. Afterwards one goes ahead alone, until passed() says that it got through.
+    longer_wait pause(http_lane_id lane, http_clock::time_point now, http_clock::time_point until);
+
+    /// The server took the job, whatever it answered. What stands before a server and says that it is not ready says nothing of that.
     void passed(const http_job& job);
 
     /// Whether the job's batch will have waited for the job's lane for longer than patience in all when that may go on.
