@@ -302,7 +302,9 @@ void room_processor::flush() {
     const auto now = clock_.now();
     std::map<user_id, std::string> taken;
     std::vector<user_id> failed_only_now;
-    database_.note([&](store::connection& on) {
+    // Who was put in is found in the room once more. Who was removed is not, and nothing but the audit tells why.
+    const auto how = step_ == step::remove_from_room ? store::durability::at_once : store::durability::soon;
+    const auto work = [&](store::connection& on) {
         taken.clear();  // a transaction may be tried again
         failed_only_now.clear();
         auto decided = verdicts;
@@ -321,7 +323,8 @@ void room_processor::flush() {
             if (!has_verdict && !undecided_.contains(user)) decided.push_back({user, {}, failure::conflict, reason});
         }
         store_verdicts(on, decided, now);
-    });
+    };
+    database_.transact(work, how);
     taken_.merge(taken);
     for (const auto user : failed_only_now) count_as_failed(user);
 }

@@ -30,6 +30,8 @@ http_batch::~http_batch() {
 }
 
 bool http_batch::next(http_event& event) {
+    // What the last one held may be what the next request waits for.
+    event = {};
     std::unique_lock locked(loop_.mutex_);
     changed_.wait(locked, stop_.token(), [this] { return !events_.empty() || released_; });
     if (stop_.requested() && !released_) {

@@ -38,8 +38,15 @@ struct http_settings {
     /// The pause before the second try; it doubles with each further one.
     std::chrono::milliseconds first_pause{500};
 
-    /// How long a request waits in all because the server asked to. What needs longer is failure::rate_limited.
+    /// How long the requests of one call wait in all because a server asked their account to, however many of them it asks.
+    /// What is left of them when it would be longer is failure::rate_limited.
     std::chrono::milliseconds patience{120'000};
+
+    /// Of the answers that are held, in bytes of their bodies: while they come in, and until the caller has done with them. With
+    /// more than the first no request begins. What would go beyond the second is broken off, as if its connection were lost, and
+    /// asked for again where that is safe. A worker may have 2 GiB for all that it does.
+    std::size_t answers_enough = 256U << 20U;
+    std::size_t answers_most = 768U << 20U;
 
     /// For name, connection and TLS together.
     std::chrono::milliseconds connect_timeout{15'000};
@@ -53,8 +60,8 @@ struct http_counters {
     std::uint64_t bytes_received = 0;  ///< The same; compressed where the server compressed.
     std::uint64_t connections_opened = 0;
     std::uint64_t retries = 0;            ///< Tries after the first.
-    std::uint64_t waits = 0;              ///< How often a server asked an account to wait.
-    std::chrono::milliseconds waited{0};  ///< The sum of the waits that were asked for, per account.
+    std::uint64_t waits = 0;              ///< How often an account began to wait because a server asked it to.
+    std::chrono::milliseconds waited{0};  ///< How long accounts waited for that, in all.
     std::uint64_t most_at_once = 0;       ///< Requests under way.
     std::uint64_t limit_cuts = 0;         ///< How often fewer were let under way since a server had too much to do.
 
@@ -82,7 +89,8 @@ class http_engine {
     /// Returns the counters and begins them anew.
     http_counters take_counters();
 
-    /// How many requests the servers were found to take at once: of the one that takes most. 0 before the first answer.
+    /// How many requests the servers were found to take at once: of the one that takes most. 0 before the first answer; as many as
+    /// one begins with (http_limit_rule::start) until something was found.
     std::size_t takes_at_once() const;
 
     /// Looks at the clock again.

@@ -66,7 +66,7 @@ http_limit::http_limit(const http_limit_rule& rule)
     : rule_(rule), level_(std::clamp(rule.start, rule.least, rule.most)) {}
 
 bool http_limit::is_used_up(std::size_t under_way) const {
-    if (trying_ && trial_ > level_) return 2 * under_way > level_ + trial_;
+    if (trying_ && trial_ > level_) return 10 * under_way >= 11 * level_;
     return 5 * under_way >= 4 * now();
 }
 
@@ -81,7 +81,11 @@ void http_limit::answered(const http_sample& sample, http_clock::time_point now,
     last_answer_ = now;
     if (sample.sent < since_) return;
     if (!is_used_up(sample.under_way)) {
-        if (trying_ && ++unused_ == 4 * rule_.samples) give_up_trial(now);
+        if (!trying_) return;
+        most_unused_ = std::max(most_unused_, sample.under_way);
+        if (++unused_ < 4 * rule_.samples) return;
+        if (trial_ > level_) level_ = std::max(level_, most_unused_);
+        give_up_trial(now);
         return;
     }
     current_.add(sample);
@@ -126,7 +130,7 @@ void http_limit::begin_trial(http_clock::time_point now) {
         trial_ = next();
         if (trial_ != level_) {
             trying_ = true;
-            unused_ = 0;
+            unused_ = most_unused_ = 0;
             since_ = now;
             current_.clear();
             return;
@@ -149,7 +153,10 @@ void http_limit::judge(http_clock::time_point now) {
         give_up_trial(now);
         return;
     }
-    level_ = trial_;
+    // Of a larger one that was used by half or less, what was used has paid.
+    const auto used = current_.under_way();
+    const bool half = trial_ > level_ && 2 * used <= static_cast<double>(level_ + trial_);
+    level_ = half ? static_cast<std::size_t>(std::ceil(used)) : trial_;
     trying_ = false;
     found_ = false;
     base_ = current_;

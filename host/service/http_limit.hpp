@@ -53,7 +53,8 @@ struct http_limit_rule {
 /// A refusal (429, 502, 503, 504, no answer in time) halves the limit at once; one that was sent before that does not count again.
 ///
 /// Answers to requests that were sent when fewer were under way than may count for nothing, so a limit that is not used up does
-/// not grow. After half a minute without answers the limit stays, what was measured is forgotten, and the next try comes soon.
+/// not grow. A larger one that is tried counts from a tenth more on, and what is taken is what was used of it: with twenty rooms
+/// at work sixteen may become twenty. Where they are less than a tenth more, too few for a difference to be seen, they are let in. After half a minute without answers the limit stays, what was measured is forgotten, and the next try comes soon.
 ///
 /// Why not the distance to a lowest latency, as TCP Vegas, Netflix's concurrency-limits and Envoy have it: the lowest one of a kind is
 /// that of its easiest request (somebody who is in the room already), and what a request takes changes with the room. And it
@@ -130,10 +131,11 @@ class http_limit {
     bool found_ = false;
     direction direction_ = direction::up;
     bool doubling_ = true;
-    std::size_t rest_ = 0;       ///< Measurements until the next try.
-    std::size_t next_rest_ = 1;  ///< After the next try that comes to nothing.
-    std::size_t unused_ = 0;     ///< Answers during the try that did not count.
-    measurement base_;           ///< The newest whole one at the level.
+    std::size_t rest_ = 0;         ///< Measurements until the next try.
+    std::size_t next_rest_ = 1;    ///< After the next try that comes to nothing.
+    std::size_t unused_ = 0;       ///< Answers during the try that did not count.
+    std::size_t most_unused_ = 0;  ///< The most that were under way then.
+    measurement base_;             ///< The newest whole one at the level.
     measurement current_;
     http_clock::time_point since_ = http_clock::time_point::min();  ///< What was sent before was under another limit.
     http_clock::time_point last_answer_ = http_clock::time_point::min();

@@ -37,7 +37,8 @@ milliseconds jittered(milliseconds wait, double jitter) {
 }  // namespace
 
 http_loop::http_loop(http_settings settings, http_clock& clock)
-    : settings_(std::move(settings)), clock_(clock), schedule_(limits_for(settings_)) {
+    : settings_(std::move(settings)), clock_(clock),
+      memory_(settings_.answers_enough, settings_.answers_most, [this] { wake(); }), schedule_(limits_for(settings_)) {
     start_curl();
     shared_.reset(::curl_share_init());
     multi_.reset(::curl_multi_init());
@@ -89,7 +90,7 @@ void http_loop::wake() { ::curl_multi_wakeup(multi_.get()); }
 void http_loop::run() {
     while (take_orders()) {
         give_up_overdue();
-        for (;;) {
+        while (!memory_.is_enough()) {
             const auto job = schedule_.start(clock_.now());
             if (!job) break;
             begin(*job);
@@ -108,7 +109,7 @@ bool http_loop::take_orders() {
         if (stopping_) return false;
         for (auto* batch : submitted_) {
             open_.emplace(batch->id_, batch);
-            schedule_.open(batch->id_, std::exchange(batch->jobs_, {}));
+            schedule_.open(batch->id_, std::exchange(batch->jobs_, {}), clock_.now());
         }
         submitted_.clear();
         for (const auto& [id, batch] : open_) {
@@ -176,7 +177,8 @@ void http_loop::begin(const http_job& job) {
     }
     try {
         if (!handle) throw std::bad_alloc();
-        auto transfer = std::make_unique<http_transfer>(job, request, settings_, shared_.get(), std::move(handle));
+        auto transfer =
+            std::make_unique<http_transfer>(job, request, settings_, shared_.get(), memory_, std::move(handle));
         if (::curl_multi_add_handle(multi_.get(), transfer->handle()) != CURLM_OK) throw std::bad_alloc();
         auto* const address = transfer.get();
         under_way_.emplace(address, std::move(transfer));
@@ -222,12 +224,12 @@ void http_loop::end(std::unique_ptr<http_transfer> transfer, CURLcode code) {
         auto wait = none;
         if (status == 429 || status == 503) wait = wait_asked_for(transfer->response(), clock_.date()).value_or(none);
         if (status == 429 && wait == none) wait = pause_after(job.waits + 1);
-        if (wait == none) {
-            schedule_.passed(job);
-        } else {
+        if (wait > none) {
             pause_lane(job, wait);
+        } else if (!not_ready) {
+            schedule_.passed(job);
         }
-        if (status == 429) {
+        if (status == 429 || (wait > none && !may_repeat(request))) {
             end_told_to_wait(*transfer, cost, wait);
         } else if (not_ready) {
             end_failed(*transfer, cost, status, fmt::format("the server answered {}", status), may_repeat(request));
@@ -253,18 +255,17 @@ void http_loop::end_answered(http_transfer& transfer, const http_transfer::cost&
     event.cost = cost;
     event.status = transfer.response().status;
     event.response = std::move(transfer.response());
+    event.memory = transfer.release_memory();
     finish(transfer.job(), std::move(event));
 }
 
 void http_loop::end_told_to_wait(http_transfer& transfer, const http_transfer::cost& cost, milliseconds wait) {
     auto& job = transfer.job();
-    const auto now = clock_.now();
-    if (!job.limited_since) job.limited_since = now;
     http_event event;
     event.cost = cost;
-    event.status = 429;
+    event.status = transfer.response().status;
     event.wait = wait;
-    if (!may_repeat(transfer.request()) || schedule_.is_too_long(job, now + wait)) {
+    if (!may_repeat(transfer.request()) || schedule_.is_too_long(job)) {
         event.reason = fmt::format("the server asked to wait for {} ms", wait.count());
         fail(job, std::move(event), failure::rate_limited);
         return;
@@ -304,10 +305,11 @@ milliseconds http_loop::pause_after(int tries) {
 }
 
 void http_loop::pause_lane(const http_job& job, milliseconds wait) {
-    schedule_.pause(job.lane, clock_.now() + jittered(wait, clock_.jitter()));
+    const auto now = clock_.now();
+    const auto longer = schedule_.pause(job.lane, now, now + jittered(wait, clock_.jitter()));
     const std::scoped_lock locked(mutex_);
-    ++counters_.waits;
-    counters_.waited += wait;
+    if (longer.is_new) ++counters_.waits;
+    counters_.waited += std::chrono::duration_cast<milliseconds>(longer.by);
 }
 
 /// What the end of a try says of how much the origin takes.

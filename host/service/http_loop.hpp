@@ -1,6 +1,7 @@
 #pragma once
 
 #include "service/http_client.hpp"
+#include "service/http_memory.hpp"
 #include "service/http_schedule.hpp"
 #include "service/http_transfer.hpp"
 
@@ -41,6 +42,7 @@ struct http_event {
     int status = 0;  ///< 0: none came.
     http_transfer::cost cost;
     core_communication::http_response response;
+    http_memory::share memory;  ///< What the response holds, until the caller asks for the next event.
     core_communication::failure failure{};
     std::string reason;
     std::chrono::milliseconds wait{0};
@@ -99,6 +101,7 @@ class http_loop {
     http_clock& clock_;
     std::unique_ptr<CURLSH, curl_share_deleter> shared_;
     std::unique_ptr<CURLM, curl_multi_deleter> multi_;
+    http_memory memory_;
 
     // The engine's thread alone.
     http_schedule schedule_;

@@ -6,8 +6,16 @@
 
 namespace commhost::service {
 
-void http_schedule::open(http_batch_id batch, std::deque<http_job> jobs) {
+void http_schedule::open(http_batch_id batch, std::deque<http_job> jobs, http_clock::time_point now) {
     auto& opened = batches_[batch];
+    for (const auto& job : jobs) {
+        const auto [share, is_first] = opened.lanes.try_emplace(job.lane);
+        ++share->second.waiting;
+        if (!is_first) continue;
+        auto& lane = lanes_[job.lane];
+        ++lane.batches;
+        share->second.before = lane.asked - std::max(lane.until - now, http_clock::time_point::duration::zero());
+    }
     opened.waiting = std::move(jobs);
     opened.is_of_one_place = std::all_of(opened.waiting.begin(), opened.waiting.end(), [&](const http_job& each) {
         return each.origin == opened.waiting.front().origin && each.room == opened.waiting.front().room;
@@ -19,6 +27,8 @@ void http_schedule::close(http_batch_id batch) {
     const auto found = batches_.find(batch);
     if (found == batches_.end()) return;
     found->second.waiting.clear();
+    found->second.not_before.clear();
+    for (auto& [lane, share] : found->second.lanes) share.waiting = 0;
     found->second.closed = true;
     drop_if_over(batch);
 }
@@ -32,22 +42,24 @@ bool http_schedule::has_turn(const batch& one) const {
     return !one.waiting.empty() && !one.held && one.under_way < limits_.per_batch;
 }
 
-const http_schedule::lane* http_schedule::lane_of(const http_job& job) const {
-    const auto found = lanes_.find(job.lane);
-    return found == lanes_.end() ? nullptr : &found->second;
+void http_schedule::put_back(batch& one, const http_job& job) {
+    const auto behind = std::find_if(one.waiting.begin(), one.waiting.end(),
+                                     [&](const http_job& each) { return each.index > job.index; });
+    one.waiting.insert(behind, job);
+    ++one.lanes.at(job.lane).waiting;
+    if (job.not_before != http_clock::time_point{}) one.not_before.insert(job.not_before);
 }
 
-bool http_schedule::is_full(const origin& of, choice among) const {
-    auto may = of.at_once.now();
-    if (among == choice::busy_rooms_too && of.in_room.is_trying() && !of.is_crowded) {
-        const auto tried = of.at_once.settled() * of.in_room.now() / of.in_room.settled();
-        may = std::max(may, std::min(tried, limits_.per_origin.most));
-    }
-    return of.under_way >= may;
+std::deque<http_job>::iterator http_schedule::take_out(batch& one, std::deque<http_job>::iterator job) {
+    --one.lanes.at(job->lane).waiting;
+    if (const auto time = one.not_before.find(job->not_before); time != one.not_before.end())
+        one.not_before.erase(time);
+    return one.waiting.erase(job);
 }
 
 bool http_schedule::takes_another(const room& busy, const http_job& job) const {
-    return busy.batch == job.batch && busy.kind == job.kind && busy.under_way < origins_.at(job.origin).in_room.now();
+    return busy.batch == job.batch && busy.kind == job.kind &&
+           busy.under_way < origins_.at(job.origin).may.for_one_room();
 }
 
 std::deque<http_job>::iterator http_schedule::next_in(batch& one, http_clock::time_point now, choice of) {
@@ -61,15 +73,18 @@ std::deque<http_job>::iterator http_schedule::next_in(batch& one, http_clock::ti
         if (full == at->origin) continue;
         if (at->room && std::find(passed_over.begin(), passed_over.end(), *at->room) != passed_over.end()) continue;
         const auto busy = at->room ? busy_rooms_.find(*at->room) : busy_rooms_.end();
-        if (const auto origin = origins_.find(at->origin); origin != origins_.end() && is_full(origin->second, of)) {
-            if (busy == busy_rooms_.end()) origin->second.is_wanted = true;
-            full = at->origin;
-            continue;
+        if (const auto origin = origins_.find(at->origin); origin != origins_.end()) {
+            const auto& may = origin->second.may;
+            if (origin->second.under_way >= (of == choice::free_rooms ? may.for_free_rooms() : may.for_busy_rooms())) {
+                if (busy == busy_rooms_.end()) origin->second.is_wanted = true;
+                full = at->origin;
+                continue;
+            }
         }
         const bool room_is_free =
             busy == busy_rooms_.end() || (of == choice::busy_rooms_too && takes_another(busy->second, *at));
-        const auto* lane = lane_of(*at);
-        const bool lane_is_free = lane == nullptr || (lane->until <= now && (!lane->narrow || lane->under_way == 0));
+        const auto& lane = lanes_.at(at->lane);
+        const bool lane_is_free = lane.until <= now && (!lane.narrow || lane.under_way == 0);
         if (room_is_free && lane_is_free && at->not_before <= now) return at;
         if (at->room) passed_over.push_back(*at->room);
     }
@@ -81,8 +96,8 @@ std::optional<http_job> http_schedule::start(http_clock::time_point now) {
     if (auto job = start(now, choice::free_rooms)) return job;
     bool fills_rooms = false;
     for (auto& [id, origin] : origins_) {
-        origin.is_crowded = origin.is_wanted;
-        fills_rooms = fills_rooms || origin.in_room.now() > 1;
+        origin.may.looked(origin.is_wanted);
+        fills_rooms = fills_rooms || origin.may.for_one_room() > 1;
     }
     return fills_rooms ? start(now, choice::busy_rooms_too) : std::nullopt;
 }
@@ -97,24 +112,23 @@ std::optional<http_job> http_schedule::start(http_clock::time_point now, choice 
         if (next == batch.waiting.end()) continue;
 
         auto job = *next;
-        const auto follower = batch.waiting.erase(next);
+        const auto follower = take_out(batch, next);
         const bool followed =
             follower != batch.waiting.end() && follower->room == job.room && follower->kind == job.kind;
         job.sent = now;
         ++batch.under_way;
         auto& origin = origin_of(job.origin, now);
         ++origin.under_way;
-        job.beside_at_origin = origin.in_room.is_trying() ? 0 : origin.under_way;
-        job.beside_in_room = 0;
-        ++lanes_[job.lane].under_way;
+        std::size_t in_room = 0;
+        ++lanes_.at(job.lane).under_way;
         if (job.room) {
             auto& room = busy_rooms_[*job.room];
             room.batch = job.batch;
             room.kind = job.kind;
             ++room.under_way;
-            const bool could_be_more = followed || room.under_way > 1;
-            if (could_be_more && !origin.is_crowded && !origin.at_once.is_trying()) job.beside_in_room = room.under_way;
+            if (followed || room.under_way > 1) in_room = room.under_way;
         }
+        job.beside = origin.may.sent(origin.under_way, in_room);
         last_ = id;
         return job;
     }
@@ -139,18 +153,11 @@ http_schedule::origin& http_schedule::origin_of(http_origin_id id, http_clock::t
 void http_schedule::answered(const http_job& job, std::uint64_t kind, std::chrono::microseconds latency,
                              http_clock::time_point now) {
     auto& origin = origins_.at(job.origin);
-    if (job.beside_at_origin > 0)
-        origin.at_once.answered({kind, latency, job.beside_at_origin, job.sent}, now, !origin.in_room.is_trying());
-    if (job.beside_in_room == 0) return;
-    const auto before = origin.in_room.settled();
-    origin.in_room.answered({kind, latency, job.beside_in_room, job.sent}, now, !origin.at_once.is_trying());
-    if (origin.in_room.settled() > before) origin.at_once.raise_to(origin.under_way, now);
+    origin.may.answered(kind, latency, job.beside, job.sent, origin.under_way, now);
 }
 
 bool http_schedule::refused(const http_job& job, http_clock::time_point now) {
-    auto& origin = origins_.at(job.origin);
-    const bool in_room = origin.in_room.refused(job.sent, now);
-    return origin.at_once.refused(job.sent, now) || in_room;
+    return origins_.at(job.origin).may.refused(job.sent, now);
 }
 
 std::optional<http_finding> http_schedule::take_news(http_origin_id id, http_clock::time_point now) {
@@ -158,20 +165,20 @@ std::optional<http_finding> http_schedule::take_news(http_origin_id id, http_clo
     const auto differs = [](std::size_t found, std::size_t told) { return found >= 2 * told || 2 * found <= told; };
     auto& origin = origins_.at(id);
     if (origin.told_at && now - *origin.told_at < between_news) return std::nullopt;
-    const auto at_once = origin.at_once.settled();
-    const auto in_room = origin.in_room.settled();
-    const bool is_new = (origin.at_once.is_found() && differs(at_once, origin.told.at_once)) ||
-                        (origin.in_room.is_found() && differs(in_room, origin.told.at_once_in_room));
+    const auto& at_once = origin.may.at_once();
+    const auto& in_room = origin.may.in_room();
+    const bool is_new = (at_once.is_found() && differs(at_once.settled(), origin.told.at_once)) ||
+                        (in_room.is_found() && differs(in_room.settled(), origin.told.at_once_in_room));
     if (!is_new) return std::nullopt;
-    const auto& measured = origin.at_once.latency().count() > 0 ? origin.at_once : origin.in_room;
-    origin.told = {at_once, in_room, measured.latency(), measured.best_latency()};
+    const auto& measured = at_once.latency().count() > 0 ? at_once : in_room;
+    origin.told = {at_once.settled(), in_room.settled(), measured.latency(), measured.best_latency()};
     origin.told_at = now;
     return origin.told;
 }
 
 std::size_t http_schedule::takes_at_once() const {
     std::size_t most = 0;
-    for (const auto& [id, each] : origins_) most = std::max(most, each.at_once.settled());
+    for (const auto& [id, each] : origins_) most = std::max(most, each.may.at_once().settled());
     return most;
 }
 
@@ -182,53 +189,56 @@ void http_schedule::ended(const http_job& job) {
         const auto busy = busy_rooms_.find(*job.room);
         if (--busy->second.under_way == 0) busy_rooms_.erase(busy);
     }
-    drop_if_over(job.lane);
     --batches_.at(job.batch).under_way;
     drop_if_over(job.batch);
 }
 
 void http_schedule::ended_to_go_again(const http_job& job) {
     auto& batch = batches_.at(job.batch);
-    if (!batch.closed) {
-        const auto behind = std::find_if(batch.waiting.begin(), batch.waiting.end(),
-                                         [&](const http_job& each) { return each.index > job.index; });
-        batch.waiting.insert(behind, job);
-    }
+    if (!batch.closed) put_back(batch, job);
     ended(job);
 }
 
-void http_schedule::pause(http_lane_id id, http_clock::time_point until) {
+http_schedule::longer_wait http_schedule::pause(http_lane_id id, http_clock::time_point now,
+                                                http_clock::time_point until) {
     auto& lane = lanes_[id];
-    lane.until = std::max(lane.until, until);
     lane.narrow = true;
+    if (until <= lane.until) return {};
+    const longer_wait longer{lane.until <= now, until - std::max(lane.until, now)};
+    lane.asked += longer.by;
+    lane.until = until;
+    return longer;
 }
 
 void http_schedule::passed(const http_job& job) {
-    const auto found = lanes_.find(job.lane);
+    auto& lane = lanes_.at(job.lane);
     // One that was sent before the pause says nothing about what the server takes after it.
-    if (found == lanes_.end() || job.sent < found->second.until) return;
-    found->second.narrow = false;
-    drop_if_over(job.lane);
+    if (job.sent >= lane.until) lane.narrow = false;
 }
 
-bool http_schedule::is_too_long(const http_job& job, http_clock::time_point until) const {
-    return until - job.limited_since.value_or(until) > limits_.patience;
+bool http_schedule::is_too_long(const http_job& job) const {
+    return is_too_long(batches_.at(job.batch).lanes.at(job.lane), lanes_.at(job.lane));
+}
+
+bool http_schedule::is_too_long(const share& of, const lane& waits) const {
+    return waits.asked - of.before > limits_.patience;
 }
 
 std::vector<http_schedule::overdue_job> http_schedule::take_overdue(http_clock::time_point now) {
     std::vector<overdue_job> overdue;
     for (auto at = batches_.begin(); at != batches_.end();) {
-        const auto id = at->first;
-        auto& batch = at->second;
-        ++at;
-        while (has_turn(batch)) {
-            auto& first = batch.waiting.front();
-            const auto* lane = lane_of(first);
-            if (lane == nullptr || lane->until <= now) break;
-            if (!first.limited_since) first.limited_since = now;
-            if (!is_too_long(first, lane->until)) break;
-            overdue.push_back({first, lane->until});
-            batch.waiting.pop_front();
+        auto& [id, batch] = *at++;
+        for (const auto& [of, share] : batch.lanes) {
+            const auto& lane = lanes_.at(of);
+            if (share.waiting == 0 || lane.until <= now || !is_too_long(share, lane)) continue;
+            for (auto job = batch.waiting.begin(); job != batch.waiting.end();) {
+                if (job->lane != of) {
+                    ++job;
+                    continue;
+                }
+                overdue.push_back({*job, lane.until});
+                job = take_out(batch, job);
+            }
         }
         drop_if_over(id);
     }
@@ -238,25 +248,28 @@ std::vector<http_schedule::overdue_job> http_schedule::take_overdue(http_clock::
 std::optional<http_clock::time_point> http_schedule::next_due(http_clock::time_point now) const {
     constexpr auto never = http_clock::time_point::max();
     auto due = never;
+    for (const auto& [id, lane] : lanes_)
+        if (lane.batches > 0 && lane.until > now) due = std::min(due, lane.until);
     for (const auto& [id, batch] : batches_) {
-        if (!has_turn(batch)) continue;
-        for (const auto& job : batch.waiting) {
-            const auto* lane = lane_of(job);
-            const auto when = lane == nullptr ? job.not_before : std::max(job.not_before, lane->until);
-            if (when > now) due = std::min(due, when);
-        }
+        const auto time = batch.not_before.upper_bound(now);
+        if (time != batch.not_before.end()) due = std::min(due, *time);
     }
     return due == never ? std::nullopt : std::optional(due);
 }
 
 void http_schedule::drop_if_over(http_batch_id id) {
     const auto found = batches_.find(id);
-    if (found != batches_.end() && found->second.waiting.empty() && found->second.under_way == 0) batches_.erase(found);
+    if (found == batches_.end() || !found->second.waiting.empty() || found->second.under_way > 0) return;
+    for (const auto& [lane, share] : found->second.lanes) {
+        --lanes_.at(lane).batches;
+        drop_if_over(lane);
+    }
+    batches_.erase(found);
 }
 
 void http_schedule::drop_if_over(http_lane_id id) {
     const auto found = lanes_.find(id);
-    if (found != lanes_.end() && !found->second.narrow && found->second.under_way == 0) lanes_.erase(found);
+    if (!found->second.narrow && found->second.batches == 0) lanes_.erase(found);
 }
 
 }  // namespace commhost::service

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "service/http_clock.hpp"
-#include "service/http_limit.hpp"
+#include "service/http_origin_limits.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -9,6 +9,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -31,11 +32,7 @@ struct http_job {
     int waits = 0;                     ///< Tries that were told to wait.
     http_clock::time_point not_before{};
     http_clock::time_point sent{};
-    /// How many were under way when it was sent, itself among them, of its origin and in its room; 0 where that limit has
-    /// nothing to learn from it.
-    std::size_t beside_at_origin = 0;
-    std::size_t beside_in_room = 0;
-    std::optional<http_clock::time_point> limited_since;  ///< When it first had to wait because the server asked to.
+    http_beside beside;
 };
 
 /// What was found out about an origin.
@@ -49,10 +46,12 @@ struct http_finding {
 /// Which request goes next: a limit per batch, limits per origin and within a room that adapt to the origin (http_limit.hpp),
 /// batches in turn, and lanes (accounts) that a server asked to wait. Computes only; the time is handed in. One thread.
 ///
+/// What a server asks a lane to wait is counted for the batch and not for each of its jobs: these wait together, and a server
+/// that keeps asking would have each of them be patient anew.
+///
 /// Within a room several are under way only of one batch and of one kind; whatever else is of that room waits until none is.
 /// The limit for rooms is one for all rooms of an origin: how a server takes several requests for a room is in what it is made
-/// of, and most rooms are done before one could find out anew. It is used, and learns, only while no free room waits to be
-/// let through. Where a larger one is tried, and taken, the origin's grows with it: else it would stand at the number of rooms.
+/// of, and most rooms are done before one could find out anew. It is used only while no free room waits to be let through.
 class http_schedule {
   public:
     struct limits {
@@ -66,7 +65,7 @@ class http_schedule {
 
     /// Jobs of one batch are started in their order, but that those behind one that has to wait for its room or its time
     /// may overtake it when they are of another room or of none. Within a room the order is kept.
-    void open(http_batch_id batch, std::deque<http_job> jobs);
+    void open(http_batch_id batch, std::deque<http_job> jobs, http_clock::time_point now);
 
     /// Forgets what of the batch is not under way.
     void close(http_batch_id batch);
@@ -98,49 +97,62 @@ class http_schedule {
     /// It ended, and is to go once more: in its place in its batch, but not before its not_before.
     void ended_to_go_again(const http_job& job);
 
-    /// The lane's server asks to wait. Afterwards one goes ahead alone, until passed() says that it got through.
-    void pause(http_lane_id lane, http_clock::time_point until);
+    struct longer_wait {
+        bool is_new = false;  ///< The lane did not wait already: several answers to one throttling are one wait.
+        http_clock::time_point::duration by{};
+    };
 
-    /// The server took the job, whatever it answered.
+    /// The lane's server asks to wait; by how much longer it does so then. Afterwards one goes ahead alone, until passed() says that it got through.
+    longer_wait pause(http_lane_id lane, http_clock::time_point now, http_clock::time_point until);
+
+    /// The server took the job, whatever it answered. What stands before a server and says that it is not ready says nothing of that.
     void passed(const http_job& job);
 
-    /// Whether the job, told to wait until then, would have waited for longer than patience in all.
-    bool is_too_long(const http_job& job, http_clock::time_point until) const;
+    /// Whether the job's batch will have waited for the job's lane for longer than patience in all when that may go on.
+    bool is_too_long(const http_job& job) const;
 
     struct overdue_job {
         http_job job;
         http_clock::time_point until;  ///< When its lane may go on.
     };
 
-    /// Takes out those for which the wait of their lane is too long.
+    /// Takes out those for which the wait of their lane is too long: of a batch all that are of that lane.
     std::vector<overdue_job> take_overdue(http_clock::time_point now);
 
     /// When time alone will let another one go; empty when nothing waits for time.
     std::optional<http_clock::time_point> next_due(http_clock::time_point now) const;
 
   private:
+    /// What a batch has of one lane.
+    struct share {
+        std::size_t waiting = 0;
+        http_clock::time_point::duration
+            before{};  ///< Of what the lane was asked to wait: what had passed when the batch came.
+    };
     struct batch {
         std::deque<http_job> waiting;
-        bool is_of_one_place = false;  ///< All jobs are of one origin and of one room, or of none.
+        std::map<http_lane_id, share> lanes;
+        std::multiset<http_clock::time_point> not_before;  ///< Of those that wait for a time of their own.
+        bool is_of_one_place = false;                      ///< All jobs are of one origin and of one room, or of none.
         std::size_t under_way = 0;
         bool held = false;
         bool closed = false;
     };
     struct lane {
         http_clock::time_point until{};
+        http_clock::time_point::duration asked{};  ///< To wait, in all, until then.
+        std::size_t batches = 0;                   ///< That have a share of it.
         std::size_t under_way = 0;
         bool narrow = false;  ///< Told to wait, and nothing has got through since.
     };
 
     struct origin {
-        explicit origin(const limits& of) : at_once(of.per_origin), in_room(of.per_room) {}
+        explicit origin(const limits& of) : may(of.per_origin, of.per_room) {}
 
-        http_limit at_once;
-        http_limit in_room;
+        http_origin_limits may;
         std::size_t under_way = 0;
-        /// A request of a free room, or of none, waited for the limit alone: at the last look at all, and so far at this one.
-        bool is_crowded = false;
-        bool is_wanted = false;
+        bool is_wanted =
+            false;  ///< A request of a free room, or of none, waits for the limit alone, so far at this look.
         http_clock::time_point last_used{};
         http_finding told;
         std::optional<http_clock::time_point> told_at;
@@ -156,10 +168,11 @@ class http_schedule {
     /// The first job of the batch that may go; its end when none may.
     std::deque<http_job>::iterator next_in(batch& one, http_clock::time_point now, choice of);
     std::optional<http_job> start(http_clock::time_point now, choice of);
-    bool is_full(const origin& of, choice among) const;
     bool takes_another(const room& busy, const http_job& job) const;
     origin& origin_of(http_origin_id id, http_clock::time_point now);
-    const lane* lane_of(const http_job& job) const;
+    bool is_too_long(const share& of, const lane& waits) const;
+    void put_back(batch& one, const http_job& job);
+    std::deque<http_job>::iterator take_out(batch& one, std::deque<http_job>::iterator job);
     void drop_if_over(http_batch_id id);
     void drop_if_over(http_lane_id id);
 

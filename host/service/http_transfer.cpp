@@ -44,8 +44,8 @@ std::uint64_t measured(CURL* handle, CURLINFO which) {
 }  // namespace
 
 http_transfer::http_transfer(http_job job, const core_communication::http_request& request,
-                             const http_settings& settings, CURLSH* shared, curl_easy handle)
-    : job_(job), request_(request), handle_(std::move(handle)) {
+                             const http_settings& settings, CURLSH* shared, http_memory& memory, curl_easy handle)
+    : job_(job), request_(request), memory_(memory), handle_(std::move(handle)) {
     using core_communication::http_method;
     auto* const curl = handle_.get();
     set(curl, CURLOPT_PRIVATE, this);
@@ -113,12 +113,24 @@ void http_transfer::set_headers() {
     set(handle_.get(), CURLOPT_HTTPHEADER, headers_.get());
 }
 
+template <class Take>
+std::size_t http_transfer::taken(std::size_t bytes, Take&& take) {
+    try {
+        if (take()) return bytes;
+    } catch (const std::exception&) {
+        out_of_memory_ = true;
+    }
+    return CURL_WRITEFUNC_ERROR;
+}
+
 std::size_t http_transfer::on_body(char* bytes, std::size_t size, std::size_t count, void* self) {
-    return static_cast<http_transfer*>(self)->take_body({bytes, size * count}) ? size * count : 0;
+    auto& transfer = *static_cast<http_transfer*>(self);
+    return transfer.taken(size * count, [&] { return transfer.take_body({bytes, size * count}); });
 }
 
 std::size_t http_transfer::on_header(char* bytes, std::size_t size, std::size_t count, void* self) {
-    return static_cast<http_transfer*>(self)->take_header({bytes, size * count}) ? size * count : 0;
+    auto& transfer = *static_cast<http_transfer*>(self);
+    return transfer.taken(size * count, [&] { return transfer.take_header({bytes, size * count}); });
 }
 
 /// Called when the connection stands and nothing is sent yet. libcurl itself sends a request again when a kept
@@ -134,6 +146,7 @@ bool http_transfer::take_body(std::string_view bytes) {
         refusal_ = fmt::format("the answer is longer than {} bytes", request_.response_limit);
         return false;
     }
+    memory_.grow(bytes.size());
     response_.body += bytes;
     return true;
 }
@@ -168,6 +181,7 @@ http_transfer::end http_transfer::ended(CURLcode code) {
         return {end::kind::answered, {}};
     }
     if (!refusal_.empty()) return {end::kind::refused, refusal_};
+    if (out_of_memory_) return {end::kind::lost, "there is no memory for the answer beside the others that are held"};
     const std::string reason = error_.front() != '\0' ? error_.data() : ::curl_easy_strerror(code);
     switch (code) {
         case CURLE_URL_MALFORMAT:

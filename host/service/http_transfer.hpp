@@ -1,6 +1,7 @@
 #pragma once
 
 #include "service/http_client.hpp"
+#include "service/http_memory.hpp"
 #include "service/http_schedule.hpp"
 
 #include <core_communication/http_service.hpp>
@@ -13,6 +14,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace commhost::service {
 
@@ -26,7 +28,7 @@ using curl_easy = std::unique_ptr<CURL, curl_easy_deleter>;
 class http_transfer {
   public:
     http_transfer(http_job job, const core_communication::http_request& request, const http_settings& settings,
-                  CURLSH* shared, curl_easy handle);
+                  CURLSH* shared, http_memory& memory, curl_easy handle);
     http_transfer(const http_transfer&) = delete;
     http_transfer& operator=(const http_transfer&) = delete;
 
@@ -55,6 +57,9 @@ class http_transfer {
 
     core_communication::http_response& response() { return response_; }
 
+    /// What the response holds, to go where that goes.
+    http_memory::share release_memory() { return std::move(memory_); }
+
     /// What the try cost, for the counters and the log.
     struct cost {
         std::uint64_t bytes_sent = 0;
@@ -74,16 +79,21 @@ class http_transfer {
     bool take_body(std::string_view bytes);
     bool take_header(std::string_view line);
 
+    // libcurl's frames are C: nothing is thrown through them.
     static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self);
     static std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* self);
+    template <class Take>
+    std::size_t taken(std::size_t bytes, Take&& take);
     static int on_send(void* self, char*, char*, int, int);
 
     http_job job_;
     const core_communication::http_request& request_;
     std::unique_ptr<curl_slist, slist_deleter> headers_;
+    http_memory::share memory_;
     core_communication::http_response response_;
     std::array<char, CURL_ERROR_SIZE> error_{};
     std::string refusal_;
+    bool out_of_memory_ = false;
     std::size_t header_bytes_ = 0;
     int sends_ = 0;
     curl_easy handle_;

@@ -43,13 +43,13 @@ struct parameter {
 
 using parameters = std::span<const parameter>;
 
-/// What becomes of a transaction that was committed when the machine loses its power. The end of a process, however it comes, loses
-/// nothing of either kind.
+/// What becomes of a transaction that was committed when the machine loses its power. The end of a process of commhost, however it
+/// comes, loses nothing of either kind.
 enum class durability : std::uint8_t {
     at_once,  ///< It is on the disk, which the commit waits for.
     /// It may be lost, with all that were committed after it and never without them; the commit waits for no disk. For what is found
     /// out again. SQLite: "synchronous = normal" beside a write-ahead log (https://www.sqlite.org/pragma.html#pragma_synchronous);
-    /// PostgreSQL: "synchronous_commit = off", of its server's power (documentation, "Asynchronous Commit").
+    /// PostgreSQL: "synchronous_commit = off", of its server's power and where it crashes itself (documentation, "Asynchronous Commit").
     soon,
 };
 

@@ -260,15 +260,21 @@ void soci_connection::be_one_of_many() {
 }
 
 void soci_connection::begin(durability how) {
-    if (dialect_ == dialect::sqlite) {
-        if (how == durability::soon) {
-            plain("pragma synchronous = normal");
+    bool is_open = false;
+    try {
+        if (dialect_ == dialect::sqlite) {
             now_ = how;
+            if (how == durability::soon) plain("pragma synchronous = normal");
+            plain("begin immediate");
+        } else {
+            plain("begin");
+            is_open = true;
+            if (how == durability::soon) plain("set local synchronous_commit = off");
         }
-        plain("begin immediate");
-    } else {
-        plain("begin");
-        if (how == durability::soon) plain("set local synchronous_commit = off");
+    } catch (...) {
+        // A transaction that never began has nobody who would end it, and the pool hands this connection out again.
+        take_back(is_open);
+        throw;
     }
 }
 
@@ -284,11 +290,13 @@ void soci_connection::back_to_the_disk() {
     now_ = durability::at_once;
 }
 
-void soci_connection::rollback() noexcept {
+void soci_connection::rollback() noexcept { take_back(true); }
+
+void soci_connection::take_back(bool is_open) noexcept {
     // Reached while another error is on its way, which is the one to be seen; a connection that cannot even roll back
     // is not used again, and the database rolls back when it closes.
     try {
-        plain("rollback");
+        if (is_open) plain("rollback");
         back_to_the_disk();
     } catch (const std::exception&) {
         usable_ = false;

@@ -54,6 +54,7 @@ class soci_connection final : public connection {
     prepared& prepare(std::string_view sql, parameters with, std::span<const column> kinds);
     void plain(const char* sql);
     void back_to_the_disk();
+    void take_back(bool is_open) noexcept;
     template <class Work>
     auto translated(std::string_view sql, Work&& work);
 

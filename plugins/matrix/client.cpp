@@ -23,6 +23,9 @@ namespace {
 
 constexpr std::string_view client_api = "/_matrix/client/v3";
 
+/// Of one object: an event has at most 64 KiB (client-server API, "Size limits"), an account a few.
+constexpr std::size_t longest_object = 1U << 20U;
+
 std::string room_path(std::string_view room) { return std::string(client_api) + "/rooms/" + percent_encode(room); }
 
 std::string admin_path(std::string_view version, std::string_view kind, std::string_view id) {
@@ -83,7 +86,7 @@ std::optional<std::string> client::create_room(const boost::json::object& room) 
 }
 
 std::optional<std::string> client::read_state(std::string_view room) {
-    const auto asked = request(http_method::get, room_path(room) + "/state", room);
+    const auto asked = list_request(room_path(room) + "/state", room);
     auto answer = http_.send(asked);
     // Synapse answers 403 M_FORBIDDEN for a room that we are not in and for one that it does not have.
     if (is_not_found(answer) || (answer.status == 403 && errcode_of(answer) == "M_FORBIDDEN")) return std::nullopt;
@@ -92,7 +95,7 @@ std::optional<std::string> client::read_state(std::string_view room) {
 }
 
 std::optional<std::string> client::read_state_as_admin(std::string_view room) {
-    auto answer = find(request(http_method::get, admin_path("v1", "rooms", room) + "/state", room),
+    auto answer = find(list_request(admin_path("v1", "rooms", room) + "/state", room),
                        "tell the state of the room " + std::string(room));
     if (!answer) return std::nullopt;
     return array_taken_out(answer->body, "state");
@@ -254,7 +257,7 @@ account_page client::account_page_from(std::size_t from,
     // words passes over it ("List Accounts" of Synapse's user admin API).
     const auto path = "/_synapse/admin/v2/users?guests=true&deactivated=true&locked=true&order_by=name&limit=" +
                       std::to_string(accounts_per_page) + "&from=" + std::to_string(from);
-    auto answer = succeed(request(http_method::get, path), "list its accounts");
+    auto answer = succeed(list_request(path), "list its accounts");
     const auto list = array_taken_out(answer.body, "users");
     const auto page = object_in(answer);
     const auto* total = page.if_contains("total");
@@ -326,6 +329,7 @@ http_request client::kick_request(std::string_view room, std::string_view accoun
 
 http_response client::versions() {
     http_request asked;
+    asked.response_limit = longest_object;
     asked.url = site_.homeserver_url + "/_matrix/client/versions";
     return http_.send(asked);
 }
@@ -334,6 +338,7 @@ std::optional<std::string> client::authentication_issuer() {
     for (const auto* path :
          {"/_matrix/client/v1/auth_metadata", "/_matrix/client/unstable/org.matrix.msc2965/auth_metadata"}) {
         http_request asked;
+        asked.response_limit = longest_object;
         asked.url = site_.homeserver_url + path;
         const auto answer = http_.send(asked);
         if (succeeded(answer)) return required_text(object_in(answer), "issuer");
@@ -354,12 +359,23 @@ http_response client::get(std::string_view path, std::string_view room) {
     return http_.send(request(http_method::get, path, room));
 }
 
+http_response client::get_list(std::string_view path, std::string_view room) {
+    return http_.send(list_request(path, room));
+}
+
+http_request client::list_request(std::string_view path, std::string_view room) const {
+    auto asked = request(http_method::get, path, room);
+    asked.response_limit = http_request().response_limit;
+    return asked;
+}
+
 http_request client::request(http_method method, std::string_view path, std::string_view room) const {
     http_request made;
     made.method = method;
     made.url = site_.homeserver_url + std::string(path);
     made.headers.emplace_back("Authorization", "Bearer " + site_.access_token);
     made.touches_room = room;
+    made.response_limit = longest_object;
     return made;
 }
 

@@ -169,7 +169,13 @@ class client {
     /// A GET below the homeserver's address, with our token; whatever the answer. room: as http_request::touches_room.
     core_communication::http_response get(std::string_view path, std::string_view room = {});
 
+    /// The same of what grows with rooms or people: up to http_request::response_limit's 64 MiB. All other answers that this plugin
+    /// asks for are below 1 MiB; a longer one is no answer (invalid).
+    core_communication::http_response get_list(std::string_view path, std::string_view room = {});
+
   private:
+    /// That of get_list.
+    core_communication::http_request list_request(std::string_view path, std::string_view room = {}) const;
     core_communication::http_request request(core_communication::http_method method, std::string_view path,
                                              std::string_view room = {}) const;
     core_communication::http_request request(core_communication::http_method method, std::string_view path,

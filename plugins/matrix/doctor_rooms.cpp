@@ -77,7 +77,7 @@ doctor::seen_room doctor::look_at_room(const std::string& room) {
 }
 
 diagnosis_outcome doctor::examine_room_power(values& with) {
-    const auto answer = object_or_throw(server_.get("/_matrix/client/v3/joined_rooms"), "tell our rooms");
+    const auto answer = object_or_throw(server_.get_list("/_matrix/client/v3/joined_rooms"), "tell our rooms");
     const auto* list = answer.if_contains("joined_rooms");
     std::vector<std::string> all;
     if (list != nullptr && list->is_array())

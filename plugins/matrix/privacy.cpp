@@ -54,7 +54,7 @@ std::vector<personal_record> privacy::export_data(user_id user) {
                                        record_of("display_name", boost::json::value(text_in(*known, "displayname"))),
                                        record_of("email", std::move(addresses)), record_of("account", *known)};
     const auto add = [&](std::string_view name, const std::string& path) {
-        const auto answer = server_.get(path);
+        const auto answer = server_.get_list(path);
         if (is_not_found(answer) || is_not_offered(answer)) return;
         if (!succeeded(answer)) throw failure_of(answer, "tell the " + std::string(name) + " of an account");
         found.push_back(record_of(name, object_in(answer)));

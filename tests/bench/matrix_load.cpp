@@ -2,12 +2,17 @@
 // nothing else.
 //
 //   bench_matrix_load RECORD URL TOKEN ROOMS IN_A_ROOM
+//   bench_matrix_load limits
 //
 // As in commhost's own order a room is made before anything is done in it, what is asked about one account stays in its order, and
 // accounts are there before rooms. ROOMS rooms are worked on at once, in each of them IN_A_ROOM people are put in or taken out at
-// once and everything else is alone. The ids of rooms in the record give way to those that the server gives now.
+// once and everything else is alone, over no more connections than commhost has to one server. The ids of rooms in the record give way to those that the server gives now.
 //
-// It prints one line of JSON: {"seconds", "cpu_seconds", "requests", "unlike"}: how many answers had another status than in the record.
+// limits prints what commhost may have under way at once in a room: {"in_a_room"}.
+//
+// Else it prints one line of JSON: {"seconds", "cpu_seconds", "requests", "unlike"}: how many answers had another status than in the record.
+
+#include "service/http_client.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
@@ -33,8 +38,8 @@
 
 namespace {
 
-/// Of one room, so many requests about accounts are under way at once: as many as commhost has of one batch.
-constexpr std::size_t accounts_for_a_room = 4;
+/// Of one batch, of one server and in one room.
+const commhost::service::http_settings limits;
 
 struct request {
     std::string kind;
@@ -104,7 +109,9 @@ class load {
         for (const auto& line :
              {"Authorization: Bearer " + token, std::string("Content-Type: application/json"), std::string("Expect:")})
             headers_ = ::curl_slist_append(headers_, line.c_str());
-        ::curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, 256L);
+        const auto connections = static_cast<long>(limits.requests_per_origin);
+        ::curl_multi_setopt(multi_, CURLMOPT_MAX_TOTAL_CONNECTIONS, connections);
+        ::curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, connections);
     }
 
     ~load() {
@@ -245,7 +252,7 @@ void send_all(char** words) {
     load made(words[2], words[3], std::stoul(words[5]));
     const auto used = cpu_seconds();
     const auto begun = std::chrono::steady_clock::now();
-    made.send(std::move(others), accounts_for_a_room * rooms_at_once);
+    made.send(std::move(others), limits.requests_per_batch * rooms_at_once);
     made.send(std::move(rooms), rooms_at_once);
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begun;
     std::cout << boost::json::serialize(boost::json::object{{"seconds", taken.count()},
@@ -258,6 +265,10 @@ void send_all(char** words) {
 }  // namespace
 
 int main(int count, char** words) {
+    if (count == 2 && std::string_view(words[1]) == "limits") {
+        std::cout << boost::json::serialize(boost::json::object{{"in_a_room", limits.requests_per_room}}) << '\n';
+        return 0;
+    }
     if (count != 6) {
         std::cerr << "bench_matrix_load: see the beginning of tests/bench/matrix_load.cpp\n";
         return 64;

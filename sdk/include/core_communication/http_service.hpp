@@ -52,7 +52,7 @@ struct http_request {
     /// may not. Set it to true for a POST that changes nothing the second time.
     std::optional<bool> repeatable;
 
-    /// For one try, from sending to the last byte of the answer.
+    /// For one try as a whole: connecting, where no connection is kept, sending, and the answer up to its last byte.
     std::chrono::milliseconds timeout{60'000};
 
     /// In bytes. A longer answer is failure::invalid.

@@ -6,9 +6,12 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace commhost;
@@ -22,11 +25,14 @@ namespace {
 
 /// One room's processor, as a task has it.
 struct at_work {
-    explicit at_work(test::world& world, const std::string& id = "physics")
+    explicit at_work(
+        test::world& world, const std::string& id = "physics",
+        std::function<bool(store::connection&)> holds = [](store::connection&) { return true; })
         : room(world.room(id)), instance(directory::find_instance(*world.database->borrow(), room.instance).value()),
           reconciler(*world.database, world.clock, world.rules),
-          processor({*world.database, room.id}, world.clock, communication::site_id(*world.database->borrow()), room,
-                    instance, reconciler.wanted(room, instance, world.clock.now()), world.nothing.services()) {}
+          processor({*world.database, room.id, std::move(holds)}, world.clock,
+                    communication::site_id(*world.database->borrow()), room, instance,
+                    reconciler.wanted(room, instance, world.clock.now()), world.nothing.services()) {}
 
     communication::room room;
     directory::instance instance;
@@ -206,4 +212,23 @@ TEST_CASE("whose room it is not any more stores nothing, whatever the plugin say
     CHECK(world.waiting().empty());
     CHECK(processor.value("topic") == "before");
     CHECK(processor.site_value("site") == "before");
+}
+
+TEST_CASE("that somebody was removed is on the disk before the pass goes on, and other progress waits for no disk") {
+    test::world world;
+    if (world.database->dialect() != store::dialect::sqlite) return;
+    world.enrol({{"ada", room_role::member}});
+    world.reconcile();
+    std::vector<std::int64_t> synchronous;
+    at_work at(world, "physics", [&](store::connection& on) {
+        synchronous.push_back(on.scalar<std::int64_t>("pragma synchronous").value());
+        return true;
+    });
+    const std::array ada{id_of(world, "ada")};
+    for (const auto step : {communication::step::put_into_room, communication::step::remove_from_room}) {
+        at.processor.begin(step, ada);
+        at.processor.mark_users_as_synced(ada);
+        CHECK(at.processor.end() == 0);
+    }
+    CHECK(synchronous == std::vector<std::int64_t>{1, 2});  // NORMAL, FULL
 }

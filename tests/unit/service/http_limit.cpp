@@ -102,6 +102,27 @@ TEST_CASE("a limit that is not used up does not grow") {
     CHECK(one.limit.settled() == 8);
 }
 
+TEST_CASE("a larger limit that is used in part becomes what was used of it") {
+    client one(from_to(16, 64));
+    one.answers(32, never_busy);
+    REQUIRE(one.limit.now() == 32);
+    for (int index = 0; index < 32; ++index) one.answer(100ms, 20);
+    CHECK(one.limit.settled() == 20);
+    client queueing(from_to(16, 64));
+    queueing.answers(32, one_after_the_other);
+    for (int index = 0; index < 32; ++index) queueing.answer(200ms, 20);
+    CHECK(queueing.limit.settled() == 16);
+}
+
+TEST_CASE("a few more than a limit, too few to be told apart, are let in") {
+    client one(from_to(16, 64));
+    one.answers(32, never_busy);
+    REQUIRE(one.limit.now() == 32);
+    for (int index = 0; index < 4 * 32; ++index) one.answer(100ms, 17);
+    CHECK(one.limit.settled() == 17);
+    CHECK(!one.limit.is_trying());
+}
+
 TEST_CASE("a refusal halves it at once, what was sent before does not again, and it grows again later") {
     client one(from_to(32, 64));
     one.answers(10, never_busy);

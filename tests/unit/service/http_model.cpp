@@ -133,6 +133,38 @@ TEST_CASE("a large server 100 ms away gets as many as may be, with many rooms an
     }
 }
 
+TEST_CASE("a large server 100 ms away is as busy as it can be, however many rooms are at work") {
+    const auto server = far_away(large());
+    for (const std::size_t rooms : {9U, 10U, 17U, 20U, 25U, 30U}) {
+        CAPTURE(rooms);
+        const auto best = best_fixed(server, rooms, joins);
+        for (unsigned seed = 1; seed <= seeds; ++seed) {
+            model_world world(as_in_a_worker(), server, seed);
+            world.work(rooms, joins);
+            world.run_for(40s);
+            CHECK(world.run_for(120s) >= 0.9 * best);
+        }
+    }
+}
+
+TEST_CASE("from few rooms of many requests to many rooms of one each it goes on learning") {
+    const auto one_each = [](std::size_t) { return std::vector<model_request>(1); };
+    const auto server = far_away(large());
+    const auto best = best_fixed(server, 60, one_each);
+    // Wherever a trial within rooms happens to be.
+    for (const auto few : {2s, 4s, 6s, 8s, 10s}) {
+        CAPTURE(few.count());
+        for (unsigned seed = 1; seed <= seeds; ++seed) {
+            model_world world(as_in_a_worker(), server, seed);
+            world.work(2, joins);
+            world.run_for(few);
+            world.work(60, one_each);
+            world.run_for(60s);
+            CHECK(world.run_for(60s) >= 0.9 * best);
+        }
+    }
+}
+
 TEST_CASE("a server that slows down, and recovers, is followed") {
     const auto slow = best_fixed(far_away(like_synapse()), 32, joins);
     for (unsigned seed = 1; seed <= seeds; ++seed) {
@@ -206,7 +238,22 @@ TEST_CASE("idle time changes nothing") {
     CHECK(world.schedule().takes_at_once() == before);
     world.pass(std::chrono::hours(12));
     world.work(32, joins);
-    CHECK(world.most_under_way() <= 64);
     CHECK(world.run_for(10s) >= 0.9 * busy);
     CHECK(world.schedule().takes_at_once() >= before / 2);
+}
+
+TEST_CASE("after idle time a server is sent no more at once than was found before it") {
+    for (unsigned seed = 1; seed <= seeds; ++seed) {
+        model_world world(as_in_a_worker(), like_synapse(), seed);
+        world.work(32, joins);
+        world.run_for(60s);
+        world.finish();
+        const auto before = world.schedule().takes_at_once();
+        CHECK(before <= 12);
+        world.pass(std::chrono::hours(12));
+        world.most_under_way();
+        world.work(32, joins);
+        // A trial that the silence broke into may be half as many more.
+        CHECK(world.most_under_way() <= 3 * before / 2);
+    }
 }

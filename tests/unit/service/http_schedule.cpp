@@ -46,6 +46,8 @@ struct schedule_of : service::http_schedule {
 
     explicit schedule_of(const limits& of) : http_schedule(of) {}
 
+    void open(http_batch_id batch, std::deque<http_job> of) { http_schedule::open(batch, std::move(of), noon); }
+
     /// Starts what may go.
     std::vector<http_job> start_all(service::http_clock::time_point now = noon) {
         std::vector<http_job> started;
@@ -99,7 +101,7 @@ TEST_CASE("a paused lane waits, another lane of the same origin goes on, and tim
     schedule_of schedule(1, 8);
     schedule.open(first, jobs(first, 2, 1, 1));
     schedule.open(second, jobs(second, 2, 1, 2));
-    schedule.pause(http_lane_id{1}, noon + 30s);
+    schedule.pause(http_lane_id{1}, noon, noon + 30s);
     const auto started = schedule.start_all();
     REQUIRE(started.size() == 1);
     CHECK(started[0].batch == second);
@@ -114,7 +116,7 @@ TEST_CASE("after a pause one goes ahead, and the others follow once it got throu
     for (const auto batch : {first, second, third}) schedule.open(batch, jobs(batch, 2));
     const auto before = schedule.start_all();
     REQUIRE(before.size() == 3);
-    schedule.pause(http_lane_id{1}, noon + 30s);
+    schedule.pause(http_lane_id{1}, noon, noon + 30s);
     // Answers to what was sent before the pause open nothing.
     for (const auto& job : before) {
         schedule.passed(job);
@@ -150,15 +152,68 @@ TEST_CASE("the last one of a batch goes again too") {
 TEST_CASE("what would wait for longer than patience is taken out, what would not stays") {
     schedule_of schedule(1, 8, 60s);
     schedule.open(first, jobs(first, 2));
-    schedule.pause(http_lane_id{1}, noon + 60s);
+    schedule.pause(http_lane_id{1}, noon, noon + 60s);
     CHECK(schedule.take_overdue(noon).empty());
-    schedule.pause(http_lane_id{1}, noon + 61s);
+    // One that comes now has all its patience before it.
+    static_cast<service::http_schedule&>(schedule).open(second, jobs(second, 1), noon + 1s);
+    schedule.pause(http_lane_id{1}, noon + 1s, noon + 61s);
     const auto overdue = schedule.take_overdue(noon + 1s);
-    REQUIRE(overdue.size() == 1);
+    REQUIRE(overdue.size() == 2);
     CHECK(overdue[0].job.index == 0);
     CHECK(overdue[0].until == noon + 61s);
-    // The second one began to wait a second later, so that its patience ends later.
-    CHECK(schedule.start_all(noon + 61s).size() == 1);
+    CHECK(overdue[1].job.index == 1);
+    const auto started = schedule.start_all(noon + 61s);
+    REQUIRE(started.size() == 1);
+    CHECK(started[0].batch == second);
+}
+
+TEST_CASE(
+    "a server that asks each job anew to wait has a batch for as long as its patience, however many jobs there are") {
+    schedule_of schedule(1, 8, 120s);
+    schedule.open(first, jobs(first, 50));
+    auto now = noon;
+    std::size_t told = 0;
+    std::size_t given_up = 0;
+    while (const auto job = schedule.start(now)) {
+        ++told;
+        schedule.pause(job->lane, now, now + 60s);
+        if (schedule.is_too_long(*job)) {
+            ++given_up;
+            schedule.ended(*job);
+        } else {
+            schedule.ended_to_go_again(*job);
+        }
+        given_up += schedule.take_overdue(now).size();
+        now += 60s;
+    }
+    CHECK(told == 3);
+    CHECK(given_up == 50);
+    CHECK(schedule.next_due(noon) == std::nullopt);
+}
+
+TEST_CASE("what of a batch is of another account is not given up, and time that no server asked for is not patience") {
+    schedule_of schedule(2, 8, 60s);
+    auto both = jobs(first, 2, 1, 1);
+    both[1].lane = http_lane_id{2};
+    schedule.open(first, both);
+    schedule.pause(http_lane_id{1}, noon, noon + 40s);
+    schedule.pause(http_lane_id{2}, noon, noon + 20s);
+    CHECK(schedule.take_overdue(noon).empty());
+    schedule.pause(http_lane_id{1}, noon + 50s, noon + 71s);
+    schedule.pause(http_lane_id{2}, noon + 50s, noon + 71s);
+    const auto overdue = schedule.take_overdue(noon + 50s);
+    REQUIRE(overdue.size() == 1);
+    CHECK(overdue[0].job.index == 0);
+    CHECK(schedule.start(noon + 71s)->index == 1);
+}
+
+TEST_CASE("several answers to one throttling are one wait") {
+    schedule_of schedule(1, 8, 60s);
+    schedule.open(first, jobs(first, 2));
+    for (int answer = 0; answer < 10; ++answer) schedule.pause(http_lane_id{1}, noon + 1s * answer, noon + 50s);
+    CHECK(schedule.take_overdue(noon + 10s).empty());
+    CHECK(schedule.next_due(noon + 10s) == noon + 50s);
+    CHECK(schedule.start(noon + 50s).has_value());
 }
 
 TEST_CASE("a held batch starts nothing, a closed one never again") {

@@ -5,8 +5,11 @@
 #include <doctest/doctest.h>
 #include <httplib.h>
 
+#include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -158,9 +161,89 @@ TEST_CASE("a server that says no time, or none at all, is given growing pauses")
     }
 }
 
+TEST_CASE("answers to several requests that were under way are one wait of their account") {
+    constexpr std::size_t all = 4;
+    held_clock clock;
+    test::http_stand_in server(limited(all, "30"));
+    service::http_engine engine({}, clock);
+    task one(engine, server.address());
+    std::size_t told = 0;
+    one.log.on_wait = [&] {
+        if (++told < all) return;
+        clock.advance(30s);
+        engine.wake();
+    };
+    std::size_t answered = 0;
+    one.http.send_all(std::vector(all, get(server.address() + "/")), [&](std::size_t, const http_outcome& outcome) {
+        CHECK(outcome.response.has_value());
+        ++answered;
+    });
+    CHECK(answered == all);
+    CHECK(told == all);
+    CHECK(engine.counters().waits == 1);
+    CHECK(engine.counters().waited == 30s);
+}
+
+TEST_CASE("after a wait a server that is not ready is still asked by one request alone") {
+    constexpr int all = 4;
+    held_clock clock;
+    std::atomic<int> seen = 0;
+    std::atomic<bool> several = false;
+    test::http_stand_in* at = nullptr;
+    test::http_stand_in server([&](const httplib::Request& request, httplib::Response& response) {
+        const int number = ++seen;
+        if (number <= all) {
+            clock.advance(1ms);  // what was sent before halves no limit once more
+            limited(1, "30")(request, response);
+            return;
+        }
+        // Time enough for another one that does not wait.
+        for (int looks = 0; looks < 2'000 && !several; ++looks) {
+            if (at->at_once() > 1) several = true;
+            std::this_thread::yield();
+        }
+        if (number <= all + 2)
+            response.status = 502;
+        else
+            response.set_content("hello", "text/plain");
+    });
+    at = &server;
+    service::http_engine engine(test::without_pauses(), clock);
+    task one(engine, server.address());
+    int told = 0;
+    one.log.on_wait = [&] {
+        if (++told < all) return;
+        // Until the first one got through, which is the third that was tried, each is alone.
+        clock.advance(30s);
+        engine.wake();
+    };
+    const std::vector requests(all, get(server.address() + "/"));
+    std::size_t answered = 0;
+    one.http.send_all(requests, [&](std::size_t, const http_outcome& outcome) {
+        if (++answered == 1) CHECK(!several);
+        CHECK(outcome.response.value_or(http_response{}).body == "hello");
+    });
+    CHECK(answered == all);
+}
+
 TEST_CASE("a request that may not be repeated is not sent again when it was told to wait") {
     held_clock clock;
     test::http_stand_in server(limited(1, "30"));
+    service::http_engine engine({}, clock);
+    task one(engine, server.address());
+    const auto error = error_of(one.http, post(server.address() + "/"));
+    REQUIRE(error.has_value());
+    CHECK(error->kind() == failure::rate_limited);
+    CHECK(error->wait() == 30s);
+    CHECK(server.seen().size() == 1);
+}
+
+TEST_CASE("a request that may not be repeated and met a server that is not ready is told how long that asks to wait") {
+    held_clock clock;
+    test::http_stand_in server([](const httplib::Request&, httplib::Response& response) {
+        response.status = 503;
+        response.set_header("Retry-After", "30");
+    });
     service::http_engine engine({}, clock);
     task one(engine, server.address());
     const auto error = error_of(one.http, post(server.address() + "/"));

@@ -68,7 +68,7 @@ void model_world::open_room() {
     }
     unanswered_[id] = requests.size();
     of_batch_[id] = std::move(requests);
-    schedule_.open(id, std::move(jobs));
+    schedule_.open(id, std::move(jobs), now_);
 }
 
 void model_world::start_all() {

@@ -259,6 +259,22 @@ TEST_CASE("a transaction waits for the disk, unless it is of what is found out a
     CHECK(database->transact(setting) == usual);
 }
 
+TEST_CASE("a transaction that was not to wait for the disk and cannot begin leaves nothing to the next one") {
+    test::test_database database;
+    if (database->dialect() != store::dialect::sqlite) return;
+    const auto one = database->borrow();
+    CHECK(one->scalar<std::int64_t>("pragma busy_timeout = 0") == 0);
+    const auto other = database->borrow();
+    store::transaction whole(*other);
+    try {
+        store::transaction(*one, store::durability::soon);
+        FAIL("another transaction is under way");
+    } catch (const message::error& refused) {
+        CHECK(refused.code() == store::STORE_BUSY);
+    }
+    CHECK(one->scalar<std::int64_t>("pragma synchronous") == 2);
+}
+
 TEST_CASE("a transaction that was not to wait for the disk and was taken back leaves nothing to the next one") {
     test::test_database database;
     if (database->dialect() != store::dialect::sqlite) return;  // there it ends with the transaction
