@@ -192,15 +192,14 @@ std::optional<std::int64_t> client::upload_limit(bool of_client_api) {
 }
 
 void client::set_state(std::string_view room, std::string_view type, const boost::json::object& content) {
-    succeed(request(http_method::put, room_path(room) + "/state/" + percent_encode(type), room, content),
-            "let us set " + std::string(type));
+    set_state(room, type, {}, content);
 }
 
 void client::set_state(std::string_view room, std::string_view type, std::string_view key,
                        const boost::json::object& content) {
-    const auto path = room_path(room) + "/state/" + percent_encode(type) + "/" + percent_encode(key);
-    const auto answer = send(http_method::put, path, content, room);
-    if (!succeeded(answer)) throw failure_of(answer, "let us set " + std::string(type));
+    auto path = room_path(room) + "/state/" + percent_encode(type);
+    if (!key.empty()) path += "/" + percent_encode(key);
+    succeed(request(http_method::put, path, room, content), "let us set " + std::string(type));
 }
 
 void client::set_levels(std::string_view room, const boost::json::object& content) {

@@ -153,7 +153,8 @@ void leavers::give_addresses(const works& list) {
     for (std::size_t index = 0; index < orders.size(); ++index)
         if (!taken.contains(index)) free.push_back(std::move(orders[index]));
     if (free.empty()) return;
-    maker_->carry_out(free, [&](std::size_t index, const std::optional<provider_error>& why) {
+    const auto made_already = [](std::size_t, account_made_by) {};
+    maker_->carry_out(free, made_already, [&](std::size_t index, const std::optional<provider_error>& why) {
         if (why)
             processor_.log().log(log_level::warning,
                                  free[index].account + " is not given its e-mail address again: " + why->what());

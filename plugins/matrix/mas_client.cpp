@@ -48,7 +48,7 @@ class kept_texts {
     }
     void forget(const std::string& owner) {
         const std::scoped_lock lock(mutex_);
-        tokens_.erase(owner);
+        texts_.erase(owner);
     }
     void clear() {
         const std::scoped_lock lock(mutex_);
