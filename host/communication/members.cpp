@@ -131,6 +131,12 @@ void forget_all_synced(store::connection& on, communication_id room) {
     on.execute("update communication_user set synced = 0 where communication_id = :room", {{"room", room}});
 }
 
+void forget_synced_but_of_left(store::connection& on, communication_id room) {
+    on.execute("update communication_user set synced = 0 where communication_id = :room "
+               "and (presence is null or presence <> :left)",
+               {{"room", room}, {"left", core_communication::presence::left}});
+}
+
 std::vector<waiting_member> waiting_members(store::connection& on, communication_id room) {
     std::vector<waiting_member> waiting;
     for (auto& [user, leaving, attempts, kind, reason, since] :

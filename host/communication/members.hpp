@@ -73,6 +73,9 @@ void forget_members(store::connection& on, core_communication::communication_id 
 /// Says that nobody is in the room any more: it was lost on the server and is made anew.
 void forget_all_synced(store::connection& on, core_communication::communication_id room);
 
+/// The same, but of whoever has left by themselves it stays on record that they had been put in.
+void forget_synced_but_of_left(store::connection& on, core_communication::communication_id room);
+
 /// Who waits, by user id.
 std::vector<waiting_member> waiting_members(store::connection& on, core_communication::communication_id room);
 

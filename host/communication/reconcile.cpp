@@ -189,7 +189,11 @@ class reconciler::pass {
     /// whether that one is ready.
     bool move_on() {
         database_.transact([&](store::connection& on) {
-            forget_all_synced(on, room_.id);
+            // Who has left the old one has left this one as well.
+            if (rules_.left == left_policy::respect)
+                forget_synced_but_of_left(on, room_.id);
+            else
+                forget_all_synced(on, room_.id);
             processor_.audit().record_room(on, "room_replaced", clock_.now());
         });
         return provider_.rooms->create_chat_room() && provider_.rooms->update_chat_room();

@@ -55,7 +55,8 @@ void communication_feature::create_members(std::span<const user_id> userids) { p
 bool communication_feature::create_chat_room() { return parts_->the_room.create(); }
 bool communication_feature::update_chat_room() {
     if (!parts_->the_room.update()) {
-        parts_->in_space.leave();
+        // One that has moved is followed in the space as well, by the next call.
+        if (!parts_->remote.has_moved()) parts_->in_space.leave();
         return false;
     }
     parts_->the_members.take_back_levels();

@@ -170,10 +170,9 @@ std::vector<members::known_user> members::join(const std::vector<known_user>& us
     try {
         send_for_each(processor_, requests, ids, [&](std::size_t index, const http_response& answer) {
             const auto& who = absent[index];
+            if (succeeded(answer)) return has_joined(who);
             const auto why = refusal_of(answer, "put " + who.account + " into the room");
-            if (succeeded(answer))
-                has_joined(who);
-            else if (site_.mas.is_set() && is_not_found(answer))  // made, and not on the homeserver yet
+            if (site_.mas.is_set() && is_not_found(answer))  // made, and not on the homeserver yet
                 processor_.mark_user_as_failed(who.user, {failure::unavailable, why.what()});
             else
                 refused.emplace_back(index, why);

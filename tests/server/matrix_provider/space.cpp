@@ -108,7 +108,7 @@ struct school {
 /// Room and members as one task of the host does it.
 void reconcile(class_room& room) {
     room.task([&](auto& provider) {
-        CHECK(provider.update_chat_room());
+        if (!provider.update_chat_room()) CHECK((provider.create_chat_room() && provider.update_chat_room()));
         provider.synchronise_room_members();
     });
 }

@@ -277,6 +277,27 @@ TEST_CASE("everybody is put into the room in an adopted one's place, which is th
     CHECK_FALSE(world.on_server().contains("@cyd"));
 }
 
+TEST_CASE("who has left the old room by themselves is not put into the one in its place where that is respected") {
+    unmade_class world;
+    world.reconcile();
+    world.server_room().members.erase("@bob");
+    world.rules.left = communication::left_policy::respect;
+    world.reconcile();
+    REQUIRE_FALSE(world.on_server().contains("@bob"));
+    bool comes_back = false;
+    SUBCASE("respected") {}
+    SUBCASE("put in again") {
+        world.rules.left = communication::left_policy::add_again;
+        comes_back = true;
+    }
+    world.server_room().members.clear();
+    test::fake_provider provider(world.server);
+    upgraded_rooms upgraded(provider);
+    world.reconcile_with(upgraded.interfaces());
+    CHECK(world.on_server().contains("@ada"));
+    CHECK(world.on_server().contains("@bob") == comes_back);
+}
+
 TEST_CASE("who has followed a dormant room to the one in its place is taken out of that one") {
     unmade_class world;
     world.reconcile();
