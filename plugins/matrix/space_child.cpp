@@ -83,6 +83,14 @@ void space_child::settle() {
     keep(*one);
 }
 
+bool space_child::reopen() {
+    auto one = kept();
+    if (!one || !one->is_whole) return false;
+    one->is_whole = false;
+    keep(*one);
+    return true;
+}
+
 void space_child::leave() {
     const auto before = kept();
     if (!before) return;

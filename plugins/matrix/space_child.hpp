@@ -27,6 +27,8 @@ class space_child {
     /// space by it; the same is done again at the next call unless settle says that they have.
     bool follow();
     void settle();
+    /// The opposite: the next follow does it again. Returns whether it was settled.
+    bool reopen();
 
     /// The room is gone or about to be deleted: the space lists it no more.
     void leave();

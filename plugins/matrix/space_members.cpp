@@ -10,6 +10,7 @@
 
 #include <boost/json/object.hpp>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -26,11 +27,16 @@ space_members::space_members(core_communication::processor& processor, client& s
                              remote_room& remote, space& of_site)
     : processor_(processor), server_(server), site_(site), remote_(remote), space_(of_site) {}
 
-void space_members::take_in(std::span<const user_id> users) {
-    if (has_everybody_)
-        take_in_those_of(users);
-    else
-        take_in_everybody();
+bool space_members::are_to_come(std::span<const user_id> users) {
+    const auto* state = space_.is_wanted() ? remote_.state() : nullptr;
+    if (state == nullptr) return false;
+    const auto accounts = processor_.accounts(users);
+    return std::any_of(accounts.begin(), accounts.end(),
+                       [&](const auto& account) { return account && !state->has_joined(*account); });
+}
+
+bool space_members::take_in(std::span<const user_id> users) {
+    return has_everybody_ ? take_in_those_of(users) : take_in_everybody();
 }
 
 bool space_members::take_in_everybody() {

@@ -438,10 +438,58 @@ TEST_CASE("what goes wrong in the space is nobody's failure, and is tried again 
     CHECK(at.processor.synced().size() == 1);
     CHECK(at.has_logged(words));
     at.server.answer_differently({});
-    // With whoever comes next, although she is in the room by now.
     at.rooms["!room:s"].push_back(member("@ada:s", "join"));
-    const std::array next{at.enrol("@bob:s")};
-    const auto sent =
-        at.written([&](auto& provider) { at.processor.ask(next, [&] { provider.add_members_to_room(next); }); });
-    CHECK(std::count(sent.begin(), sent.end(), join("!space:s")) == (is_to_be_tried_again ? 2 : 1));
+    // By the room's next update, with nobody left to be put into it.
+    const auto sent = at.update();
+    CHECK(std::count(sent.begin(), sent.end(), join("!space:s")) == (is_to_be_tried_again ? 1 : 0));
+    CHECK(at.update().empty());
+}
+
+TEST_CASE("who was put into a room when we were stopped comes into the space with the room's next update") {
+    site at;
+    at.add_space();
+    at.update();
+    const std::array first{at.enrol("@ada:s")};
+    const std::array second{at.enrol("@bob:s")};
+    const auto add = [&](auto& provider, const auto& users) {
+        at.processor.ask(users, [&] { provider.add_members_to_room(users); });
+    };
+    SUBCASE("at the first of several batches") {
+        at.server.answer_differently([&](const std::string& asked) -> std::optional<http_response> {
+            if (asked == join("!space:s")) throw provider_error(failure::unavailable, "connection reset");
+            return std::nullopt;
+        });
+        at.written([&](auto& provider) {
+            add(provider, first);
+            at.server.answer_differently({});
+            add(provider, second);
+        });
+        at.rooms["!room:s"].push_back(member("@bob:s", "join"));
+    }
+    SUBCASE("for good, before anybody was put into the space") {
+        at.server.answer_differently([&](const std::string& asked) -> std::optional<http_response> {
+            if (asked == join("!space:s") || asked == "GET " + state_path("!space:s"))
+                throw core_communication::task_cancelled();
+            return std::nullopt;
+        });
+        CHECK_THROWS_AS(at.written([&](auto& provider) { add(provider, first); }), core_communication::task_cancelled);
+        at.server.answer_differently({});
+        communication_matrix::forget_spaces();
+    }
+    at.rooms["!room:s"].push_back(member("@ada:s", "join"));
+    const auto sent = at.update();
+    CHECK(at.server.body_of(join("!space:s")) == R"({"user_id":"@ada:s"})");
+    CHECK(std::count(sent.begin(), sent.end(), put_child()) == 1);
+    CHECK(at.update().empty());
+}
+
+TEST_CASE("who is put into a room and into the space leaves nothing to be done") {
+    site at;
+    at.add_space();
+    at.update();
+    at.enrol("@ada:s");
+    CHECK(at.add_everybody() == std::vector{join("!room:s"), join("!space:s")});
+    CHECK(at.processor.value("space") == "!space:s !room:s whole");
+    at.rooms["!room:s"].push_back(member("@ada:s", "join"));
+    CHECK(at.update().empty());
 }
