@@ -120,7 +120,7 @@ known_space& space::known() {
 std::optional<std::string> space::id() {
     if (!is_wanted()) return std::nullopt;
     try {
-        return known().id([this] { return find_or_make(); });
+        return known().id(processor_.cancellation(), [this] { return find_or_make(); });
     } catch (const provider_error& refused) {
         give_up(refused);
         return std::nullopt;

@@ -60,7 +60,7 @@ bool space_members::take_in_those_of(std::span<const user_id> users) {
         if (in_room.empty()) return true;
         const auto id = space_.id();
         if (!id) return false;
-        const auto missing = space_.known().claim(in_room, [&] { return read(*id); });
+        const auto missing = space_.known().claim(in_room, processor_.cancellation(), [&] { return read(*id); });
         if (!missing.empty()) send(*id, missing);
         return true;
     } catch (const provider_error& failed) {
