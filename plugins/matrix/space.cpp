@@ -2,6 +2,7 @@
 
 #include "answer.hpp"
 #include "bounded_json.hpp"
+#include "stored_time.hpp"
 
 #include <core_communication/provider_error.hpp>
 
@@ -9,8 +10,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdint>
-#include <sstream>
 #include <utility>
 
 namespace communication_matrix {
@@ -24,11 +23,10 @@ namespace {
 
 // What is kept in processor::site_value.
 constexpr std::string_view space_key = "space";
-constexpr std::string_view unfinished_key =
-    "space_unfinished";  // a room's id, and when it was first seen so, in seconds
+constexpr std::string_view unfinished_key = "space_unfinished";  // when a room was first seen so, and its id
 
-/// Far longer than a server takes to make a room.
-constexpr std::chrono::minutes longest_making{1};
+/// As long as for a room.
+constexpr std::chrono::minutes longest_making{5};
 
 /// And about as long as it takes.
 constexpr std::chrono::milliseconds asked_again_after{1000};
@@ -42,11 +40,6 @@ std::string local_alias(std::string_view own_account) {
 
 boost::json::object state_event(std::string_view type, boost::json::object content) {
     return {{"type", type}, {"state_key", ""}, {"content", std::move(content)}};
-}
-
-std::int64_t seconds_now() {
-    using namespace std::chrono;
-    return duration_cast<seconds>(system_clock::now().time_since_epoch()).count();
 }
 
 bool is_of_whole_server(const provider_error& error) {
@@ -205,12 +198,9 @@ bool space::is_unfinished(const std::string& id, const std::optional<room_state>
 }
 
 bool space::has_been_unfinished(const std::string& id) {
-    std::istringstream kept(processor_.site_value(unfinished_key).value_or(""));
-    std::string which;
-    std::int64_t since = 0;
-    if (kept >> which >> since && which == id)
-        return seconds_now() - since > std::chrono::duration_cast<std::chrono::seconds>(longest_making).count();
-    processor_.set_site_value(unfinished_key, id + " " + std::to_string(seconds_now()));
+    const auto kept = processor_.site_value(unfinished_key).value_or("");
+    if (kept.ends_with(" " + id)) return !is_within(kept, longest_making);
+    processor_.set_site_value(unfinished_key, time_to_store() + " " + id);
     return false;
 }
 

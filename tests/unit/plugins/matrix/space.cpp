@@ -1,6 +1,7 @@
 #include "matrix/space.hpp"
 
 #include "matrix/communication_feature.hpp"
+#include "matrix/stored_time.hpp"
 #include "scripted_server.hpp"
 
 #include <boost/json/parse.hpp>
@@ -256,7 +257,9 @@ TEST_CASE("of two who make it at once the later one takes up what the other has 
 TEST_CASE("a space that is being made is waited for, and one that was never finished is made anew after a time") {
     site at;
     at.leads_to = "!half:s";
+    bool is_to_come = false;
     SUBCASE("the alias alone is there") {}
+    SUBCASE("the clock has gone back since it was seen") { is_to_come = true; }
     SUBCASE("we are in it and have no levels yet") {
         at.rooms["!half:s"] = {event("m.room.create", "", {{"room_version", "11"}, {"type", "m.space"}}),
                                member("@commhost:s", "join")};
@@ -272,10 +275,15 @@ TEST_CASE("a space that is being made is waited for, and one that was never fini
     CHECK(is_waited_for());
     CHECK(is_waited_for());
     CHECK(at.leads_to == "!half:s");
-    at.processor.set_site_value("space_unfinished", "!other:s 1");
+    at.processor.set_site_value("space_unfinished", "1 !other:s");
+    CHECK(is_waited_for());
+    const auto now = std::stoll(communication_matrix::time_to_store());
+    at.processor.set_site_value("space_unfinished", std::to_string(now - 240) + " !half:s");
     CHECK(is_waited_for());
     CHECK(at.leads_to == "!half:s");
-    at.processor.set_site_value("space_unfinished", "!half:s 1");
+    // Five minutes later, or after a clock that was wrong.
+    const auto since = now + (is_to_come ? 3600 : -300);
+    at.processor.set_site_value("space_unfinished", std::to_string(since) + " !half:s");
     CHECK(at.update() == std::vector{create, "DELETE " + alias_path, create, put_child(), put_parent()});
 }
 
