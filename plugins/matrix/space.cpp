@@ -4,8 +4,6 @@
 #include "bounded_json.hpp"
 #include "stored_time.hpp"
 
-#include <core_communication/provider_error.hpp>
-
 #include <boost/json/array.hpp>
 
 #include <algorithm>
@@ -42,11 +40,11 @@ boost::json::object state_event(std::string_view type, boost::json::object conte
     return {{"type", type}, {"state_key", ""}, {"content", std::move(content)}};
 }
 
+}  // namespace
+
 bool is_of_whole_server(const provider_error& error) {
     return error.kind() == failure::unavailable || error.kind() == failure::rate_limited;
 }
-
-}  // namespace
 
 std::string alias_of_space(std::string_view own_account, std::string_view server_name) {
     return "#" + local_alias(own_account) + ":" + std::string(server_name);

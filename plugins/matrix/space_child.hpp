@@ -44,6 +44,8 @@ class space_child {
     void keep(const entry& one);
 
     bool may_name_parent(const room_state& state);
+    /// A refusal is in the log, and keeps the entry from being settled.
+    void name_parent(room_state& state, const std::string& id);
     void take_back(const entry& one, bool also_of_room);
     void withdraw(const std::string& room, std::string_view type, const std::string& key);
 
@@ -52,6 +54,7 @@ class space_child {
     const configuration& site_;
     remote_room& remote_;
     space& space_;
+    bool lacks_parent_ = false;  ///< Although it is wanted.
 };
 
 }  // namespace communication_matrix

@@ -322,11 +322,28 @@ TEST_CASE("what the server refuses about the space is logged once, and the room 
     CHECK(again.back() == put_parent());
 }
 
+TEST_CASE("a room that may not name the space goes on, with its people in the space, and tries again at each update") {
+    site at;
+    at.enrol("@ada:s");
+    at.rooms["!room:s"].push_back(member("@ada:s", "join"));
+    at.server.answer_differently([&](const std::string& asked) {
+        return asked == put_parent() ? std::optional(refused(403, "M_FORBIDDEN")) : std::nullopt;
+    });
+    CHECK(at.update() == std::vector{create, put_child(), put_parent(), join("!space:s")});
+    CHECK(at.has_logged("does not name it"));
+    CHECK(at.processor.value("space") == "!space:s !room:s");
+    CHECK(at.update() == std::vector{put_child(), put_parent()});
+    at.server.answer_differently({});
+    CHECK(at.update() == std::vector{put_child(), put_parent()});
+    CHECK(at.update().empty());
+}
+
 TEST_CASE("a server that is away ends the task, and the next one goes on where it ended") {
     site at;
     std::string what = create;
     SUBCASE("while the space is made") {}
     SUBCASE("while the room is listed") { what = put_child(); }
+    SUBCASE("while the room names it") { what = put_parent(); }
     at.server.answer_differently([&](const std::string& asked) -> std::optional<http_response> {
         if (asked == what) throw provider_error(failure::unavailable, "connection reset");
         return std::nullopt;
