@@ -9,7 +9,7 @@ namespace communication_matrix {
 namespace {
 
 constexpr std::chrono::minutes refused_for{5};
-constexpr std::chrono::minutes people_are_known_for{10};
+constexpr std::chrono::minutes known_for{10};
 
 struct all_spaces {
     std::mutex mutex;
@@ -39,7 +39,9 @@ std::optional<std::string> known_space::id(const core_communication::cancellatio
             if (auto meanwhile = known_id()) return *std::move(meanwhile);
             auto id = find();
             const std::scoped_lock lock(mutex_);
+            if (id != id_) forget();
             id_ = id;
+            found_at_ = now_();
             return id;
         });
     if (found->empty()) return std::nullopt;
@@ -48,17 +50,26 @@ std::optional<std::string> known_space::id(const core_communication::cancellatio
 
 std::optional<std::string> known_space::known_id() {
     const std::scoped_lock lock(mutex_);
-    if (!id_.empty()) return id_;
-    if (clock::now() < refused_until_) return "";
+    if (is_recent(found_at_)) return id_;
+    if (now_() < refused_until_) return "";
     return std::nullopt;
 }
 
 void known_space::refuse() {
     const std::scoped_lock lock(mutex_);
+    forget();
+    refused_until_ = now_() + refused_for;
+}
+
+void known_space::forget() {
     id_.clear();
+    found_at_.reset();
     ever_in_.clear();
     read_at_.reset();
-    refused_until_ = clock::now() + refused_for;
+}
+
+bool known_space::is_recent(const std::optional<clock::time_point>& when) const {
+    return when && now_() - *when <= known_for;
 }
 
 std::vector<std::string> known_space::claim(std::span<const std::string> accounts,
@@ -71,7 +82,7 @@ std::vector<std::string> known_space::claim(std::span<const std::string> account
             auto everybody = read();
             const std::scoped_lock lock(mutex_);
             ever_in_ = std::move(everybody);
-            read_at_ = clock::now();
+            read_at_ = now_();
             return std::string();
         });
     }
@@ -79,7 +90,7 @@ std::vector<std::string> known_space::claim(std::span<const std::string> account
 
 std::optional<std::vector<std::string>> known_space::claim_known(std::span<const std::string> accounts) {
     const std::scoped_lock lock(mutex_);
-    if (!read_at_ || clock::now() - *read_at_ > people_are_known_for) return std::nullopt;
+    if (!is_recent(read_at_)) return std::nullopt;
     std::vector<std::string> claimed;
     for (const auto& account : accounts)
         if (ever_in_.insert(hash_of(account)).second) claimed.push_back(account);

@@ -22,14 +22,17 @@ namespace communication_matrix {
 /// what it throws is theirs as well, and stop ends the waiting with task_cancelled.
 class known_space {
   public:
-    /// key: no other space's.
-    explicit known_space(std::string key) : key_(std::move(key)) {}
+    using clock = std::chrono::steady_clock;
+
+    /// key: no other space's. now: from any thread.
+    explicit known_space(std::string key, std::function<clock::time_point()> now = clock::now)
+        : key_(std::move(key)), now_(std::move(now)) {}
 
     /// One for each key, which lives as long as the process.
     static std::shared_ptr<known_space> of(const std::string& key);
 
-    /// The space's id; empty where it was refused within the last minutes. find is called where it is not known, and what it gives is kept.
-    /// Passes on what find throws, and keeps nothing then.
+    /// The space's id; empty where it was refused within the last minutes. find is called where it is not known, or was found too long
+    /// ago. What it gives is kept, and another id has other people. Passes on what find throws, and keeps nothing then.
     std::optional<std::string> id(const core_communication::cancellation& stop,
                                   const std::function<std::string()>& find);
 
@@ -47,16 +50,18 @@ class known_space {
     static std::size_t hash_of(std::string_view account) { return std::hash<std::string_view>{}(account); }
 
   private:
-    using clock = std::chrono::steady_clock;
-
+    bool is_recent(const std::optional<clock::time_point>& when) const;
+    void forget();
     /// Empty where it was refused, none where it has to be asked.
     std::optional<std::string> known_id();
     /// Those to claim; none where the people have to be asked for.
     std::optional<std::vector<std::string>> claim_known(std::span<const std::string> accounts);
 
     const std::string key_;
+    const std::function<clock::time_point()> now_;
     std::mutex mutex_;  ///< Of what follows. Never held while something is asked.
     std::string id_;
+    std::optional<clock::time_point> found_at_;
     clock::time_point refused_until_ = clock::time_point::min();
     std::unordered_set<std::size_t> ever_in_;
     std::optional<clock::time_point> read_at_;

@@ -165,15 +165,20 @@ std::string space::find_or_make() {
 std::optional<std::string> space::on_record() {
     auto id = processor_.site_value(space_key);
     if (!id) return std::nullopt;
-    const auto answer = server_.get("/_matrix/client/v3/rooms/" + percent_encode(*id) + "/state/m.room.name", *id);
-    // Synapse's answer for a room that it does not have, and for one that we are not in.
-    if (answer.status == 403 && errcode_of(answer) == "M_FORBIDDEN") {
+    // To somebody who has left Synapse gives the state as it was then, and so all but this as if nothing had happened.
+    const auto answer = server_.get("/_matrix/client/v3/rooms/" + percent_encode(*id) + "/state/m.room.member/" +
+                                        percent_encode(remote_.own_account()),
+                                    *id);
+    // Synapse's answer for a room that it does not have, and for one that we never were in.
+    const bool is_out = is_not_found(answer) || (answer.status == 403 && errcode_of(answer) == "M_FORBIDDEN");
+    if (!is_out && !succeeded(answer)) throw failure_of(answer, "tell whether we are in the space");
+    if (is_out || text_in(object_in(answer), "membership") != "join") {
         processor_.erase_site_value(space_key);
         processor_.log().log(log_level::warning, "the space " + *id + " is gone, or our account is not in it any more");
         return std::nullopt;
     }
-    if (!succeeded(answer) && !is_not_found(answer)) throw failure_of(answer, "tell the name of the space");
-    bring_name(*id, succeeded(answer) ? text_in(object_in(answer), "name") : std::string());
+    const auto name = server_.read_state_event(*id, "m.room.name");
+    bring_name(*id, name ? text_in(*name, "name") : std::string());
     return id;
 }
 

@@ -40,7 +40,7 @@ class space {
     /// Whether the site is to have one.
     bool is_wanted() const { return !site_.space.empty(); }
 
-    /// Its id, brought into being and looked at once in a process. Empty where none is wanted, and where there can be none, which the
+    /// Its id, brought into being and looked at in a process once in ten minutes. Empty where none is wanted, and where there can be none, which the
     /// log then says. Throws provider_error alone of these kinds: unavailable, and rate_limited, also with a wait while another
     /// process is making it at this moment.
     std::optional<std::string> id();

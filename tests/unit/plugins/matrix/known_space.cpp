@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <chrono>
 #include <exception>
 #include <functional>
 #include <future>
@@ -108,6 +109,40 @@ TEST_CASE("a room that waits for what another one asks of the space is stopped w
     }
     CHECK(rooms.second_error == task_cancelled().what());
     CHECK(rooms.first_error.empty());
+}
+
+TEST_CASE("which the space is, and who is in it, is asked again after ten minutes, and another one has other people") {
+    auto now = known_space::clock::time_point();
+    known_space space("School", [&] { return now; });
+    const watched_cancellation never;
+    std::string id = "!space:s";
+    int asked = 0;
+    const auto find = [&] {
+        ++asked;
+        return id;
+    };
+    const auto read = [&] {
+        ++asked;
+        return std::unordered_set<std::size_t>();
+    };
+    const auto work = [&] {
+        CHECK(space.id(never, find) == id);
+        return space.claim(people, never, read);
+    };
+    CHECK(work().size() == 1);
+    now += std::chrono::minutes(9);
+    CHECK(work().empty());
+    CHECK(asked == 2);
+    now += std::chrono::minutes(2);
+    work();
+    CHECK(asked == 4);
+    now += std::chrono::minutes(11);
+    CHECK(space.id(never, find) == id);
+    now += std::chrono::minutes(5);
+    space.claim(people, never, read);
+    now += std::chrono::minutes(6);
+    id = "!other:s";
+    CHECK(work().size() == 1);
 }
 
 TEST_CASE("of two rooms that read the people at once one puts somebody in") {

@@ -96,8 +96,15 @@ struct site {
         }
         for (auto& [id, state] : rooms) {
             if (asked == "GET /_synapse/admin/v1/rooms/" + percent_encode(id) + "/state") return ok({{"state", state}});
-            if (asked == "GET " + state_path(id) + "/m.room.name") return ok({{"name", "School"}});
-            if (asked == "GET " + state_path(id) && is_in(state)) return ok(state);
+            // Who has left is told what was there then.
+            if (knows_us(state) && asked == "GET " + state_path(id)) return ok(state);
+            for (const auto& each : state) {
+                const auto type = "/" + std::string(each.at("type").as_string());
+                const auto key = std::string(each.at("state_key").as_string());
+                if (knows_us(state) &&
+                    asked == "GET " + state_path(id) + type + (key.empty() ? "" : "/" + percent_encode(key)))
+                    return ok(each.at("content"));
+            }
             const auto put = "PUT " + state_path(id) + "/m.space.parent/";
             if (asked.starts_with(put))
                 state.push_back(event("m.space.parent", "!space:s", json::parse(request.body).as_object()));
@@ -105,11 +112,19 @@ struct site {
         if (asked.starts_with("GET ") && asked.find("/state") != std::string::npos)
             return refused(asked.find("admin") == std::string::npos ? 403 : 404,
                            asked.find("admin") == std::string::npos ? "M_FORBIDDEN" : "M_NOT_FOUND");
+        if (asked == join("!space:s") && !rooms.contains("!space:s")) return refused(403, "M_FORBIDDEN");
         return ok(json::object());
     }
 
-    static bool is_in(const json::array& state) {
-        return std::find(state.begin(), state.end(), json::value(member("@commhost:s", "join"))) != state.end();
+    /// Whether we are in the room, or were.
+    static bool knows_us(const json::array& state) {
+        return std::any_of(state.begin(), state.end(),
+                           [](const auto& each) { return each.at("state_key") == json::value("@commhost:s"); });
+    }
+
+    void leave_space() {
+        for (auto& each : rooms["!space:s"])
+            if (each.at("state_key") == json::value("@commhost:s")) each = member("@commhost:s", "leave");
     }
 
     /// One task; returns what was written.
@@ -299,6 +314,43 @@ TEST_CASE("a space that is gone is made anew, and the room is listed in that one
     CHECK(at.server.body_of(put_parent("!gone:s")) == "{}");
 }
 
+TEST_CASE("a space that our account has left is noticed by who looks for it, and rooms go on without it") {
+    site at;
+    at.update();
+    at.rooms["!space:s"].push_back(member("@ada:s", "join"));
+    at.leave_space();
+    communication_matrix::forget_spaces();
+    CHECK(at.update() == std::vector{create});
+    CHECK(at.has_logged("is gone, or our account is not in it any more"));
+    CHECK(at.has_logged("rooms are not listed in the space of the site"));
+    CHECK_FALSE(at.processor.site_value("space").has_value());
+}
+
+TEST_CASE("a space that is gone, or was left, while people are put into it is given up, and looked for later") {
+    site at;
+    at.update();
+    at.enrol("@ada:s");
+    bool is_left = false;
+    SUBCASE("removed") { at.rooms.erase("!space:s"); }
+    SUBCASE("removed, when it was known who is in it") {
+        at.add_everybody();
+        at.enrol("@bob:s");
+        at.rooms.erase("!space:s");
+    }
+    SUBCASE("left") {
+        at.leave_space();
+        is_left = true;
+    }
+    if (!is_left) at.leads_to.clear();
+    at.add_everybody();
+    CHECK(at.processor.failed().empty());
+    CHECK(at.has_logged("rooms are not listed in the space of the site"));
+    CHECK(at.update().empty());
+    if (is_left) return;
+    communication_matrix::forget_spaces();
+    CHECK(at.update() == std::vector{create, put_child()});
+}
+
 TEST_CASE("what the server refuses about the space is logged once, and the room goes on without it") {
     site at;
     std::string what = create;
@@ -464,7 +516,8 @@ TEST_CASE("what goes wrong in the space is nobody's failure, and is tried again 
     CHECK(at.has_logged(words));
     at.server.answer_differently({});
     at.rooms["!room:s"].push_back(member("@ada:s", "join"));
-    // By the room's next update, with nobody left to be put into it.
+    communication_matrix::forget_spaces();
+    // By the room's next update, later, with nobody left to be put into it.
     const auto sent = at.update();
     CHECK(std::count(sent.begin(), sent.end(), join("!space:s")) == (is_to_be_tried_again ? 1 : 0));
     CHECK(at.update().empty());
