@@ -75,8 +75,10 @@ bool communication_feature::restore_chat_room() { return parts_->the_archive.ope
 void communication_feature::adopt_chat_room(std::string_view address) { parts_->the_adoption.adopt(address); }
 
 void communication_feature::add_members_to_room(std::span<const user_id> userids) {
+    // Before they are in the room: whatever stops us then, the next update puts them into the space.
+    const bool was_settled = parts_->people_in_space.are_to_come(userids) && parts_->in_space.reopen();
     parts_->the_members.add(userids);
-    parts_->people_in_space.take_in(userids);
+    if (parts_->people_in_space.take_in(userids) && was_settled) parts_->in_space.settle();
 }
 void communication_feature::update_room_membership(std::span<const user_id> userids) {
     parts_->the_members.update(userids);

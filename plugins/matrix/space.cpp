@@ -2,15 +2,12 @@
 
 #include "answer.hpp"
 #include "bounded_json.hpp"
-
-#include <core_communication/provider_error.hpp>
+#include "stored_time.hpp"
 
 #include <boost/json/array.hpp>
 
 #include <algorithm>
 #include <chrono>
-#include <cstdint>
-#include <sstream>
 #include <utility>
 
 namespace communication_matrix {
@@ -24,11 +21,10 @@ namespace {
 
 // What is kept in processor::site_value.
 constexpr std::string_view space_key = "space";
-constexpr std::string_view unfinished_key =
-    "space_unfinished";  // a room's id, and when it was first seen so, in seconds
+constexpr std::string_view unfinished_key = "space_unfinished";  // when a room was first seen so, and its id
 
-/// Far longer than a server takes to make a room.
-constexpr std::chrono::minutes longest_making{1};
+/// As long as for a room.
+constexpr std::chrono::minutes longest_making{5};
 
 /// And about as long as it takes.
 constexpr std::chrono::milliseconds asked_again_after{1000};
@@ -44,16 +40,11 @@ boost::json::object state_event(std::string_view type, boost::json::object conte
     return {{"type", type}, {"state_key", ""}, {"content", std::move(content)}};
 }
 
-std::int64_t seconds_now() {
-    using namespace std::chrono;
-    return duration_cast<seconds>(system_clock::now().time_since_epoch()).count();
-}
+}  // namespace
 
 bool is_of_whole_server(const provider_error& error) {
     return error.kind() == failure::unavailable || error.kind() == failure::rate_limited;
 }
-
-}  // namespace
 
 std::string alias_of_space(std::string_view own_account, std::string_view server_name) {
     return "#" + local_alias(own_account) + ":" + std::string(server_name);
@@ -120,7 +111,7 @@ known_space& space::known() {
 std::optional<std::string> space::id() {
     if (!is_wanted()) return std::nullopt;
     try {
-        return known().id([this] { return find_or_make(); });
+        return known().id(processor_.cancellation(), [this] { return find_or_make(); });
     } catch (const provider_error& refused) {
         give_up(refused);
         return std::nullopt;
@@ -174,15 +165,20 @@ std::string space::find_or_make() {
 std::optional<std::string> space::on_record() {
     auto id = processor_.site_value(space_key);
     if (!id) return std::nullopt;
-    const auto answer = server_.get("/_matrix/client/v3/rooms/" + percent_encode(*id) + "/state/m.room.name", *id);
-    // Synapse's answer for a room that it does not have, and for one that we are not in.
-    if (answer.status == 403 && errcode_of(answer) == "M_FORBIDDEN") {
+    // To somebody who has left Synapse gives the state as it was then, and so all but this as if nothing had happened.
+    const auto answer = server_.get("/_matrix/client/v3/rooms/" + percent_encode(*id) + "/state/m.room.member/" +
+                                        percent_encode(remote_.own_account()),
+                                    *id);
+    // Synapse's answer for a room that it does not have, and for one that we never were in.
+    const bool is_out = is_not_found(answer) || (answer.status == 403 && errcode_of(answer) == "M_FORBIDDEN");
+    if (!is_out && !succeeded(answer)) throw failure_of(answer, "tell whether we are in the space");
+    if (is_out || text_in(object_in(answer), "membership") != "join") {
         processor_.erase_site_value(space_key);
         processor_.log().log(log_level::warning, "the space " + *id + " is gone, or our account is not in it any more");
         return std::nullopt;
     }
-    if (!succeeded(answer) && !is_not_found(answer)) throw failure_of(answer, "tell the name of the space");
-    bring_name(*id, succeeded(answer) ? text_in(object_in(answer), "name") : std::string());
+    const auto name = server_.read_state_event(*id, "m.room.name");
+    bring_name(*id, name ? text_in(*name, "name") : std::string());
     return id;
 }
 
@@ -205,12 +201,9 @@ bool space::is_unfinished(const std::string& id, const std::optional<room_state>
 }
 
 bool space::has_been_unfinished(const std::string& id) {
-    std::istringstream kept(processor_.site_value(unfinished_key).value_or(""));
-    std::string which;
-    std::int64_t since = 0;
-    if (kept >> which >> since && which == id)
-        return seconds_now() - since > std::chrono::duration_cast<std::chrono::seconds>(longest_making).count();
-    processor_.set_site_value(unfinished_key, id + " " + std::to_string(seconds_now()));
+    const auto kept = processor_.site_value(unfinished_key).value_or("");
+    if (kept.ends_with(" " + id)) return !is_within(kept, longest_making);
+    processor_.set_site_value(unfinished_key, time_to_store() + " " + id);
     return false;
 }
 

@@ -6,6 +6,7 @@
 #include "remote_room.hpp"
 
 #include <core_communication/processor.hpp>
+#include <core_communication/provider_error.hpp>
 
 #include <boost/json/object.hpp>
 
@@ -26,6 +27,9 @@ boost::json::object plan_space(const configuration& site, const std::string& own
 /// Why the room that our alias leads to is not to be the site's space; empty when it is. state: none where our account is not in it.
 std::string reason_not_the_space(const std::optional<room_state>& state, const std::string& own_account);
 
+/// Whether it is about the server as a whole and may pass, and not about the space: unavailable and rate_limited.
+bool is_of_whole_server(const core_communication::provider_error& error);
+
 /// The one space of the site (setting `space`; client-server API, "Spaces"), in which all its rooms are listed: made by the first
 /// room that needs it, and named as the setting says.
 class space {
@@ -36,7 +40,7 @@ class space {
     /// Whether the site is to have one.
     bool is_wanted() const { return !site_.space.empty(); }
 
-    /// Its id, brought into being and looked at once in a process. Empty where none is wanted, and where there can be none, which the
+    /// Its id, brought into being and looked at in a process once in ten minutes. Empty where none is wanted, and where there can be none, which the
     /// log then says. Throws provider_error alone of these kinds: unavailable, and rate_limited, also with a wait while another
     /// process is making it at this moment.
     std::optional<std::string> id();

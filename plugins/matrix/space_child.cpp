@@ -8,7 +8,6 @@
 
 namespace communication_matrix {
 
-using core_communication::failure;
 using core_communication::log_level;
 using core_communication::provider_error;
 
@@ -69,18 +68,37 @@ bool space_child::follow() {
         space_.give_up(refused);
         return false;
     }
-    if (needs_parent) {
-        server_.set_state(room, parent_type, *id, parent_of(site_));
-        state->parents.insert(*id);
-    }
+    if (needs_parent) name_parent(*state, *id);
     return true;
+}
+
+void space_child::name_parent(room_state& state, const std::string& id) {
+    const auto room = remote_.required_id();
+    try {
+        server_.set_state(room, parent_type, id, parent_of(site_));
+        state.parents.insert(id);
+        lacks_parent_ = false;
+    } catch (const provider_error& refused) {
+        if (is_of_whole_server(refused)) throw;
+        lacks_parent_ = true;
+        processor_.log().log(log_level::warning, "the room " + room + " is listed in the space " + id +
+                                                     " and does not name it: " + refused.what());
+    }
 }
 
 void space_child::settle() {
     auto one = kept();
-    if (!one) return;
+    if (!one || lacks_parent_) return;
     one->is_whole = true;
     keep(*one);
+}
+
+bool space_child::reopen() {
+    auto one = kept();
+    if (!one || !one->is_whole) return false;
+    one->is_whole = false;
+    keep(*one);
+    return true;
 }
 
 void space_child::leave() {
@@ -119,7 +137,7 @@ void space_child::withdraw(const std::string& room, std::string_view type, const
         // An entry without "via" is none.
         server_.set_state(room, type, key, {});
     } catch (const provider_error& refused) {
-        if (refused.kind() == failure::unavailable || refused.kind() == failure::rate_limited) throw;
+        if (is_of_whole_server(refused)) throw;
         // The room or the space is gone, or was taken from us: nothing is left to do there.
         processor_.log().log(log_level::info,
                              std::string(type) + " of " + key + " stays in the room " + room + ": " + refused.what());

@@ -27,6 +27,8 @@ class space_child {
     /// space by it; the same is done again at the next call unless settle says that they have.
     bool follow();
     void settle();
+    /// The opposite: the next follow does it again. Returns whether it was settled.
+    bool reopen();
 
     /// The room is gone or about to be deleted: the space lists it no more.
     void leave();
@@ -42,6 +44,8 @@ class space_child {
     void keep(const entry& one);
 
     bool may_name_parent(const room_state& state);
+    /// A refusal is in the log, and keeps the entry from being settled.
+    void name_parent(room_state& state, const std::string& id);
     void take_back(const entry& one, bool also_of_room);
     void withdraw(const std::string& room, std::string_view type, const std::string& key);
 
@@ -50,6 +54,7 @@ class space_child {
     const configuration& site_;
     remote_room& remote_;
     space& space_;
+    bool lacks_parent_ = false;  ///< Although it is wanted.
 };
 
 }  // namespace communication_matrix

@@ -10,6 +10,7 @@
 
 #include <boost/json/object.hpp>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -26,11 +27,16 @@ space_members::space_members(core_communication::processor& processor, client& s
                              remote_room& remote, space& of_site)
     : processor_(processor), server_(server), site_(site), remote_(remote), space_(of_site) {}
 
-void space_members::take_in(std::span<const user_id> users) {
-    if (has_everybody_)
-        take_in_those_of(users);
-    else
-        take_in_everybody();
+bool space_members::are_to_come(std::span<const user_id> users) {
+    const auto* state = space_.is_wanted() ? remote_.state() : nullptr;
+    if (state == nullptr) return false;
+    const auto accounts = processor_.accounts(users);
+    return std::any_of(accounts.begin(), accounts.end(),
+                       [&](const auto& account) { return account && !state->has_joined(*account); });
+}
+
+bool space_members::take_in(std::span<const user_id> users) {
+    return has_everybody_ ? take_in_those_of(users) : take_in_everybody();
 }
 
 bool space_members::take_in_everybody() {
@@ -54,12 +60,15 @@ bool space_members::take_in_those_of(std::span<const user_id> users) {
         if (in_room.empty()) return true;
         const auto id = space_.id();
         if (!id) return false;
-        const auto missing = space_.known().claim(in_room, [&] { return read(*id); });
+        const auto missing = space_.known().claim(in_room, processor_.cancellation(), [&] { return read(*id); });
         if (!missing.empty()) send(*id, missing);
         return true;
     } catch (const provider_error& failed) {
-        processor_.log().log(log_level::warning,
-                             std::string("people of the room were not put into the space: ") + failed.what());
+        if (is_of_whole_server(failed))
+            processor_.log().log(log_level::warning,
+                                 std::string("people of the room were not put into the space: ") + failed.what());
+        else
+            space_.give_up(failed);
         return false;
     }
 }
@@ -107,18 +116,21 @@ void space_members::send(const std::string& id, std::span<const std::string> acc
 
 std::unordered_set<std::size_t> space_members::read(const std::string& id) {
     const auto answer = server_.read_state(id);
-    if (!answer) throw provider_error(failure::conflict, remote_.own_account() + " is not in the space " + id);
+    const auto own_account = remote_.own_account();
+    bool are_we_in = false;
     std::unordered_set<std::size_t> ever_in;
-    for_each_element(*answer, [&](const boost::json::value& event) {
+    for_each_element(answer.value_or("[]"), [&](const boost::json::value& event) {
         const auto* object = event.if_object();
         if (object == nullptr || text_in(*object, "type") != "m.room.member") return;
         const auto account = text_in(*object, "state_key");
         const auto* content = object->if_contains("content");
         // Synapse puts somebody in by inviting first: joining finishes it.
-        const bool is_half_way = content != nullptr && content->is_object() && is_local(account, site_) &&
-                                 text_in(content->get_object(), "membership") == "invite";
-        if (!is_half_way) ever_in.insert(known_space::hash_of(account));
+        const auto how = content != nullptr && content->is_object() ? text_in(content->get_object(), "membership") : "";
+        if (how != "invite" || !is_local(account, site_)) ever_in.insert(known_space::hash_of(account));
+        if (account == own_account) are_we_in = how == "join";
     });
+    // To somebody who has left Synapse gives the state as it was then.
+    if (!are_we_in) throw provider_error(failure::conflict, own_account + " is not in the space " + id);
     return ever_in;
 }
 

@@ -13,16 +13,19 @@
 namespace communication_matrix {
 
 /// Puts the people of our rooms into the site's space, each once: who has left it, was taken out of it or shut out of it is left alone.
-/// Nobody is ever taken out. What goes wrong here is in the log, is nobody's failure, and is tried again when
-/// somebody is next put into a room.
+/// Nobody is ever taken out. What goes wrong here is in the log and is nobody's failure; whoever calls has it tried again.
 class space_members {
   public:
     /// All must live longer.
     space_members(core_communication::processor& processor, client& server, const configuration& site,
                   remote_room& remote, space& of_site);
 
-    /// Those of these people who are in the room by now. The first call of an object is about all who are wanted there.
-    void take_in(std::span<const core_communication::user_id> users);
+    /// Whether there is to be a space and some of these people are not in the room, and so perhaps in no other of the space.
+    bool are_to_come(std::span<const core_communication::user_id> users);
+
+    /// Those of these people who are in the room by now. The first call of an object is about all who are wanted there. Returns as
+    /// take_in_everybody.
+    bool take_in(std::span<const core_communication::user_id> users);
 
     /// All who are wanted in the room and in it. Returns whether that is done, but for whom the server refuses.
     bool take_in_everybody();

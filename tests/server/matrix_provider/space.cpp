@@ -183,10 +183,10 @@ TEST_CASE("the first room makes the space and is listed in it, and its people ar
     at.server.take_requests();
     reconcile(at.first);
     CHECK(at.server.take_requests().size() == 1);
-    // In another process the name is looked at once.
+    // In another process it is looked at once whether we are in it, and what its name is.
     communication_matrix::forget_spaces();
     reconcile(at.first);
-    CHECK(at.server.take_requests().size() == 2);
+    CHECK(at.server.take_requests().size() == 3);
 }
 
 TEST_CASE("a new room takes one request more, each of its people one, and whoever is in the space already none") {

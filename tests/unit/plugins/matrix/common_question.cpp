@@ -1,10 +1,11 @@
 #include "matrix/common_question.hpp"
 
+#include "watched_cancellation.hpp"
+
 #include <core_communication/provider_error.hpp>
 
 #include <doctest/doctest.h>
 
-#include <atomic>
 #include <functional>
 #include <future>
 #include <optional>
@@ -13,27 +14,12 @@
 #include <thread>
 
 using namespace communication_matrix;
+using commhost::test::watched_cancellation;
 using core_communication::failure;
 using core_communication::provider_error;
 using core_communication::task_cancelled;
 
 namespace {
-
-/// Is asked by whoever waits, and by nobody else.
-class watched_cancellation final : public core_communication::cancellation {
-  public:
-    bool requested() const noexcept override {
-        if (!is_seen_.exchange(true)) seen_.set_value();
-        return stop;
-    }
-    void wait_until_asked() { seen_.get_future().wait(); }
-
-    std::atomic<bool> stop = false;
-
-  private:
-    mutable std::atomic<bool> is_seen_ = false;
-    mutable std::promise<void> seen_;
-};
 
 const std::string about = "who we are";
 

@@ -1,6 +1,7 @@
 #include "matrix/space.hpp"
 
 #include "matrix/communication_feature.hpp"
+#include "matrix/stored_time.hpp"
 #include "scripted_server.hpp"
 
 #include <boost/json/parse.hpp>
@@ -95,8 +96,15 @@ struct site {
         }
         for (auto& [id, state] : rooms) {
             if (asked == "GET /_synapse/admin/v1/rooms/" + percent_encode(id) + "/state") return ok({{"state", state}});
-            if (asked == "GET " + state_path(id) + "/m.room.name") return ok({{"name", "School"}});
-            if (asked == "GET " + state_path(id) && is_in(state)) return ok(state);
+            // Who has left is told what was there then.
+            if (knows_us(state) && asked == "GET " + state_path(id)) return ok(state);
+            for (const auto& each : state) {
+                const auto type = "/" + std::string(each.at("type").as_string());
+                const auto key = std::string(each.at("state_key").as_string());
+                if (knows_us(state) &&
+                    asked == "GET " + state_path(id) + type + (key.empty() ? "" : "/" + percent_encode(key)))
+                    return ok(each.at("content"));
+            }
             const auto put = "PUT " + state_path(id) + "/m.space.parent/";
             if (asked.starts_with(put))
                 state.push_back(event("m.space.parent", "!space:s", json::parse(request.body).as_object()));
@@ -104,11 +112,19 @@ struct site {
         if (asked.starts_with("GET ") && asked.find("/state") != std::string::npos)
             return refused(asked.find("admin") == std::string::npos ? 403 : 404,
                            asked.find("admin") == std::string::npos ? "M_FORBIDDEN" : "M_NOT_FOUND");
+        if (asked == join("!space:s") && !rooms.contains("!space:s")) return refused(403, "M_FORBIDDEN");
         return ok(json::object());
     }
 
-    static bool is_in(const json::array& state) {
-        return std::find(state.begin(), state.end(), json::value(member("@commhost:s", "join"))) != state.end();
+    /// Whether we are in the room, or were.
+    static bool knows_us(const json::array& state) {
+        return std::any_of(state.begin(), state.end(),
+                           [](const auto& each) { return each.at("state_key") == json::value("@commhost:s"); });
+    }
+
+    void leave_space() {
+        for (auto& each : rooms["!space:s"])
+            if (each.at("state_key") == json::value("@commhost:s")) each = member("@commhost:s", "leave");
     }
 
     /// One task; returns what was written.
@@ -256,7 +272,9 @@ TEST_CASE("of two who make it at once the later one takes up what the other has 
 TEST_CASE("a space that is being made is waited for, and one that was never finished is made anew after a time") {
     site at;
     at.leads_to = "!half:s";
+    bool is_to_come = false;
     SUBCASE("the alias alone is there") {}
+    SUBCASE("the clock has gone back since it was seen") { is_to_come = true; }
     SUBCASE("we are in it and have no levels yet") {
         at.rooms["!half:s"] = {event("m.room.create", "", {{"room_version", "11"}, {"type", "m.space"}}),
                                member("@commhost:s", "join")};
@@ -272,10 +290,15 @@ TEST_CASE("a space that is being made is waited for, and one that was never fini
     CHECK(is_waited_for());
     CHECK(is_waited_for());
     CHECK(at.leads_to == "!half:s");
-    at.processor.set_site_value("space_unfinished", "!other:s 1");
+    at.processor.set_site_value("space_unfinished", "1 !other:s");
+    CHECK(is_waited_for());
+    const auto now = std::stoll(communication_matrix::time_to_store());
+    at.processor.set_site_value("space_unfinished", std::to_string(now - 240) + " !half:s");
     CHECK(is_waited_for());
     CHECK(at.leads_to == "!half:s");
-    at.processor.set_site_value("space_unfinished", "!half:s 1");
+    // Five minutes later, or after a clock that was wrong.
+    const auto since = now + (is_to_come ? 3600 : -300);
+    at.processor.set_site_value("space_unfinished", std::to_string(since) + " !half:s");
     CHECK(at.update() == std::vector{create, "DELETE " + alias_path, create, put_child(), put_parent()});
 }
 
@@ -289,6 +312,43 @@ TEST_CASE("a space that is gone is made anew, and the room is listed in that one
     });
     CHECK(at.update() == std::vector{create, put_child("!gone:s"), put_parent("!gone:s"), put_child(), put_parent()});
     CHECK(at.server.body_of(put_parent("!gone:s")) == "{}");
+}
+
+TEST_CASE("a space that our account has left is noticed by who looks for it, and rooms go on without it") {
+    site at;
+    at.update();
+    at.rooms["!space:s"].push_back(member("@ada:s", "join"));
+    at.leave_space();
+    communication_matrix::forget_spaces();
+    CHECK(at.update() == std::vector{create});
+    CHECK(at.has_logged("is gone, or our account is not in it any more"));
+    CHECK(at.has_logged("rooms are not listed in the space of the site"));
+    CHECK_FALSE(at.processor.site_value("space").has_value());
+}
+
+TEST_CASE("a space that is gone, or was left, while people are put into it is given up, and looked for later") {
+    site at;
+    at.update();
+    at.enrol("@ada:s");
+    bool is_left = false;
+    SUBCASE("removed") { at.rooms.erase("!space:s"); }
+    SUBCASE("removed, when it was known who is in it") {
+        at.add_everybody();
+        at.enrol("@bob:s");
+        at.rooms.erase("!space:s");
+    }
+    SUBCASE("left") {
+        at.leave_space();
+        is_left = true;
+    }
+    if (!is_left) at.leads_to.clear();
+    at.add_everybody();
+    CHECK(at.processor.failed().empty());
+    CHECK(at.has_logged("rooms are not listed in the space of the site"));
+    CHECK(at.update().empty());
+    if (is_left) return;
+    communication_matrix::forget_spaces();
+    CHECK(at.update() == std::vector{create, put_child()});
 }
 
 TEST_CASE("what the server refuses about the space is logged once, and the room goes on without it") {
@@ -314,11 +374,28 @@ TEST_CASE("what the server refuses about the space is logged once, and the room 
     CHECK(again.back() == put_parent());
 }
 
+TEST_CASE("a room that may not name the space goes on, with its people in the space, and tries again at each update") {
+    site at;
+    at.enrol("@ada:s");
+    at.rooms["!room:s"].push_back(member("@ada:s", "join"));
+    at.server.answer_differently([&](const std::string& asked) {
+        return asked == put_parent() ? std::optional(refused(403, "M_FORBIDDEN")) : std::nullopt;
+    });
+    CHECK(at.update() == std::vector{create, put_child(), put_parent(), join("!space:s")});
+    CHECK(at.has_logged("does not name it"));
+    CHECK(at.processor.value("space") == "!space:s !room:s");
+    CHECK(at.update() == std::vector{put_child(), put_parent()});
+    at.server.answer_differently({});
+    CHECK(at.update() == std::vector{put_child(), put_parent()});
+    CHECK(at.update().empty());
+}
+
 TEST_CASE("a server that is away ends the task, and the next one goes on where it ended") {
     site at;
     std::string what = create;
     SUBCASE("while the space is made") {}
     SUBCASE("while the room is listed") { what = put_child(); }
+    SUBCASE("while the room names it") { what = put_parent(); }
     at.server.answer_differently([&](const std::string& asked) -> std::optional<http_response> {
         if (asked == what) throw provider_error(failure::unavailable, "connection reset");
         return std::nullopt;
@@ -438,10 +515,59 @@ TEST_CASE("what goes wrong in the space is nobody's failure, and is tried again 
     CHECK(at.processor.synced().size() == 1);
     CHECK(at.has_logged(words));
     at.server.answer_differently({});
-    // With whoever comes next, although she is in the room by now.
     at.rooms["!room:s"].push_back(member("@ada:s", "join"));
-    const std::array next{at.enrol("@bob:s")};
-    const auto sent =
-        at.written([&](auto& provider) { at.processor.ask(next, [&] { provider.add_members_to_room(next); }); });
-    CHECK(std::count(sent.begin(), sent.end(), join("!space:s")) == (is_to_be_tried_again ? 2 : 1));
+    communication_matrix::forget_spaces();
+    // By the room's next update, later, with nobody left to be put into it.
+    const auto sent = at.update();
+    CHECK(std::count(sent.begin(), sent.end(), join("!space:s")) == (is_to_be_tried_again ? 1 : 0));
+    CHECK(at.update().empty());
+}
+
+TEST_CASE("who was put into a room when we were stopped comes into the space with the room's next update") {
+    site at;
+    at.add_space();
+    at.update();
+    const std::array first{at.enrol("@ada:s")};
+    const std::array second{at.enrol("@bob:s")};
+    const auto add = [&](auto& provider, const auto& users) {
+        at.processor.ask(users, [&] { provider.add_members_to_room(users); });
+    };
+    SUBCASE("at the first of several batches") {
+        at.server.answer_differently([&](const std::string& asked) -> std::optional<http_response> {
+            if (asked == join("!space:s")) throw provider_error(failure::unavailable, "connection reset");
+            return std::nullopt;
+        });
+        at.written([&](auto& provider) {
+            add(provider, first);
+            at.server.answer_differently({});
+            add(provider, second);
+        });
+        at.rooms["!room:s"].push_back(member("@bob:s", "join"));
+    }
+    SUBCASE("for good, before anybody was put into the space") {
+        at.server.answer_differently([&](const std::string& asked) -> std::optional<http_response> {
+            if (asked == join("!space:s") || asked == "GET " + state_path("!space:s"))
+                throw core_communication::task_cancelled();
+            return std::nullopt;
+        });
+        CHECK_THROWS_AS(at.written([&](auto& provider) { add(provider, first); }), core_communication::task_cancelled);
+        at.server.answer_differently({});
+        communication_matrix::forget_spaces();
+    }
+    at.rooms["!room:s"].push_back(member("@ada:s", "join"));
+    const auto sent = at.update();
+    CHECK(at.server.body_of(join("!space:s")) == R"({"user_id":"@ada:s"})");
+    CHECK(std::count(sent.begin(), sent.end(), put_child()) == 1);
+    CHECK(at.update().empty());
+}
+
+TEST_CASE("who is put into a room and into the space leaves nothing to be done") {
+    site at;
+    at.add_space();
+    at.update();
+    at.enrol("@ada:s");
+    CHECK(at.add_everybody() == std::vector{join("!room:s"), join("!space:s")});
+    CHECK(at.processor.value("space") == "!space:s !room:s whole");
+    at.rooms["!room:s"].push_back(member("@ada:s", "join"));
+    CHECK(at.update().empty());
 }
