@@ -143,8 +143,13 @@ std::string space::find_or_make() {
         }
         const auto found = server_.room_of(alias);
         if (!found) continue;
-        const auto state = remote_.read(*found);
-        if (is_unfinished(*found, state)) {
+        auto state = remote_.read(*found);
+        bool still_made = is_unfinished(*found, state);
+        if (!state && !still_made) {  // our account may have come in between the two answers
+            state = remote_.read(*found);
+            still_made = state && is_unfinished(*found, state);
+        }
+        if (still_made) {
             if (!has_been_unfinished(*found))
                 throw provider_error(asked_again_after, "the space " + *found + " is being made by another process");
             server_.remove_alias(alias, *found);
