@@ -13,7 +13,9 @@ struct account_standing {
     user_id user{};
     std::string account;
     bool has_left = false;  ///< The person is suspended, or gone from every roster; false: they are back.
-    std::string applied;    ///< What for_leavers() said when it was last done to this account; empty: nothing is.
+    /// What for_leavers() said when it was last done to this account, or when the host last asked for it and did not learn what became
+    /// of it; empty: nothing is.
+    std::string applied;
 };
 
 /// The capability of closing the accounts of people who have left, and of opening them again when they return, for a class that
