@@ -80,6 +80,29 @@ std::optional<std::string> as_json(const std::string& standing) {
     return boost::json::serialize(boost::json::object{{"standing", standing}});
 }
 
+/// leavers: whether each of them has left.
+std::size_t follow(store::connection& within, const std::map<user_id, bool>& leavers, store::milliseconds_utc now) {
+    if (leavers.empty()) return 0;
+    std::set<std::string> providers;
+    const auto table = json_rows::table(within.dialect(), ":rows", {{"user_id", column::integer}});
+    json_rows rows;
+    const auto ask = [&] {
+        for (auto& [user, provider, standing, begun] : within.query<user_id, std::string, std::string, std::string>(
+                 "select a.user_id, a.provider, a.standing, a.standing_begun from " + table +
+                     " r join communication_account a on a.user_id = r.user_id where a.origin = :made",
+                 {{"rows", rows.json()}, {"made", account_origin::made}}))
+            if (is_of_interest(standing_in(standing, std::move(begun)), leavers.at(user)))
+                providers.insert(std::move(provider));
+        rows = {};
+    };
+    for (const auto& [user, has_left] : leavers) {
+        rows.add(user);
+        if (rows.size() == accounts_a_look) ask();
+    }
+    if (!rows.empty()) ask();
+    return enqueue(within, providers, task::lane::roster, now);
+}
+
 }  // namespace
 
 task::new_task leavers_task(std::string_view provider, task::lane lane,
@@ -211,26 +234,11 @@ bool record_standings(store::connection& within, std::string_view provider, std:
 
 std::size_t follow_leavers(store::connection& within, const std::set<std::string>& people,
                            store::milliseconds_utc now) {
-    const auto leavers = directory::leavers_among(within, people);
-    if (leavers.empty()) return 0;
-    std::set<std::string> providers;
-    const auto table = json_rows::table(within.dialect(), ":rows", {{"user_id", column::integer}});
-    json_rows rows;
-    const auto ask = [&] {
-        for (auto& [user, provider, standing, begun] : within.query<user_id, std::string, std::string, std::string>(
-                 "select a.user_id, a.provider, a.standing, a.standing_begun from " + table +
-                     " r join communication_account a on a.user_id = r.user_id where a.origin = :made",
-                 {{"rows", rows.json()}, {"made", account_origin::made}}))
-            if (is_of_interest(standing_in(standing, std::move(begun)), leavers.at(user)))
-                providers.insert(std::move(provider));
-        rows = {};
-    };
-    for (const auto& [user, has_left] : leavers) {
-        rows.add(user);
-        if (rows.size() == accounts_a_look) ask();
-    }
-    if (!rows.empty()) ask();
-    return enqueue(within, providers, task::lane::roster, now);
+    return follow(within, directory::leavers_among(within, people), now);
+}
+
+std::size_t follow_leavers(store::connection& within, std::span<const user_id> people, store::milliseconds_utc now) {
+    return follow(within, directory::leavers_among(within, people), now);
 }
 
 std::size_t look_at_leavers(store::connection& within, store::milliseconds_utc now) {

@@ -95,6 +95,8 @@ bool record_standings(store::connection& within, std::string_view provider, std:
 /// After people changed in the directory: a task for each provider with an account of one of them that may have to be closed or opened.
 /// The caller's transaction, behind rooms. Returns how many.
 std::size_t follow_leavers(store::connection& within, const std::set<std::string>& people, store::milliseconds_utc now);
+std::size_t follow_leavers(store::connection& within, std::span<const core_communication::user_id> people,
+                           store::milliseconds_utc now);
 
 /// The same of everybody who has left, for what a provider may be set to do by now, and of who is back and still closed.
 std::size_t look_at_leavers(store::connection& within, store::milliseconds_utc now);

@@ -271,6 +271,25 @@ class Leavers(unittest.TestCase):
         self.run_until_idle()
         self.assertEqual(self.chat.closed_accounts, set())
 
+    def test_whoever_is_a_person_again_has_the_account_opened(self):
+        self.make_accounts(3)
+        self.apply([1, 2, 3], suspended=[2, 3])
+        self.run_until_idle()
+        self.assertEqual(self.chat.closed_accounts, {"login2", "login3"})
+        with self.subTest("an admin's merger is taken back"):
+            self.commhost("roster", "merge", "p2", "p1", "--yes", "--reason", "twice")
+            self.apply([1, 2, 3], suspended=[3])
+            self.run_until_idle()
+            self.assertEqual(self.chat.closed_accounts, {"login2", "login3"})
+            self.commhost("roster", "unmerge", "p2", "--yes", "--reason", "two people")
+            self.run_until_idle()
+            self.assertEqual(self.chat.closed_accounts, {"login3"})
+        with self.subTest("an erasure is withdrawn"):
+            self.commhost("privacy", "erase", "p3", "--yes", ends=PENDING)
+            self.apply([1, 2, 3])
+            self.run_until_idle()
+            self.assertEqual(self.chat.closed_accounts, set())
+
     def test_a_chat_that_is_away_is_asked_again(self):
         self.make_accounts(2)
         self.apply([1, 2], suspended=[2])
