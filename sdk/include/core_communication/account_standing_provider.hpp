@@ -31,7 +31,9 @@ class CORE_COMMUNICATION_API account_standing_provider {
     virtual std::string for_leavers() = 0;
 
     /// Sees to it that the account of each who has left is as for_leavers() says, and takes applied back of the others, and nothing
-    /// that somebody else has done to the account. Where applied is another word than for_leavers() says, it is taken back first.
+    /// that somebody else has done to the account: where it is closed already as for_leavers() says and applied is empty, it is
+    /// somebody else's doing (failure::conflict). Where applied is another word than for_leavers() says, it is taken back once the
+    /// new is done, so that nobody who has left can use the account in between.
     /// May be called again for those that are done: looks first, and writes nothing where it is so already. An account that
     /// is not there any more is as wanted.
     ///

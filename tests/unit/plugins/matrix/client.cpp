@@ -30,7 +30,7 @@ TEST_CASE("only what grows with rooms and people may be longer than one object i
     server.forget_requests();
     caller.read_state("!room:s");
     caller.read_state_as_admin("!room:s");
-    caller.account_page_from(0);
+    caller.account_page_from(0, [](const boost::json::object&) {});
     caller.get_list("/_matrix/client/v3/joined_rooms");
     REQUIRE(server.requests().size() == 4);
     for (const auto& each : server.requests()) CHECK(each.response_limit == http_request().response_limit);
