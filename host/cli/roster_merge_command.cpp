@@ -2,6 +2,7 @@
 #include "cli/commands.hpp"
 #include "cli/confirmation.hpp"
 #include "communication/api.hpp"
+#include "communication/leavers.hpp"
 #include "directory/change_set.hpp"
 #include "directory/codes.hpp"
 #include "directory/merging.hpp"
@@ -81,11 +82,14 @@ std::vector<directory::instance_id> make_recorded(store::connection& on, const d
     return concerned;
 }
 
-/// Has the rooms of these instances follow. Returns how many were queued.
+/// Has the rooms of these instances follow, and the accounts of whoever is a person again. Returns how many rooms were queued.
 std::size_t follow(context& shared, store::connection& on, const std::vector<directory::instance_id>& concerned) {
     auto& host = shared.host();
-    return communication::follow(on, concerned, host.settings().default_provider, task::lane::interactive,
-                                 host.clock().now());
+    const auto now = host.clock().now();
+    const auto queued =
+        communication::follow(on, concerned, host.settings().default_provider, task::lane::interactive, now);
+    communication::look_at_leavers(on, now);
+    return queued;
 }
 
 void tell(const context& shared, const char* what, const char* phrase, const std::string& user, const std::string& into,

@@ -75,7 +75,9 @@ std::vector<user_id> record_accounts(store::connection& on, std::string_view pro
     // Another worker may have found the account while this one was making it: who made it knows better.
     on.execute("update communication_account set account = r.account, origin = r.origin, profile = '', "
                "standing = case when communication_account.account = r.account then communication_account.standing "
-               "else '' end "
+               "else '' end, "
+               "standing_begun = case when communication_account.account = r.account "
+               "then communication_account.standing_begun else '' end "
                "from " +
                    table + " r where " + is_row_of(on) +
                    " and ((communication_account.account = r.account "

@@ -2,6 +2,7 @@
 
 #include "audit/audit.hpp"
 #include "communication/api.hpp"
+#include "communication/leavers.hpp"
 #include "communication/mentions.hpp"
 #include "communication/room.hpp"
 #include "communication/room_audit.hpp"
@@ -131,14 +132,17 @@ struct finished {
     std::vector<std::string> names;  ///< By which errors may name them.
     std::set<std::string> ids;       ///< That they had in the directory.
     std::set<directory::instance_id> touched;
+    std::vector<user_id> parted;  ///< Who had been merged into one of them.
 };
 
 /// In the directory alone.
 finished finish(store::connection& within, std::span<const user_id> people, store::milliseconds_utc now) {
     finished result;
     for (const auto& [person, record] : directory::find_users(within, people)) {
+        const auto merged = directory::merged_into(within, person);
         const auto concerned = directory::finish_erasure(within, person, now);
         if (!concerned) continue;
+        result.parted.insert(result.parted.end(), merged.begin(), merged.end());
         result.people.push_back(person);
         for (auto& name : names_of(record, {})) result.names.push_back(std::move(name));
         result.ids.insert(record.external_id);
@@ -318,6 +322,10 @@ std::size_t advance_erasures(store::connection& within, store::milliseconds_utc 
     touched.insert(withdrawn.touched.begin(), withdrawn.touched.end());
     if (!touched.empty()) follow(within, std::vector(touched.begin(), touched.end()), {}, task::lane::interactive, now);
     task::queue::enqueue(within, steps.tasks, now);
+    // Whoever is a person again may have an account that is closed.
+    auto again = withdrawn.people;
+    again.insert(again.end(), ended.parted.begin(), ended.parted.end());
+    follow_leavers(within, again, now);
     blank_in_tasks(within, ended.names, nobody);
     tell_audit(within, withdrawn.people, ended, now);
     return ended.people.size();
@@ -327,6 +335,7 @@ void mend_erasures(store::connection& within, store::milliseconds_utc now) {
     directory::lock_revision(within);
     const auto touched = directory::part_from_finished(within, now);
     if (!touched.empty()) follow(within, touched, {}, task::lane::interactive, now);
+    if (!touched.empty()) look_at_leavers(within, now);
     // Nobody ever leaves the directory but by an erasure.
     const auto ids = audit::merged_into(within);
     const auto known = directory::users_named(within, ids);

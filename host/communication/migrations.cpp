@@ -104,9 +104,11 @@ constexpr std::array steps{
     )"},
     // Whether a provider may have been asked to make the room. Of those of before nobody knows.
     store::migration{"communication", 9, "alter table communication add column begun bigint not null default 1"},
-    // What was done to it because its person has left (leavers.hpp).
-    store::migration{"communication", 10,
-                     "alter table communication_account add column standing text not null default ''"},
+    // What was done to it because its person has left (leavers.hpp), and what may have been.
+    store::migration{"communication", 10, R"(
+        alter table communication_account add column standing text not null default '';
+        alter table communication_account add column standing_begun text not null default ''
+    )"},
 };
 
 }  // namespace

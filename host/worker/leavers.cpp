@@ -19,9 +19,11 @@
 #include <core_communication/cancellation.hpp>
 #include <core_communication/provider_error.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -70,25 +72,15 @@ class leavers_run {
             return;
         }
         object->load_for_instance(processor_);
-        const auto for_leavers = accounts->for_leavers();
-        if (!communication::is_standing(for_leavers))
-            throw message::error(WORKER_STANDING, {{"plugin", provider_.entry().name}, {"word", for_leavers}});
+        for_leavers_ = accounts->for_leavers();
+        if (!communication::is_standing(for_leavers_))
+            throw message::error(WORKER_STANDING, {{"plugin", provider_.entry().name}, {"word", for_leavers_}});
         const auto paused = communication::removals_paused_until(host_.settings().members, host_.clock().now());
-        user_id behind{};
-        std::size_t looked_at = 0;
-        while (true) {
-            auto some = communication::leavers_of(*host_.database().borrow(), provider_.entry().name, for_leavers,
-                                                  behind, portion);
-            if (some.empty()) break;
-            behind = some.back().user;
-            if (paused && std::erase_if(some, [](const leaver& each) { return each.has_left; }) > 0) waits_ = paused;
-            if (!may_go_on_()) return;
-            if (!see_to(*accounts, std::move(some))) return;
-            if (++looked_at * portion >= most_a_run) {
-                waits_ = host_.clock().now();
-                break;
-            }
-        }
+        // Whoever is back goes first, and whom an earlier run could not do goes last: none of them is in the others' way.
+        for (const bool is_begun : {false, true})
+            for (const bool has_left : {false, true})
+                if (!(has_left && paused) && !see_to_all(*accounts, {has_left, is_begun})) return;
+        if (paused && !leavers_of({true, std::nullopt}, {}, 1).empty()) wait_until(*paused);
         end();
     }
 
@@ -100,11 +92,43 @@ class leavers_run {
     }
 
   private:
+    std::vector<leaver> leavers_of(const communication::leaver_choice& which, user_id behind, std::size_t most) {
+        return communication::leavers_of(*host_.database().borrow(), provider_.entry().name, for_leavers_, behind, most,
+                                         which);
+    }
+
+    /// As far as a run goes. Returns whether the task is still ours.
+    bool see_to_all(core_communication::account_standing_provider& accounts,
+                    const communication::leaver_choice& which) {
+        user_id behind{};
+        while (!is_cut_short_) {
+            auto some = leavers_of(which, behind, portion);
+            if (some.empty()) break;
+            behind = some.back().user;
+            // Those that this run could not do are begun by now.
+            std::erase_if(some, [&](const leaver& each) { return !seen_.insert(each.user).second; });
+            if (some.empty()) continue;
+            if (seen_.size() > most_a_run) {
+                // Whom no run has been about yet is not left to another try, which counts and may be the last.
+                if (!*which.is_begun || !not_done_) wait_until(host_.clock().now());
+                is_cut_short_ = true;
+                goes_on_ = !*which.is_begun;
+                break;
+            }
+            if (!may_go_on_() || !see_to(accounts, std::move(some))) return false;
+        }
+        return true;
+    }
+
+    /// There is more to do then, at the latest.
+    void wait_until(store::milliseconds_utc when) { waits_ = std::min(waits_.value_or(when), when); }
+
     /// Returns whether the task is still ours.
     bool see_to(core_communication::account_standing_provider& accounts, std::vector<leaver> some) {
+        if (!begin(some)) return false;
         std::vector<core_communication::account_standing> asked;
         for (const auto& each : some)
-            if (each.next.asks_provider) asked.push_back({each.user, each.account, each.has_left, each.now.applied});
+            if (each.next.asks_provider) asked.push_back({each.user, each.account, each.has_left, each.next.applied});
         names_.clear();
         for (const auto& each : asked) names_.push_back(each.account);
         processor_.begin(asked);
@@ -137,7 +161,7 @@ class leavers_run {
         const bool for_good = why.kind() == failure::conflict || (why.kind() == failure::rejected && is_last);
         if (for_good && each.has_left) {
             each.next.becomes.is_refused = true;
-            each.next.becomes.applied = each.now.applied;
+            each.next.becomes.applied = each.next.applied;
             return true;
         }
         if (!not_done_) not_done_ = task::failure{core_communication::to_string(why.kind()), why.what()};
@@ -146,16 +170,36 @@ class leavers_run {
 
     message::error unmarked() const { return message::error(WORKER_LEAVERS, {{"plugin", provider_.entry().name}}); }
 
-    bool keep(const std::vector<leaver>& done) {
+    /// Work within a transaction, if the task is still ours; returns that.
+    bool as_owner(const std::function<void(store::connection&)>& work) {
         try {
             host_.database().transact([&](store::connection& on) {
-                communication::record_standings(on, provider_.entry().name, done, by(), host_.clock().now());
+                work(on);
                 // Behind the work, since a task is locked after everything else.
                 if (!task::queue::holds(on, task_)) throw core_communication::task_cancelled();
             });
         } catch (const core_communication::task_cancelled&) {
             return false;
         }
+        return true;
+    }
+
+    bool begin(const std::vector<leaver>& some) {
+        return as_owner([&](store::connection& on) {
+            communication::record_begun(on, provider_.entry().name, for_leavers_, some);
+        });
+    }
+
+    bool keep(const std::vector<leaver>& done) {
+        bool has_changed = false;
+        const bool is_ours = as_owner([&](store::connection& on) {
+            has_changed = communication::record_standings(on, provider_.entry().name, done, by(), host_.clock().now());
+        });
+        if (!is_ours) return false;
+        const bool has_more = std::any_of(done.begin(), done.end(), [&](const leaver& each) {
+            return communication::next_step(each.next.becomes, each.has_left, for_leavers_).has_value();
+        });
+        if (has_changed || has_more) wait_until(host_.clock().now());
         for (const auto& each : done) {
             if (!each.next.asks_provider || each.next.becomes.is_refused) continue;
             ++(each.has_left ? closed_ : reopened_);
@@ -168,7 +212,7 @@ class leavers_run {
             host_.log().write(log_level::info, origin(),
                               message::phrase("leavers_done", {{"closed", std::to_string(closed_)},
                                                                {"reopened", std::to_string(reopened_)}}));
-        if (not_done_) return retry(*not_done_);
+        if (not_done_ && !goes_on_) return retry(*not_done_);
         host_.database().transact([&](store::connection& on) {
             if (host_.queue().complete(on, task_) == task::ending::lease_lost || !waits_) return;
             const std::array later{communication::leavers_task(provider_.entry().name, task::lane::periodic, *waits_)};
@@ -195,6 +239,10 @@ class leavers_run {
         names_;  ///< Of the accounts that the provider was asked about last: they stay out of the log.
     std::optional<task::failure> not_done_;         ///< Why the first one that is not done is not.
     std::optional<store::milliseconds_utc> waits_;  ///< When there is more to do.
+    std::string for_leavers_;
+    std::set<user_id> seen_;     ///< Whom this run has been about.
+    bool is_cut_short_ = false;  ///< By most_a_run.
+    bool goes_on_ = false;       ///< With people whom no run has been about.
     std::size_t closed_ = 0;
     std::size_t reopened_ = 0;
 };

@@ -22,4 +22,9 @@ std::unique_ptr<account_maker> account_maker_for(core_communication::processor& 
     return std::make_unique<synapse_accounts>(processor, server, site);
 }
 
+core_communication::provider_error closed_by_others(const closing_order& order) {
+    return {core_communication::failure::conflict,
+            order.account + " was closed by somebody else, who may open it again"};
+}
+
 }  // namespace communication_matrix

@@ -64,7 +64,12 @@ struct closing_order {
     boost::json::object looked;  ///< What the homeserver says of it: it is there.
     closing what = closing::lock;
     bool closes = true;
+    bool is_ours =
+        true;  ///< If it is closed so already, that may be our doing; else it is somebody else's, and refused (closed_by_others).
 };
+
+/// Why an account that somebody else has closed is not closed by us, who would open it again: conflict.
+core_communication::provider_error closed_by_others(const closing_order& order);
 
 /// How the accounts of a server are made, closed and erased: by Synapse's own admin API, or by that of Matrix Authentication Service where this
 /// has them. Errors of the connection and of our rights are thrown once a batch is through, as by send_for_each.

@@ -38,21 +38,22 @@ leavers::leavers(core_communication::processor& processor, client& server, const
 
 void leavers::update(std::span<const account_standing> accounts) {
     auto list = look_up(accounts);
-    works reopened;
-    change(list, [&](const work& each) -> std::optional<closing_order> {
-        const auto applied = closing_of(each.of->applied);
-        if (!applied || (each.of->has_left && each.of->applied == site_.leavers)) return std::nullopt;
-        if (applied == closing::deactivate && is_set(each.looked, "deactivated")) reopened.push_back(each);
-        return closing_order{each.of->account, each.looked, *applied, false};
-    });
+    // The new before the old is taken back: at no moment may somebody who has left use the account.
     const auto wanted = closing_of(site_.leavers);
     change(list, [&](const work& each) -> std::optional<closing_order> {
         if (!each.of->has_left || !wanted) return std::nullopt;
-        return closing_order{each.of->account, each.looked, *wanted, true};
+        return closing_order{each.of->account, each.looked, *wanted, true, !each.of->applied.empty()};
     });
-    std::set<user_id> done;
-    for (const auto& each : list) done.insert(each.of->user);
-    std::erase_if(reopened, [&](const work& each) { return each.of->has_left || !done.contains(each.of->user); });
+    change(list, [&](const work& each) -> std::optional<closing_order> {
+        const auto applied = closing_of(each.of->applied);
+        if (!applied || (each.of->has_left && each.of->applied == site_.leavers)) return std::nullopt;
+        return closing_order{each.of->account, each.looked, *applied, false};
+    });
+    auto reopened = list;
+    std::erase_if(reopened, [](const work& each) {
+        return each.of->has_left || closing_of(each.of->applied) != closing::deactivate ||
+               !shown_addresses(each.looked).empty();
+    });
     give_addresses(reopened);
     for (const auto& each : list) processor_.mark_users_as_synced(std::array{each.of->user});
 }
@@ -76,8 +77,8 @@ leavers::works leavers::look_up(std::span<const account_standing> accounts) {
             continue;
         }
         if (own_account.empty()) own_account = server_.own_account();
-        if (each.account == own_account) {
-            refuse(each, failure::conflict, " is the account that this plugin works with");
+        if (each.account == own_account || each.account == site_.second_account) {
+            refuse(each, failure::conflict, " is an account that this plugin works with");
             continue;
         }
         requests.push_back(server_.look_request(each.account));

@@ -21,8 +21,8 @@ class leavers {
 
     std::string setting() const { return site_.leavers; }
 
-    /// Looks each account up, changes those that are to be changed, and gives the address again to those that are active again. Our own account, a
-    /// server admin's and one of another server are never closed (conflict).
+    /// Looks each account up, changes those that are to be changed, and gives the address again to those that are active again and have none.
+    /// Our own account and the second one, a server admin's, one of another server and one that somebody else has closed are never closed (conflict).
     void update(std::span<const core_communication::account_standing> accounts);
 
   private:

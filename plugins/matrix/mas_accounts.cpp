@@ -424,12 +424,18 @@ void mas_accounts::look_up(closings& list, const on_done& done, const std::funct
         const bool is_locked = !attribute_of(user, "locked_at").empty();
         const bool is_deactivated = !attribute_of(user, "deactivated_at").empty();
         const bool is_whole = of.order->what == closing::deactivate;
+        const bool is_closed = is_whole ? is_deactivated : is_locked;
         if (of.order->closes) {
-            if (is_whole ? !is_deactivated : !is_locked) of.steps = {is_whole ? "deactivate" : "lock"};
-            return std::nullopt;
+            if (is_admin(user))
+                return provider_error(failure::conflict, of.order->account +
+                                                             " is the account of an admin of Matrix Authentication "
+                                                             "Service, which is not closed");
+            if (is_closed && !of.order->is_ours) return closed_by_others(*of.order);
+            if (!is_closed) of.steps = {is_whole ? "deactivate" : "lock"};
+        } else if (is_closed) {
+            // A version that reactivates does not lock what it deactivates: a lock beside it is somebody else's.
+            of.steps = {is_whole ? "reactivate" : "unlock"};
         }
-        if (is_whole && is_deactivated) of.steps.emplace_back("reactivate");
-        if (is_locked) of.steps.emplace_back("unlock");
         return std::nullopt;
     });
     std::erase_if(list, [](const closing_work& each) { return each.id.empty(); });

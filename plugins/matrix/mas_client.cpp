@@ -328,4 +328,11 @@ std::string attribute_of(const boost::json::object& resource, std::string_view n
     return attributes == nullptr || !attributes->is_object() ? "" : text_in(attributes->get_object(), name);
 }
 
+bool is_admin(const boost::json::object& user) {
+    const auto* attributes = user.if_contains("attributes");
+    const auto* admin =
+        attributes == nullptr || !attributes->is_object() ? nullptr : attributes->get_object().if_contains("admin");
+    return admin != nullptr && *admin == true;
+}
+
 }  // namespace communication_matrix

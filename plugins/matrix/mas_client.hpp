@@ -62,7 +62,7 @@ class mas_client {
     core_communication::http_request erase_user_request(std::string_view id);
     /// Without erasing: the homeserver is asked to do that unless it is said that it shall not.
     core_communication::http_request deactivate_user_request(std::string_view id);
-    /// what: "lock", "unlock" or "reactivate", which leaves an account locked.
+    /// what: "lock", "unlock" or "reactivate", none of which does what another one does.
     core_communication::http_request change_user_request(std::string_view id, std::string_view what);
     core_communication::http_request add_link_request(std::string_view user, const external_id& who);
     core_communication::http_request links_request(const external_id& who);
@@ -96,6 +96,9 @@ std::vector<boost::json::object> resources_in(const core_communication::http_res
 
 /// A text among a resource's attributes; empty where there is none.
 std::string attribute_of(const boost::json::object& resource, std::string_view name);
+
+/// Whether a user may ask for the service's admin rights.
+bool is_admin(const boost::json::object& user);
 
 /// Forgets every access token, and every address, that is kept for all rooms of this process.
 void forget_mas_tokens();

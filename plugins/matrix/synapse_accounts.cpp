@@ -196,7 +196,7 @@ void change_at_homeserver(core_communication::processor& processor, const client
     for (std::size_t index = 0; index < orders.size(); ++index) {
         const auto& order = orders[index];
         if (is_set(order.looked, field_of(order.what)) == order.closes) {
-            done(index, std::nullopt);
+            done(index, order.closes && !order.is_ours ? std::optional(closed_by_others(order)) : std::nullopt);
             continue;
         }
         requests.push_back(request_of(server, order));

@@ -3,6 +3,7 @@
 #include "rest_chat_provider.hpp"
 
 #include <core_communication/account_standing_provider.hpp>
+#include <core_communication/provider_error.hpp>
 
 namespace fixture {
 
@@ -13,11 +14,16 @@ class leavers_provider : public rest_chat_provider, public core_communication::a
 
     void update_accounts(std::span<const core_communication::account_standing> accounts) override {
         for (const auto& each : accounts) {
-            if (each.has_left)
-                close(each.account);
-            else if (!each.applied.empty())
-                open(each.account);
-            done(each.user);
+            try {
+                if (each.has_left)
+                    close(each.account);
+                else if (!each.applied.empty())
+                    open(each.account);
+                done(each.user);
+            } catch (const core_communication::provider_error& refused) {
+                if (refused.kind() != core_communication::failure::rejected) throw;
+                failed(each.user, refused);
+            }
         }
     }
 

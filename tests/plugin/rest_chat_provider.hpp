@@ -193,6 +193,9 @@ class rest_chat_provider : public core_communication::communication_provider,
     }
 
     void done(user_id user) const { room_->mark_users_as_synced(std::array{user}); }
+    void failed(user_id user, const core_communication::provider_error& why) const {
+        room_->mark_user_as_failed(user, why);
+    }
 
     /// Whether accounts are looked up before they are made.
     virtual bool asks_for_accounts() const { return true; }

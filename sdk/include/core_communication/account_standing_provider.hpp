@@ -13,7 +13,9 @@ struct account_standing {
     user_id user{};
     std::string account;
     bool has_left = false;  ///< The person is suspended, or gone from every roster; false: they are back.
-    std::string applied;    ///< What for_leavers() said when it was last done to this account; empty: nothing is.
+    /// What for_leavers() said when it was last done to this account, or when the host last asked for it and did not learn what became
+    /// of it; empty: nothing is.
+    std::string applied;
 };
 
 /// The capability of closing the accounts of people who have left, and of opening them again when they return, for a class that
@@ -29,7 +31,9 @@ class CORE_COMMUNICATION_API account_standing_provider {
     virtual std::string for_leavers() = 0;
 
     /// Sees to it that the account of each who has left is as for_leavers() says, and takes applied back of the others, and nothing
-    /// that somebody else has done to the account. Where applied is another word than for_leavers() says, it is taken back first.
+    /// that somebody else has done to the account: where it is closed already as for_leavers() says and applied is empty, it is
+    /// somebody else's doing (failure::conflict). Where applied is another word than for_leavers() says, it is taken back once the
+    /// new is done, so that nobody who has left can use the account in between.
     /// May be called again for those that are done: looks first, and writes nothing where it is so already. An account that
     /// is not there any more is as wanted.
     ///

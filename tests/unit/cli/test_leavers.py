@@ -173,6 +173,87 @@ class Leavers(unittest.TestCase):
         task = self.task_of_leavers()
         self.assertTrue(task["due"].startswith("2100-01-01"), task)
 
+    def copy_leavers(self, number):
+        """So many more people like p2, whose account the chat closed: who have left, and are behind p2."""
+        self.sql(
+            f"""with recursive n(i) as (select 1000 union all select i + 1 from n where i < {999 + number})
+                insert into directory_user (id, external_id, username, given_name, family_name, display_name, email,
+                                            status, source, changed)
+                select i, 'copy' || i, 'copy' || i, '', '', '', '', 1, 'school', 0 from n"""
+        )
+        self.sql(
+            """insert into communication_account (provider, user_id, account, origin)
+               select (select provider from communication_account limit 1), id, username,
+                      (select origin from communication_account limit 1)
+               from directory_user where id >= 1000"""
+        )
+
+    def test_a_pause_with_many_leavers_is_one_run_that_opens_whom_it_can(self):
+        self.make_accounts(2)
+        self.apply([1, 2], suspended=[2])
+        self.run_until_idle()
+        self.copy_leavers(1100)
+        # Whoever is back is behind all of them.
+        self.sql("update directory_user set status = 0, id = 9000 where external_id = 'copy2000'")
+        self.sql("update communication_account set standing = 'close', user_id = 9000 where account = 'copy2000'")
+        self.chat.closed_accounts.add("copy2000")
+        self.configure(pauses=[{"from": "2000-01-01", "until": "2100-01-01", "what": "removals"}])
+        self.commhost("room", "sync", "--all")
+        self.run_until_idle()
+        self.assertEqual(self.chat.closed_accounts, {"login2"})
+        self.assertTrue(self.task_of_leavers()["due"].startswith("2100-01-01"))
+
+    def test_a_thousand_who_cannot_be_done_are_in_nobody_s_way(self):
+        self.make_accounts(2)
+        self.apply([1, 2], suspended=[2])
+        self.run_until_idle()
+        self.copy_leavers(1100)
+        answer = self.chat.answer
+
+        def refuse_most(method, path, body):
+            if path[-1] == "closed" and path[1].startswith("copy") and path[1] < "copy2090":
+                return 403, {}
+            return answer(method, path, body)
+
+        self.chat.answer = refuse_most
+        self.commhost("room", "sync", "--all")
+        self.commhost("run", "--until-idle", ends=PENDING)
+        self.assertEqual(self.chat.closed_accounts, {"login2"} | {f"copy{each}" for each in range(2090, 2100)})
+        self.assertGreater(self.task_of_leavers()["attempts"], 0)
+
+    def test_whoever_is_back_while_the_account_is_being_closed_has_it_opened(self):
+        self.make_accounts(2)
+        self.apply([1, 2], suspended=[2])
+
+        def back(method, path):
+            if method == "PUT" and path.endswith("/closed"):
+                self.sql("update directory_user set status = 0 where external_id = 'p2'")
+
+        self.chat.before_answer = back
+        self.run_until_idle()
+        self.assertEqual(self.chat.closed_accounts, set())
+        self.assertEqual([row[0] for row in self.audited()], ["account_closed", "account_reopened"])
+
+    def test_an_answer_that_is_lost_is_followed_up_where_the_person_is_back(self):
+        self.make_accounts(2)
+        self.apply([1, 2], suspended=[2])
+        answer = self.chat.answer
+
+        def lose(method, path, body):
+            if path[-1] == "closed" and self.chat.closed_accounts:
+                return 500, {}
+            done = answer(method, path, body)
+            return (500, {}) if (method, path[-1]) == ("PUT", "closed") else done
+
+        self.chat.answer = lose
+        self.commhost("run", "--until-idle", ends=PENDING)
+        self.assertEqual(self.chat.closed_accounts, {"login2"})
+        self.chat.answer = answer
+        self.sql("delete from task where kind = 'leavers'")
+        self.apply([1, 2])
+        self.run_until_idle()
+        self.assertEqual(self.chat.closed_accounts, set())
+
     def test_a_look_at_everybody_finds_whom_a_change_of_settings_concerns(self):
         self.make_accounts(2)
         self.apply([1, 2], suspended=[2])
@@ -189,6 +270,25 @@ class Leavers(unittest.TestCase):
         self.apply([1])
         self.run_until_idle()
         self.assertEqual(self.chat.closed_accounts, set())
+
+    def test_whoever_is_a_person_again_has_the_account_opened(self):
+        self.make_accounts(3)
+        self.apply([1, 2, 3], suspended=[2, 3])
+        self.run_until_idle()
+        self.assertEqual(self.chat.closed_accounts, {"login2", "login3"})
+        with self.subTest("an admin's merger is taken back"):
+            self.commhost("roster", "merge", "p2", "p1", "--yes", "--reason", "twice")
+            self.apply([1, 2, 3], suspended=[3])
+            self.run_until_idle()
+            self.assertEqual(self.chat.closed_accounts, {"login2", "login3"})
+            self.commhost("roster", "unmerge", "p2", "--yes", "--reason", "two people")
+            self.run_until_idle()
+            self.assertEqual(self.chat.closed_accounts, {"login3"})
+        with self.subTest("an erasure is withdrawn"):
+            self.commhost("privacy", "erase", "p3", "--yes", ends=PENDING)
+            self.apply([1, 2, 3])
+            self.run_until_idle()
+            self.assertEqual(self.chat.closed_accounts, set())
 
     def test_a_chat_that_is_away_is_asked_again(self):
         self.make_accounts(2)

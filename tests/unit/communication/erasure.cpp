@@ -1,6 +1,7 @@
 #include "communication/erasure.hpp"
 
 #include "audit/audit.hpp"
+#include "communication/leavers.hpp"
 #include "directory/erasure.hpp"
 #include "directory/merging.hpp"
 #include "directory/user.hpp"
@@ -9,6 +10,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <map>
 #include <string>
 
@@ -117,6 +119,22 @@ TEST_CASE("whose erasure is withdrawn counts for themself, while whom they were 
     CHECK_FALSE(directory::find_erasure(*on, eve.id));
     school.reconcile();
     CHECK(school.on_server() == std::map<std::string, room_role>{{"@eve", room_role::member}});
+}
+
+TEST_CASE("whoever had been merged into an erased person is a person again, and has a closed account opened") {
+    school school;
+    const auto on = school.database->borrow();
+    const auto eve = directory::find_user(*on, "eve").value();
+    on->execute("update communication_account set origin = :made, standing = 'lock' where user_id = :eve",
+                {{"made", core_communication::account_origin::made}, {"eve", eve.id}});
+    directory::merge_by_hand(*on, eve, directory::find_user(*on, school.ada).value(), school.clock.now());
+    const std::array key{communication::leavers_task("fake", task::lane::roster).key};
+    school.begin();
+    school.reconcile();
+    school.forget_account();
+    CHECK(task::those_there(*on, key).empty());
+    CHECK(school.advance() == 1);
+    CHECK_FALSE(task::those_there(*on, key).empty());
 }
 
 TEST_CASE("whoever was left merged into an erased person by an earlier commhost is a person again, and in the room") {

@@ -50,10 +50,18 @@ struct school : test::world {
         return database->transact(
             [&](store::connection& on) { return communication::follow_leavers(on, people, clock.now()); });
     }
-    void keep(const std::vector<leaver>& done) {
-        database->transact([&](store::connection& on) {
-            communication::record_standings(on, "fake", done, {"worker", "task 7", ""}, clock.now());
+    bool keep(const std::vector<leaver>& done) {
+        return database->transact([&](store::connection& on) {
+            return communication::record_standings(on, "fake", done, {"worker", "task 7", ""}, clock.now());
         });
+    }
+    std::size_t look() {
+        return database->transact(
+            [&](store::connection& on) { return communication::look_at_leavers(on, clock.now()); });
+    }
+    void begin(const std::string& word) {
+        const auto asked = leavers(word);
+        database->transact([&](store::connection& on) { communication::record_begun(on, "fake", word, asked); });
     }
     /// As the worker does where the provider does all.
     void see_to(const std::string& word) { keep(leavers(word)); }
@@ -70,7 +78,7 @@ struct school : test::world {
 };
 
 kept_standing kept(const std::string& decided, const std::string& applied, bool is_refused = false) {
-    return {decided, is_refused, applied};
+    return {decided, is_refused, applied, ""};
 }
 
 }  // namespace
@@ -105,6 +113,111 @@ TEST_CASE("what is to be done follows from what was done, who has left and what 
         CHECK((next ? to_text(next->becomes) : "-") == becomes);
         CHECK((next && next->asks_provider) == asks_provider);
     }
+}
+
+TEST_CASE("what was begun is taken back as if it were applied, and is begun again as ours") {
+    struct row {
+        const char *stored, *begun, *word;
+        bool has_left;
+        const char *told, *becomes, *begun_then;
+    };
+    for (const auto& [stored, begun, word, has_left, told, becomes, begun_then] :
+         {row{"", "lock", "lock", false, "lock", "", ""}, row{"", "lock", "lock", true, "lock", "lock", ""},
+          row{"", "lock", "deactivate", true, "lock", "deactivate", ""},
+          row{"", "lock", "nothing", true, "", "nothing", "lock"},
+          row{"nothing", "lock", "nothing", false, "lock", "", ""},
+          // Opened for somebody who was back, and has left again: nobody knows whether it is open.
+          row{"lock", "lock", "lock", true, "lock", "lock", ""},
+          // One word stands, another may: a step for each.
+          row{"lock", "deactivate", "lock", false, "deactivate", "lock", ""},
+          row{"lock", "deactivate", "deactivate", true, "lock", "deactivate", ""},
+          row{"lock", "deactivate", "lock", true, "deactivate", "lock", ""},
+          row{"lock", "deactivate", "suspend", true, "deactivate", "suspend", "lock"}}) {
+        CAPTURE(stored);
+        CAPTURE(begun);
+        CAPTURE(word);
+        CAPTURE(has_left);
+        const auto next = communication::next_step(standing_in(stored, begun), has_left, word);
+        REQUIRE(next);
+        CHECK(next->asks_provider == (*told != 0));
+        CHECK(next->applied == told);
+        CHECK(to_text(next->becomes) == becomes);
+        CHECK(next->becomes.begun == begun_then);
+    }
+}
+
+TEST_CASE("whoever is back before anybody saw what became of a call has the account opened") {
+    school at;
+    const auto ada = at.know("ada");
+    at.suspend("ada");
+    at.begin("lock");
+    at.bring_back("ada");
+    CHECK(at.follow({"ada"}) == 1);
+    CHECK(at.look() == 1);
+    const auto found = at.leavers("lock");
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].user == ada);
+    CHECK_FALSE(found[0].has_left);
+    CHECK(found[0].next.applied == "lock");
+    at.see_to("lock");
+    CHECK(at.follow({"ada"}) == 0);
+    CHECK(at.look() == 0);
+    CHECK(at.leavers("lock").empty());
+}
+
+TEST_CASE("whoever leaves again while the account is being opened has it closed") {
+    school at;
+    at.know("ada");
+    at.suspend("ada");
+    at.see_to("lock");
+    at.bring_back("ada");
+    at.begin("lock");
+    at.suspend("ada");
+    CHECK(at.follow({"ada"}) == 1);
+    const auto found = at.leavers("lock");
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].has_left);
+}
+
+TEST_CASE("it is told where somebody came back, or left, while the provider was at work") {
+    school at;
+    at.know("ada");
+    at.know("bob");
+    at.suspend("ada");
+    at.suspend("bob");
+    CHECK_FALSE(at.keep(at.leavers("lock", 1)));
+    const auto bob = at.leavers("lock");
+    at.bring_back("bob");
+    CHECK(at.keep(bob));
+    const auto back = at.leavers("lock");
+    at.suspend("bob");
+    CHECK(at.keep(back));
+}
+
+TEST_CASE("who is back, who has left, and whom a call was begun about are told apart") {
+    school at;
+    for (const auto* each : {"back", "left", "begun"}) at.know(each);
+    at.suspend("back");
+    at.see_to("lock");
+    at.bring_back("back");
+    at.suspend("begun");
+    const auto chosen = [&](const communication::leaver_choice& which) {
+        std::string accounts;
+        for (const auto& each : communication::leavers_of(*at.database->borrow(), "fake", "lock", {}, 50, which))
+            accounts += each.account;
+        return accounts;
+    };
+    CHECK(chosen({true, {}}) == "@begun");
+    at.database->transact([&](store::connection& on) {
+        communication::record_begun(on, "fake", "lock",
+                                    communication::leavers_of(on, "fake", "lock", {}, 50, {true, {}}));
+    });
+    at.suspend("left");
+    CHECK(chosen({true, false}) == "@left");
+    CHECK(chosen({true, true}) == "@begun");
+    CHECK(chosen({false, {}}) == "@back");
+    CHECK(chosen({false, true}).empty());
+    CHECK(chosen({}) == "@back@left@begun");
 }
 
 TEST_CASE("a word for what becomes of leavers is short and plain") {
@@ -205,16 +318,15 @@ TEST_CASE("a change of people is a task for each provider that may have to do wi
     at.suspend("ada");
     CHECK(at.follow({"ada", "bob"}) == 1);
     CHECK(at.follow({"bob", "nobody"}) == 0);
-    const auto look = [&] {
-        return at.database->transact(
-            [&](store::connection& on) { return communication::look_at_leavers(on, at.clock.now()); });
-    };
-    CHECK(look() == 1);
+    CHECK(at.look() == 1);
     at.see_to("lock");
     CHECK(at.follow({"ada"}) == 0);
+    CHECK(at.look() == 1);  // for what the provider may be set to do by now
     at.bring_back("ada");
     CHECK(at.follow({"ada"}) == 1);
-    CHECK(look() == 0);
+    CHECK(at.look() == 1);
+    at.see_to("lock");
+    CHECK(at.look() == 0);
 }
 
 TEST_CASE("another account in the place of one that was closed is open") {
@@ -222,6 +334,9 @@ TEST_CASE("another account in the place of one that was closed is open") {
     const auto ada = at.know("ada");
     at.suspend("ada");
     at.see_to("lock");
+    at.bring_back("ada");
+    at.begin("lock");
+    at.suspend("ada");
     at.database->transact([&](store::connection& on) {
         communication::record_accounts(on, "fake",
                                        std::map<user_id, told_account>{{ada, {"@countess", account_origin::made}}});
@@ -229,7 +344,7 @@ TEST_CASE("another account in the place of one that was closed is open") {
     const auto found = at.leavers("lock");
     REQUIRE(found.size() == 1);
     CHECK(found[0].account == "@countess");
-    CHECK(found[0].now.applied.empty());
+    CHECK(found[0].now == kept_standing{});
 }
 
 TEST_CASE("what is kept of an account is kept of that one alone") {

@@ -123,7 +123,7 @@ TEST_CASE("an account is closed as the setting says, once, and opened once when 
         CHECK(at.leave(ben) == "done");
         CHECK(at.writes() == requests{request});
         CHECK(stored.at(field) == boost::json::value(true));
-        CHECK(at.leave(ben) == "done");
+        CHECK(at.leave(ben, "@ben:s", word) == "done");
         CHECK(at.writes().empty());
         CHECK(at.come_back(ben, word) == "done");
         CHECK(at.writes() == requests{back});
@@ -152,19 +152,54 @@ TEST_CASE("what somebody else has done to an account is not taken back") {
     CHECK(at.server.known.at("ben").at("deactivated") == boost::json::value(true));
 }
 
-TEST_CASE("what was done before the setting changed is taken back first") {
+TEST_CASE("an account that somebody else has closed as the setting says is not closed by us, who would open it again") {
+    for (const auto& [word, field] :
+         {std::pair("lock", "locked"), std::pair("suspend", "suspended"), std::pair("deactivate", "deactivated")}) {
+        CAPTURE(word);
+        school at(word);
+        at.server.known.at("ben")[field] = true;
+        CHECK(at.leave(at.know("ben")) == "conflict: @ben:s was closed by somebody else, who may open it again");
+        CHECK(at.writes().empty());
+    }
+}
+
+TEST_CASE("what was done before the setting changed is taken back once the new is done") {
     school at("suspend");
     const auto ben = at.know("ben");
     at.server.known.at("ben")["locked"] = true;
     CHECK(at.leave(ben, "@ben:s", "lock") == "done");
-    CHECK(at.writes() == requests{account, suspend});
+    CHECK(at.writes() == requests{suspend, account});
     CHECK(at.server.known.at("ben").at("locked") == boost::json::value(false));
 }
 
-TEST_CASE("an admin's account, our own and one of another server are never closed") {
+TEST_CASE("where the new cannot be done the old is not taken back") {
+    school at("suspend");
+    const auto ben = at.know("ben");
+    at.server.known.at("ben")["locked"] = true;
+    at.server.can_suspend = false;
+    CHECK(at.leave(ben, "@ben:s", "lock").starts_with("invalid: "));
+    CHECK(at.writes() == requests{suspend});
+    CHECK(at.server.known.at("ben").at("locked") == boost::json::value(true));
+}
+
+TEST_CASE("an address that was not given when the account was opened is given when it is tried again") {
+    school at("deactivate");
+    const auto ben = at.know("ben", "ben@school.example");
+    at.leave(ben);
+    at.server.known.at("ben")["deactivated"] = false;  // by a call that gave no address and whose answer was lost
+    CHECK(at.come_back(ben, "deactivate") == "done");
+    CHECK(at.server.known.at("ben").at("threepids") ==
+          boost::json::parse(R"([{"medium":"email","address":"ben@school.example"}])"));
+    at.writes();
+    CHECK(at.come_back(ben, "deactivate") == "done");
+    CHECK(at.writes().empty());
+}
+
+TEST_CASE("an admin's account, our own, the second one and one of another server are never closed") {
     school at("lock");
+    at.site.set("second_account", std::string("@ben:s"));
     const auto who = at.know("who");
-    for (const auto* each : {"@root:s", "@commhost:s", "@who:elsewhere"}) {
+    for (const auto* each : {"@root:s", "@commhost:s", "@ben:s", "@who:elsewhere"}) {
         CAPTURE(each);
         CHECK(at.leave(who, each).starts_with("conflict: "));
     }
@@ -207,32 +242,65 @@ TEST_CASE("where Matrix Authentication Service has the accounts they are closed 
     const user_id ben{1};
     processor.add_person({ben, "ben", "", "", "", "ben@school.example", {}});
     auto site = server.settings();
-    const auto update = [&](const std::string& word, bool has_left) {
+    const auto update = [&](const std::string& word, bool has_left, const std::string& applied = "") {
         site.set("leavers", word);
         processor.set_site_settings(site);
         processor.forget_verdicts();
         communication_matrix::communication_feature provider;
         provider.load_for_instance(processor);
-        provider.update_accounts(std::array{account_standing{ben, "@ben:s", has_left, has_left ? "" : word}});
+        provider.update_accounts(std::array{account_standing{ben, "@ben:s", has_left, has_left ? applied : word}});
         return processor.synced().contains(ben);
     };
-    const auto& known = *server.find("ben");
+    auto& known = *server.find("ben");
     SUBCASE("locked") {
         CHECK(update("lock", true));
         CHECK(known.is_locked);
-        CHECK(update("lock", true));
+        CHECK(update("lock", true, "lock"));
         CHECK(server.changes == std::vector<std::string>{"lock ben"});
         CHECK(update("lock", false));
         CHECK_FALSE(known.is_locked);
     }
-    SUBCASE("deactivated, and not erased; active again it is unlocked, too") {
+    SUBCASE("deactivated, and not erased") {
         CHECK(update("deactivate", true));
         CHECK(known.is_deactivated);
         CHECK(server.erased.empty());
-        CHECK(update("deactivate", true));
+        CHECK(update("deactivate", true, "deactivate"));
         CHECK(update("deactivate", false));
-        CHECK(server.changes == std::vector<std::string>{"deactivate ben", "reactivate ben", "unlock ben"});
-        CHECK_FALSE(known.is_locked);
+        CHECK(server.changes == std::vector<std::string>{"deactivate ben", "reactivate ben"});
+        CHECK_FALSE(known.is_deactivated);
+    }
+    SUBCASE("a lock by somebody else stays when it is active again") {
+        CHECK(update("deactivate", true));
+        known.is_locked = true;
+        CHECK(update("deactivate", false));
+        CHECK_FALSE(known.is_deactivated);
+        CHECK(known.is_locked);
+    }
+    SUBCASE("closed by somebody else it is not ours to open") {
+        for (const auto* word : {"lock", "deactivate"}) {
+            CAPTURE(word);
+            known.is_locked = known.is_deactivated = true;
+            CHECK_FALSE(update(word, true));
+            CHECK(processor.failed().at(ben).kind() == failure::conflict);
+        }
+        CHECK(server.changes.empty());
+    }
+    SUBCASE("locked by somebody else, it is deactivated all the same") {
+        known.is_locked = true;
+        CHECK(update("deactivate", true));
+        CHECK(known.is_deactivated);
+    }
+    SUBCASE("an admin's is not closed") {
+        known.is_admin = true;
+        CHECK_FALSE(update("lock", true));
+        CHECK(processor.failed().at(ben).kind() == failure::conflict);
+        CHECK(server.changes.empty());
+    }
+    SUBCASE("locked instead of deactivated, it is locked when it is active again") {
+        CHECK(update("deactivate", true));
+        CHECK(update("lock", true, "deactivate"));
+        CHECK_FALSE(known.is_deactivated);
+        CHECK(known.is_locked);
     }
     SUBCASE("suspended, which is the homeserver's") {
         CHECK(update("suspend", true));

@@ -26,6 +26,7 @@ class mas_stand_in {
         std::map<std::string, std::string> links;   ///< Provider to subject.
         bool is_locked = false;
         bool is_deactivated = false;
+        bool is_admin = false;
     };
 
     std::vector<user> users;
@@ -92,7 +93,8 @@ class mas_stand_in {
         return {status, {}, boost::json::serialize(boost::json::object{{"errors", {{{"title", title}}}}})};
     }
     static boost::json::object resource(const user& of) {
-        boost::json::object attributes{{"username", of.username}, {"locked_at", nullptr}, {"deactivated_at", nullptr}};
+        boost::json::object attributes{
+            {"username", of.username}, {"locked_at", nullptr}, {"deactivated_at", nullptr}, {"admin", of.is_admin}};
         if (of.is_locked) attributes["locked_at"] = "2026-01-01T00:00:00Z";
         if (of.is_deactivated) attributes["deactivated_at"] = "2026-01-01T00:00:00Z";
         return {{"type", "user"}, {"id", of.id}, {"attributes", std::move(attributes)}};
@@ -200,14 +202,14 @@ class mas_stand_in {
         return {404, {}, ""};
     }
 
-    /// Deactivating locks as well, and reactivating does not unlock.
+    /// As of the versions that can reactivate: none of them does what another one does.
     response change(user& of, const std::string& what, const boost::json::object& body) {
         if (what == "deactivate" && body.at("erase").as_bool()) {
             erased.push_back(of.username);
             return single(200, resource(of));
         }
         changes.push_back(what + " " + of.username);
-        of.is_locked = what != "unlock" && (of.is_locked || what == "lock" || what == "deactivate");
+        of.is_locked = what != "unlock" && (of.is_locked || what == "lock");
         of.is_deactivated = what == "deactivate" || (of.is_deactivated && what != "reactivate");
         return single(200, resource(of));
     }
