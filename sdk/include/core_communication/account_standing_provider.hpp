@@ -10,8 +10,8 @@ namespace core_communication::inline v1 {
 
 /// An account that this provider made (account_origin::made), and whether its person is still one of the institution. Since 1.1.
 struct account_standing {
-    user_id user{};
-    std::string account;
+    user_id user{};         ///< Whose it is.
+    std::string account;    ///< As it was recorded (processor::set_account).
     bool has_left = false;  ///< The person is suspended, or gone from every roster; false: they are back.
     /// What for_leavers() said when it was last done to this account, or when the host last asked for it and did not learn what became
     /// of it; empty: nothing is.
