@@ -16,6 +16,7 @@ class KickedPeople(Scenario):
         self.wait_for(lambda: {each["state"] for each in host.rooms().values()} == {"ready"}, "all rooms are there")
         before = self.roster
         self.roster = before.changed(chance, 5)
+        self.had_accounts = before.accounts(self.chat)
         self.apply(host)  # so that there is other work, too
         stay = [
             (room, user)
@@ -31,3 +32,7 @@ class KickedPeople(Scenario):
         self.end_clock()
         self.end(supervisor)
         self.check(host, "kicked by hand", len(kicked), "10 kicked: never, 10 lost")
+
+    def expected_accounts(self) -> set[str]:
+        """Whoever is in no room any more keeps the account that was made for the first roster."""
+        return super().expected_accounts() | self.had_accounts
