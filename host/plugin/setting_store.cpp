@@ -73,10 +73,6 @@ std::vector<std::string> setting_store::room_values(store::connection& on, std::
     return values;
 }
 
-void setting_store::forget_room(store::connection& on, core_communication::communication_id room) const {
-    on.execute("delete from plugin_room_setting where communication_id = :room", {{"room", room}});
-}
-
 void setting_store::forget_rooms(store::connection& on,
                                  std::span<const core_communication::communication_id> rooms) {
     store::json_rows rows;

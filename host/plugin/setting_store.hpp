@@ -41,8 +41,7 @@ class setting_store {
     /// Every value of this name that some room has, whatever its provider.
     std::vector<std::string> room_values(store::connection& on, std::string_view name) const;
 
-    /// Forgets all of a room's values: it is gone.
-    void forget_room(store::connection& on, core_communication::communication_id room) const;
+    /// Forgets all values of these rooms: they are gone.
     static void forget_rooms(store::connection& on, std::span<const core_communication::communication_id> rooms);
 
     /// Forgets all values of a component that an admin set: its plugin is gone.

@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -72,7 +73,7 @@ TEST_CASE_FIXTURE(fixture, "each room has its own values, which go with it") {
     values.set_room(*on, matrix, two, schema, "tries", "6");
     CHECK(values.room(*on, one).values.at("tries").text == "5");
     CHECK(values.unset_room(*on, one, "token"));
-    values.forget_room(*on, one);
+    values.forget_rooms(*on, std::array{one});
     CHECK(values.room(*on, one).values.empty());
     CHECK(values.room(*on, two).values.at("tries").text == "6");
 }
