@@ -113,10 +113,10 @@ class database::pool {
     }
 
     void give_back(std::unique_ptr<soci_connection> returned) {
-        if (!returned->usable()) return;
         // Each connection has a cache of its own, which is worth nothing once another one has written. With as many as a worker's
         // rooms, all of them full, most of its memory would be copies of the file.
-        returned->release_memory();
+        if (returned->usable()) returned->release_memory();
+        if (!returned->usable()) return;
         const std::scoped_lock locked(mutex);
         // The few that are at work most of the time have their statements ready; another one is opened within a millisecond.
         constexpr std::size_t most_free = 6;

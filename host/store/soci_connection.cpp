@@ -251,8 +251,12 @@ std::optional<milliseconds_utc> soci_connection::server_time() noexcept {
 
 void soci_connection::release_memory() noexcept {
     if (dialect_ != dialect::sqlite) return;
-    auto* const backend = static_cast<soci::sqlite3_session_backend*>(session_.get_backend());
-    if (backend != nullptr) sqlite_api::sqlite3_db_release_memory(backend->conn_);
+    // SQLite's own sqlite3_db_release_memory, for which SOCI's library gives no handle that a checked build may cast to.
+    try {
+        plain("pragma shrink_memory");
+    } catch (const std::exception&) {
+        usable_ = false;
+    }
 }
 
 void soci_connection::be_one_of_many() {
