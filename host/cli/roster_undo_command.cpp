@@ -98,6 +98,8 @@ std::string told(const taking_back& found) {
     if (found.taken.removals > 0)
         add(message::phrase("roster_undo_removals", {{"number", std::to_string(found.taken.removals)},
                                                      {"members", std::to_string(found.taken.members)}}));
+    if (found.taken.closed_accounts > 0)
+        add(message::phrase("roster_accounts_leave", {{"number", std::to_string(found.taken.closed_accounts)}}));
     if (found.taken.until) {
         add(message::phrase("roster_undo_pause", {{"until", time_text(found.taken.until)}}));
     } else if (found.taken.held_removals > 0) {
@@ -122,6 +124,7 @@ json::object document_of(const taking_back& found) {
             {"removals", json::object{{"members", found.taken.members},
                                       {"removed", found.taken.removals},
                                       {"above_limits", found.taken.held_removals},
+                                      {"accounts", found.taken.closed_accounts},
                                       {"rooms", above.at("rooms")}}},
             {"held_dropped", found.pending ? found.pending->removals : 0},
             {"held_again", found.before ? found.before->removals : 0}};

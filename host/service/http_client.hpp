@@ -119,7 +119,7 @@ struct http_account {
 ///
 /// When a server asks to wait (429, or 503 with Retry-After), every request of the same account, that is of the same
 /// origin and Authorization header, waits, whatever task it is from; then one goes ahead, and the others follow once it
-/// got through. A request that must not be repeated and was sent is
+/// got through. A 503 leaves open whether the server had begun: a request that must not be repeated is then
 /// failure::rate_limited at once.
 ///
 /// One thread at a time, the one that calls the provider; on_outcome and the logger are called on it.

@@ -230,7 +230,8 @@ void http_loop::end(std::unique_ptr<http_transfer> transfer, CURLcode code) {
             schedule_.passed(job);
         }
         if (status == 429 || (wait > none && !may_repeat(request))) {
-            end_told_to_wait(*transfer, cost, wait);
+            // Of a server that has come to its limit nothing was done (RFC 6585, section 4); one that is not ready may have begun.
+            end_told_to_wait(*transfer, cost, wait, status == 429 || may_repeat(request));
         } else if (not_ready) {
             end_failed(*transfer, cost, status, fmt::format("the server answered {}", status), may_repeat(request));
         } else {
@@ -259,13 +260,14 @@ void http_loop::end_answered(http_transfer& transfer, const http_transfer::cost&
     finish(transfer.job(), std::move(event));
 }
 
-void http_loop::end_told_to_wait(http_transfer& transfer, const http_transfer::cost& cost, milliseconds wait) {
+void http_loop::end_told_to_wait(http_transfer& transfer, const http_transfer::cost& cost, milliseconds wait,
+                                 bool repeat) {
     auto& job = transfer.job();
     http_event event;
     event.cost = cost;
     event.status = transfer.response().status;
     event.wait = wait;
-    if (!may_repeat(transfer.request()) || schedule_.is_too_long(job)) {
+    if (!repeat || schedule_.is_too_long(job)) {
         event.reason = fmt::format("the server asked to wait for {} ms", wait.count());
         fail(job, std::move(event), failure::rate_limited);
         return;

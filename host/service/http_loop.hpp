@@ -82,7 +82,8 @@ class http_loop {
     bool collect();
     void end(std::unique_ptr<http_transfer> transfer, CURLcode code);
     void end_answered(http_transfer& transfer, const http_transfer::cost& cost);
-    void end_told_to_wait(http_transfer& transfer, const http_transfer::cost& cost, std::chrono::milliseconds wait);
+    void end_told_to_wait(http_transfer& transfer, const http_transfer::cost& cost, std::chrono::milliseconds wait,
+                          bool repeat);
     void end_failed(http_transfer& transfer, const http_transfer::cost& cost, int status, std::string reason,
                     bool repeat);
     void finish(const http_job& job, http_event event);

@@ -145,9 +145,7 @@ std::optional<boost::json::object> client::read_state_event(std::string_view roo
 }
 
 std::string client::read_membership(std::string_view room, std::string_view account) {
-    const auto answer =
-        find(request(http_method::get, room_path(room) + "/state/m.room.member/" + percent_encode(account), room),
-             "tell whether somebody is in the room");
+    const auto answer = find(membership_request(room, account), "tell whether somebody is in the room");
     return answer ? required_text(object_in(*answer), "membership") : "";
 }
 
@@ -308,22 +306,20 @@ http_request client::deactivate_request(std::string_view account) const {
     return asked;
 }
 
+http_request client::membership_request(std::string_view room, std::string_view account) const {
+    return request(http_method::get, room_path(room) + "/state/m.room.member/" + percent_encode(account), room);
+}
+
 http_request client::join_request(std::string_view room, std::string_view account) const {
-    auto asked = request(http_method::post, admin_path("v1", "join", room), room, {{"user_id", account}});
-    asked.repeatable = true;
-    return asked;
+    return request(http_method::post, admin_path("v1", "join", room), room, {{"user_id", account}});
 }
 
 http_request client::invite_request(std::string_view room, std::string_view account) const {
-    auto asked = request(http_method::post, room_path(room) + "/invite", room, {{"user_id", account}});
-    asked.repeatable = true;
-    return asked;
+    return request(http_method::post, room_path(room) + "/invite", room, {{"user_id", account}});
 }
 
 http_request client::kick_request(std::string_view room, std::string_view account) const {
-    auto asked = request(http_method::post, room_path(room) + "/kick", room, {{"user_id", account}});
-    asked.repeatable = true;
-    return asked;
+    return request(http_method::post, room_path(room) + "/kick", room, {{"user_id", account}});
 }
 
 http_response client::versions() {

@@ -144,14 +144,17 @@ class client {
     /// POST /_synapse/admin/v1/deactivate/{account} without "erase". May be repeated.
     core_communication::http_request deactivate_request(std::string_view account) const;
 
-    /// POST /_synapse/admin/v1/join/{room}: puts a local person into the room without asking them. May be repeated: the
-    /// second time it is refused because the person is there.
+    /// GET /rooms/{id}/state/m.room.member/{account}: what read_membership asks.
+    core_communication::http_request membership_request(std::string_view room, std::string_view account) const;
+
+    /// POST /_synapse/admin/v1/join/{room}: puts a local person into the room without asking them. Where the answer
+    /// was lost the room is read before it is repeated, as with the next two: they may have left since.
     core_communication::http_request join_request(std::string_view room, std::string_view account) const;
 
-    /// POST /rooms/{id}/invite: asks somebody of another server in. May be repeated.
+    /// POST /rooms/{id}/invite: asks somebody of another server in.
     core_communication::http_request invite_request(std::string_view room, std::string_view account) const;
 
-    /// POST /rooms/{id}/kick: takes somebody out, or an invitation back. May be repeated likewise.
+    /// POST /rooms/{id}/kick: takes somebody out, or an invitation back.
     core_communication::http_request kick_request(std::string_view room, std::string_view account) const;
 
     // What an admin asks first.

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::chrono::minutes refused_for{5};
 constexpr std::chrono::minutes known_for{10};
+constexpr std::chrono::hours shut_out_for{24};
 
 struct all_spaces {
     std::mutex mutex;
@@ -65,6 +66,7 @@ void known_space::forget() {
     id_.clear();
     found_at_.reset();
     ever_in_.clear();
+    shut_out_until_.clear();
     read_at_.reset();
 }
 
@@ -83,6 +85,7 @@ std::vector<std::string> known_space::claim(std::span<const std::string> account
             const std::scoped_lock lock(mutex_);
             ever_in_ = std::move(everybody);
             read_at_ = now_();
+            std::erase_if(shut_out_until_, [&](const auto& each) { return each.second <= *read_at_; });
             return std::string();
         });
     }
@@ -93,13 +96,20 @@ std::optional<std::vector<std::string>> known_space::claim_known(std::span<const
     if (!is_recent(read_at_)) return std::nullopt;
     std::vector<std::string> claimed;
     for (const auto& account : accounts)
-        if (ever_in_.insert(hash_of(account)).second) claimed.push_back(account);
+        if (!shut_out_until_.contains(hash_of(account)) && ever_in_.insert(hash_of(account)).second)
+            claimed.push_back(account);
     return claimed;
 }
 
 void known_space::give_back(std::string_view account) {
     const std::scoped_lock lock(mutex_);
     ever_in_.erase(hash_of(account));
+    read_at_.reset();
+}
+
+void known_space::shut_out(std::string_view account) {
+    const std::scoped_lock lock(mutex_);
+    shut_out_until_.insert_or_assign(hash_of(account), now_() + shut_out_for);
 }
 
 void forget_spaces() {

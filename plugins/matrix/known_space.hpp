@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -43,8 +44,10 @@ class known_space {
     /// who ever was, by hash_of; it is called where that is not known, or was read too long ago. Passes on what it throws.
     std::vector<std::string> claim(std::span<const std::string> accounts, const core_communication::cancellation& stop,
                                    const std::function<std::unordered_set<std::size_t>()>& read);
-    /// The account did not come in: it counts as it did before the claim.
+    /// Nobody knows whether the account came in: whoever claims next has the people read first.
     void give_back(std::string_view account);
+    /// The server refuses it: for a day it is not claimed, whoever is read to be in the space.
+    void shut_out(std::string_view account);
 
     /// 8 bytes in the place of an account, because a space has everybody of a site.
     static std::size_t hash_of(std::string_view account) { return std::hash<std::string_view>{}(account); }
@@ -64,6 +67,7 @@ class known_space {
     std::optional<clock::time_point> found_at_;
     clock::time_point refused_until_ = clock::time_point::min();
     std::unordered_set<std::size_t> ever_in_;
+    std::unordered_map<std::size_t, clock::time_point> shut_out_until_;
     std::optional<clock::time_point> read_at_;
 };
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <set>
 #include <utility>
 
@@ -137,6 +138,40 @@ room_state& members::known_state() { return remote_.required_state(); }
 
 room_state& members::observed_state() { return remote_.required_observed_state(); }
 
+void members::ask_for_each(const std::vector<known_user>& users,
+                           const std::function<http_request(const known_user&)>& request_of,
+                           const std::function<void(std::size_t, const http_response&)>& on_answer,
+                           const std::function<bool(const known_user&)>& is_settled) {
+    std::vector<std::size_t> open(users.size());
+    std::iota(open.begin(), open.end(), std::size_t{0});
+    for (bool again = false;; again = true) {
+        std::vector<http_request> requests;
+        requests.reserve(open.size());
+        for (const auto index : open) requests.push_back(request_of(users[index]));
+        std::set<std::size_t> lost(open.begin(), open.end());
+        try {
+            send_all(
+                processor_, requests,
+                [&](std::size_t number, const http_response& answer) {
+                    lost.erase(open[number]);
+                    on_answer(open[number], answer);
+                },
+                [&](std::size_t number, const provider_error& error) {
+                    lost.erase(open[number]);
+                    processor_.mark_user_as_failed(users[open[number]].user, error);
+                });
+            return;
+        } catch (const provider_error& failed) {
+            if (failed.kind() != failure::unavailable || again) throw;
+        }
+        // The server may have done it, and people may have done something else since, which is theirs to do.
+        remote_.set_changed();
+        remote_.required_observed_state();
+        open.assign(lost.begin(), lost.end());
+        std::erase_if(open, [&](std::size_t index) { return is_settled(users[index]); });
+    }
+}
+
 std::vector<members::known_user> members::join(const std::vector<known_user>& users) {
     auto& state = known_state();
     const auto room = remote_.required_id();
@@ -148,13 +183,13 @@ std::vector<members::known_user> members::join(const std::vector<known_user>& us
     };
     for (const auto& each : users) (is_done(each.account) ? in_room : absent).push_back(each);
 
-    std::vector<http_request> requests;
-    std::vector<user_id> ids;
-    for (const auto& each : absent) {
-        requests.push_back(is_local(each.account, site_) ? server_.join_request(room, each.account)
-                                                         : server_.invite_request(room, each.account));
-        ids.push_back(each.user);
-    }
+    std::set<std::string, std::less<>> had_left;
+    for (const auto& each : absent)
+        if (state.absent.contains(each.account)) had_left.insert(each.account);
+    const auto request_of = [&](const known_user& who) {
+        return is_local(who.account, site_) ? server_.join_request(room, who.account)
+                                            : server_.invite_request(room, who.account);
+    };
     const auto has_joined = [&](const known_user& who) {
         state.members[who.account] = is_local(who.account, site_) ? membership::join : membership::invite;
         state.absent.erase(who.account);
@@ -165,18 +200,29 @@ std::vector<members::known_user> members::join(const std::vector<known_user>& us
         else
             in_room.push_back(who);
     };
+    const auto is_settled = [&](const known_user& who) {
+        if (is_done(who.account)) {
+            has_joined(who);
+            return true;
+        }
+        if (!state.absent.contains(who.account) || had_left.contains(who.account)) return false;
+        processor_.mark_user_as_failed(
+            who.user, {failure::unavailable, "left or was banned while " + who.account + " was put into the room"});
+        return true;
+    };
     std::vector<std::pair<std::size_t, provider_error>> refused;
     std::optional<provider_error> for_all;
+    const auto on_answer = [&](std::size_t index, const http_response& answer) {
+        const auto& who = absent[index];
+        if (succeeded(answer)) return has_joined(who);
+        const auto why = refusal_of(answer, "put " + who.account + " into the room");
+        if (site_.mas.is_set() && is_not_found(answer))  // made, and not on the homeserver yet
+            processor_.mark_user_as_failed(who.user, {failure::unavailable, why.what()});
+        else
+            refused.emplace_back(index, why);
+    };
     try {
-        send_for_each(processor_, requests, ids, [&](std::size_t index, const http_response& answer) {
-            const auto& who = absent[index];
-            if (succeeded(answer)) return has_joined(who);
-            const auto why = refusal_of(answer, "put " + who.account + " into the room");
-            if (site_.mas.is_set() && is_not_found(answer))  // made, and not on the homeserver yet
-                processor_.mark_user_as_failed(who.user, {failure::unavailable, why.what()});
-            else
-                refused.emplace_back(index, why);
-        });
+        ask_for_each(absent, request_of, on_answer, is_settled);
     } catch (const provider_error& failed) {
         // Those who are in shall have their roles first.
         for_all = failed;
@@ -267,24 +313,25 @@ std::map<std::string, provider_error> members::change_levels(const std::vector<r
 void members::kick(const std::vector<known_user>& users) {
     auto& state = known_state();
     const auto room = remote_.required_id();
-    std::vector<http_request> requests;
-    std::vector<user_id> ids;
-    for (const auto& each : users) {
-        requests.push_back(server_.kick_request(room, each.account));
-        ids.push_back(each.user);
-    }
     const auto is_out = [&](const known_user& who) {
         state.members.erase(who.account);
         remote_.set_changed();
         processor_.mark_users_as_synced(std::array{who.user});
     };
     std::vector<std::pair<std::size_t, provider_error>> refused;
-    send_for_each(processor_, requests, ids, [&](std::size_t index, const http_response& answer) {
-        if (succeeded(answer))
-            is_out(users[index]);
-        else
-            refused.emplace_back(index, refusal_of(answer, "take " + users[index].account + " out of the room"));
-    });
+    ask_for_each(
+        users, [&](const known_user& who) { return server_.kick_request(room, who.account); },
+        [&](std::size_t index, const http_response& answer) {
+            if (succeeded(answer))
+                is_out(users[index]);
+            else
+                refused.emplace_back(index, refusal_of(answer, "take " + users[index].account + " out of the room"));
+        },
+        [&](const known_user& who) {
+            if (state.has(who.account)) return false;
+            is_out(who);
+            return true;
+        });
     for (const auto& [index, why] : refused) {
         // Who has left or was banned since the state was read cannot be kicked, and is out.
         const auto how = server_.read_membership(room, users[index].account);

@@ -5,6 +5,8 @@
 
 #include <core_communication/processor.hpp>
 
+#include <cstddef>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -44,6 +46,13 @@ class members {
     /// account is not in the room.
     room_state& known_state();
     room_state& observed_state();
+
+    /// Sends one request for each. Where answers were lost the room is read again and, of those for whom is_settled says no by what is
+    /// known then, each is asked for once more. on_answer, with the person's index: as of send_for_each, which says what is thrown.
+    void ask_for_each(const std::vector<known_user>& users,
+                      const std::function<core_communication::http_request(const known_user&)>& request_of,
+                      const std::function<void(std::size_t index, const core_communication::http_response&)>& on_answer,
+                      const std::function<bool(const known_user&)>& is_settled);
 
     /// Joins those who are not in the room yet; returns those who then are and were not marked.
     std::vector<known_user> join(const std::vector<known_user>& users);

@@ -11,6 +11,7 @@
 #include <boost/json/object.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -75,43 +76,61 @@ bool space_members::take_in_those_of(std::span<const user_id> users) {
 
 void space_members::send(const std::string& id, std::span<const std::string> accounts) {
     std::vector<http_request> requests;
-    std::unordered_set<std::size_t> open;  // by number
-    for (const auto& account : accounts) {
-        open.insert(requests.size());
+    for (const auto& account : accounts)
         requests.push_back(is_local(account, site_) ? server_.join_request(id, account)
                                                     : server_.invite_request(id, account));
-    }
-    std::size_t left_out = 0;
-    const auto refused = [&](std::size_t index, const std::string& why) {
-        // What another try would not change. Another process may have put them in meanwhile.
-        open.erase(index);
-        if (const auto how = server_.read_membership(id, accounts[index]); !how.empty() && how != "invite") return;
-        ++left_out;
-        processor_.log().log(log_level::debug, accounts[index] + " was not put into the space: " + why);
-    };
-    std::vector<std::pair<std::size_t, std::string>> refusals;
+    std::set<std::string> open(accounts.begin(), accounts.end());
+    std::map<std::string, std::string> refused;
     const auto give_back = [&] {
-        for (const auto index : open) space_.known().give_back(accounts[index]);
+        for (const auto& account : open) space_.known().give_back(account);
     };
     try {
         send_all(
             processor_, requests,
             [&](std::size_t index, const http_response& answer) {
                 if (succeeded(answer))
-                    open.erase(index);
+                    open.erase(accounts[index]);
                 else
-                    refusals.emplace_back(index, refusal_of(answer, "let them in").what());
+                    refused.emplace(accounts[index], refusal_of(answer, "let them in").what());
             },
-            [&](std::size_t index, const provider_error& why) { refusals.emplace_back(index, why.what()); });
-        for (const auto& [index, why] : refusals) refused(index, why);
-        if (left_out > 0)
-            processor_.log().log(log_level::warning, "the server refused to put " + std::to_string(left_out) +
-                                                         " people of the room into the space");
+            [&](std::size_t index, const provider_error& why) { refused.emplace(accounts[index], why.what()); });
+        settle(id, refused, open);
     } catch (...) {
         give_back();
         throw;
     }
     give_back();
+}
+
+void space_members::settle(const std::string& id, const std::map<std::string, std::string>& refused,
+                           std::set<std::string>& open) {
+    std::vector<http_request> requests;
+    std::vector<std::string> accounts;
+    for (const auto& [account, why] : refused) {
+        requests.push_back(server_.membership_request(id, account));
+        accounts.push_back(account);
+    }
+    std::map<std::string, http_response> answers;
+    std::optional<provider_error> failed;
+    send_all(
+        processor_, requests,
+        [&](std::size_t index, const http_response& answer) { answers.emplace(accounts[index], answer); },
+        [&](std::size_t, const provider_error& why) { failed = why; });
+    std::size_t left_out = 0;
+    for (const auto& [account, answer] : answers) {
+        if (!succeeded(answer) && !is_not_found(answer))
+            throw refusal_of(answer, "tell whether somebody is in the space");
+        const auto how = succeeded(answer) ? text_in(object_in(answer), "membership") : "";
+        open.erase(account);
+        if (!how.empty() && how != "invite") continue;
+        ++left_out;
+        space_.known().shut_out(account);
+        processor_.log().log(log_level::debug, account + " was not put into the space: " + refused.at(account));
+    }
+    if (left_out > 0)
+        processor_.log().log(log_level::warning, "the server refused to put " + std::to_string(left_out) +
+                                                     " people of the room into the space");
+    if (failed) throw provider_error(*failed);
 }
 
 std::unordered_set<std::size_t> space_members::read(const std::string& id) {

@@ -6,6 +6,8 @@
 #include <core_communication/processor.hpp>
 
 #include <cstddef>
+#include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <unordered_set>
@@ -33,6 +35,9 @@ class space_members {
   private:
     bool take_in_those_of(std::span<const core_communication::user_id> users);
     void send(const std::string& id, std::span<const std::string> accounts);
+    /// What another try would not change is not tried again for a day; another process may have put them in meanwhile. refused: by
+    /// account, why. Takes out of open who is done with.
+    void settle(const std::string& id, const std::map<std::string, std::string>& refused, std::set<std::string>& open);
     /// Everybody whom the space has, or had, a word of; but for those of this server who are half-way in.
     std::unordered_set<std::size_t> read(const std::string& id);
 

@@ -154,6 +154,16 @@ class Leavers(unittest.TestCase):
             self.run_until_idle()
             self.assertEqual(len(self.chat.closed_accounts), 6)
 
+    def test_undo_says_whose_accounts_it_would_close(self):
+        self.make_accounts(2)
+        self.make_accounts(3)
+        self.assertEqual(self.asked("roster", "undo", "--dry-run", ends=PENDING)["removals"]["accounts"], 1)
+        question = self.commhost("roster", "undo", "--dry-run", ends=PENDING).stdout
+        self.assertIn("1 person leaves who has an account", question)
+        self.commhost("roster", "undo", "--yes")
+        self.run_until_idle()
+        self.assertEqual(self.chat.closed_accounts, {"login3"})
+
     def test_no_limit_for_accounts_is_no_limit(self):
         self.make_accounts(12)
         self.configure(removals={"per_room": {}, "total": {}, "accounts": {}})

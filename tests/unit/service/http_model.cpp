@@ -2,6 +2,7 @@
 
 #include "service/http_limits.hpp"
 #include "service/model_server.hpp"
+#include "worker/sanitizer.hpp"
 
 #include <doctest/doctest.h>
 
@@ -18,7 +19,8 @@ using test::model_world;
 
 namespace {
 
-constexpr unsigned seeds = 3;
+/// With a sanitizer, which makes it ten times as slow, the same code is run fewer times.
+constexpr unsigned seeds = worker::is_sanitized ? 1 : 3;
 
 service::http_schedule::limits as_in_a_worker() { return service::limits_for({}); }
 
@@ -133,7 +135,8 @@ TEST_CASE("a large server 100 ms away gets as many as may be, with many rooms an
     }
 }
 
-TEST_CASE("a large server 100 ms away is as busy as it can be, however many rooms are at work") {
+TEST_CASE("a large server 100 ms away is as busy as it can be, however many rooms are at work" *
+          doctest::skip(worker::is_sanitized)) {
     const auto server = far_away(large());
     for (const std::size_t rooms : {9U, 10U, 17U, 20U, 25U, 30U}) {
         CAPTURE(rooms);
@@ -147,7 +150,8 @@ TEST_CASE("a large server 100 ms away is as busy as it can be, however many room
     }
 }
 
-TEST_CASE("from few rooms of many requests to many rooms of one each it goes on learning") {
+TEST_CASE("from few rooms of many requests to many rooms of one each it goes on learning" *
+          doctest::skip(worker::is_sanitized)) {
     const auto one_each = [](std::size_t) { return std::vector<model_request>(1); };
     const auto server = far_away(large());
     const auto best = best_fixed(server, 60, one_each);

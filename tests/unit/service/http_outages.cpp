@@ -176,9 +176,11 @@ TEST_CASE("a server that has too much to do, or does not answer in time, is sent
         test::http_stand_in server([&](const httplib::Request&, httplib::Response& response) {
             if (status == 0) over.wait();
             response.status = status == 0 ? 200 : status;
+            if (status == 429) response.set_header("Retry-After", "1");
         });
         auto settings = without_pauses();
         settings.tries = 1;
+        settings.patience = 0s;
         service::http_engine engine(settings);
         task one(engine, server.address());
         auto request = post(server.address() + "/");

@@ -152,3 +152,30 @@ TEST_CASE("of two rooms that read the people at once one puts somebody in") {
     CHECK(space.claim(people, never, nobody).size() == 1);
     CHECK(space.claim(people, never, nobody).empty());
 }
+
+TEST_CASE("whoever claims after an answer was lost has the people read first") {
+    known_space space("School");
+    const watched_cancellation never;
+    int reads = 0;
+    const auto everybody = [&] {
+        return ++reads == 1 ? std::unordered_set<std::size_t>()
+                            : std::unordered_set{known_space::hash_of(people.front())};
+    };
+    CHECK(space.claim(people, never, everybody).size() == 1);
+    space.give_back(people.front());
+    CHECK(space.claim(people, never, everybody).empty());
+    CHECK(reads == 2);
+}
+
+TEST_CASE("who is refused is not tried again for a day, however often the people are read") {
+    auto now = known_space::clock::time_point();
+    known_space space("School", [&] { return now; });
+    const watched_cancellation never;
+    const auto nobody = [] { return std::unordered_set<std::size_t>(); };
+    CHECK(space.claim(people, never, nobody).size() == 1);
+    space.shut_out(people.front());
+    now += std::chrono::hours(23);
+    CHECK(space.claim(people, never, nobody).empty());
+    now += std::chrono::hours(2);
+    CHECK(space.claim(people, never, nobody).size() == 1);
+}

@@ -1,12 +1,16 @@
 #include "matrix/communication_feature.hpp"
 #include "scripted_server.hpp"
 
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 using namespace commhost::test;
 using core_communication::failure;
@@ -146,6 +150,71 @@ TEST_CASE("when the connection is lost in a batch, who may be in the room alread
     CHECK_THROWS_WITH_AS(provider.add_members_to_room(users), "the connection was reset", provider_error);
     CHECK(processor.synced() == std::set{users[0]});
     CHECK(processor.failed().empty());
+}
+
+TEST_CASE("where answers are lost the room is read before anybody is put in or taken out again") {
+    // By account, how everybody is in the room; and whose next request gets no answer, and what becomes of it all the same.
+    std::map<std::string, std::string> people;
+    std::map<std::string, std::string> lost;
+    std::vector<std::string> asked_for;
+    core_communication::testing::scripted_http server(
+        address, [&](const std::string& asked, const core_communication::http_request& request) -> http_response {
+            std::string members;
+            for (const auto& [account, how] : people)
+                members += R"(,{"type":"m.room.member","state_key":")" + account + R"(","sender":")" + account +
+                           R"(","content":{"membership":")" + how + R"("}})";
+            const bool is_kick = asked.ends_with("/kick");
+            if (!is_kick && !asked.starts_with("POST /_synapse/admin/v1/join/")) return room_with(asked, members);
+            // The host must not send it a second time by itself.
+            CHECK(!request.repeatable.value_or(false));
+            const auto account = std::string(boost::json::parse(request.body).at("user_id").as_string());
+            asked_for.push_back(account);
+            const auto gone = lost.extract(account);
+            people[account] = gone ? gone.mapped() : is_kick ? "leave" : "join";
+            if (gone) throw provider_error(failure::unavailable, "the answer was lost");
+            return {200, {}, "{}"};
+        });
+    core_communication::testing::memory_processor processor(server, "room-key-of-the-test");
+    processor.set_site_settings(settings_of_matrix());
+    processor.set_room_settings(settings_of_matrix_room());
+    processor.set_value("room_id", "!room:s");
+    const std::array users{user_id{1}, user_id{2}, user_id{3}};
+    const std::array<std::string, 3> accounts{"@anna:s", "@ben:s", "@cleo:s"};
+    for (std::size_t index = 0; index < users.size(); ++index) {
+        processor.want(users[index]);
+        processor.set_account(users[index], accounts[index], core_communication::account_origin::made);
+    }
+    communication_matrix::communication_feature provider;
+    provider.load_for_instance(processor);
+
+    SUBCASE("those who had come in") {
+        lost = {{"@anna:s", "join"}, {"@ben:s", "join"}};
+        provider.add_members_to_room(users);
+        CHECK(processor.synced() == std::set{users[0], users[1], users[2]});
+        CHECK(asked_for == std::vector<std::string>{"@anna:s", "@ben:s", "@cleo:s"});
+    }
+    SUBCASE("those who had not, also where they had left before") {
+        people["@ben:s"] = "leave";
+        lost = {{"@anna:s", "invite"}, {"@ben:s", "leave"}};  // Synapse invites first
+        provider.add_members_to_room(users);
+        CHECK(processor.synced() == std::set{users[0], users[1], users[2]});
+        CHECK(asked_for == std::vector<std::string>{"@anna:s", "@ben:s", "@cleo:s", "@anna:s", "@ben:s"});
+    }
+    SUBCASE("who came in and went at once is not called back") {
+        lost = {{"@anna:s", "leave"}};
+        provider.add_members_to_room(users);
+        CHECK(processor.synced() == std::set{users[1], users[2]});
+        REQUIRE(processor.failed().contains(users[0]));
+        CHECK(processor.failed().at(users[0]).kind() == failure::unavailable);
+        CHECK(asked_for == std::vector<std::string>{"@anna:s", "@ben:s", "@cleo:s"});
+    }
+    SUBCASE("those who had gone, and those who had not") {
+        people = {{"@anna:s", "join"}, {"@ben:s", "join"}, {"@cleo:s", "join"}};
+        lost = {{"@anna:s", "leave"}, {"@cleo:s", "join"}};
+        provider.remove_members_from_room(users);
+        CHECK(processor.synced() == std::set{users[0], users[1], users[2]});
+        CHECK(asked_for == std::vector<std::string>{"@anna:s", "@ben:s", "@cleo:s", "@cleo:s"});
+    }
 }
 
 TEST_CASE("levels whose writing was not answered are read before they are written again, if they have to be") {
