@@ -128,10 +128,14 @@ std::int64_t remove_before(store::connection& within, store::milliseconds_utc be
     return within.execute("delete from audit where at < :before", {{"before", before}});
 }
 
-std::int64_t anonymise(store::connection& within, user_id person, std::string_view keep) {
+std::int64_t anonymise(store::connection& within, std::span<const user_id> people, std::string_view keep) {
+    store::json_rows rows;
+    for (const auto person : people) rows.add(person);
     return within.execute("update audit set stated_before = null, stated_after = null, reason = '' "
-                          "where user_id = :user and action <> :keep",
-                          {{"user", person}, {"keep", keep}});
+                          "where user_id in (select r.user_id from " +
+                              store::json_rows::table(within.dialect(), ":rows", {{"user_id", column::integer}}) +
+                              " r) and action <> :keep",
+                          {{"rows", rows.json()}, {"keep", keep}});
 }
 
 void blank_before(store::connection& within, std::int64_t row) {

@@ -87,9 +87,10 @@ std::vector<recorded> list(store::connection& on, const filter& which, std::int6
 /// Removes what is older. Returns how many rows.
 std::int64_t remove_before(store::connection& within, store::milliseconds_utc before);
 
-/// Takes out of all rows about a person what they say about the person: before, after and reason. That something was
-/// done stays. Rows of the action keep are left: what is still to be done about the person by hand. Returns how many rows.
-std::int64_t anonymise(store::connection& within, user_id person, std::string_view keep = {});
+/// Takes out of all rows about these people what they say about them: before, after and reason. That something was
+/// done stays. Rows of the action keep are left: what is still to be done about a person by hand. Returns how many rows. One
+/// statement.
+std::int64_t anonymise(store::connection& within, std::span<const user_id> people, std::string_view keep = {});
 
 /// Takes what a row says before out of it.
 void blank_before(store::connection& within, std::int64_t row);

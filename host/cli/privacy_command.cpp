@@ -11,19 +11,18 @@
 #include "message/error.hpp"
 #include "plugin/registry.hpp"
 #include "roster/forgetting.hpp"
+#include "text/number.hpp"
 #include "text/utf8.hpp"
 #include "worker/erasure.hpp"
 
 #include <boost/json.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -139,19 +138,10 @@ void list_left(context& shared) {
     }
 }
 
-/// Whose number this is.
-std::optional<directory::user> numbered(store::connection& on, std::string_view what) {
-    std::int64_t number = 0;
-    const auto [end, failed] = std::from_chars(what.data(), what.data() + what.size(), number);
-    // "0017" is no number: it may be the id that somebody has in a roster.
-    if (failed != std::errc() || end != what.data() + what.size() || std::to_string(number) != what)
-        return std::nullopt;
-    return directory::find_user(on, directory::user_id{number});
-}
-
 /// Whoever is erased, or has an account that was left, is known by number; somebody whose id that is comes after.
 directory::user find_erased(store::connection& on, const std::string& what) {
-    if (auto found = numbered(on, what)) {
+    const auto number = text::number_in(what);
+    if (auto found = number ? directory::find_user(on, directory::user_id{*number}) : std::nullopt) {
         const auto left = communication::accounts_left(on);
         if (directory::find_erasure(on, found->id) ||
             std::any_of(left.begin(), left.end(), [&](const auto& each) { return each.person == found->id; }))

@@ -6,11 +6,11 @@
 #include "directory/membership.hpp"
 #include "message/error.hpp"
 #include "task/queue.hpp"
+#include "text/number.hpp"
 
 #include <boost/json.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <set>
 #include <utility>
@@ -61,14 +61,6 @@ bool may_have_room(const directory::instance& instance, const directory::instanc
     return room_status_of(instance, course) == directory::instance_status::active && !instance.group_rooms;
 }
 
-/// The room of this number, where it is one.
-std::optional<room> numbered(store::connection& on, std::string_view what) {
-    std::int64_t number = 0;
-    const auto [end, failed] = std::from_chars(what.data(), what.data() + what.size(), number);
-    if (failed != std::errc() || end != what.data() + what.size()) return std::nullopt;
-    return find_room(on, communication_id{number});
-}
-
 /// When to try again the people who could not be done.
 store::milliseconds_utc next_try(std::span<const waiting_member> waiting, store::milliseconds_utc now) {
     constexpr std::int64_t first = 5LL * 60'000;
@@ -89,7 +81,8 @@ struct meant {
 
 std::vector<meant> all_meant(store::connection& on, std::string_view what) {
     std::vector<meant> all;
-    if (auto found = numbered(on, what)) {
+    const auto number = text::number_in(what);
+    if (auto found = number ? find_room(on, communication_id{*number}) : std::nullopt) {
         auto instance = directory::find_instance(on, found->instance).value();
         all.push_back({std::move(instance), std::move(found)});
     }

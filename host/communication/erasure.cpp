@@ -138,16 +138,16 @@ struct finished {
 /// In the directory alone.
 finished finish(store::connection& within, std::span<const user_id> people, store::milliseconds_utc now) {
     finished result;
-    for (const auto& [person, record] : directory::find_users(within, people)) {
-        const auto merged = directory::merged_into(within, person);
-        const auto concerned = directory::finish_erasure(within, person, now);
-        if (!concerned) continue;
-        result.parted.insert(result.parted.end(), merged.begin(), merged.end());
-        result.people.push_back(person);
+    const auto before = directory::find_users(within, people);
+    auto [erased, parted, touched] = directory::finish_erasures(within, people, now);
+    for (const auto& [person, record] : before) {
+        if (!std::binary_search(erased.begin(), erased.end(), person)) continue;
         for (auto& name : names_of(record, {})) result.names.push_back(std::move(name));
         result.ids.insert(record.external_id);
-        result.touched.insert(concerned->begin(), concerned->end());
     }
+    result.people = std::move(erased);
+    result.parted = std::move(parted);
+    result.touched.insert(touched.begin(), touched.end());
     return result;
 }
 
@@ -168,11 +168,9 @@ void tell_audit(store::connection& within, std::span<const user_id> withdrawn, c
                 store::milliseconds_utc now) {
     std::vector<audit::entry> rows;
     for (const auto person : withdrawn) rows.push_back(step_of(person, "person_erasure_withdrawn"));
-    for (const auto person : ended.people) {
-        audit::anonymise(within, person, left_on_server);
-        rows.push_back(step_of(person, "person_erased"));
-    }
+    for (const auto person : ended.people) rows.push_back(step_of(person, "person_erased"));
     if (!ended.people.empty()) {
+        audit::anonymise(within, ended.people, left_on_server);
         audit::blank_mergers_into(
             within, [&](const std::string& id) { return ended.ids.contains(id); }, nobody);
         audit::blank_exempt(within, {ended.names.begin(), ended.names.end()}, nobody);

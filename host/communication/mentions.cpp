@@ -64,12 +64,6 @@ std::string json_of(std::span<const std::string> spellings) {
     return rows.json();
 }
 
-/// A condition for those texts in which one of :rows stands, as a part of a word, too: what the database can look for.
-std::string holds_any(store::dialect dialect, const std::string& column_name) {
-    return "exists (select 1 from " + json_rows::table(dialect, ":rows", {{"text", column::text}}) + " r where " +
-           column_name + " <> replace(" + column_name + ", r.text, ''))";
-}
-
 struct room_text {
     communication_id room{};
     std::string text;
@@ -79,7 +73,7 @@ std::vector<room_text> room_errors_with(store::connection& on, std::span<const s
     std::vector<room_text> found;
     for (auto& [room, text] : on.query<communication_id, std::string>(
              "select c.id, c.last_error from communication c where c.last_error is not null and " +
-                 holds_any(on.dialect(), "c.last_error") + " order by c.id",
+                 json_rows::holds_any(on.dialect(), "c.last_error", ":rows") + " order by c.id",
              {{"rows", json_of(spellings)}}))
         if (has_any(text, spellings)) found.push_back({room, std::move(text)});
     return found;
@@ -95,7 +89,7 @@ std::vector<member_text> member_errors_with(store::connection& on, std::span<con
     std::vector<member_text> found;
     for (auto& [room, user, text] : on.query<communication_id, user_id, std::string>(
              "select c.communication_id, c.user_id, c.error from communication_user c where c.error is not null and " +
-                 holds_any(on.dialect(), "c.error") + " order by c.communication_id, c.user_id",
+                 json_rows::holds_any(on.dialect(), "c.error", ":rows") + " order by c.communication_id, c.user_id",
              {{"rows", json_of(spellings)}}))
         if (has_any(text, spellings)) found.push_back({room, user, std::move(text)});
     return found;

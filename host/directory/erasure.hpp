@@ -7,7 +7,7 @@
 
 #include <optional>
 #include <set>
-#include <string>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -20,11 +20,7 @@ struct erasure {
     std::optional<store::milliseconds_utc> done;
 };
 
-/// What a person is called whose data were erased: "erased-" and the number. Where somebody is called so whom a roster named before it
-/// might not any more (is_erased_name), there are as many zeros before the number as are needed.
-std::string erased_name(store::connection& on, user_id person);
-
-/// Whether an external id is "erased-" and digits, whosever number that is.
+/// Whether an external id is "erased-" and digits, whosever number that is: finish_erasures calls people so.
 bool is_erased_name(std::string_view external_id);
 
 /// Takes all memberships and all sources' claims from a person, who is deleted then, and notes that the rest is to be erased once
@@ -48,15 +44,23 @@ struct withdrawn_erasures {
 /// (part_from_leaving).
 withdrawn_erasures withdraw_erasures_of_named(store::connection& within, store::milliseconds_utc now);
 
-/// Takes out of the directory whatever it has of the person. The number stays, and names nobody: the external id is
-/// erased_name(). A source that still names the person, by the former id, names somebody new.
-/// Whoever was merged into the person is whoever the person was, or a person again: returns the instances that it concerns, by
-/// rising id, for the caller to queue their rooms. Where a source has named the person again meanwhile, the erasure is withdrawn,
-/// nothing is taken out and nothing returned.
-std::optional<std::vector<instance_id>> finish_erasure(store::connection& within, user_id person,
-                                                       store::milliseconds_utc now);
+/// What became of those whose erasure came to its end. All by rising id.
+struct finished_erasures {
+    std::vector<user_id> people;
+    std::vector<user_id> parted;       ///< Who had been merged into one of them.
+    std::vector<instance_id> touched;  ///< Whose members are others now: the caller queues their rooms.
+};
 
-/// Has whoever is merged into somebody whose erasure is done be a person again: finish_erasure leaves nobody like that, but did so in a
+/// Takes out of the directory whatever it has of these people whose erasure is under way. The number of each stays, and names nobody:
+/// the external id is "erased-" and the number. Where somebody is called so whom a roster named before it might not any more
+/// (is_erased_name), there are as many zeros before the number as are needed. A source that still names the person, by the former
+/// id, names somebody new.
+/// Whoever was merged into one of them is whoever that one was, or a person again. Where a source has named one again meanwhile, that
+/// erasure is withdrawn and nothing is taken out. A few statements, however many they are.
+finished_erasures finish_erasures(store::connection& within, std::span<const user_id> people,
+                                  store::milliseconds_utc now);
+
+/// Has whoever is merged into somebody whose erasure is done be a person again: finish_erasures leaves nobody like that, but did so in a
 /// database that it worked on before it knew mergers. Returns the instances that it concerns, for the caller to queue their rooms.
 std::vector<instance_id> part_from_finished(store::connection& within, store::milliseconds_utc now);
 

@@ -125,32 +125,59 @@ std::optional<user_id> end_without_hand(store::connection& sql, user_id person) 
     return end == ends.end() ? std::nullopt : std::optional(end->second);
 }
 
-std::vector<instance_id> part_from_erased(store::connection& sql, user_id erased, std::optional<user_id> next,
+std::vector<instance_id> part_from_erased(store::connection& sql,
+                                          const std::map<user_id, std::optional<user_id>>& erased,
                                           store::milliseconds_utc now) {
-    const auto parted = sql.execute(
-        R"(update directory_user
-              set merged_said = case when merged_said = :erased then nullif(cast(:next as bigint), id)
-                                     else merged_said end,
-                  merged_by_hand = case when merged_by_hand = :erased then nullif(cast(:next as bigint), id)
-                                        else merged_by_hand end,
-                  changed = :now
-            where merged_by_hand = :erased or merged_said = :erased)",
-        {{"erased", erased}, {"next", next}, {"now", now}});
-    if (parted == 0) return {};
+    if (erased.empty()) return {};
+    std::map<user_id, user_id> led_on;
+    store::json_rows rows;
+    for (const auto& [who, next] : erased) {
+        if (next) led_on.emplace(who, *next);
+        rows.add(who);
+    }
+    const auto ends = ends_of(led_on);
+    const auto instead = [&](user_id of, std::optional<user_id> said) {
+        if (!said || !erased.contains(*said)) return said;
+        const auto end = ends.find(*said);
+        return end == ends.end() || end->second == of || erased.contains(end->second) ? std::nullopt
+                                                                                      : std::optional(end->second);
+    };
+    const auto those = store::json_rows::table(sql.dialect(), ":rows", {{"id", store::column::integer}});
+    store::json_rows parted;
+    for (const auto& [who, by_source, by_hand] : sql.query<user_id, std::optional<user_id>, std::optional<user_id>>(
+             "select u.id, u.merged_said, u.merged_by_hand from " + those +
+                 " r join directory_user u on u.merged_said = r.id union select u.id, u.merged_said, u.merged_by_hand "
+                 "from " +
+                 those + " r join directory_user u on u.merged_by_hand = r.id",
+             {{"rows", rows.json()}}))
+        parted.add(who, instead(who, by_source), instead(who, by_hand));
+    if (parted.empty()) return {};
+    sql.execute("update directory_user set merged_said = r.merged_said, merged_by_hand = r.merged_by_hand, "
+                "changed = :now from " +
+                    store::json_rows::table(sql.dialect(), ":rows",
+                                            {{"id", store::column::integer},
+                                             {"merged_said", store::column::integer},
+                                             {"merged_by_hand", store::column::integer}}) +
+                    " r where directory_user.id = r.id",
+                {{"now", now}, {"rows", parted.json()}});
     move_revision(sql);
     return instances_naming(sql, settle_mergers(sql));
 }
 
-std::vector<instance_id> part_from_leaving(store::connection& sql, user_id person, store::milliseconds_utc now) {
+std::vector<instance_id> part_from_leaving(store::connection& sql, std::span<const user_id> people,
+                                           store::milliseconds_utc now) {
+    store::json_rows rows;
+    for (const auto person : people) rows.add(person);
+    if (rows.empty()) return {};
     const std::string leaving = "(select e.user_id from directory_erasure e where e.done is null and not exists "
                                 "(select 1 from directory_user_source s where s.user_id = e.user_id))";
     if (sql.execute("update directory_user set "
                     "merged_said = case when merged_said in " +
                         leaving + " then null else merged_said end, merged_by_hand = case when merged_by_hand in " +
-                        leaving +
-                        " then null else merged_by_hand end, changed = :now where id = :person and (merged_said in " +
-                        leaving + " or merged_by_hand in " + leaving + ")",
-                    {{"now", now}, {"person", person}}) == 0)
+                        leaving + " then null else merged_by_hand end, changed = :now where id in (select r.id from " +
+                        store::json_rows::table(sql.dialect(), ":rows", {{"id", store::column::integer}}) +
+                        " r) and (merged_said in " + leaving + " or merged_by_hand in " + leaving + ")",
+                    {{"now", now}, {"rows", rows.json()}}) == 0)
         return {};
     move_revision(sql);
     return instances_naming(sql, settle_mergers(sql));

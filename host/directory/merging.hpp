@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -45,15 +46,17 @@ std::set<std::string> people_said_merged(store::connection& sql);
 /// Who somebody would be, were that taken back; empty: nobody else.
 std::optional<user_id> end_without_hand(store::connection& sql, user_id person);
 
-/// Once a person is erased, and nothing is said of them any more: whoever was merged into them, by hand or by a source, is merged into
-/// `next` instead, as the erased person was; or into nobody by that word where there is none. Returns the instances that it
-/// concerns, by rising id.
-std::vector<instance_id> part_from_erased(store::connection& sql, user_id erased, std::optional<user_id> next,
+/// Once people are erased, and nothing is said of them any more: whoever was merged into one of them, by hand or by a source, is merged
+/// into whomever that one was merged into, if anybody, and into nobody by that word where that is nobody, or one of those erased.
+/// Returns the instances that it concerns, by rising id. A few statements, however many they are.
+std::vector<instance_id> part_from_erased(store::connection& sql,
+                                          const std::map<user_id, std::optional<user_id>>& erased,
                                           store::milliseconds_utc now);
 
-/// Of a person who is not to be erased: whoever is said to be who they are, and whose erasure is under way, is it no more. Returns the
-/// instances that it concerns, by rising id.
-std::vector<instance_id> part_from_leaving(store::connection& sql, user_id person, store::milliseconds_utc now);
+/// Of people who are not to be erased: whoever is said to be who they are, and whose erasure is under way, is it no more. Returns the
+/// instances that it concerns, by rising id. A few statements, however many they are.
+std::vector<instance_id> part_from_leaving(store::connection& sql, std::span<const user_id> people,
+                                           store::milliseconds_utc now);
 
 /// For whoever has changed what is said: has everybody be who they are by it. Returns those who were somebody else before, by
 /// rising id.

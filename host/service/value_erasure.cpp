@@ -93,19 +93,14 @@ std::string json_of(std::span<const std::string> names) {
     return rows.json();
 }
 
-/// A condition for values in which one of :names stands, as a part of a word, too.
-std::string holds_any(store::dialect dialect) {
-    return "exists (select 1 from " + store::json_rows::table(dialect, ":names", {{"name", store::column::text}}) +
-           " n where replace(value, n.name, '') <> value)";
-}
-
 std::vector<room_value_with> room_values_with(store::connection& on, std::span<const communication_id> rooms,
                                               std::span<const std::string> names) {
     store::json_rows rows;
     for (const auto room : rooms) rows.add(room);
     std::vector<room_value_with> found;
     for (auto& [room, key, value] : on.query<communication_id, std::string, std::string>(
-             "select communication_id, key, value from service_room_value where " + holds_any(on.dialect()) +
+             "select communication_id, key, value from service_room_value where " +
+                 store::json_rows::holds_any(on.dialect(), "value", ":names") +
                  " and communication_id in (select r.id from " +
                  store::json_rows::table(on.dialect(), ":rows", {{"id", store::column::integer}}) +
                  " r) order by communication_id, key",
@@ -117,8 +112,8 @@ std::vector<room_value_with> room_values_with(store::connection& on, std::span<c
 std::vector<std::tuple<std::string, std::string>> site_values_with(store::connection& on, std::string_view provider,
                                                                    std::span<const std::string> names) {
     return on.query<std::string, std::string>(
-        "select key, value from service_site_value where provider = :provider and " + holds_any(on.dialect()) +
-            " order by key",
+        "select key, value from service_site_value where provider = :provider and " +
+            store::json_rows::holds_any(on.dialect(), "value", ":names") + " order by key",
         {{"provider", provider}, {"names", json_of(names)}});
 }
 

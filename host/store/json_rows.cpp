@@ -39,4 +39,10 @@ std::string json_rows::in_each_row(store::dialect dialect, std::string_view text
     return "(case when r.ordinal is null then null else " + std::string(text) + " end)";
 }
 
+std::string json_rows::holds_any(store::dialect dialect, std::string_view column_name, std::string_view rows) {
+    const std::string name(column_name);
+    return "exists (select 1 from " + table(dialect, rows, {{"part", column::text}}) + " parts where " + name +
+           " <> replace(" + name + ", parts.part, ''))";
+}
+
 }  // namespace commhost::store

@@ -52,6 +52,10 @@ class json_rows {
     /// and look each up by an index of both columns (https://www.sqlite.org/optoverview.html, "Manual Control Of Query Plans").
     static std::string in_each_row(store::dialect dialect, std::string_view text);
 
+    /// A condition for a column of text in which the text of one of such rows stands, also as a part of a word. rows names the
+    /// parameter, of one column: ":names".
+    static std::string holds_any(store::dialect dialect, std::string_view column_name, std::string_view rows);
+
   private:
     void append(bool first, const value& cell);
 

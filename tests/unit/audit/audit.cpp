@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -150,7 +151,8 @@ TEST_CASE("of an erased person it stays that something was done, and not what") 
     auto with_reason = removed_by_roster();
     with_reason.by.reason = "Ada Lovelace has left";
     f.record({other_person, with_reason});
-    CHECK(f.database->transact([](store::connection& on) { return audit::anonymise(on, user_id{7}); }) == 1);
+    CHECK(f.database->transact([](store::connection& on) { return audit::anonymise(on, std::array{user_id{7}}); }) ==
+          1);
     const auto found = f.list();
     CHECK(found.at(0).what.action == "membership_removed");
     CHECK(found.at(0).what.about.user == user_id{7});

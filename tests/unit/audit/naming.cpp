@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <optional>
 #include <set>
 #include <string>
@@ -144,7 +145,7 @@ TEST_CASE_FIXTURE(naming_fixture, "nothing that names somebody is looked for in 
     audit::left_on_servers(explained);
     audit::left_with(explained, "fake", ada);
     audit::blank_left(explained, "fake", ada);
-    audit::anonymise(explained, user_id{7}, audit::left_on_server);
+    audit::anonymise(explained, std::array{user_id{7}}, audit::left_on_server);
     CHECK(explained.number() == 13);
     CHECK(explained.reading_all_of("audit") == "");
 }

@@ -114,6 +114,61 @@ TEST_CASE("of many who come to their end at once, all of the store is looked thr
         if (each.error_text) CHECK(each.error_text == "*** is not Name of p33");
 }
 
+TEST_CASE("how many erasures come to their end, or are withdrawn, at once costs no statement") {
+    const auto prepare = [](leavers& school) {
+        school.reconcile();
+        school.on([](store::connection& within) {
+            within.execute("delete from communication_account where account <> '@stays'");
+            // Of each, somebody says that they are that one.
+            within.execute(
+                "insert into directory_user (external_id, username, given_name, family_name, display_name, "
+                "email, status, source, changed, merged_said, merged_into) select 'old-' || u.external_id, "
+                "'', '', '', '', '', 0, 'test', 1, u.id, u.id from directory_user u join directory_erasure e "
+                "on e.user_id = u.id");
+        });
+    };
+    leavers few(100);
+    leavers many(200);
+    for (auto* each : {&few, &many}) prepare(*each);
+    const auto costs = [&](const std::function<void(store::connection&, leavers&)>& work) {
+        const auto cost = [&](leavers& school) {
+            return school.cost_of([&](store::connection& within) { work(within, school); });
+        };
+        const auto of_few = cost(few);
+        CHECK(cost(many) <= of_few);
+    };
+    const auto merged = "select count(*) from directory_user where merged_said is not null";
+    SUBCASE("come to their end") {
+        costs([](store::connection& within, leavers& school) {
+            CHECK(communication::advance_erasures(within, school.clock.now()) == school.people.size());
+        });
+    }
+    SUBCASE("came to their end before mergers were known") {
+        for (auto* each : {&few, &many})
+            each->on([](store::connection& within) { within.execute("update directory_erasure set done = asked"); });
+        costs([](store::connection& within, leavers& school) {
+            communication::mend_erasures(within, school.clock.now());
+        });
+    }
+    SUBCASE("are withdrawn") {
+        for (auto* each : {&few, &many})
+            each->on([](store::connection& within) {
+                within.execute("insert into directory_user_source (user_id, source) select user_id, 'test' from "
+                               "directory_erasure");
+                within.execute("update directory_user set merged_said = (select min(user_id) from directory_erasure) "
+                               "where id <> (select min(user_id) from directory_erasure)");
+                within.execute("delete from directory_user_source where user_id = (select min(user_id) from "
+                               "directory_erasure)");
+            });
+        costs([](store::connection& within, leavers& school) {
+            communication::advance_erasures(within, school.clock.now());
+        });
+        for (auto* each : {&few, &many})
+            CHECK(each->database->borrow()->scalar<std::int64_t>("select count(*) from directory_erasure") == 1);
+    }
+    for (auto* each : {&few, &many}) CHECK(each->database->borrow()->scalar<std::int64_t>(merged) == 0);
+}
+
 TEST_CASE("of many accounts that are forgotten at once, what providers keep is looked through once") {
     leavers school(12);
     school.reconcile();

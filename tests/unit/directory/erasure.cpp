@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -30,7 +32,7 @@ TEST_CASE("who is to be erased leaves all instances and all sources at once, and
     CHECK(directory::begin_erasure(directory.sql(), u1, 2500).empty());
     CHECK(directory::find_erasure(directory.sql(), u1)->asked == 2000);
 
-    CHECK(directory::finish_erasure(directory.sql(), u1, 3000));
+    CHECK(directory::finish_erasures(directory.sql(), std::array{u1}, 3000).people.size() == 1);
     CHECK(directory::erasures_under_way(directory.sql()).empty());
     CHECK(directory::find_erasure(directory.sql(), u1)->done == 3000);
     CHECK(!directory::find_user(directory.sql(), "u1"));
@@ -49,11 +51,33 @@ TEST_CASE("who is erased gets an id that nobody has") {
     for (const auto& name : taken) more.users.inserted.push_back(person(name));
     directory.apply(more);
     directory::begin_erasure(directory.sql(), u1, 2000);
-    CHECK(directory::finish_erasure(directory.sql(), u1, 3000));
+    CHECK(directory::finish_erasures(directory.sql(), std::array{u1}, 3000).people.size() == 1);
     for (const auto& name : taken) CHECK(directory.user(name).record == person(name));
     const auto left = directory::find_user(directory.sql(), u1).value().record.external_id;
     CHECK(left == "erased-00" + number);
     CHECK(directory::is_erased_name(left));
+}
+
+TEST_CASE(
+    "of several who are erased at once each gets an id that nobody had, and who is named again is not one of them") {
+    directory_fixture directory;
+    const auto u1 = directory.user("u1").id;
+    const auto u2 = directory.user("u2").id;
+    const auto u3 = directory.user("u3").id;
+    const auto number = [](directory::user_id id) { return std::to_string(static_cast<std::int64_t>(id)); };
+    // As a roster might name somebody that was read before such ids were refused.
+    directory.sql().execute("update directory_user set external_id = :name where id = :id",
+                            {{"name", "erased-" + number(u1)}, {"id", u2}});
+    for (const auto each : {u1, u2, u3}) directory::begin_erasure(directory.sql(), each, 2000);
+    auto back = changes_of("sis");
+    back.users.updated = {person("u3")};
+    directory.apply(back);
+    const auto finished = directory::finish_erasures(directory.sql(), std::array{u1, u2, u3}, 3000);
+    CHECK(finished.people == std::vector{u1, u2});
+    CHECK(directory::find_user(directory.sql(), u1).value().record.external_id == "erased-0" + number(u1));
+    CHECK(directory::find_user(directory.sql(), u2).value().record.external_id == "erased-" + number(u2));
+    CHECK(directory.user("u3").record == person("u3"));
+    CHECK(!directory::find_erasure(directory.sql(), u3));
 }
 
 TEST_CASE("who is erased is merged into nobody any more") {
@@ -65,7 +89,7 @@ TEST_CASE("who is erased is merged into nobody any more") {
     const auto u1 = directory.user("u1").id;
     REQUIRE(directory.user("u1").record.merged_into == "u2");
     directory::begin_erasure(directory.sql(), u1, 2000);
-    CHECK(directory::finish_erasure(directory.sql(), u1, 3000));
+    CHECK(directory::finish_erasures(directory.sql(), std::array{u1}, 3000).people.size() == 1);
     CHECK(directory::find_user(directory.sql(), u1).value().record.merged_into.empty());
 }
 
@@ -76,7 +100,7 @@ TEST_CASE("whom a source names again meanwhile is not erased") {
     auto back = changes_of("sis");
     back.users.updated = {person("u1")};
     directory.apply(back);
-    CHECK(!directory::finish_erasure(directory.sql(), u1, 3000));
+    CHECK(directory::finish_erasures(directory.sql(), std::array{u1}, 3000).people.empty());
     CHECK(directory.user("u1").record == person("u1"));
     CHECK(!directory::find_erasure(directory.sql(), u1));
 }

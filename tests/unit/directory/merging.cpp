@@ -10,8 +10,10 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <set>
 #include <string>
@@ -63,7 +65,7 @@ struct people : directory_fixture {
     void erase(const std::string& who) {
         const auto id = user(who).id;
         directory::begin_erasure(sql(), id, 3000);
-        CHECK(directory::finish_erasure(sql(), id, 3001));
+        CHECK(directory::finish_erasures(sql(), std::array{id}, 3001).people.size() == 1);
     }
 
     /// u4 and u5 in the course c2.
@@ -158,7 +160,7 @@ TEST_CASE("of an erased person nothing is left of whom they have turned out to b
     all.merge("u1", "u3");
     const auto id = all.user("u1").id;
     directory::begin_erasure(all.sql(), id, 3000);
-    CHECK(directory::finish_erasure(all.sql(), id, 3001));
+    CHECK(directory::finish_erasures(all.sql(), std::array{id}, 3001).people.size() == 1);
     CHECK(directory::find_user(all.sql(), id).value().record.merged_into.empty());
     CHECK(directory::read_stored(all.sql(), "sis").users[0].merged_by_hand.empty());
 }
@@ -171,10 +173,9 @@ TEST_CASE("who was merged by hand into an erased person is whoever that one was,
     const auto erase = [&](const std::string& who) {
         const auto id = all.user(who).id;
         directory::begin_erasure(all.sql(), id, 3000);
-        return directory::finish_erasure(all.sql(), id, 3001);
+        return directory::finish_erasures(all.sql(), std::array{id}, 3001);
     };
-    const auto into_third = erase("u3");
-    REQUIRE(into_third);
+    CHECK(erase("u3").people.size() == 1);
     CHECK(all.user("u1").record.merged_into == "u2");
     auto changes = changes_of("sis");
     changes.users.updated = {person("u1", "New name")};
@@ -182,9 +183,7 @@ TEST_CASE("who was merged by hand into an erased person is whoever that one was,
     CHECK(all.user("u1").record.merged_into == "u2");
     CHECK(all.in("c1") == "u2");
 
-    const auto into_second = erase("u2");
-    REQUIRE(into_second);
-    CHECK(*into_second == instances{all.instance("c1")});
+    CHECK(erase("u2").touched == instances{all.instance("c1")});
     CHECK(all.user("u1").record.merged_into.empty());
     all.apply(changes);
     CHECK(all.user("u1").record.merged_into.empty());
@@ -208,7 +207,7 @@ TEST_CASE("whose erasure is withdrawn is a person again at once, where the one t
     CHECK(withdrawn.touched == std::set{all.instance("c1")});
     CHECK(directory::withdraw_erasures_of_named(all.sql(), 3001).people.empty());
     CHECK(all.user("u1").record.merged_into.empty());
-    CHECK(directory::finish_erasure(all.sql(), second, 3001));
+    CHECK(directory::finish_erasures(all.sql(), std::array{second}, 3001).people.size() == 1);
     CHECK(all.user("u1").record.merged_into.empty());
     CHECK(all.in("c1") == "u1");
 }
@@ -223,7 +222,7 @@ TEST_CASE("of several who are merged and erased, each that comes back is whoever
     all.apply(changes);
     CHECK(directory::withdraw_erasures_of_named(all.sql(), 3001).people ==
           std::vector{all.user("u1").id, all.user("u3").id});
-    CHECK(directory::finish_erasure(all.sql(), all.user("u2").id, 3001));
+    CHECK(directory::finish_erasures(all.sql(), std::array{all.user("u2").id}, 3001).people.size() == 1);
     CHECK(all.user("u1").record.merged_into == "u3");
     CHECK(all.user("u3").record.merged_into.empty());
 }
@@ -394,6 +393,53 @@ TEST_CASE("who is erased out of the middle leaves those before them with those a
     CHECK(all.merged() == "u1>u3");
     all.erase("u3");
     CHECK(all.merged().empty());
+}
+
+TEST_CASE("who was merged into several who are erased at once is whoever is left of them all") {
+    people all;
+    all.add_two_more();
+    const auto erase = [&](std::initializer_list<const char*> names) {
+        std::vector<directory::user_id> erased;
+        for (const auto* each : names) {
+            erased.push_back(all.user(each).id);
+            directory::begin_erasure(all.sql(), erased.back(), 3000);
+        }
+        return directory::finish_erasures(all.sql(), erased, 3001);
+    };
+    const auto first = all.user("u1").id;
+    all.say("u1", "u2");
+    SUBCASE("the one behind them") {
+        all.say("u2", "u3");
+        all.merge("u3", "u4");
+        const auto finished = erase({"u2", "u3"});
+        CHECK(finished.people.size() == 2);
+        CHECK(finished.parted.empty());
+        CHECK(all.merged() == "u1>u4");
+    }
+    SUBCASE("nobody, where the last of them is erased as well") {
+        all.merge("u2", "u3");
+        const auto finished = erase({"u2", "u3"});
+        CHECK(finished.parted == std::vector{first});
+        CHECK(finished.touched == instances{all.instance("c1")});
+        CHECK(all.merged().empty());
+        CHECK(all.in("c1") == "u1");
+    }
+    SUBCASE("nobody, where what was said of them goes round") {
+        all.say("u2", "u3");
+        all.say("u3", "u2");
+        erase({"u2", "u3"});
+        CHECK(all.merged().empty());
+        CHECK(all.in("c1") == "u1");
+    }
+    SUBCASE("nobody else, where what was said of them leads back") {
+        all.say("u2", "u3");
+        all.say("u3", "u1");
+        erase({"u2", "u3"});
+        CHECK(all.merged().empty());
+        CHECK(all.in("c1") == "u1");
+    }
+    CHECK(all.sql().scalar<std::int64_t>("select count(*) from directory_user u join directory_erasure e on e.user_id "
+                                         "in (u.merged_said, u.merged_by_hand)") == 0);
 }
 
 namespace {

@@ -66,3 +66,20 @@ TEST_CASE("a value that is the same in each row is that value") {
                                                {{"rows", rows.json()}, {"name", "x"}}) ==
           std::vector{std::tuple(std::int64_t{1}, std::string("x")), std::tuple(std::int64_t{2}, std::string("x"))});
 }
+
+TEST_CASE("the texts of a column in which one of several stands are found, also as a part of a word") {
+    test::test_database database;
+    const auto on = database->borrow();
+    store::json_rows names;
+    names.add("ada");
+    names.add("eve");
+    const auto holds = [&](const std::string& text) {
+        return on->scalar<bool>("select case when " + store::json_rows::holds_any(on->dialect(), "x.said", ":names") +
+                                    " then 1 else 0 end from (select cast(:said as text) as said) x",
+                                {{"said", text}, {"names", names.json()}});
+    };
+    CHECK(holds("of steven") == true);
+    CHECK(holds("adam") == true);
+    CHECK(holds("Ada") == false);
+    CHECK(holds("") == false);
+}
