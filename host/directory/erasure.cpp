@@ -2,6 +2,7 @@
 
 #include "directory/change_set.hpp"
 #include "directory/merging.hpp"
+#include "directory/picture.hpp"
 
 #include <algorithm>
 #include <string>
@@ -102,7 +103,7 @@ std::optional<std::vector<instance_id>> finish_erasure(store::connection& within
     const auto erased = within.execute(
         R"(update directory_user
               set external_id = :name, username = :name, given_name = '', family_name = '', display_name = '',
-                  email = '', fields = '{}', profile = '', source = '', merged_into = null,
+                  email = '', fields = '{}', profile = '', picture = '', source = '', merged_into = null,
                   merged_by_hand = null, merged_said = null, changed = :now
             where id = :user
               and not exists (select 1 from directory_user_source s where s.user_id = directory_user.id))",
@@ -111,6 +112,7 @@ std::optional<std::vector<instance_id>> finish_erasure(store::connection& within
         within.execute("delete from directory_erasure where user_id = :user", {{"user", person}});
         return std::nullopt;
     }
+    drop_unused_pictures(within);
     // Such as that of a room that adopted them meanwhile.
     within.execute("delete from directory_membership where user_id = :user", {{"user", person}});
     return part_from_erased(within, person, next, now);
