@@ -62,7 +62,7 @@ NAMES_PEOPLE = {
 NAMES_NOBODY = {
     "audit": "actor cause kind name action",  # an admin's login as who did something
     "communication": "provider status url held_by held_reason adopt_address",  # admins' words about a room, and its addresses
-    "communication_account": "provider profile standing standing_begun",  # a digest and two words, which go with the row
+    "communication_account": "provider profile standing standing_begun picture_note",  # digests, two words and an address of a picture, which go with the row
     "communication_former_account": "provider",
     "communication_rule": "unlisted leavers ended",
     "communication_site": "id",
