@@ -34,7 +34,6 @@ struct school {
     school() {
         processor.set_site_settings(settings_of_matrix());
         processor.set_room_settings(settings_of_matrix_room());
-        provider.load_for_instance(processor);
         processor.add_person({ada, "ada", "Ada", "", "", "", {}});
         processor.add_person({ben, "ben", "Ben", "", "", "", {}});
     }
@@ -68,9 +67,11 @@ struct school {
         there.insert(name);
         processor.set_account(user, "@" + name + ":s", account_origin::made);
     }
-    /// What is written.
+    /// What is written by a task, which has an object of its own.
     lines create(const std::vector<user_id>& users) {
         const auto before = server.asked().size();
+        communication_matrix::communication_feature provider;
+        provider.load_for_instance(processor);
         processor.ask(users, [&] { provider.create_members(users); });
         lines written(server.asked().begin() + static_cast<std::ptrdiff_t>(before), server.asked().end());
         std::erase_if(written, [](const auto& each) { return each.starts_with("GET "); });
@@ -89,7 +90,6 @@ struct school {
     core_communication::testing::scripted_http server =
         server_of([this](const std::string& asked) { return answer(asked); });
     core_communication::testing::memory_processor processor{server, "room-key-of-the-test"};
-    communication_matrix::communication_feature provider;
 };
 
 }  // namespace
