@@ -9,11 +9,13 @@
 #include "directory/instance.hpp"
 #include "directory/merging.hpp"
 #include "directory/person.hpp"
+#include "directory/picture.hpp"
 #include "message/error.hpp"
 #include "plugin/capability.hpp"
 #include "plugin/registry.hpp"
 #include "plugin/strings.hpp"
 #include "roster/forgetting.hpp"
+#include "text/base64.hpp"
 #include "worker/availability.hpp"
 #include "worker/codes.hpp"
 #include "worker/personal_export.hpp"
@@ -50,6 +52,13 @@ json::object person_json(const directory::user_record& of) {
     return {{"id", of.external_id},           {"username", of.username},         {"given_name", of.given_name},
             {"family_name", of.family_name},  {"display_name", of.display_name}, {"email", of.email},
             {"status", to_string(of.status)}, {"fields", std::move(fields)}};
+}
+
+/// As rosters write it; null for none.
+json::value picture_json(store::connection& on, const directory::user_record& of) {
+    const auto found = directory::find_picture(on, of.picture.value_or(""));
+    if (!found) return nullptr;
+    return json::value("data:" + found->content.media_type + ";base64," + text::to_base64(found->content.bytes));
 }
 
 json::array memberships_json(store::connection& on, directory::user_id person) {
@@ -265,6 +274,7 @@ json::object record_json(context& shared, const directory::user& person, std::se
         for (const auto& each : directory::sources_with(*on, person.id)) sources.emplace_back(each);
         record["number"] = static_cast<std::int64_t>(person.id);
         record["person"] = person_json(person.record);
+        record["picture"] = picture_json(*on, person.record);
         const auto id_or_null = [](const std::string& id) { return id.empty() ? json::value() : json::value(id); };
         const auto said = directory::words_about(*on, person.id);
         record["merged_into"] = id_or_null(person.record.merged_into);

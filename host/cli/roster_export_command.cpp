@@ -26,11 +26,15 @@ void write(context& shared, const words& given) {
     std::map<std::string, directory::picture, std::less<>> pictures;
     const auto stored = shared.host().database().transact([&](store::connection& on) {
         auto read = directory::read_stored(on, given.source);
-        for (const auto& each : read.instances) {
-            const auto digest = each.record.picture.value_or("");
-            if (digest.empty() || each.claim == directory::claim::foreign || pictures.contains(digest)) continue;
-            if (auto found = directory::find_picture(on, digest)) pictures.emplace(digest, *std::move(found));
-        }
+        const auto add_pictures_of = [&](const auto& rows) {
+            for (const auto& each : rows) {
+                const auto digest = each.record.picture.value_or("");
+                if (digest.empty() || each.claim == directory::claim::foreign || pictures.contains(digest)) continue;
+                if (auto found = directory::find_picture(on, digest)) pictures.emplace(digest, *std::move(found));
+            }
+        };
+        add_pictures_of(read.users);
+        add_pictures_of(read.instances);
         return read;
     });
     write_document(given.output, [&](std::ostream& to) {

@@ -77,7 +77,9 @@ std::vector<user_id> record_accounts(store::connection& on, std::string_view pro
                "standing = case when communication_account.account = r.account then communication_account.standing "
                "else '' end, "
                "standing_begun = case when communication_account.account = r.account "
-               "then communication_account.standing_begun else '' end "
+               "then communication_account.standing_begun else '' end, "
+               "picture_note = case when communication_account.account = r.account "
+               "then communication_account.picture_note else '' end "
                "from " +
                    table + " r where " + is_row_of(on) +
                    " and ((communication_account.account = r.account "
@@ -100,6 +102,30 @@ void record_profiles(store::connection& on, std::string_view provider, const std
     for (const auto& [user, profile] : profiles) rows.add(user, profile);
     on.execute("update communication_account set profile = r.profile from " +
                    json_rows::table(on.dialect(), ":rows", {{"user_id", column::integer}, {"profile", column::text}}) +
+                   " r where " + is_row_of(on),
+               {{"provider", provider}, {"rows", rows.json()}});
+}
+
+std::map<user_id, std::string> picture_notes_of(store::connection& on, std::string_view provider,
+                                                std::span<const user_id> users) {
+    std::map<user_id, std::string> notes;
+    if (users.empty()) return notes;
+    for (auto& [user, note] : on.query<user_id, std::string>(
+             "select a.user_id, a.picture_note from communication_account a where a.provider = :provider "
+             "and a.picture_note <> '' and a.user_id in (select r.user_id from " +
+                 users_table(on) + " r)",
+             {{"provider", provider}, {"rows", rows_of(users)}}))
+        notes.emplace(user, std::move(note));
+    return notes;
+}
+
+void record_picture_notes(store::connection& on, std::string_view provider,
+                          std::span<const core_communication::picture_note> notes) {
+    if (notes.empty()) return;
+    json_rows rows;
+    for (const auto& each : notes) rows.add(each.user, each.note);
+    on.execute("update communication_account set picture_note = r.note from " +
+                   json_rows::table(on.dialect(), ":rows", {{"user_id", column::integer}, {"note", column::text}}) +
                    " r where " + is_row_of(on),
                {{"provider", provider}, {"rows", rows.json()}});
 }

@@ -3,6 +3,7 @@
 #include "store/connection.hpp"
 
 #include <core_communication/identity.hpp>
+#include <core_communication/person_pictures.hpp>
 #include <core_communication/processor.hpp>
 
 #include <functional>
@@ -41,6 +42,14 @@ record_accounts(store::connection& on, std::string_view provider,
 /// Stores which profile (directory::profiles) these people's accounts show now; who has no account is passed over.
 void record_profiles(store::connection& on, std::string_view provider,
                      const std::map<core_communication::user_id, std::string>& profiles);
+
+/// What providers keep of the pictures that these people's accounts show; who has nothing kept is not in the result.
+std::map<core_communication::user_id, std::string> picture_notes_of(store::connection& on, std::string_view provider,
+                                                                    std::span<const core_communication::user_id> users);
+
+/// Stores that; who has no account is passed over.
+void record_picture_notes(store::connection& on, std::string_view provider,
+                          std::span<const core_communication::picture_note> notes);
 
 /// Those wanted in the room whose account the provider made, with the profile that was recorded last.
 std::map<core_communication::user_id, std::string>

@@ -109,6 +109,9 @@ constexpr std::array steps{
         alter table communication_account add column standing text not null default '';
         alter table communication_account add column standing_begun text not null default ''
     )"},
+    // What the provider keeps of the picture that the account shows (person_pictures).
+    store::migration{"communication", 11,
+                     "alter table communication_account add column picture_note text not null default ''"},
 };
 
 }  // namespace

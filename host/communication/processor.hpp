@@ -12,6 +12,7 @@
 #include "store/clock.hpp"
 #include "store/database.hpp"
 
+#include <core_communication/person_pictures.hpp>
 #include <core_communication/processor.hpp>
 
 #include <cstdint>
@@ -48,7 +49,7 @@ enum class step : std::uint8_t {
 };
 
 /// One room as a plugin sees it. Verdicts are collected and stored in batches of one transaction; one thread at a time.
-class room_processor final : public core_communication::processor {
+class room_processor final : public core_communication::processor, public core_communication::person_pictures {
   public:
     /// database: what the plugin says and stores goes there as long as the room is the caller's; after that every function that
     /// writes throws task_cancelled. wanted: by user id; empty for a room that is to be emptied. site: see site_id.
@@ -130,6 +131,13 @@ class room_processor final : public core_communication::processor {
     core_communication::http_service& http() override { return services_.http; }
     core_communication::logger& log() override { return services_.log; }
     const core_communication::cancellation& cancellation() const override { return services_.cancellation; }
+
+    // core_communication::person_pictures
+
+    std::vector<core_communication::person_picture>
+    pictures(std::span<const core_communication::user_id> users) const override;
+    std::optional<core_communication::picture> read_picture(core_communication::user_id user) const override;
+    void note_pictures(std::span<const core_communication::picture_note> notes) override;
 
   private:
     void note(verdict each);

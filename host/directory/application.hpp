@@ -72,7 +72,7 @@ class application {
 
     void put_pictures(const std::vector<picture>& pictures);
     void put_instances(const std::vector<instance_record>& instances);
-    void drop_pictures();
+    void settle_pictures();  ///< Once all users and instances are put.
     void claim_instances(const std::vector<instance_key>& instances);
     void delete_instances(const std::vector<instance_key>& instances);
 
@@ -124,6 +124,7 @@ class application {
     }
 
     void note_moved_rooms(std::span<const instance_record> instances);
+    void set_pictures(std::span<const user_record> users);
     void set_merged(std::span<const user_record> users);
     void set_parents(std::span<const instance_record> instances);
 

@@ -52,14 +52,16 @@ std::vector<instance_id> apply(store::connection& sql, const change_set& changes
     if (changes.revision && *changes.revision != current - 1) throw message::error(DIRECTORY_MOVED);
 
     application run(sql, changes.source, now);
+    run.put_pictures(changes.pictures);
     run.put_users(changes.users.inserted);
     run.put_users(changes.users.updated);
     if (!changes.users.inserted.empty() || !changes.users.updated.empty()) run.settle_merged();
     run.claim_users(changes.claimed_users);
-    run.put_pictures(changes.pictures);
     run.put_instances(changes.instances.inserted);
     run.put_instances(changes.instances.updated);
-    if (!changes.instances.inserted.empty() || !changes.instances.updated.empty()) run.drop_pictures();
+    if (!changes.users.inserted.empty() || !changes.users.updated.empty() || !changes.instances.inserted.empty() ||
+        !changes.instances.updated.empty())
+        run.settle_pictures();
     run.claim_instances(changes.claimed_instances);
     run.delete_memberships(changes.memberships.deleted);
     run.put_memberships(changes.memberships.inserted);

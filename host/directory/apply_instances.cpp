@@ -1,7 +1,6 @@
 #include "directory/application.hpp"
 #include "directory/codes.hpp"
 #include "message/error.hpp"
-#include "text/base64.hpp"
 
 namespace commhost::directory {
 
@@ -63,32 +62,6 @@ void application::note_moved_rooms(std::span<const instance_record> instances) {
                                                  R"( join directory_instance i on i.component = r.component
                     and i.type = r.type and i.external_id = r.external_id and i.group_rooms <> r.group_rooms)",
                                              {{"rows", rows.json()}}));
-}
-
-void application::put_pictures(const std::vector<picture>& pictures) {
-    // A few at a time: one may be a megabyte.
-    constexpr std::size_t pictures_a_statement = 4;
-    for (std::span<const picture> left(pictures); !left.empty();
-         left = left.subspan(std::min(left.size(), pictures_a_statement))) {
-        json_rows rows;
-        for (const auto& [digest, content] : left.first(std::min(left.size(), pictures_a_statement)))
-            rows.add(digest, content.media_type, text::to_base64(content.bytes));
-        sql_.execute("insert into directory_picture (digest, media_type, content) "
-                     "select r.digest, r.media_type, r.content from " +
-                         table({{"digest", column::text}, {"media_type", column::text}, {"content", column::text}}) +
-                         " where true on conflict do nothing",
-                     {{"rows", rows.json()}});
-    }
-}
-
-void application::drop_pictures() {
-    const auto missing = sql_.scalar<std::int64_t>(
-        R"(select count(*) from directory_instance i where i.picture <> ''
-              and not exists (select 1 from directory_picture p where p.digest = i.picture))");
-    if (missing.value_or(0) > 0)
-        throw message::error(DIRECTORY_REFERENCE, {{"what", message::phrase("reference_picture")}});
-    sql_.execute(R"(delete from directory_picture where not exists (
-                      select 1 from directory_instance i where i.picture = directory_picture.digest))");
 }
 
 void application::set_parents(std::span<const instance_record> instances) {

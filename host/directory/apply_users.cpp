@@ -37,9 +37,21 @@ void application::put_users(const std::vector<user_record>& users) {
                     returning id)",
             {{"source", source_}, {"now", now_}, {"rows", rows.json()}}));
         claim(user_kind, user_keys(), keys.json());
+        set_pictures(chunk);
     });
     // Somebody may come before the person that they are merged into.
     in_chunks(users, [&](auto chunk) { set_merged(chunk); });
+}
+
+void application::set_pictures(std::span<const user_record> users) {
+    json_rows rows;
+    for (const auto& user : users)
+        if (user.picture) rows.add(user.external_id, *user.picture);
+    if (rows.empty()) return;
+    sql_.execute("update directory_user set picture = r.picture from " +
+                     table({{"external_id", column::text}, {"picture", column::text}}) +
+                     " where directory_user.external_id = r.external_id and directory_user.picture <> r.picture",
+                 {{"rows", rows.json()}});
 }
 
 void application::settle_merged() { users_.add(settle_mergers(sql_)); }

@@ -51,7 +51,7 @@ struct change_set {
     std::vector<std::string> claimed_users;  ///< There already, owned by another source.
     changes_of<instance_record, instance_key> instances;
     std::vector<instance_key> claimed_instances;
-    std::vector<picture> pictures;  ///< Those that records of instances name and the directory has not yet.
+    std::vector<picture> pictures;  ///< Those that records name and the directory has not yet.
     changes_of<membership_record, membership_key> memberships;
 
     bool empty() const {
@@ -74,9 +74,9 @@ std::int64_t lock_revision(store::connection& sql);
 /// with rows. Returns the instances touched, by rising id: those with a field of their own changed, with a membership
 /// changed, or with a changed user among their memberships. The caller queues exactly these.
 ///
-/// Pictures that no instance names any more are dropped.
+/// Pictures that no instance and no user has any more are dropped.
 ///
-/// A membership of a user or an instance that does not exist, or a picture that nobody has, is an error of the caller:
+/// A membership of a user or an instance that does not exist, or a picture that nobody has brought, is an error of the caller:
 /// DIRECTORY_REFERENCE.
 /// Throws message::error (DIRECTORY_MOVED when the directory is not at change_set::revision any more,
 /// DIRECTORY_REFERENCE, STORE_...).

@@ -2,6 +2,7 @@
 
 #include "directory/change_set.hpp"
 #include "directory/merging.hpp"
+#include "directory/picture.hpp"
 #include "store/json_rows.hpp"
 
 #include <algorithm>
@@ -85,7 +86,7 @@ void blank(store::connection& within, std::span<const user_id> people, store::mi
     within.execute(
         R"(update directory_user
               set external_id = r.name, username = r.name, given_name = '', family_name = '', display_name = '',
-                  email = '', fields = '{}', profile = '', source = '', merged_into = null,
+                  email = '', fields = '{}', profile = '', picture = '', source = '', merged_into = null,
                   merged_by_hand = null, merged_said = null, changed = :now from )" +
             store::json_rows::table(within.dialect(), ":rows",
                                     {{"id", store::column::integer}, {"name", store::column::text}}) +
@@ -167,6 +168,7 @@ finished_erasures finish_erasures(store::connection& within, std::span<const use
         {{"rows", rows_of(erased)}});
     std::erase_if(finished.parted, [&](user_id person) { return said.contains(person); });
     blank(within, erased, now);
+    drop_unused_pictures(within);
     // Such as that of a room that adopted them meanwhile.
     within.execute("delete from directory_membership where " + those, {{"rows", rows_of(erased)}});
     finished.touched = part_from_erased(within, said, now);

@@ -141,6 +141,11 @@ constexpr std::array steps{
     update directory_user set changed = 1 + (select max(u.changed) from directory_user u)
      where exists (select 1 from directory_user m where m.merged_by_hand is not null)
 )"},
+    // The digest of the person's picture in directory_picture; empty: none.
+    store::migration{"directory", 10, R"(
+    alter table directory_user add column picture text not null default '';
+    create index directory_user_picture on directory_user (picture) where picture <> ''
+)"},
 };
 
 }  // namespace

@@ -39,20 +39,21 @@ std::map<std::string, user, std::less<>> users_named(store::connection& sql,
         external_ids, [](json_rows& rows, const std::string& name) { rows.add(name); },
         [&](const std::string& rows) {
             for (auto& [id, external_id, username, given_name, family_name, display_name, email, status, fields,
-                        merged_into] :
+                        picture, merged_into] :
                  sql.query<user_id, std::string, std::string, std::string, std::string, std::string, std::string,
-                           user_status, std::string, std::optional<std::string>>(
+                           user_status, std::string, std::string, std::optional<std::string>>(
                      "select u.id, u.external_id, u.username, u.given_name, u.family_name, u.display_name, u.email, "
-                     "u.status, u.fields, x.external_id from directory_user u "
+                     "u.status, u.fields, u.picture, x.external_id from directory_user u "
                      "left join directory_user x on x.id = u.merged_into where u.external_id in (select r.external_id "
                      "from " +
                          named + " r)",
                      {{"rows", rows}})) {
                 auto name = external_id;
-                found.emplace(std::move(name), user{id,
-                                                    {std::move(external_id), std::move(username), std::move(given_name),
-                                                     std::move(family_name), std::move(display_name), std::move(email),
-                                                     status, fields_in(fields), std::move(merged_into).value_or("")}});
+                found.emplace(std::move(name),
+                              user{id,
+                                   {std::move(external_id), std::move(username), std::move(given_name),
+                                    std::move(family_name), std::move(display_name), std::move(email), status,
+                                    fields_in(fields), std::move(merged_into).value_or(""), std::move(picture)}});
             }
         });
     return found;

@@ -14,7 +14,7 @@ namespace commhost::directory {
 /// In bytes.
 inline constexpr std::size_t largest_picture = std::size_t{1} << 20;
 
-/// A picture of rooms. It is stored once, however many instances have it: its digest is its name.
+/// A picture of rooms or people. It is stored once, however many of them have it: its digest is its name.
 struct picture {
     std::string digest;  ///< SHA-256 of the bytes, in lower case.
     core_communication::picture content;
@@ -30,5 +30,8 @@ std::optional<picture> make_picture(std::string bytes);
 
 /// Empty when there is none of that digest.
 std::optional<picture> find_picture(store::connection& sql, std::string_view digest);
+
+/// Erases those that no instance and no user has any more.
+void drop_unused_pictures(store::connection& sql);
 
 }  // namespace commhost::directory

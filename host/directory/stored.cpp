@@ -37,13 +37,13 @@ constexpr std::string_view instance_elsewhere = R"(
 
 std::vector<stored_user> read_users(store::connection& sql, std::string_view source) {
     std::vector<stored_user> users;
-    for (auto& [id, external_id, username, given_name, family_name, display_name, email, status, fields, merged_said,
-                by_hand, claim, elsewhere, leaving, reads, since] :
+    for (auto& [id, external_id, username, given_name, family_name, display_name, email, status, fields, picture,
+                merged_said, by_hand, claim, elsewhere, leaving, reads, since] :
          sql.query<user_id, std::string, std::string, std::string, std::string, std::string, std::string, user_status,
-                   std::string, std::optional<std::string>, std::optional<std::string>, directory::claim, bool, bool,
-                   std::optional<std::int64_t>, std::optional<store::milliseconds_utc>>(
+                   std::string, std::string, std::optional<std::string>, std::optional<std::string>, directory::claim,
+                   bool, bool, std::optional<std::int64_t>, std::optional<store::milliseconds_utc>>(
              "select u.id, u.external_id, u.username, u.given_name, u.family_name, "
-             "u.display_name, u.email, u.status, u.fields, x.external_id, h.external_id, " +
+             "u.display_name, u.email, u.status, u.fields, u.picture, x.external_id, h.external_id, " +
                  std::string(claim_of_user) + ", " + std::string(user_elsewhere) + ", " + std::string(user_leaving) +
                  ", a.absent_reads, a.absent_since from directory_user u "
                  "left join directory_user x on x.id = u.merged_said "
@@ -54,7 +54,7 @@ std::vector<stored_user> read_users(store::connection& sql, std::string_view sou
         users.push_back({id,
                          {std::move(external_id), std::move(username), std::move(given_name), std::move(family_name),
                           std::move(display_name), std::move(email), status, fields_in(fields),
-                          std::move(merged_said).value_or("")},
+                          std::move(merged_said).value_or(""), std::move(picture)},
                          claim,
                          {reads.value_or(0), since},
                          std::move(by_hand).value_or(""),

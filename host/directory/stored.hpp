@@ -28,7 +28,7 @@ enum class claim : std::uint8_t {
 
 struct stored_user {
     user_id id{};
-    user_record record;
+    user_record record;  ///< picture is always there.
     directory::claim claim = claim::none;
     directory::absence absence{};
     /// As record.merged_into, where an admin has said it, which goes before what a source says. Rosters do not change it.

@@ -7,6 +7,7 @@
 
 #include <initializer_list>
 #include <string>
+#include <tuple>
 #include <utility>
 
 namespace commhost::directory {
@@ -16,17 +17,19 @@ namespace {
 std::vector<user> select_users(store::connection& sql, const std::string& which,
                                std::initializer_list<store::parameter> with) {
     std::vector<user> found;
-    for (auto& [id, external_id, username, given_name, family_name, display_name, email, status, fields, merged_into] :
+    for (auto& [id, external_id, username, given_name, family_name, display_name, email, status, fields, picture,
+                merged_into] :
          sql.query<user_id, std::string, std::string, std::string, std::string, std::string, std::string, user_status,
-                   std::string, std::optional<std::string>>(
+                   std::string, std::string, std::optional<std::string>>(
              "select u.id, u.external_id, u.username, u.given_name, u.family_name, u.display_name, u.email, u.status, "
-             "u.fields, x.external_id from directory_user u left join directory_user x on x.id = u.merged_into " +
+             "u.fields, u.picture, x.external_id from directory_user u left join directory_user x on x.id = "
+             "u.merged_into " +
                  which + " order by u.id",
              with))
         found.push_back({id,
                          {std::move(external_id), std::move(username), std::move(given_name), std::move(family_name),
                           std::move(display_name), std::move(email), status, fields_in(fields),
-                          std::move(merged_into).value_or("")}});
+                          std::move(merged_into).value_or(""), std::move(picture)}});
     return found;
 }
 
@@ -63,6 +66,14 @@ std::vector<user> find_users(store::connection& sql, std::span<const user_id> id
                         {{"rows", rows.json()}});
 }
 
+bool is_stored(const user_record& said, const user_record& stored) {
+    const auto words = [](const user_record& of) {
+        return std::tie(of.external_id, of.username, of.given_name, of.family_name, of.display_name, of.email,
+                        of.status, of.fields, of.merged_into);
+    };
+    return words(said) == words(stored) && (!said.picture || said.picture == stored.picture);
+}
+
 std::vector<core_communication::person> people(store::connection& sql, std::span<const user_id> ids) {
     std::vector<core_communication::person> found;
     for (auto& [id, record] : find_users(sql, ids))
@@ -92,10 +103,22 @@ std::map<user_id, std::string> profiles(store::connection& sql, std::span<const 
     for (const auto id : ids) rows.add(id);
     std::map<user_id, std::string> found;
     for (auto& [id, profile] : sql.query<user_id, std::string>(
-             "select u.id, u.profile from directory_user u where u.id in (select r.id from " +
+             "select u.id, u.profile || u.picture from directory_user u where u.id in (select r.id from " +
                  store::json_rows::table(sql.dialect(), ":rows", {{"id", store::column::integer}}) + " r)",
              {{"rows", rows.json()}}))
         found.emplace(id, std::move(profile));
+    return found;
+}
+
+std::map<user_id, std::string> picture_digests(store::connection& sql, std::span<const user_id> ids) {
+    store::json_rows rows;
+    for (const auto id : ids) rows.add(id);
+    std::map<user_id, std::string> found;
+    for (auto& [id, picture] : sql.query<user_id, std::string>(
+             "select u.id, u.picture from directory_user u where u.picture <> '' and u.id in (select r.id from " +
+                 store::json_rows::table(sql.dialect(), ":rows", {{"id", store::column::integer}}) + " r)",
+             {{"rows", rows.json()}}))
+        found.emplace(id, std::move(picture));
     return found;
 }
 

@@ -43,6 +43,9 @@ struct user_record {
     profile_fields fields{};
     /// The external id of who this one has turned out to be; empty: nobody else. As a source says it; of a user, by all words.
     std::string merged_into{};
+    /// The digest of their picture, which change_set::pictures or the directory has; the empty text means none. Absent: the source
+    /// does not say, and what was there stays. Of a user it is always there.
+    std::optional<std::string> picture{};
 
     friend bool operator==(const user_record&, const user_record&) = default;
 };
@@ -59,15 +62,22 @@ std::optional<user> find_user(store::connection& sql, std::string_view external_
 /// Those of the ids that exist, of any status, by rising id. One statement.
 std::vector<user> find_users(store::connection& sql, std::span<const user_id> ids);
 
+/// Whether a source that says this of a person would change nothing of what is stored of them.
+bool is_stored(const user_record& said, const user_record& stored);
+
 /// The same as plugins see it.
 std::vector<core_communication::person> people(store::connection& sql, std::span<const user_id> ids);
 
-/// A digest of what a source says about a person, but for the status: another text where plugins would see anything else.
+/// A digest of what a source says about a person, but for the status and the picture: another text where plugins would see anything
+/// else.
 std::string profile_of(const user_record& person);
 
-/// The profiles of these people as they were stored last; who does not exist is not in the result. One statement, and far
-/// less to read than people().
+/// The profiles of these people as they were stored last, each with the digest of the picture behind it, where there is one; who does
+/// not exist is not in the result. One statement, and far less to read than people().
 std::map<user_id, std::string> profiles(store::connection& sql, std::span<const user_id> ids);
+
+/// The digests of these people's pictures; who has none is not in the result. One statement.
+std::map<user_id, std::string> picture_digests(store::connection& sql, std::span<const user_id> ids);
 
 /// Of these people those who have been merged into somebody, with whom. One statement.
 std::map<user_id, user_id> merged_among(store::connection& sql, std::span<const user_id> ids);

@@ -23,6 +23,7 @@ json::object audit_fields(const directory::user_record& of) {
         {"display_name", of.display_name}, {"email", of.email},           {"status", directory::to_string(of.status)}};
     for (const auto& [name, text] : of.fields) fields["fields." + name] = text;
     if (!of.merged_into.empty()) fields["merged_into"] = of.merged_into;
+    if (of.picture && !of.picture->empty()) fields["picture"] = *of.picture;
     return fields;
 }
 

@@ -148,10 +148,12 @@ class decision {
             const bool parts =
                 found != nullptr && going_.parts(*found) && held_users_.contains(going_.before(found->id));
             if (!leaves && !parts) return false;
+            // A picture is no removal: what is held says nothing of it.
             held.users.updated.push_back(record);
+            held.users.updated.back().picture.reset();
             if (leaves) record.status = found->record.status;
             record.merged_into = found->record.merged_into;
-            return record == found->record;
+            return is_stored(record, found->record);
         });
         std::erase_if(changes_.instances.updated, [&](directory::instance_record& record) {
             const auto* found = find_instance(stored_, record.key);

@@ -29,6 +29,9 @@ using directory::instance_status;
 using directory::membership_status;
 using directory::user_status;
 
+/// Of all pictures of a document, which are in memory and in a plan at once. A plan may have twice as much (plan_json.cpp).
+constexpr std::size_t most_bytes_of_pictures = std::size_t{256} << 20U;
+
 /// Reads one document into one roster.
 class reader {
   public:
@@ -108,6 +111,7 @@ class reader {
         if (user.display_name.empty()) user.display_name = text::tidy(user.given_name + " " + user.family_name);
         user.email = entry.optional_text("email");
         user.fields = entry.fields("fields");
+        if (entry.find("picture") != nullptr) user.picture = picture(entry.picture(), from);
         entry.refuse_others();
         if (!first_of(users_, user.external_id, user.external_id, from)) {
             if (!removed && !usernames_.contains(user.username)) doubt(result_.users_scope, from);
@@ -131,18 +135,26 @@ class reader {
         result_.users.push_back({std::move(user), from, removed});
     }
 
+    /// The digest of a picture that is kept now, or why it is not.
+    std::string keep(directory::picture taken) {
+        auto digest = taken.digest;
+        if (digests_.contains(digest)) return digest;
+        if (bytes_of_pictures_ + taken.content.bytes.size() > most_bytes_of_pictures)
+            return message::phrase("reason_picture_many");
+        bytes_of_pictures_ += taken.content.bytes.size();
+        digests_.insert(digest);
+        result_.pictures.push_back(std::move(taken));
+        return digest;
+    }
+
     /// The digest of what is named, which is kept with the roster; absent when it cannot be taken.
     std::optional<std::string> picture(const std::string& written, const origin& from) {
         if (written.empty()) return "";
         const auto [known, fresh] = pictures_.try_emplace(written);
         if (fresh) {
             auto found = read_picture(written, folder_);
-            if (auto* taken = std::get_if<directory::picture>(&found)) {
-                known->second = taken->digest;
-                if (digests_.insert(taken->digest).second) result_.pictures.push_back(std::move(*taken));
-            } else {
-                known->second = std::get<std::string>(std::move(found));
-            }
+            auto* taken = std::get_if<directory::picture>(&found);
+            known->second = taken == nullptr ? std::get<std::string>(std::move(found)) : keep(std::move(*taken));
         }
         if (digests_.contains(known->second)) return known->second;
         auto place = result_.where(from);
@@ -251,6 +263,7 @@ class reader {
     /// By what is written, a digest or the reason why there is none: a school's logo is read once.
     std::map<std::string, std::string> pictures_;
     std::set<std::string> digests_;
+    std::size_t bytes_of_pictures_ = 0;
     std::string component_;
     roster result_;
     std::unordered_map<std::string, origin> users_;

@@ -99,7 +99,13 @@ class writer {
         first_ = true;
     }
 
-    static json::object user(const stored_user& row) {
+    void add_picture(json::object& to, const std::optional<std::string>& digest) const {
+        if (!digest || digest->empty()) return;
+        if (const auto found = picture_(*digest))
+            to["picture"] = "data:" + found->content.media_type + ";base64," + text::to_base64(found->content.bytes);
+    }
+
+    json::object user(const stored_user& row) const {
         const auto& record = row.record;
         json::object result{{"id", record.external_id}, {"username", record.username}};
         for (const auto& [name, content] :
@@ -112,6 +118,7 @@ class writer {
             auto& fields = result["fields"].emplace_object();
             for (const auto& [name, content] : record.fields) fields[name] = content;
         }
+        add_picture(result, record.picture);
         return result;
     }
 
@@ -122,11 +129,7 @@ class writer {
         if (record.status != instance_status::active) result["status"] = to_string(record.status);
         if (record.provider && !record.provider->empty()) result["provider"] = *record.provider;
         if (record.settings && *record.settings != "{}") result["settings"] = json::parse(*record.settings);
-        if (record.picture && !record.picture->empty()) {
-            if (const auto found = picture_(*record.picture))
-                result["picture"] =
-                    "data:" + found->content.media_type + ";base64," + text::to_base64(found->content.bytes);
-        }
+        add_picture(result, record.picture);
         if (record.group_rooms.value_or(false)) result["group_rooms"] = true;
         if (const auto groups = groups_.find(record.key); groups != groups_.end()) {
             auto& list = result["groups"].emplace_array();

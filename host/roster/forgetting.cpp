@@ -50,11 +50,25 @@ std::size_t take_out_mergers(directory::changes_of<directory::user_record, std::
     return found;
 }
 
+/// Those that no record names.
+void drop_pictures(directory::change_set& changes) {
+    std::set<std::string_view> named;
+    const auto add = [&](const auto& kind) {
+        for (const auto* records : {&kind.inserted, &kind.updated})
+            for (const auto& record : *records)
+                if (record.picture) named.insert(*record.picture);
+    };
+    add(changes.users);
+    add(changes.instances);
+    std::erase_if(changes.pictures, [&](const directory::picture& each) { return !named.contains(each.digest); });
+}
+
 /// Returns whether the person was in it.
 bool take_out_of(directory::change_set& changes, std::string_view person) {
-    return take_out_of(changes.users, person) + take_out_mergers(changes.users, person) +
-               take_out(changes.claimed_users, person) + take_out_of(changes.memberships, person) >
-           0;
+    const auto found = take_out_of(changes.users, person) + take_out_mergers(changes.users, person) +
+                       take_out(changes.claimed_users, person) + take_out_of(changes.memberships, person);
+    drop_pictures(changes);
+    return found > 0;
 }
 
 void keep_only(auto& list, std::string_view person) {
@@ -77,7 +91,7 @@ std::optional<std::string> part_of(const std::string& text, std::string_view per
     keep_only_in(changes.memberships, person);
     changes.instances = {};
     changes.claimed_instances.clear();
-    changes.pictures.clear();
+    drop_pictures(changes);
     if (changes.empty()) return std::nullopt;
     return to_text(changes);
 }

@@ -40,6 +40,13 @@ void invert_marks(const auto& absent, auto& into, const directory::stored& befor
         if (const auto* row = find(before, key)) into.push_back({key, row->absence});
 }
 
+/// What was said of a person, where a change said anything of it.
+user_record as_said(const stored_user& row, const user_record* change) {
+    auto record = row.record;
+    if (change == nullptr || !change->picture) record.picture.reset();
+    return record;
+}
+
 void invert_users(const directory::change_set& changes, const directory::stored& before,
                   directory::change_set& result) {
     auto& users = result.users;
@@ -49,7 +56,7 @@ void invert_users(const directory::change_set& changes, const directory::stored&
         if (row == nullptr) continue;
         // One that nobody claimed falls back to that.
         if (row->claim == claim::own) {
-            users.updated.push_back(row->record);
+            users.updated.push_back(as_said(*row, &record));
         } else {
             users.deleted.push_back(record.external_id);
         }
@@ -57,7 +64,7 @@ void invert_users(const directory::change_set& changes, const directory::stored&
     for (const auto& key : changes.users.deleted) {
         const auto* row = find(before, key);
         if (row == nullptr) continue;
-        if (row->claim == claim::own) users.updated.push_back(row->record);
+        if (row->claim == claim::own) users.updated.push_back(as_said(*row, nullptr));
         claim_again(key, row->claim, result.claimed_users);
     }
     for (const auto& key : changes.claimed_users) users.deleted.push_back(key);

@@ -12,7 +12,7 @@ namespace commhost::roster {
 /// What takes changes back, computed from what was stored before them. Pure.
 ///
 /// It is of the same source and of no revision. Where changes did not say the provider, the settings or the picture of a
-/// room, neither does it. The pictures that it names and that are stored no more are for the caller to put in.
+/// room, or the picture of a person, neither does it. The pictures that it names and that are stored no more are for the caller to put in.
 directory::change_set inverse_of(const directory::change_set& changes, const directory::stored& before);
 
 /// Of changes that were computed some time ago, those whose subject still is as was says, an inverse_of them: memberships in

@@ -44,6 +44,9 @@ std::vector<directory::picture> new_pictures(std::vector<directory::picture> nam
     for (const auto* records : {&changes.instances.inserted, &changes.instances.updated})
         for (const auto& record : *records)
             if (record.picture) needed.insert(*record.picture);
+    for (const auto* records : {&changes.users.inserted, &changes.users.updated})
+        for (const auto& record : *records)
+            if (record.picture) needed.insert(*record.picture);
     std::erase_if(named, [&](const directory::picture& each) {
         return !needed.contains(each.digest) || stored.pictures.contains(each.digest);
     });

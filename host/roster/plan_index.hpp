@@ -46,7 +46,7 @@ struct known {
 inline bool claimed(claim of) { return of == claim::own || of == claim::shared; }
 
 inline bool equal(const directory::user_record& wanted, const directory::user_record& stored) {
-    return wanted == stored;
+    return directory::is_stored(wanted, stored);
 }
 
 inline bool equal(const directory::instance_record& wanted, const directory::instance_record& stored) {

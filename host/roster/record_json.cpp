@@ -71,6 +71,7 @@ json::object to_json(const user_record& user) {
                         {"status", directory::to_string(user.status)},
                         {"fields", std::move(fields)}};
     if (!user.merged_into.empty()) result["merged_into"] = user.merged_into;
+    if (user.picture) result["picture"] = *user.picture;
     return result;
 }
 
@@ -122,6 +123,7 @@ void from_json(const json::value& value, user_record& into) {
             {}};
     for (const auto& [name, text] : value.at("fields").as_object()) into.fields.emplace(name, text_of(text));
     into.merged_into = optional_text(value.as_object(), "merged_into").value_or("");
+    into.picture = optional_text(value.as_object(), "picture");
 }
 
 void from_json(const json::value& value, instance_record& into) {

@@ -67,7 +67,7 @@ struct roster {
     /// Memberships of a role that stands for a guest: named as removed, because a guest has no place in a room.
     std::size_t guests = 0;
 
-    std::vector<directory::picture> pictures;  ///< Those that instances name, each once.
+    std::vector<directory::picture> pictures;  ///< Those that users and instances name, each once.
 
     problem_list problems;
 

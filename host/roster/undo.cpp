@@ -39,6 +39,8 @@ void add_pictures(store::connection& on, directory::change_set& inverse) {
     std::set<std::string> wanted;
     for (const auto& record : inverse.instances.updated)
         if (record.picture && !record.picture->empty()) wanted.insert(*record.picture);
+    for (const auto& record : inverse.users.updated)
+        if (record.picture && !record.picture->empty()) wanted.insert(*record.picture);
     for (const auto& digest : wanted)
         if (auto picture = directory::find_picture(on, digest)) inverse.pictures.push_back(*std::move(picture));
 }

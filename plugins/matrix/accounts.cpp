@@ -3,6 +3,7 @@
 #include "account_rule.hpp"
 #include "answer.hpp"
 #include "batch.hpp"
+#include "bounded_json.hpp"
 
 #include <algorithm>
 #include <array>
@@ -29,7 +30,7 @@ constexpr std::string_view begun_key = "accounts_begun";
 accounts::accounts(core_communication::processor& processor, client& server, const configuration& site,
                    remote_room& remote)
     : processor_(processor), server_(server), site_(site), remote_(remote),
-      maker_(account_maker_for(processor, server, site)) {}
+      maker_(account_maker_for(processor, server, site)), pictures_(processor, server, site) {}
 
 void accounts::create(std::span<const user_id> userids) {
     auto candidates = candidates_among(userids);
@@ -39,6 +40,7 @@ void accounts::create(std::span<const user_id> userids) {
     for (const auto& each : candidates)
         if (each.standing == standing::found) settle(each, account_origin::found);
     withhold_addresses(candidates, taken);
+    pictures_.look(userids);
     write(candidates);
 }
 
@@ -194,6 +196,7 @@ void accounts::take_account(candidate& one, const names& were_begun, const boost
         const bool may_lack_link = one.subject && one.lacks.external_id;
         one.lacks = compare(account, one.who);
         one.signs_in_with = shown_external_ids(account);
+        one.picture = text_in(account, "avatar_url");
         one.lacks.external_id = may_lack_link && std::find(one.signs_in_with.begin(), one.signs_in_with.end(),
                                                            *one.subject) == one.signs_in_with.end();
     }
@@ -222,6 +225,13 @@ account_order accounts::order_for(const candidate& one) const {
 void accounts::write(const std::vector<candidate>& candidates) {
     std::vector<candidate> written;
     std::vector<account_order> orders;
+    std::vector<pictured_account> to_picture;
+    const auto settle_made = [&](const candidate& one) {
+        const bool is_new = one.standing == standing::absent;
+        if (!pictures_.is_due(one.who.user, is_new)) return settle(one, account_origin::made);
+        if (put_on_record(one, account_origin::made))
+            to_picture.push_back({one.who.user, one.account, one.picture, is_new});
+    };
     const auto were_begun = begun();
     for (const auto& each : candidates) {
         if (each.standing != standing::absent && each.standing != standing::ours) continue;
@@ -235,39 +245,53 @@ void accounts::write(const std::vector<candidate>& candidates) {
         if (were_begun.contains(each.account)) order.made = our_part::begun;
         if (each.on_record) order.made = our_part::recorded;
         if (order.is_empty()) {
-            settle(each, account_origin::made);
+            settle_made(each);
             continue;
         }
         orders.push_back(std::move(order));
         written.push_back(each);
     }
-    if (orders.empty()) return;
-    remember_begun(written);
-    maker_->carry_out(
-        orders,
-        [&](std::size_t index, account_made_by whose) {
-            const auto& one = written[index];
-            if (whose == account_made_by::somebody_else)
-                forget_begun(one.account);
-            else if (!one.on_record)
-                processor_.set_account(one.who.user, one.account, account_origin::made);
-        },
-        [&](std::size_t index, const std::optional<provider_error>& why) {
-            const auto& one = written[index];
-            if (why) return processor_.mark_user_as_failed(one.who.user, *why);
-            settle(one, account_origin::made);
-        });
+    if (!orders.empty()) {
+        remember_begun(written);
+        maker_->carry_out(
+            orders,
+            [&](std::size_t index, account_made_by whose) {
+                const auto& one = written[index];
+                if (whose == account_made_by::somebody_else)
+                    forget_begun(one.account);
+                else if (!one.on_record)
+                    processor_.set_account(one.who.user, one.account, account_origin::made);
+            },
+            [&](std::size_t index, const std::optional<provider_error>& why) {
+                const auto& one = written[index];
+                if (why) return processor_.mark_user_as_failed(one.who.user, *why);
+                settle_made(one);
+            });
+    }
+    bring_pictures(to_picture);
 }
 
 void accounts::settle(const candidate& one, account_origin origin) {
+    if (put_on_record(one, origin)) processor_.mark_users_as_synced(std::array{one.who.user});
+}
+
+bool accounts::put_on_record(const candidate& one, account_origin origin) {
     try {
         if (!one.on_record) processor_.set_account(one.who.user, one.account, origin);
+        return true;
     } catch (const provider_error& taken) {
         // Another person's account: that is for an admin to sort out, and the others go on.
         processor_.mark_user_as_failed(one.who.user, taken);
-        return;
+        return false;
     }
-    processor_.mark_users_as_synced(std::array{one.who.user});
+}
+
+void accounts::bring_pictures(std::span<const pictured_account> accounts) {
+    if (accounts.empty()) return;
+    pictures_.bring(accounts);
+    std::vector<user_id> done;
+    for (const auto& each : accounts) done.push_back(each.user);
+    processor_.mark_users_as_synced(done);
 }
 
 accounts::names accounts::begun() const {

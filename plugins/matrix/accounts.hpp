@@ -3,6 +3,7 @@
 #include "account_maker.hpp"
 #include "addresses.hpp"
 #include "client.hpp"
+#include "people_pictures.hpp"
 #include "remote_room.hpp"
 #include "shown_account.hpp"
 
@@ -48,6 +49,7 @@ class accounts {
         unlike lacks{true, true, true};            ///< Of what the roster knows.
         std::optional<external_id> subject{};      ///< Who the person is to the single sign-on.
         std::vector<external_id> signs_in_with{};  ///< Who signs in to the account.
+        std::string picture{};                     ///< What the account shows: an mxc:// address.
     };
     using names = std::set<std::string, std::less<>>;
 
@@ -67,6 +69,10 @@ class accounts {
     account_order order_for(const candidate& one) const;
     void write(const std::vector<candidate>& candidates);
     void settle(const candidate& one, core_communication::account_origin origin);
+    /// Whether the account is the person's now; else they are marked as failed.
+    bool put_on_record(const candidate& one, core_communication::account_origin origin);
+    /// Of accounts that are made, or brought in line but for that.
+    void bring_pictures(std::span<const pictured_account> accounts);
 
     /// The accounts that were being made when this room was last worked on: if the host was killed in between, they are
     /// there and nobody knows that we made them.
@@ -79,6 +85,7 @@ class accounts {
     const configuration& site_;
     remote_room& remote_;
     std::unique_ptr<account_maker> maker_;
+    people_pictures pictures_;
 };
 
 }  // namespace communication_matrix

@@ -289,6 +289,11 @@ http_request client::name_request(std::string_view account, std::string_view nam
                    {}, {{"displayname", name}});
 }
 
+http_request client::avatar_request(std::string_view account, std::string_view address) const {
+    return request(http_method::put, std::string(client_api) + "/profile/" + percent_encode(account) + "/avatar_url",
+                   {}, {{"avatar_url", address}});
+}
+
 http_request client::account_request(std::string_view account, const boost::json::object& user) const {
     return request(http_method::put, admin_path("v2", "users", account), {}, user);
 }

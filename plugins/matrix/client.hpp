@@ -135,6 +135,9 @@ class client {
     /// PUT /profile/{account}/displayname: of an account that is there. Admins may set anybody's.
     core_communication::http_request name_request(std::string_view account, std::string_view name) const;
 
+    /// PUT /profile/{account}/avatar_url: likewise; empty: it shows none any more.
+    core_communication::http_request avatar_request(std::string_view account, std::string_view address) const;
+
     /// PUT /_synapse/admin/v2/users/{account}: makes the account, or brings it in line.
     core_communication::http_request account_request(std::string_view account, const boost::json::object& user) const;
 

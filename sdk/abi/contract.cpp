@@ -3,6 +3,7 @@
 
 #include <core_communication/account_standing_provider.hpp>
 #include <core_communication/diagnostic_provider.hpp>
+#include <core_communication/person_pictures.hpp>
 #include <core_communication/privacy_provider.hpp>
 #include <core_communication/processor.hpp>
 #include <core_communication/repair_provider.hpp>
@@ -24,3 +25,5 @@ CONTRACT(remote_member)
 CONTRACT(room_properties)
 CONTRACT(repair_offer)
 CONTRACT(account_standing)
+CONTRACT(person_picture)
+CONTRACT(picture_note)

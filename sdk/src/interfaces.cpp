@@ -7,6 +7,7 @@
 #include <core_communication/diagnostic_provider.hpp>
 #include <core_communication/http_service.hpp>
 #include <core_communication/logger.hpp>
+#include <core_communication/person_pictures.hpp>
 #include <core_communication/privacy_provider.hpp>
 #include <core_communication/processor.hpp>
 #include <core_communication/provider_error.hpp>
@@ -28,6 +29,7 @@ communication_provider::~communication_provider() = default;
 diagnostic_provider::~diagnostic_provider() = default;
 http_service::~http_service() = default;
 logger::~logger() = default;
+person_pictures::~person_pictures() = default;
 privacy_provider::~privacy_provider() = default;
 processor::~processor() = default;
 repair_provider::~repair_provider() = default;

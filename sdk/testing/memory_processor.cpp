@@ -12,6 +12,7 @@ constexpr std::size_t key_limit = 64;
 constexpr std::size_t value_limit = 64U << 10U;
 constexpr std::size_t account_limit = 255;
 constexpr std::size_t site_values_limit = 256;
+constexpr std::size_t note_limit = 1000;
 
 /// Whether text is UTF-8 (RFC 3629) without NUL.
 bool is_text(std::string_view text) {
@@ -132,6 +133,39 @@ std::optional<core_communication::picture> memory_processor::avatar() const {
     return picture_;
 }
 
+void memory_processor::set_picture_of(user_id user, std::string digest,
+                                      std::optional<core_communication::picture> picture) {
+    if (picture)
+        pictures_of_people_.insert_or_assign(user, std::pair(std::move(digest), *std::move(picture)));
+    else
+        pictures_of_people_.erase(user);
+}
+
+std::vector<person_picture> memory_processor::pictures(std::span<const user_id> users) const {
+    std::vector<person_picture> found;
+    for (const auto user : users) {
+        const auto known = pictures_of_people_.find(user);
+        const auto noted = notes_.find(user);
+        found.push_back({user, known == pictures_of_people_.end() ? "" : known->second.first,
+                         noted == notes_.end() ? "" : noted->second});
+    }
+    return found;
+}
+
+std::optional<core_communication::picture> memory_processor::read_picture(user_id user) const {
+    ++pictures_of_people_read_;
+    const auto known = pictures_of_people_.find(user);
+    return known == pictures_of_people_.end() ? std::nullopt : std::optional(known->second.second);
+}
+
+void memory_processor::note_pictures(std::span<const picture_note> notes) {
+    for (const auto& each : notes)
+        if (each.note.size() > note_limit || !is_text(each.note))
+            throw provider_error(failure::invalid, "a note about a picture is text of at most 1,000 bytes");
+    for (const auto& each : notes)
+        if (accounts_.contains(each.user)) notes_.insert_or_assign(each.user, each.note);
+}
+
 std::vector<std::optional<user_id>> memory_processor::users(std::span<const std::string> accounts) const {
     std::vector<std::optional<user_id>> found;
     for (const auto& account : accounts) {
@@ -150,7 +184,9 @@ void memory_processor::set_account(user_id user, std::string_view account, core_
     for (const auto& [other, theirs] : accounts_)
         if (other != user && theirs == account)
             throw provider_error(failure::conflict, std::string(account) + " is another person's account");
-    accounts_.insert_or_assign(user, std::string(account));
+    const auto [known, is_new] = accounts_.try_emplace(user, account);
+    if (!is_new && known->second != account) notes_.erase(user);
+    known->second = account;
     if (origin == core_communication::account_origin::made) made_.insert(user);
 }
 

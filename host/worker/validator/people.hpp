@@ -19,6 +19,9 @@ inline constexpr std::array everybody{core_communication::user_id{1}, core_commu
 /// wherever it turns up.
 core_communication::person person_of(core_communication::user_id user);
 
+/// That of the person, which no other one has; found again as their other fields are.
+core_communication::picture picture_of(core_communication::user_id user);
+
 core_communication::room_role role_of(core_communication::user_id user);
 
 /// By the name of the field (as external_data has it: "email"), what is looked for in a request.

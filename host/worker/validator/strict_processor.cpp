@@ -177,6 +177,29 @@ void strict_processor::erase_site_value(std::string_view key) {
     if (has_room("erase_site_value")) memory::erase_site_value(key);
 }
 
+std::vector<core_communication::person_picture> strict_processor::pictures(std::span<const user_id> users) const {
+    watcher_.used("pictures");
+    return memory::pictures(users);
+}
+
+std::optional<core_communication::picture> strict_processor::read_picture(user_id user) const {
+    watcher_.used("read_picture");
+    return memory::read_picture(user);
+}
+
+void strict_processor::note_pictures(std::span<const core_communication::picture_note> notes) {
+    watcher_.used("note_pictures");
+    if (!has_room("note_pictures")) return;
+    for (const auto& each : notes)
+        if (services_.blank(each.note) != each.note) watcher_.add(rule::secrets, "note_pictures");
+    try {
+        memory::note_pictures(notes);
+    } catch (const core_communication::provider_error& refused) {
+        watcher_.add(rule::values, refused.what());
+        throw;
+    }
+}
+
 const core_communication::settings& strict_processor::site_settings() const {
     watcher_.used("site_settings");
     return services_.site;

@@ -68,6 +68,12 @@ class strict_processor final : public core_communication::testing::memory_proces
     core_communication::logger& log() override;
     const core_communication::cancellation& cancellation() const override;
 
+    // core_communication::person_pictures
+
+    std::vector<core_communication::person_picture> pictures(std::span<const user_id> users) const override;
+    std::optional<core_communication::picture> read_picture(user_id user) const override;
+    void note_pictures(std::span<const core_communication::picture_note> notes) override;
+
   private:
     /// Whether the verdict may stand; notes the breach when it may not.
     bool takes_verdict(user_id user);

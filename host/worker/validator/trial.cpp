@@ -2,6 +2,7 @@
 
 #include "communication/room_url.hpp"
 #include "service/http_address.hpp"
+#include "text/sha256.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -63,6 +64,9 @@ trial::trial(stage& on, core_communication::http_service& behind, const trial_op
     http_.lead_to(behind);
     for (const auto user : everybody) {
         processor_.add_person(person_of(user));
+        auto picture = picture_of(user);
+        auto digest = text::sha256(picture.bytes);
+        processor_.set_picture_of(user, std::move(digest), std::move(picture));
         processor_.want(user, role_of(user));
     }
 }

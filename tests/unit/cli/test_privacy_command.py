@@ -3,6 +3,7 @@ an erased person is nowhere in the database. And nobody's data is in the log abo
 
 import concurrent.futures
 import contextlib
+import hashlib
 import json
 import os
 import re
@@ -26,12 +27,14 @@ ADA = {
     "display_name": "Countess of Something",
     "email": "countess@school.example",
     "fields": {"phone": "+44 20 7946 0018"},
+    "picture": "data:image/gif;base64,R0lGODlhQWRh",
 }
+PICTURE = hashlib.sha256(b"GIF89aAda").hexdigest()
 ALAN = {"id": "sis-4712", "username": "turing", "display_name": "Alan Turing", "email": "alan@school.example"}
 KEEPER = {"id": "p-9", "username": "keeper", "display_name": "K", "email": "k@school.example"}
 DENIED = {"id": "p-7", "username": "denied", "display_name": "D", "email": "d@school.example"}
 TWIN = {"id": "sis-9", "username": "twin", "display_name": "T", "email": "t@school.example"}
-TRACES = ("sis-4711", "lovelace", "Augusta", "Byron", "Countess", "countess@", "7946")
+TRACES = ("sis-4711", "lovelace", "Augusta", "Byron", "Countess", "countess@", "7946", "R0lGODlhQWRh", PICTURE)
 
 
 # Each column of the database that can hold text, or the number of a person: first those in which a person may be named, each of which is
@@ -46,7 +49,8 @@ NAMES_PEOPLE = {
     "communication_user": "user_id error",
     "directory_erasure": "user_id",
     "directory_membership": "user_id",
-    "directory_user": "id external_id username given_name family_name display_name email fields merged_into merged_by_hand merged_said",
+    "directory_picture": "digest content",
+    "directory_user": "id external_id username given_name family_name display_name email fields merged_into merged_by_hand merged_said picture",
     "directory_user_source": "user_id",
     "roster_held": "changes was",
     "roster_undo": "changes",
@@ -58,7 +62,7 @@ NAMES_PEOPLE = {
 NAMES_NOBODY = {
     "audit": "actor cause kind name action",  # an admin's login as who did something
     "communication": "provider status url held_by held_reason adopt_address",  # admins' words about a room, and its addresses
-    "communication_account": "provider profile standing standing_begun",  # a digest and two words, which go with the row
+    "communication_account": "provider profile standing standing_begun picture_note",  # digests, two words and an address of a picture, which go with the row
     "communication_former_account": "provider",
     "communication_rule": "unlisted leavers ended",
     "communication_site": "id",
@@ -66,7 +70,7 @@ NAMES_NOBODY = {
     "directory_instance": "component type external_id name topic provider settings source picture",  # courses
     "directory_instance_source": "source",
     "directory_membership": "source reference role",  # the reference goes with the row
-    "directory_picture": "digest media_type content",  # of courses
+    "directory_picture": "media_type",
     "directory_user": "source profile",  # a digest, which is emptied
     "directory_user_source": "source",
     "plugin_content": "signature checksums",
@@ -152,7 +156,9 @@ class Privacy(unittest.TestCase):
         ended = self.run_program("privacy", "export", "lovelace")
         self.assertEqual(ended.returncode, DONE, ended.stderr)
         document = json.loads(ended.stdout)
-        self.assertEqual(document["person"], ADA | {"status": "active"})
+        person = ADA | {"status": "active"}
+        self.assertEqual(document["picture"], person.pop("picture"))
+        self.assertEqual(document["person"], person)
         self.assertEqual(document["sources"], ["default"])
         (membership,) = document["memberships"]
         self.assertEqual(
@@ -345,6 +351,7 @@ class Privacy(unittest.TestCase):
             "communication_rule": sum(each["in"] == "room_rule" for each in document["mentioned"]),
             "communication_user": len(document["rooms"]) + sum(each["in"] == "member" for each in document["mentioned"]),
             "directory_membership": len(document["memberships"]),
+            "directory_picture": document["picture"] is not None,
             "directory_user": 1,
             "directory_user_source": len(document["sources"]),
             "roster_held": sum(each["kept_for"] == "held" for each in document["kept_changes"]),

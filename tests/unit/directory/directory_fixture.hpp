@@ -21,7 +21,10 @@ inline directory::user_record person(const std::string& external_id, std::string
             "Family",
             std::move(name),
             external_id + "@school.example",
-            directory::user_status::active};
+            directory::user_status::active,
+            {},
+            {},
+            ""};
 }
 
 inline directory::instance_key course(const std::string& external_id) { return {"oneroster", "class", external_id}; }

@@ -38,7 +38,7 @@ TEST_CASE("who is to be erased leaves all instances and all sources at once, and
     CHECK(!directory::find_user(directory.sql(), "u1"));
     const auto left = directory::find_user(directory.sql(), u1).value().record;
     const auto name = "erased-" + std::to_string(static_cast<std::int64_t>(u1));
-    CHECK(left == directory::user_record{name, name, "", "", "", "", directory::user_status::deleted});
+    CHECK(left == directory::user_record{name, name, "", "", "", "", directory::user_status::deleted, {}, {}, ""});
     CHECK(directory.user("u2").record == person("u2"));
 }
 

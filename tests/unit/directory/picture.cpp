@@ -1,13 +1,17 @@
 #include "directory/picture.hpp"
 
 #include "directory/codes.hpp"
+#include "directory/erasure.hpp"
 #include "directory/stored.hpp"
 #include "directory_fixture.hpp"
 #include "message/error.hpp"
 
 #include <doctest/doctest.h>
 
+#include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 using namespace commhost;
 using namespace commhost::test;
@@ -22,6 +26,14 @@ directory::change_set with_picture(const std::string& instance, const std::optio
     auto record = course_named(instance, "Course");
     record.picture = digest;
     changes.instances.updated.push_back(record);
+    return changes;
+}
+
+directory::change_set with_picture_of(const std::string& person_id, const std::optional<std::string>& digest) {
+    auto changes = changes_of("sis");
+    auto record = person(person_id);
+    record.picture = digest;
+    changes.users.updated.push_back(record);
     return changes;
 }
 
@@ -114,4 +126,70 @@ TEST_CASE("what is stored tells the pictures that there are") {
     CHECK(stored.pictures == std::set<std::string, std::less<>>{logo.digest});
     CHECK(stored.instances[0].record.picture == logo.digest);
     CHECK(stored.instances[1].record.picture == "");
+}
+
+TEST_CASE(
+    "a person has a picture as an instance has: what is not said stays, and what nobody has any more is dropped") {
+    directory_fixture directory;
+    const auto face = directory::make_picture(png).value();
+    auto changes = with_picture_of("u1", face.digest);
+    changes.pictures = {face};
+    CHECK(directory.apply(changes) == instance_ids{directory.instance("c1")});
+    CHECK(directory.user("u1").record.picture == face.digest);
+    CHECK(directory.user("u2").record.picture == "");
+    const auto of_all = std::vector{directory.user("u1").id, directory.user("u2").id};
+    CHECK(directory::picture_digests(directory.sql(), of_all) == std::map{std::pair(of_all[0], face.digest)});
+    const auto stored = directory::read_stored(directory.sql(), "sis");
+    CHECK(stored.users[0].record.picture == face.digest);
+    CHECK(stored.users[1].record.picture == "");
+
+    directory.apply(with_picture("c1", face.digest));
+    directory.apply(with_picture_of("u1", std::nullopt));
+    CHECK(directory.user("u1").record.picture == face.digest);
+    directory.apply(with_picture_of("u1", ""));
+    CHECK(directory.user("u1").record.picture == "");
+    CHECK(stored_pictures(directory) == 1);
+    directory.apply(with_picture("c1", ""));
+    CHECK(stored_pictures(directory) == 0);
+}
+
+TEST_CASE("the profile of a person is another one with another picture, and as it was before there were any without") {
+    directory_fixture directory;
+    const auto face = directory::make_picture(png).value();
+    const std::vector users{directory.user("u1").id};
+    const auto profile = [&] { return directory::profiles(directory.sql(), users).at(users.front()); };
+    const auto before = profile();
+    CHECK(before == directory::profile_of(person("u1")));
+    auto changes = with_picture_of("u1", face.digest);
+    changes.pictures = {face};
+    directory.apply(changes);
+    CHECK(profile() != before);
+    directory.apply(with_picture_of("u1", ""));
+    CHECK(profile() == before);
+}
+
+TEST_CASE("a person cannot have a picture that nobody brought") {
+    directory_fixture directory;
+    CHECK_THROWS_AS(directory.apply(with_picture_of("u1", std::string(64, '0'))), message::error);
+    CHECK(directory.user("u1").record.picture == "");
+}
+
+TEST_CASE("the picture of an erased person goes with them, but for one that others have") {
+    directory_fixture directory;
+    const auto face = directory::make_picture(png).value();
+    for (const auto* each : {"u1", "u2"}) {
+        auto changes = with_picture_of(each, face.digest);
+        changes.pictures = {face};
+        directory.apply(changes);
+    }
+    const auto erase = [&](const std::string& external_id) {
+        const auto user = directory.user(external_id).id;
+        directory::begin_erasure(directory.sql(), user, 2000);
+        CHECK(directory::finish_erasure(directory.sql(), user, 3000));
+        CHECK(directory::find_user(directory.sql(), user)->record.picture == "");
+    };
+    erase("u1");
+    CHECK(stored_pictures(directory) == 1);
+    erase("u2");
+    CHECK(stored_pictures(directory) == 0);
 }

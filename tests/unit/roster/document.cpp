@@ -184,6 +184,43 @@ TEST_CASE("a picture comes from a data: URI or a file beside the document, and i
     CHECK(found.instances[4].record.picture == std::nullopt);
 }
 
+TEST_CASE("a person's picture is read as that of an instance, and one that cannot be taken leaves the person") {
+    const auto uri = "data:image/png;base64," + png;
+    const auto found = read(R"("users": [{"id": "a", "username": "a", "picture": ")" + uri +
+                            R"("}, {"id": "b", "username": "b", "picture": ""}, {"id": "c", "username": "c"},
+                {"id": "d", "username": "d", "picture": "https://school.example/d.png"}],
+             "instances": [{"id": "i", "name": "I", "picture": ")" +
+                            uri + R"("}])");
+    REQUIRE(found.pictures.size() == 1);
+    REQUIRE(found.users.size() == 4);
+    CHECK(found.users[0].record.picture == found.pictures[0].digest);
+    CHECK(found.users[1].record.picture == "");
+    CHECK(found.users[2].record.picture == std::nullopt);
+    CHECK(found.users[3].record.picture == std::nullopt);
+    CHECK(problems_of(found.problems) == lines{"ROSTER_PICTURE r.json:2#/users/3/picture"});
+    CHECK(found.problems.left_out() == 0);
+}
+
+TEST_CASE("the pictures of a document are taken up to 256 MiB, and the others told") {
+    const test::temporary_folder folder;
+    const auto bytes = text::from_base64(png).value();
+    std::string users;
+    for (int number = 0; number < 257; ++number) {
+        const auto name = std::to_string(1000 + number);
+        std::ofstream(folder.path() / name, std::ios::binary)
+            << bytes << std::string((1U << 20U) - bytes.size() - name.size(), 'x') << name;
+        users += (users.empty() ? "" : ",") + (R"({"id": ")" + name) + R"(", "username": ")" + name +
+                 R"(", "picture": ")" + name + "\"}";
+    }
+    const auto found = roster::read_document(head + "\"users\": [" + users + "]}", "r.json", {}, folder.path());
+    CHECK(found.pictures.size() == 256);
+    CHECK(found.users.size() == 257);
+    CHECK(found.users[255].record.picture == found.pictures[255].digest);
+    CHECK(found.users[256].record.picture == std::nullopt);
+    REQUIRE(found.problems.kept().size() == 1);
+    CHECK(says(found.problems.kept()[0].text(), "256 MiB"));
+}
+
 TEST_CASE("a picture that cannot be taken is told with its place, and the rest is used") {
     const test::temporary_folder folder;
     std::filesystem::create_directories(folder.path() / "rosters");

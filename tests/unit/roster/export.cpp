@@ -46,6 +46,7 @@ std::string random_lists(std::mt19937& chance) {
         if (below(3) == 0) user += R"(, "email": "x@school.example")";
         if (below(3) == 0) user += R"(, "fields": {"phone": "+47 1", "grades": "9,10"})";
         if (below(5) == 0) user += R"(, "status": "suspended")";
+        if (below(4) == 0) user += R"(, "picture": "data:image/gif;base64,R0lGODlh")";
         add(users, user + "}");
     }
     for (unsigned number = 0; number < courses; ++number) {

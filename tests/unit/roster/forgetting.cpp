@@ -33,6 +33,31 @@ TEST_CASE("a person who is to be forgotten is taken out of what takes an import 
           "bob");
 }
 
+TEST_CASE("the picture of a person who is to be forgotten goes with them, unless somebody else had it too") {
+    test::imported_directory directory;
+    const auto with = [&](const std::string& ada, const std::string& bob) {
+        return school("full", people(R"({"id": "p1", "username": "ada", "picture": ")" + ada +
+                                     R"("}, {"id": "p2", "username": "bob", "picture": ")" + bob + "\"}"));
+    };
+    const auto kept = [&] { return roster::find_undo(directory.sql(), "default").changes.pictures.size(); };
+    const std::string png = "data:image/png;base64,iVBORw0KGgo=";
+    const std::string gif = "data:image/gif;base64,R0lGODlh";
+    directory.import(with(png, gif));
+    directory.import(with("", ""));
+    CHECK(kept() == 2);
+    const auto exported = roster::changes_with(directory.sql(), "p1");
+    REQUIRE(exported.size() == 1);
+    CHECK(exported[0].changes.find("iVBORw0KGgo=") != std::string::npos);
+    CHECK(exported[0].changes.find("R0lGODlh") == std::string::npos);
+    roster::forget_person(directory.sql(), "p1");
+    CHECK(kept() == 1);
+
+    directory.import(with(gif, gif));
+    directory.import(with("", ""));
+    roster::forget_person(directory.sql(), "p1");
+    CHECK(kept() == 1);
+}
+
 TEST_CASE("somebody whose id differs in capitals only is another person") {
     test::imported_directory directory;
     directory.import(school("full", people(R"({"id": "P1", "username": "ada"}, {"id": "p1", "username": "bob"})")));

@@ -393,3 +393,24 @@ TEST_CASE("a plan carries the pictures that are new, and says whose room shows a
     CHECK(taken_away.by_instance[0].picture_changed);
     CHECK(directory.plan(document(R"({"id":"a","name":"Art"},{"id":"b","name":"B"})")).empty());
 }
+
+TEST_CASE("a person's picture is a change of the person, and not to name it is none") {
+    const auto document = [](const std::string& more) {
+        return roster::read_document(
+            R"({"format":"commhost-roster","version":1,"scope":"full","component":"s","users":[{"id":"p","username":"a")" +
+                more + "}]}",
+            "r.json");
+    };
+    const std::string face = R"(,"picture":"data:image/gif;base64,R0lGODlh")";
+    imported directory;
+    directory.import(document(""));
+    const auto shown = directory.import(document(face));
+    CHECK(shown.users.changed == 1);
+    CHECK(shown.changes.pictures.size() == 1);
+    CHECK(directory.plan(document(face)).empty());
+    CHECK(directory.plan(document("")).empty());
+    const auto renamed = directory.plan(document(R"(,"email":"ada@school.example")"));
+    CHECK(renamed.users.changed == 1);
+    CHECK(renamed.changes.pictures.empty());
+    CHECK(directory.plan(document(R"(,"picture":"")")).users.changed == 1);
+}

@@ -40,6 +40,8 @@ roster::plan full_plan() {
     changes.pictures = {directory::make_picture(std::string("\xff\xd8\xff\0 a photograph", 17)).value()};
     changes.instances.inserted[0].picture = changes.pictures[0].digest;
     changes.instances.updated[0].picture = "";
+    changes.users.inserted[0].picture = changes.pictures[0].digest;
+    changes.users.updated[0].picture = "";
     changes.instances.deleted = {{"school", "course", "c2"}};
     changes.claimed_instances = {{"school", "course", "c3"}};
     changes.memberships.inserted = {{{course, "u1", "m1"},

@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <tuple>
 #include <vector>
 
 using namespace commhost;
@@ -96,6 +97,52 @@ TEST_CASE("a picture that was replaced comes back with its content") {
     const auto digest = directory.sql().scalar<std::string>("select picture from directory_instance");
     REQUIRE(digest);
     CHECK(directory::find_picture(directory.sql(), *digest));
+}
+
+TEST_CASE("a person's picture comes back with its content, and stays where the import did not speak of it") {
+    test::imported_directory directory;
+    const auto with = [&](const std::string& more) {
+        return school("full", R"("users": [{"id": "p1", "username": "a")" + more + "}]");
+    };
+    const std::string face = R"(, "picture": "data:image/png;base64,iVBORw0KGgo=")";
+    const auto digest = [&] {
+        return directory.sql().scalar<std::string>("select picture from directory_user").value();
+    };
+    directory.import(with(face));
+    const auto shown = digest();
+    directory.import(with(R"(, "picture": "")"));
+    CHECK(digest().empty());
+    CHECK_FALSE(directory::find_picture(directory.sql(), shown));
+    directory.undo();
+    CHECK(digest() == shown);
+    CHECK(directory::find_picture(directory.sql(), shown));
+
+    directory.import(with(R"(, "email": "a@school.example")"));
+    CHECK(roster::find_undo(directory.sql(), "default").changes.users.updated.at(0).picture == std::nullopt);
+}
+
+TEST_CASE("a picture is given at once also where the person's removal is held") {
+    test::imported_directory directory;
+    directory.paused_until = 99'000;
+    const auto with = [&](const std::string& more) {
+        return school("partial", R"("users": [{"id": "p1", "username": "a")" + more +
+                                     R"(}], "instances": [{"id": "c1", "name": "Physics"}],
+            "memberships": [{"instance": "c1", "user": "p1", "role": "student"}])");
+    };
+    directory.import(with(""));
+    const auto held =
+        directory.import(with(R"(, "picture": "data:image/png;base64,iVBORw0KGgo=", "status": "suspended")"));
+    REQUIRE(held);
+    const auto row = [&] {
+        return directory.sql().first<std::string, std::int64_t>("select picture, status from directory_user").value();
+    };
+    CHECK(std::get<0>(row()).size() == 64);
+    CHECK(std::get<1>(row()) == 0);
+    // Another picture has come meanwhile, and the one that was named then is stored no more.
+    directory.sql().execute("update directory_user set picture = ''");
+    directory.sql().execute("delete from directory_picture");
+    CHECK(directory.approve(*held) == 0);
+    CHECK(row() == std::tuple("", 1));
 }
 
 TEST_CASE("what changed since is named, and keeps the whole from being undone") {

@@ -123,3 +123,34 @@ TEST_CASE("a text is its key and its placeholders, and what is logged can be rea
     at.processor.forget_verdicts();
     CHECK(at.processor.messages().empty());
 }
+
+TEST_CASE("a person's picture is given as the roster has it, and a note goes with the account") {
+    room at;
+    const user_id ada{1};
+    const std::array asked{user_id{2}, ada};
+    core_communication::person_pictures& pictures = at.processor;
+    CHECK(pictures.pictures(asked)[1].digest.empty());
+    CHECK_FALSE(pictures.read_picture(ada).has_value());
+    at.processor.set_picture_of(ada, "d1", core_communication::picture{"image/png", "bytes"});
+    CHECK(pictures.pictures(asked)[0].digest.empty());
+    CHECK(pictures.pictures(asked)[1].digest == "d1");
+    CHECK(pictures.read_picture(ada)->bytes == "bytes");
+    CHECK(at.processor.pictures_of_people_read() == 2);
+
+    const auto note = [&] { return pictures.pictures(asked)[1].note; };
+    pictures.note_pictures(std::array{core_communication::picture_note{ada, "without an account"}});
+    CHECK(note().empty());
+    at.processor.set_account(ada, "@a:s", account_origin::made);
+    pictures.note_pictures(std::array{core_communication::picture_note{ada, "d1"}});
+    for (const auto& bad : {std::string(1001, 'x'), std::string("\xff"), std::string("a\0b", 3)})
+        CHECK_THROWS_AS(pictures.note_pictures(std::array{core_communication::picture_note{ada, "d2"},
+                                                          core_communication::picture_note{ada, bad}}),
+                        provider_error);
+    CHECK(note() == "d1");
+    at.processor.set_account(ada, "@a:s", account_origin::found);
+    CHECK(note() == "d1");
+    at.processor.set_account(ada, "@b:s", account_origin::made);
+    CHECK(note().empty());
+    at.processor.set_picture_of(ada, "", std::nullopt);
+    CHECK(pictures.pictures(asked)[1].digest.empty());
+}

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <core_communication/person_pictures.hpp>
 #include <core_communication/processor.hpp>
 #include <core_communication/testing/bare_strings.hpp>
 #include <core_communication/testing/memory_cancellation.hpp>
@@ -31,7 +32,7 @@ namespace core_communication::testing {
 ///     CHECK(room.synced() == std::set{ada});
 ///
 /// A class may derive from it to count or to hold back what a test is about. One thread.
-class memory_processor : public processor {
+class memory_processor : public processor, public person_pictures {
   public:
     /// http must live longer. room_key: 16 to 40 characters of a-z, 0-9 and '-', as a host's (processor::room_key), else
     /// std::logic_error.
@@ -52,6 +53,8 @@ class memory_processor : public processor {
 
     /// What the room's avatar_digest (set_room) names.
     void set_picture(std::optional<picture> picture) { picture_ = std::move(picture); }
+    /// The person's picture, and what pictures() gives as its digest; nothing for none.
+    void set_picture_of(user_id user, std::string digest, std::optional<picture> picture);
     /// Takes the person out of those who are wanted in the room.
     void want_no_more(user_id user) { wanted_.erase(user); }
 
@@ -96,7 +99,10 @@ class memory_processor : public processor {
         site_values_->clear();
     }
     /// As a host whose record of an account was lost.
-    void lose_account(user_id user) { accounts_.erase(user); }
+    void lose_account(user_id user) {
+        accounts_.erase(user);
+        notes_.erase(user);
+    }
 
     /// From now on the two rooms are of one site.
     void share_site_with(memory_processor& other) { site_values_ = other.site_values_; }
@@ -104,8 +110,11 @@ class memory_processor : public processor {
     /// Whether the provider said that it made this person's account.
     bool has_made(user_id user) const { return made_.contains(user); }
 
-    /// How often the picture was asked for.
+    /// How often the room's picture was asked for.
     int pictures_read() const { return pictures_read_; }
+
+    /// How often a picture of a person was asked for.
+    int pictures_of_people_read() const { return pictures_of_people_read_; }
 
     /// The task is to stop: cancellation() says so, and http(), when it is a scripted_http, sends nothing more.
     void cancel();
@@ -131,6 +140,13 @@ class memory_processor : public processor {
     std::optional<std::string> site_value(std::string_view key) const override;
     void set_site_value(std::string_view key, std::string_view value) override;
     void erase_site_value(std::string_view key) override;
+
+    // core_communication::person_pictures
+
+    std::vector<person_picture> pictures(std::span<const user_id> users) const override;
+    std::optional<picture> read_picture(user_id user) const override;
+    void note_pictures(std::span<const picture_note> notes) override;
+
     const settings& site_settings() const override { return site_; }
     const settings& room_settings() const override { return room_; }
     const strings& text() const override { return text_; }
@@ -154,6 +170,9 @@ class memory_processor : public processor {
     std::set<user_id> made_;
     std::optional<picture> picture_;
     mutable int pictures_read_ = 0;
+    std::map<user_id, std::pair<std::string, picture>> pictures_of_people_;
+    std::map<user_id, std::string> notes_;
+    mutable int pictures_of_people_read_ = 0;
     std::set<user_id> synced_;
     std::map<user_id, provider_error> failed_;
     bool asking_ = false;

@@ -266,6 +266,24 @@ TEST_CASE("somebody who signed in by themselves is found by their link, whatever
     CHECK(at.server.users.size() == 2);
 }
 
+TEST_CASE("the homeserver shows the picture of a person whose account the service made") {
+    school at;
+    const auto ben = at.know("ben", "Ben B");
+    at.processor.set_picture_of(ben, "aa", core_communication::picture{"image/png", "bytes"});
+    at.create(std::array{ben});  // not on the homeserver yet
+    CHECK(at.processor.synced().empty());
+    CHECK(at.asked("POST /_matrix/media") == 0);
+    at.server.provision();
+    at.create(std::array{ben});
+    CHECK(at.processor.synced() == std::set{ben});
+    CHECK(at.server.on_homeserver.at("@ben:s").at("avatar_url").as_string() == "mxc://s/1");
+    at.create(std::array{ben});
+    CHECK(at.asked("POST /_matrix/media") == 1);
+    at.processor.set_picture_of(ben, "", std::nullopt);
+    at.create(std::array{ben});
+    CHECK(at.server.on_homeserver.at("@ben:s").at("avatar_url").as_string().empty());
+}
+
 TEST_CASE("a changed name costs two requests, and two more for who signs in") {
     school at;
     const auto ben = at.know("ben", "Ben B", "ben@school.example");

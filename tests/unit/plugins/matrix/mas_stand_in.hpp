@@ -239,6 +239,7 @@ class mas_stand_in {
 
     response of_homeserver(const std::string& asked, const core_communication::http_request& request) {
         const std::string accounts = "/_synapse/admin/v2/users/";
+        if (asked == "POST /_matrix/media/v3/upload") return {200, {}, R"({"content_uri":"mxc://s/1"})"};
         if (asked == "GET /_matrix/client/versions") return {200, {}, R"({"versions":["v1.1"]})"};
         if (asked == "GET /_matrix/client/v3/account/whoami") return {200, {}, R"({"user_id":"@commhost:s"})"};
         if (asked == "GET /_matrix/client/v1/auth_metadata")
@@ -263,9 +264,10 @@ class mas_stand_in {
                 account["suspended"] = boost::json::parse(request.body).at("suspend");
                 return {200, {}, "{}"};
             }
-            if (asked ==
-                "PUT /_matrix/client/v3/profile/" + core_communication::percent_encode(name) + "/displayname") {
-                account["displayname"] = boost::json::parse(request.body).at("displayname");
+            for (const auto* field : {"displayname", "avatar_url"}) {
+                if (asked != "PUT /_matrix/client/v3/profile/" + core_communication::percent_encode(name) + "/" + field)
+                    continue;
+                account[field] = boost::json::parse(request.body).at(field);
                 return {200, {}, "{}"};
             }
         }

@@ -83,6 +83,16 @@ TEST_CASE("personal data is seen wherever it stands, and only what is not declar
     CHECK((breaches[1].which == rule::personal_data && breaches[1].what == "display_name"));
 }
 
+TEST_CASE("a person's picture is personal data as their name is, and that of the room is not") {
+    line at;
+    at.http.send(to("http://chat.test/media", picture().bytes));
+    CHECK(at.broken().empty());
+    at.http.send(to("http://chat.test/media", picture_of(everybody[1]).bytes));
+    const auto breaches = at.over.take_breaches();
+    REQUIRE(breaches.size() == 1);
+    CHECK((breaches[0].which == rule::personal_data && breaches[0].what == "picture"));
+}
+
 TEST_CASE("a secret in an address, an answer without a limit and a request while nothing may be sent are noted") {
     line at;
     at.http.send(to("http://chat.test/?token=the-secret-token"));

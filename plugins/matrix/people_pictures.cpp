@@ -1,0 +1,131 @@
+#include "people_pictures.hpp"
+
+#include "answer.hpp"
+#include "batch.hpp"
+#include "picture_upload.hpp"
+
+#include <core_communication/provider_error.hpp>
+
+#include <string_view>
+#include <utility>
+
+namespace communication_matrix {
+
+using core_communication::failure;
+using core_communication::http_request;
+using core_communication::http_response;
+using core_communication::log_level;
+using core_communication::picture_note;
+using core_communication::provider_error;
+using core_communication::user_id;
+
+namespace {
+
+/// Stands behind digest and address of a picture that the account may not show yet.
+constexpr std::string_view begun = " begun";
+
+}  // namespace
+
+people_pictures::people_pictures(core_communication::processor& processor, client& server, const configuration& site)
+    : processor_(processor), server_(server), site_(site),
+      pictures_(dynamic_cast<core_communication::person_pictures*>(&processor)) {}
+
+void people_pictures::look(std::span<const user_id> users) {
+    known_.clear();
+    if (pictures_ == nullptr) return;
+    for (auto& each : pictures_->pictures(users)) known_.insert_or_assign(each.user, std::move(each));
+}
+
+bool people_pictures::is_due(user_id user, bool is_new) const {
+    const auto known = known_.find(user);
+    if (known == known_.end()) return false;
+    const auto sent = noted(known->second.note);
+    if (known->second.digest.empty()) return !known->second.note.empty();
+    return is_new || !sent.is_shown || sent.digest != known->second.digest;
+}
+
+void people_pictures::bring(std::span<const pictured_account> accounts) {
+    std::vector<picture_note> notes;
+    std::vector<change> changes;
+    for (const auto& each : accounts) {
+        if (!is_due(each.user, each.is_new)) continue;
+        const auto& wanted = known_.at(each.user);
+        const auto sent = noted(wanted.note);
+        const bool is_ours = !each.shown.empty() && each.shown == sent.address;
+        if (wanted.digest.empty()) {
+            if (is_ours)
+                changes.push_back({&each, {}});
+            else
+                notes.push_back({each.user, ""});
+            continue;
+        }
+        auto address = sent.digest == wanted.digest ? sent.address : address_of(each, wanted.digest);
+        if (address.empty()) continue;
+        change made{&each, {wanted.digest, std::move(address)}};
+        const bool shows_it = each.shown == made.to.address;
+        notes.push_back(note_of(made, shows_it));
+        if (!shows_it) changes.push_back(std::move(made));
+    }
+    // Before anything is shown: what is ours must be known as ours for ever.
+    if (!notes.empty()) pictures_->note_pictures(notes);
+    show(changes);
+}
+
+people_pictures::sent_picture people_pictures::noted(const std::string& note) {
+    std::string_view text = note;
+    const bool is_shown = !text.ends_with(begun);
+    if (!is_shown) text.remove_suffix(begun.size());
+    const auto space = text.find(' ');
+    if (space == std::string_view::npos) return {};
+    return {std::string(text.substr(0, space)), std::string(text.substr(space + 1)), is_shown};
+}
+
+picture_note people_pictures::note_of(const change& each, bool is_shown) {
+    if (each.to.digest.empty()) return {each.of->user, ""};
+    auto note = each.to.digest + " " + each.to.address;
+    if (!is_shown) note += begun;
+    return {each.of->user, std::move(note)};
+}
+
+std::string people_pictures::address_of(const pictured_account& account, const std::string& digest) {
+    const auto [uploaded, is_first] = uploaded_.try_emplace(digest);
+    if (!is_first) return uploaded->second;
+    try {
+        const auto picture = pictures_->read_picture(account.user);
+        if (!picture) throw provider_error(failure::invalid, "the host has no picture of that digest");
+        uploaded->second = put_on_server(processor_, server_, site_, *picture);
+    } catch (const provider_error& refused) {
+        if (concerns_all(refused)) {
+            uploaded_.erase(uploaded);
+            throw;
+        }
+        processor_.log().log(log_level::warning, account.account + " goes without its picture: " + refused.what());
+    }
+    return uploaded->second;
+}
+
+void people_pictures::show(std::span<const change> changes) {
+    if (changes.empty()) return;
+    std::vector<http_request> requests;
+    for (const auto& each : changes) requests.push_back(server_.avatar_request(each.of->account, each.to.address));
+    std::vector<picture_note> shown;
+    const auto refuse = [&](std::size_t index, const provider_error& why) {
+        processor_.log().log(log_level::warning,
+                             changes[index].of->account + " keeps the picture that it shows: " + why.what());
+    };
+    const auto take = [&](std::size_t index, const http_response& answer) {
+        if (succeeded(answer))
+            shown.push_back(note_of(changes[index], true));
+        else
+            refuse(index, refusal_of(answer, "change the picture of an account"));
+    };
+    try {
+        send_all(processor_, requests, take, refuse);
+    } catch (const provider_error&) {
+        if (!shown.empty()) pictures_->note_pictures(shown);
+        throw;
+    }
+    if (!shown.empty()) pictures_->note_pictures(shown);
+}
+
+}  // namespace communication_matrix
