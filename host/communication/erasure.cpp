@@ -34,9 +34,6 @@ namespace {
 
 using core_communication::user_id;
 
-/// What stands for a name that was taken out.
-constexpr std::string_view nobody = "***";
-
 /// All accounts that were left, the oldest first.
 std::vector<left_account> named_in_audit(store::connection& on) {
     std::vector<left_account> left;

@@ -29,6 +29,13 @@ void longest_first(std::vector<std::string>& names) {
     names.erase(std::unique(names.begin(), names.end()), names.end());
 }
 
+/// Those that are not parts of too many words.
+std::vector<std::string> telling(std::vector<std::string> names) {
+    std::erase_if(names, [](const std::string& name) { return name.size() < service::shortest_name; });
+    longest_first(names);
+    return names;
+}
+
 /// With the escapes of percent-encoding in lower case.
 std::string with_small_escapes(std::string encoded) {
     for (auto at = encoded.find('%'); at != std::string::npos; at = encoded.find('%', at + 3))
@@ -135,9 +142,23 @@ void blank_member_errors(store::connection& within, std::span<const std::string>
 std::vector<std::string> names_of(const directory::user_record& person, std::span<const account_at> accounts) {
     std::vector<std::string> names{person.username, person.display_name, person.email};
     for (const auto& each : accounts) names.push_back(each.account);
-    std::erase_if(names, [](const std::string& name) { return name.size() < service::shortest_name; });
-    longest_first(names);
-    return names;
+    return telling(std::move(names));
+}
+
+std::vector<std::string> names_in(store::connection& on, communication_id room) {
+    std::vector<std::string> names;
+    for (auto& [username, display_name, email, account] :
+         on.query<std::string, std::string, std::string, std::optional<std::string>>(
+             R"(select u.username, u.display_name, u.email, a.account
+                from communication_user m join communication c on c.id = m.communication_id
+                     join directory_user u on u.id = m.user_id
+                     left join communication_account a on a.user_id = m.user_id and a.provider = c.provider
+                where m.communication_id = :room)",
+             {{"room", room}})) {
+        for (auto* const each : {&username, &display_name, &email}) names.push_back(std::move(*each));
+        if (account) names.push_back(*std::move(account));
+    }
+    return telling(std::move(names));
 }
 
 std::string_view to_string(mention::place place) {
@@ -197,11 +218,11 @@ std::string without_names(std::string text, std::span<const std::string> names, 
     return without_spellings(std::move(text), spellings_of(names), by);
 }
 
-std::string shortened(const std::string& text, std::span<const std::string> names, std::string_view by,
+std::string shortened(const std::string& text, const std::function<std::vector<std::string>()>& names,
                       std::size_t at_most) {
     auto whole = text::printable(text, text.size());
     if (text::code_points(whole).value_or(0) <= at_most) return whole;
-    return text::printable(without_names(text, names, by), at_most);
+    return text::printable(without_names(text, names(), nobody), at_most);
 }
 
 }  // namespace commhost::communication

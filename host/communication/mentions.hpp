@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,6 +22,12 @@ namespace commhost::communication {
 /// The texts by which errors may name a person, the longest first, since one may be a part of another: accounts, username, name
 /// and address. Those that are parts of too many words (service::shortest_name) are left out.
 std::vector<std::string> names_of(const directory::user_record& person, std::span<const account_at> accounts);
+
+/// The same of everybody who is or was wanted in this room, with their accounts at its provider. One statement.
+std::vector<std::string> names_in(store::connection& on, communication_id room);
+
+/// What stands for a name that was taken out.
+inline constexpr std::string_view nobody = "***";
 
 /// A text of the store, about something else, that names a person.
 struct mention {
@@ -57,8 +64,8 @@ void blank_in_tasks(store::connection& within, std::span<const std::string> name
 std::string without_names(std::string text, std::span<const std::string> names, std::string_view by);
 
 /// A text to be stored, as text::printable has it. Of one that is too long the names are taken out before it is cut: half of one that stood
-/// at the cut would be found by no erasure.
-std::string shortened(const std::string& text, std::span<const std::string> names, std::string_view by,
+/// at the cut would be found by no erasure. names is asked for them in that case only.
+std::string shortened(const std::string& text, const std::function<std::vector<std::string>()>& names,
                       std::size_t at_most);
 
 }  // namespace commhost::communication

@@ -2,6 +2,7 @@
 
 #include "communication/accounts.hpp"
 #include "communication/codes.hpp"
+#include "communication/mentions.hpp"
 #include "communication/site.hpp"
 #include "directory/picture.hpp"
 #include "directory/user.hpp"
@@ -226,7 +227,8 @@ void room_processor::note(verdict each) {
         each.failed = failure::conflict;
         each.reason = taken->second;
     }
-    each.reason = text::printable(services_.blank(std::move(each.reason)), longest_reason);
+    each.reason = shortened(
+        services_.blank(std::move(each.reason)), [this] { return names_in(*database_.borrow(), id_); }, longest_reason);
     if (each.failed) {
         count_as_failed(each.user);
         // The other kinds do not say that there is no account of this person's in the room.

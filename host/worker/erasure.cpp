@@ -39,9 +39,6 @@ using core_communication::user_id;
 /// In code points, as for rooms.
 constexpr std::size_t longest_error = 1000;
 
-/// What stands for a name that was taken out.
-constexpr std::string_view nobody = "***";
-
 /// One task of erasing one person at one provider.
 class erasure {
   public:
@@ -72,7 +69,8 @@ class erasure {
     void retry(log_level level, task::failure why) const {
         const auto text = blank_(std::move(why.text));
         log(level, text);
-        why.text = communication::shortened(text, names(), nobody, longest_error);
+        why.text = communication::shortened(
+            text, [this] { return names(); }, longest_error);
         host_.queue().retry(task_, why);
     }
 
@@ -189,8 +187,9 @@ class erasure {
 
     /// Without the names: a task's text is blanked when they are forgotten, a line of the log stays.
     void log(log_level level, const std::string& text) const {
-        host_.log().write(level, origin(),
-                          text::printable(communication::without_names(text, names(), nobody), longest_error));
+        host_.log().write(
+            level, origin(),
+            text::printable(communication::without_names(text, names(), communication::nobody), longest_error));
     }
 
     host& host_;

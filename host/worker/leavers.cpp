@@ -10,7 +10,6 @@
 #include "service/log.hpp"
 #include "service/secret_blanker.hpp"
 #include "task/queue.hpp"
-#include "text/utf8.hpp"
 #include "worker/caught.hpp"
 #include "worker/codes.hpp"
 #include "worker/leaver_processor.hpp"
@@ -86,8 +85,10 @@ class leavers_run {
 
     /// It is tried again, or has failed.
     void retry(task::failure why) const {
-        why.text = text::printable(blank_(std::move(why.text)), longest_error);
-        host_.log().write(log_level::warning, origin(), communication::without_names(why.text, names_, "***"));
+        why.text = communication::shortened(
+            blank_(std::move(why.text)), [this] { return names_; }, longest_error);
+        host_.log().write(log_level::warning, origin(),
+                          communication::without_names(why.text, names_, communication::nobody));
         host_.queue().retry(task_, why);
     }
 

@@ -4,6 +4,7 @@
 #include "communication/codes.hpp"
 #include "communication/erasure.hpp"
 #include "communication/leavers.hpp"
+#include "communication/mentions.hpp"
 #include "communication/processor.hpp"
 #include "communication/room.hpp"
 #include "communication/room_archive.hpp"
@@ -11,7 +12,6 @@
 #include "communication/room_rules.hpp"
 #include "directory/instance.hpp"
 #include "message/error.hpp"
-#include "text/utf8.hpp"
 #include "worker/caught.hpp"
 #include "worker/erasure.hpp"
 #include "worker/leavers.hpp"
@@ -203,9 +203,11 @@ void room_task::finish(const task::leased_task& task, const communication::room&
 }
 
 void room_task::fail(const task::leased_task& task, communication::communication_id id, task::failure why) {
-    why.text = text::printable(why.text, longest_error);
+    const auto names = communication::names_in(*host_.database().borrow(), id);
+    why.text = communication::shortened(
+        why.text, [&] { return names; }, longest_error);
     host_.log().write(log_level::warning, {provider_.entry().component, id, static_cast<std::int64_t>(task.id)},
-                      why.text);
+                      communication::without_names(why.text, names, communication::nobody));
     communication::fenced_database(host_.database(), id).transact([&](store::connection& on) {
         if (host_.queue().retry(on, task, why) != task::ending::lease_lost) communication::set_failed(on, id, why.text);
     });

@@ -3,7 +3,7 @@
 // It keeps in each room and for the site who is there. The account "@keeper" is one that it refuses to erase, and "@denied" one at
 // which its server answers only that it does not want to; of "@prolix" it says so at such length that it is cut. Of "@away", "@crasher", "@hanger", "@garbled" and "@chatty" it cannot
 // tell what its server holds: the server is away, it dies, it never answers, it says what is no JSON, or too much. "@gate" it erases at
-// once, when a test opens the gate, a named pipe.
+// once, when a test opens the gate, a named pipe. With "@wordy" in it no room can be filled, which it says at length, too.
 
 #include <core_communication/export.hpp>
 #include <core_communication/privacy_provider.hpp>
@@ -48,6 +48,8 @@ class communication_feature final : public core_communication::communication_pro
     void add_members_to_room(users who) override {
         std::string names, seen;
         for (const auto& account : room_->accounts(who)) {
+            if (account == "@wordy")
+                throw core_communication::provider_error(core_communication::failure::rejected, at_length(*account));
             names += (names.empty() ? "\"" : ",\"") + account.value() + "\"";
             seen += account.value() + " 17\n";
         }
@@ -79,11 +81,8 @@ class communication_feature final : public core_communication::communication_pro
         if (*account == "@denied")
             throw core_communication::provider_error(core_communication::failure::rejected,
                                                      "the server does not want to erase " + *account);
-        if (*account == "@prolix") {
-            std::string why;
-            for (int times = 0; times < 200; ++times) why += *account + " ";
-            throw core_communication::provider_error(core_communication::failure::rejected, why);
-        }
+        if (*account == "@prolix")
+            throw core_communication::provider_error(core_communication::failure::rejected, at_length(*account));
         // Opening a pipe waits for the other side to open it, and reading for the other side to close it.
         if (*account == "@gate") std::ifstream(room_->site_settings().text("gate")).get();
         const bool is_done = *account == "@gate" || ++asked > 1;
@@ -92,6 +91,12 @@ class communication_feature final : public core_communication::communication_pro
     }
 
   private:
+    static std::string at_length(const std::string& account) {
+        std::string why;
+        for (int times = 0; times < 200; ++times) why += account + " ";
+        return why;
+    }
+
     core_communication::processor* room_ = nullptr;
 };
 

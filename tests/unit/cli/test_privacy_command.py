@@ -675,6 +675,17 @@ class Privacy(unittest.TestCase):
             self.assertIn("*** *** ***", told)
             self.assertNotIn("@p", told)
 
+    def test_where_a_room_s_long_error_is_cut_no_half_of_a_name_is_left_and_the_log_has_none(self):
+        self.apply([ADA, ALAN, DENIED | {"id": "p-78", "username": "wordy"}])
+        ended = self.run_program("run", "--until-idle")
+        self.assertEqual(ended.returncode, PENDING, ended.stderr)
+        for statement in ("select last_error from communication", "select error_text from task where kind = 'reconcile'"):
+            ((stored,),) = self.sql(statement)
+            self.assertIn("*** *** ***", stored)
+            self.assertNotIn("@w", stored)
+        self.assertIn("*** *** ***", ended.stderr)
+        self.assertNotIn("@w", ended.stderr)
+
     def test_an_erasure_at_a_provider_that_is_gone_goes_on_when_somebody_says_that_it_was_done_by_hand(self):
         for number_of in (str, lambda number: "lovelace"):
             self.apply([ADA, ALAN])

@@ -270,12 +270,22 @@ TEST_CASE("the audit of a person has the rows that name them and are about somet
 }
 
 TEST_CASE("of a text that is cut no half of a name is left, and of one that is not the names stay") {
-    const words names{"@ada", "Name of ada"};
-    const auto shortened = [&](const std::string& text) { return communication::shortened(text, names, "***", 10); };
+    const auto names = [] { return words{"@ada", "Name of ada"}; };
+    const auto shortened = [&](const std::string& text) { return communication::shortened(text, names, 10); };
     CHECK(shortened("of @ada\nx") == "of @ada x");
     CHECK(shortened("of 1 @ada!") == "of 1 @ada!");
     CHECK(shortened("of 123 @ada and more") == "of 123 ***...");
     CHECK(shortened("Name of ada is @ada.") == "*** is ***...");
     CHECK(shortened("of @ada 123") == "of *** 123");
-    CHECK(communication::shortened("ääää @ada", names, "***", 9) == "ääää @ada");
+    CHECK(communication::shortened("ääää @ada", names, 9) == "ääää @ada");
+}
+
+TEST_CASE("the names in a room are those of everybody who is or was in it, with their accounts there") {
+    school school;
+    school.enrol({{"bob", room_role::member}}, "chemistry");
+    school.reconcile();
+    const auto names = communication::names_in(*school.database->borrow(), school.room().id);
+    for (const auto* each : {"@ada", "Name of ada", "@eve", "Name of eve"})
+        CHECK(std::count(names.begin(), names.end(), each) == 1);
+    CHECK(std::count(names.begin(), names.end(), "@bob") == 0);
 }

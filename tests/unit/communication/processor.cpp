@@ -214,6 +214,22 @@ TEST_CASE("whose room it is not any more stores nothing, whatever the plugin say
     CHECK(processor.site_value("site") == "before");
 }
 
+TEST_CASE("of a reason that is cut no half of a name is left") {
+    test::world world;
+    world.enrol({{"ada", room_role::member}});
+    world.reconcile();
+    at_work at(world);
+    const std::array ada{id_of(world, "ada")};
+    std::string at_length;
+    while (at_length.size() < 1000) at_length += "@ada ";
+    at.processor.begin(communication::step::put_into_room, ada);
+    at.processor.mark_user_as_failed(ada[0], provider_error(failure::rejected, at_length));
+    at.processor.end();
+    const auto reason = world.waiting().at(0).reason;
+    CHECK(reason.starts_with("*** ***"));
+    CHECK(reason.find("@a") == std::string::npos);
+}
+
 TEST_CASE("that somebody was removed is on the disk before the pass goes on, and other progress waits for no disk") {
     test::world world;
     if (world.database->dialect() != store::dialect::sqlite) return;
