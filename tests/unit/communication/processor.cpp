@@ -225,7 +225,7 @@ TEST_CASE("of a reason that is cut no half of a name is left") {
     at.processor.begin(communication::step::put_into_room, ada);
     at.processor.mark_user_as_failed(ada[0], provider_error(failure::rejected, at_length));
     at.processor.end();
-    const auto reason = world.waiting().at(0).reason;
+    const auto reason = world.waiting().at(0).reason.value();
     CHECK(reason.starts_with("*** ***"));
     CHECK(reason.find("@a") == std::string::npos);
 }

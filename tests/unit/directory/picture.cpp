@@ -8,6 +8,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <map>
 #include <string>
 #include <utility>
@@ -185,7 +186,7 @@ TEST_CASE("the picture of an erased person goes with them, but for one that othe
     const auto erase = [&](const std::string& external_id) {
         const auto user = directory.user(external_id).id;
         directory::begin_erasure(directory.sql(), user, 2000);
-        CHECK(directory::finish_erasure(directory.sql(), user, 3000));
+        CHECK(directory::finish_erasures(directory.sql(), std::array{user}, 3000).people.size() == 1);
         CHECK(directory::find_user(directory.sql(), user)->record.picture == "");
     };
     erase("u1");
