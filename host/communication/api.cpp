@@ -141,6 +141,7 @@ std::size_t follow(store::connection& on, std::span<const directory::instance_id
     std::vector<assignment> assignments;
     std::vector<standing_of_instance> standing;
     std::vector<provider_choice> not_hidden;
+    std::vector<directory::instance_id> hidden;
     const auto instances = directory::find_instances(on, touched);
     const auto known = courses_of(on, instances);
     for (const auto& instance : instances) {
@@ -148,7 +149,9 @@ std::size_t follow(store::connection& on, std::span<const directory::instance_id
         const auto* course = course_of(known, instance);
         const auto status = room_status_of(instance, course);
         standing.push_back({instance.id, status == directory::instance_status::deleted});
-        if (status != directory::instance_status::hidden)
+        if (status == directory::instance_status::hidden)
+            hidden.push_back(instance.id);
+        else
             not_hidden.push_back(
                 {instance.id, !instance.provider.empty() || (course != nullptr && !course->provider.empty())});
         if (may_have_room(instance, course)) {
@@ -164,8 +167,8 @@ std::size_t follow(store::connection& on, std::span<const directory::instance_id
     }
     note_ends(on, standing, now);
     auto rooms = assign(on, assignments, now);
-    const auto gone = forget_never_begun(on, not_hidden, default_provider);
-    std::erase_if(rooms, [&](const auto& room) { return std::binary_search(gone.begin(), gone.end(), room.id); });
+    for (const auto& idle : {forget_never_begun(on, not_hidden, default_provider), leave_never_begun(on, hidden)})
+        std::erase_if(rooms, [&](const auto& room) { return std::binary_search(idle.begin(), idle.end(), room.id); });
     enqueue(on, rooms, lane, now);
     return rooms.size();
 }

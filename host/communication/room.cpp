@@ -239,6 +239,23 @@ std::vector<touched_room> delete_never_begun(store::connection& on, std::span<co
     return gone;
 }
 
+std::vector<touched_room> settle_never_begun(store::connection& on, std::span<const directory::instance_id> hidden) {
+    store::json_rows rows;
+    for (const auto instance : hidden) rows.add(instance);
+    std::vector<touched_room> settled;
+    for (auto& [id, provider] : on.query<communication_id, std::string>(
+             "update communication set applied_generation = wanted_generation, status = 'ready', last_error = null "
+             "where active = 0 and created = 0 and begun = 0 and adopt_address is null and status not in ('held', "
+             "'deleting') "
+             "and (applied_generation < wanted_generation or status <> 'ready') and instance_id in (select "
+             "r.instance_id from " +
+                 store::json_rows::table(on.dialect(), ":rows", {{"instance_id", store::column::integer}}) +
+                 " r) returning id, provider",
+             {{"rows", rows.json()}}))
+        settled.push_back({id, std::move(provider)});
+    return settled;
+}
+
 void set_created(store::connection& on, communication_id id, bool created) {
     on.execute("update communication set created = :created where id = :id", {{"created", created}, {"id", id}});
     if (!created)

@@ -14,19 +14,26 @@ namespace commhost::communication {
 
 namespace {
 
+std::vector<communication_id> ids_of(std::span<const touched_room> rooms) {
+    std::vector<communication_id> ids;
+    for (const auto& room : rooms) ids.push_back(room.id);
+    std::sort(ids.begin(), ids.end());
+    return ids;
+}
+
+void withdraw_tasks(store::connection& on, std::span<const touched_room> rooms) {
+    std::vector<std::string> tasks;
+    for (const auto& room : rooms) tasks.push_back(reconcile_task(room, task::lane::interactive).key);
+    if (!tasks.empty()) task::queue::withdraw(on, tasks);
+}
+
 /// Of rooms that are in the table no more. Returns their ids, in order.
 std::vector<communication_id> forget_what_is_kept(store::connection& on, std::span<const touched_room> rooms) {
-    std::vector<communication_id> gone;
-    std::vector<std::string> tasks;
-    for (const auto& room : rooms) {
-        gone.push_back(room.id);
-        tasks.push_back(reconcile_task(room, task::lane::interactive).key);
-    }
+    auto gone = ids_of(rooms);
     if (gone.empty()) return gone;
     service::erase_room_values(on, gone);
     plugin::setting_store::forget_rooms(on, gone);
-    task::queue::withdraw(on, tasks);
-    std::sort(gone.begin(), gone.end());
+    withdraw_tasks(on, rooms);
     return gone;
 }
 
@@ -42,6 +49,13 @@ std::optional<store::milliseconds_utc> purge_at(const room& of, const directory:
 std::vector<communication_id> forget_never_begun(store::connection& on, std::span<const provider_choice> instances,
                                                  std::string_view default_provider) {
     return forget_what_is_kept(on, delete_never_begun(on, instances, default_provider));
+}
+
+std::vector<communication_id> leave_never_begun(store::connection& on, std::span<const directory::instance_id> hidden) {
+    if (hidden.empty()) return {};
+    const auto left = settle_never_begun(on, hidden);
+    withdraw_tasks(on, left);
+    return ids_of(left);
 }
 
 bool begin_purge(store::connection& on, const room& which, store::milliseconds_utc now) {

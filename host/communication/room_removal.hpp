@@ -22,6 +22,10 @@ std::optional<store::milliseconds_utc> purge_at(const room& of, const directory:
 std::vector<communication_id> forget_never_begun(store::connection& on, std::span<const provider_choice> instances,
                                                  std::string_view default_provider);
 
+/// The rooms of hidden instances of which nothing can be on a server (settle_never_begun) have nothing to wait for: their tasks are dropped.
+/// Returns their ids, in order. Two statements.
+std::vector<communication_id> leave_never_begun(store::connection& on, std::span<const directory::instance_id> hidden);
+
 /// Says that the room is to be deleted on the server for good, with everything in it, and queues the task that does it. One that is
 /// being deleted already stays so. Returns false, and does nothing, for one that is active, frozen or not there any more.
 bool begin_purge(store::connection& on, const room& which, store::milliseconds_utc now);

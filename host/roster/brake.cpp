@@ -164,6 +164,7 @@ class decision {
             const bool closes = departures::hides(record, found) && holds(*found);
             if (!moves && !changes_course && !closes) return false;
             held.instances.updated.push_back(record);
+            held.instances.updated.back().picture.reset();
             if (moves) record.group_rooms.reset();
             if (changes_course) record.parent = found->record.parent;
             if (!closes) return false;

@@ -93,6 +93,24 @@ TEST_CASE("a room that nobody was asked to make stays while its class is hidden,
     CHECK(world.rooms() == words{"fake dormant"});
 }
 
+TEST_CASE("a room that nobody was asked to make has nothing to wait for while its class is hidden") {
+    new_class world;
+    const auto on = world.database->borrow();
+    on->execute("insert into plugin_room_setting (communication_id, name, value) values (:room, 'url', 'x')",
+                {{"room", world.room().id}});
+    communication::set_last_error(*on, world.room().id, "the provider is not set up");
+    world.hide_class();
+    CHECK(world.rooms() == words{"fake dormant"});
+    CHECK(world.queues().empty());
+    CHECK(world.room().status == communication::room_status::ready);
+    CHECK_FALSE(world.room().last_error);
+    world.enrol({{"ada", room_role::member}});
+    CHECK(world.queues() == words{"fake"});
+    world.reconcile();
+    CHECK(world.on_server() == std::map<std::string, room_role>{{"@ada", room_role::member}});
+    CHECK(on->scalar<std::int64_t>("select count(*) from plugin_room_setting") == 1);
+}
+
 TEST_CASE("a room that nobody was asked to make comes back where somebody had chosen it to be") {
     new_class world;
     world.default_provider = "other";

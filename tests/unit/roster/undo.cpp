@@ -145,6 +145,31 @@ TEST_CASE("a picture is given at once also where the person's removal is held") 
     CHECK(row() == std::tuple("", 1));
 }
 
+TEST_CASE("a course's picture is given at once also where its hiding is held") {
+    test::imported_directory directory;
+    directory.paused_until = 99'000;
+    const auto with = [&](const std::string& more) {
+        return school("partial",
+                      R"("users": [{"id": "p1", "username": "a"}], "instances": [{"id": "c1", "name": "Physics")" +
+                          more + R"(}], "memberships": [{"instance": "c1", "user": "p1", "role": "student"}])");
+    };
+    directory.import(with(""));
+    const auto held =
+        directory.import(with(R"(, "picture": "data:image/png;base64,iVBORw0KGgo=", "status": "hidden")"));
+    REQUIRE(held);
+    const auto row = [&] {
+        return directory.sql()
+            .first<std::string, std::int64_t>("select picture, status from directory_instance")
+            .value();
+    };
+    CHECK(std::get<0>(row()).size() == 64);
+    CHECK(std::get<1>(row()) == 0);
+    directory.sql().execute("update directory_instance set picture = ''");
+    directory.sql().execute("delete from directory_picture");
+    CHECK(directory.approve(*held) == 0);
+    CHECK(row() == std::tuple("", 1));
+}
+
 TEST_CASE("what changed since is named, and keeps the whole from being undone") {
     test::imported_directory directory;
     directory.import(school("full", first));
