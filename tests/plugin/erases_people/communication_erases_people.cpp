@@ -3,7 +3,7 @@
 // It keeps in each room and for the site who is there. The account "@keeper" is one that it refuses to erase, and "@denied" one at
 // which its server answers only that it does not want to; of "@prolix" it says so at such length that it is cut. Of "@away", "@crasher", "@hanger", "@garbled" and "@chatty" it cannot
 // tell what its server holds: the server is away, it dies, it never answers, it says what is no JSON, or too much. "@gate" it erases at
-// once, when a test opens the gate, a named pipe. With "@wordy" in it no room can be filled, which it says at length, too.
+// once, when a test opens the gate, a named pipe. A room for "@wordy" cannot be made, which it says at length, too.
 
 #include <core_communication/export.hpp>
 #include <core_communication/privacy_provider.hpp>
@@ -20,6 +20,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <string>
+#include <vector>
 
 namespace fixture::erases_people {
 
@@ -40,7 +41,14 @@ class communication_feature final : public core_communication::communication_pro
         }
     }
 
-    bool create_chat_room() override { return true; }
+    bool create_chat_room() override {
+        std::vector<core_communication::user_id> wanted;
+        for (const auto& each : room_->wanted_members()) wanted.push_back(each.user);
+        for (const auto& account : room_->accounts(wanted))
+            if (account == "@wordy")
+                throw core_communication::provider_error(core_communication::failure::rejected, at_length(*account));
+        return true;
+    }
     bool update_chat_room() override { return true; }
     bool delete_chat_room() override { return true; }
     std::optional<std::string> generate_room_url() override { return std::nullopt; }
@@ -48,8 +56,6 @@ class communication_feature final : public core_communication::communication_pro
     void add_members_to_room(users who) override {
         std::string names, seen;
         for (const auto& account : room_->accounts(who)) {
-            if (account == "@wordy")
-                throw core_communication::provider_error(core_communication::failure::rejected, at_length(*account));
             names += (names.empty() ? "\"" : ",\"") + account.value() + "\"";
             seen += account.value() + " 17\n";
         }
