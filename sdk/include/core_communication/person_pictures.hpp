@@ -51,8 +51,6 @@ class CORE_COMMUNICATION_API person_pictures {
 
   protected:
     person_pictures() = default;
-    person_pictures(const person_pictures&) = default;
-    person_pictures& operator=(const person_pictures&) = default;
 };
 
 }  // namespace core_communication::inline v1
