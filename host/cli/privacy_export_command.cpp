@@ -15,7 +15,6 @@
 #include "plugin/registry.hpp"
 #include "plugin/strings.hpp"
 #include "roster/forgetting.hpp"
-#include "text/base64.hpp"
 #include "worker/availability.hpp"
 #include "worker/codes.hpp"
 #include "worker/personal_export.hpp"
@@ -58,7 +57,7 @@ json::object person_json(const directory::user_record& of) {
 json::value picture_json(store::connection& on, const directory::user_record& of) {
     const auto found = directory::find_picture(on, of.picture.value_or(""));
     if (!found) return nullptr;
-    return json::value("data:" + found->content.media_type + ";base64," + text::to_base64(found->content.bytes));
+    return json::value(directory::data_uri_of(found->content));
 }
 
 json::array memberships_json(store::connection& on, directory::user_id person) {

@@ -1,6 +1,6 @@
 #include "communication/accounts.hpp"
 
-#include "communication/user_rows.hpp"
+#include "directory/user_rows.hpp"
 #include "store/json_rows.hpp"
 
 #include <utility>
@@ -9,6 +9,8 @@ namespace commhost::communication {
 
 using core_communication::communication_id;
 using core_communication::user_id;
+using directory::rows_of;
+using directory::users_table;
 using store::column;
 using store::json_rows;
 

@@ -12,6 +12,7 @@
 #include "directory/named.hpp"
 #include "directory/person.hpp"
 #include "directory/user.hpp"
+#include "directory/user_rows.hpp"
 #include "service/value_erasure.hpp"
 #include "store/json_rows.hpp"
 #include "task/errors.hpp"
@@ -33,6 +34,8 @@ namespace commhost::communication {
 namespace {
 
 using core_communication::user_id;
+using directory::rows_of;
+using directory::users_table;
 
 /// All accounts that were left, the oldest first.
 std::vector<left_account> named_in_audit(store::connection& on) {
@@ -75,20 +78,10 @@ audit::entry step_of(user_id person, std::string_view action) {
     return {{"worker", "erasure", ""}, about, std::string(action)};
 }
 
-std::string rows_of(std::span<const user_id> people) {
-    store::json_rows rows;
-    for (const auto person : people) rows.add(person);
-    return rows.json();
-}
-
-std::string table_of_people(const store::connection& on) {
-    return store::json_rows::table(on.dialect(), ":rows", {{"user_id", store::column::integer}});
-}
-
 /// Of these people those who are in no room.
 std::vector<user_id> in_no_room(store::connection& on, std::span<const user_id> people) {
     std::vector<user_id> found;
-    for (const auto& [user] : on.query<user_id>("select r.user_id from " + table_of_people(on) +
+    for (const auto& [user] : on.query<user_id>("select r.user_id from " + users_table(on) +
                                                     " r where not exists (select 1 from communication_user c "
                                                     "where c.user_id = r.user_id) order by r.user_id",
                                                 {{"rows", rows_of(people)}}))
@@ -100,9 +93,9 @@ std::vector<user_id> in_no_room(store::connection& on, std::span<const user_id> 
 std::map<user_id, std::set<std::string>> providers_with(store::connection& on, std::span<const user_id> people) {
     std::map<user_id, std::set<std::string>> found;
     for (auto& [user, provider] : on.query<user_id, std::string>(
-             "select r.user_id, a.provider from " + table_of_people(on) +
+             "select r.user_id, a.provider from " + users_table(on) +
                  " r join communication_account a on a.user_id = r.user_id union select r.user_id, f.provider from " +
-                 table_of_people(on) +
+                 users_table(on) +
                  R"( r join communication_former_account f on f.user_id = r.user_id where not exists
                      (select 1 from communication_account a where a.provider = f.provider and a.account = f.account))",
              {{"rows", rows_of(people)}}))
@@ -311,7 +304,7 @@ std::size_t advance_erasures(store::connection& within, store::milliseconds_utc 
     // Those that are somebody else's now.
     if (!ended.people.empty())
         within.execute("delete from communication_former_account where user_id in (select r.user_id from " +
-                           table_of_people(within) + " r)",
+                           users_table(within) + " r)",
                        {{"rows", rows_of(ended.people)}});
     auto touched = ended.touched;
     touched.insert(withdrawn.touched.begin(), withdrawn.touched.end());

@@ -1,6 +1,6 @@
 #include "communication/members.hpp"
 
-#include "communication/user_rows.hpp"
+#include "directory/user_rows.hpp"
 #include "store/json_rows.hpp"
 
 namespace commhost::communication {
@@ -10,6 +10,8 @@ namespace {
 using core_communication::communication_id;
 using core_communication::room_role;
 using core_communication::user_id;
+using directory::rows_of;
+using directory::users_table;
 using store::column;
 using store::json_rows;
 

@@ -3,6 +3,7 @@
 #include "directory/change_set.hpp"
 #include "directory/merging.hpp"
 #include "directory/picture.hpp"
+#include "directory/user_rows.hpp"
 #include "store/json_rows.hpp"
 
 #include <algorithm>
@@ -25,16 +26,6 @@ std::vector<erasure> select_erasures(store::connection& on, const std::string& w
              {{"user", person}}))
         found.push_back({user, asked, done});
     return found;
-}
-
-std::string rows_of(std::span<const user_id> people) {
-    store::json_rows rows;
-    for (const auto person : people) rows.add(person);
-    return rows.json();
-}
-
-std::string table_of_people(const store::connection& on) {
-    return store::json_rows::table(on.dialect(), ":rows", {{"user_id", store::column::integer}});
 }
 
 /// The people whom a statement gives, by id.
@@ -72,10 +63,10 @@ std::map<user_id, std::string> erased_names(store::connection& on, std::span<con
 /// Whom each of these people is merged into, as the word that counts has it.
 std::map<user_id, std::optional<user_id>> said_of(store::connection& on, std::span<const user_id> people) {
     std::map<user_id, std::optional<user_id>> found;
-    for (const auto& [person, into] : on.query<user_id, std::optional<user_id>>(
-             "select u.id, coalesce(u.merged_by_hand, u.merged_said) from " + table_of_people(on) +
-                 " r join directory_user u on u.id = r.user_id",
-             {{"rows", rows_of(people)}}))
+    for (const auto& [person, into] :
+         on.query<user_id, std::optional<user_id>>("select u.id, coalesce(u.merged_by_hand, u.merged_said) from " +
+                                                       users_table(on) + " r join directory_user u on u.id = r.user_id",
+                                                   {{"rows", rows_of(people)}}))
         found.emplace(person, into);
     return found;
 }
@@ -151,7 +142,7 @@ finished_erasures finish_erasures(store::connection& within, std::span<const use
     // An import that names one of them at this moment is waited for, and seen by what follows.
     lock_revision(within);
     finished_erasures finished;
-    const auto those = "user_id in (select r.user_id from " + table_of_people(within) + " r)";
+    const auto those = "user_id in (select r.user_id from " + users_table(within) + " r)";
     const std::string is_named = "exists (select 1 from directory_user_source s where s.user_id = "
                                  "directory_erasure.user_id)";
     within.execute("delete from directory_erasure where done is null and " + those + " and " + is_named,
@@ -164,7 +155,7 @@ finished_erasures finish_erasures(store::connection& within, std::span<const use
     const auto& erased = finished.people;
     const auto said = said_of(within, erased);
     finished.parted = people_by(
-        within, "select u.id from " + table_of_people(within) + " r join directory_user u on u.merged_into = r.user_id",
+        within, "select u.id from " + users_table(within) + " r join directory_user u on u.merged_into = r.user_id",
         {{"rows", rows_of(erased)}});
     std::erase_if(finished.parted, [&](user_id person) { return said.contains(person); });
     blank(within, erased, now);

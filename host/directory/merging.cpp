@@ -2,6 +2,7 @@
 
 #include "directory/change_set.hpp"
 #include "directory/codes.hpp"
+#include "directory/user_rows.hpp"
 #include "message/error.hpp"
 #include "store/json_rows.hpp"
 
@@ -16,14 +17,11 @@ namespace {
 
 /// The instances in which a source names one of these people.
 std::vector<instance_id> instances_naming(store::connection& sql, const std::vector<user_id>& people) {
-    store::json_rows rows;
-    for (const auto person : people) rows.add(person);
     std::vector<instance_id> found;
     for (const auto& [instance] :
-         sql.query<instance_id>("select distinct m.instance_id from " +
-                                    store::json_rows::table(sql.dialect(), ":rows", {{"id", store::column::integer}}) +
-                                    " r join directory_membership m on m.user_id = r.id order by m.instance_id",
-                                {{"rows", rows.json()}}))
+         sql.query<instance_id>("select distinct m.instance_id from " + users_table(sql) +
+                                    " r join directory_membership m on m.user_id = r.user_id order by m.instance_id",
+                                {{"rows", rows_of(people)}}))
         found.push_back(instance);
     return found;
 }
@@ -166,18 +164,16 @@ std::vector<instance_id> part_from_erased(store::connection& sql,
 
 std::vector<instance_id> part_from_leaving(store::connection& sql, std::span<const user_id> people,
                                            store::milliseconds_utc now) {
-    store::json_rows rows;
-    for (const auto person : people) rows.add(person);
-    if (rows.empty()) return {};
+    if (people.empty()) return {};
     const std::string leaving = "(select e.user_id from directory_erasure e where e.done is null and not exists "
                                 "(select 1 from directory_user_source s where s.user_id = e.user_id))";
-    if (sql.execute("update directory_user set "
-                    "merged_said = case when merged_said in " +
-                        leaving + " then null else merged_said end, merged_by_hand = case when merged_by_hand in " +
-                        leaving + " then null else merged_by_hand end, changed = :now where id in (select r.id from " +
-                        store::json_rows::table(sql.dialect(), ":rows", {{"id", store::column::integer}}) +
-                        " r) and (merged_said in " + leaving + " or merged_by_hand in " + leaving + ")",
-                    {{"now", now}, {"rows", rows.json()}}) == 0)
+    if (sql.execute(
+            "update directory_user set "
+            "merged_said = case when merged_said in " +
+                leaving + " then null else merged_said end, merged_by_hand = case when merged_by_hand in " + leaving +
+                " then null else merged_by_hand end, changed = :now where id in (select r.user_id from " +
+                users_table(sql) + " r) and (merged_said in " + leaving + " or merged_by_hand in " + leaving + ")",
+            {{"now", now}, {"rows", rows_of(people)}}) == 0)
         return {};
     move_revision(sql);
     return instances_naming(sql, settle_mergers(sql));

@@ -27,6 +27,10 @@ std::optional<picture> make_picture(std::string bytes) {
     return picture{std::move(digest), {std::string(type), std::move(bytes)}};
 }
 
+std::string data_uri_of(const core_communication::picture& content) {
+    return "data:" + content.media_type + ";base64," + text::to_base64(content.bytes);
+}
+
 std::optional<picture> find_picture(store::connection& sql, std::string_view digest) {
     if (digest.empty()) return std::nullopt;
     auto found = sql.first<std::string, std::string>(

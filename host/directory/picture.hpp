@@ -28,6 +28,9 @@ std::string_view media_type_of(std::string_view bytes);
 /// Empty when the bytes are no picture of a type that is known, or more than largest_picture.
 std::optional<picture> make_picture(std::string bytes);
 
+/// As rosters have it: "data:image/png;base64,...".
+std::string data_uri_of(const core_communication::picture& content);
+
 /// Empty when there is none of that digest.
 std::optional<picture> find_picture(store::connection& sql, std::string_view digest);
 

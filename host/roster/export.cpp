@@ -2,7 +2,6 @@
 
 #include "message/error.hpp"
 #include "roster/codes.hpp"
-#include "text/base64.hpp"
 #include "text/time.hpp"
 
 #include <boost/json.hpp>
@@ -101,8 +100,7 @@ class writer {
 
     void add_picture(json::object& to, const std::optional<std::string>& digest) const {
         if (!digest || digest->empty()) return;
-        if (const auto found = picture_(*digest))
-            to["picture"] = "data:" + found->content.media_type + ";base64," + text::to_base64(found->content.bytes);
+        if (const auto found = picture_(*digest)) to["picture"] = directory::data_uri_of(found->content);
     }
 
     json::object user(const stored_user& row) const {

@@ -1,8 +1,8 @@
-#include "communication/user_rows.hpp"
+#include "directory/user_rows.hpp"
 
 #include "store/json_rows.hpp"
 
-namespace commhost::communication {
+namespace commhost::directory {
 
 using core_communication::user_id;
 using store::column;
@@ -18,4 +18,4 @@ std::string rows_of(std::span<const user_id> users) {
     return rows.json();
 }
 
-}  // namespace commhost::communication
+}  // namespace commhost::directory
