@@ -13,6 +13,9 @@ namespace commhost::communication {
 
 namespace {
 
+/// Not in use, and nothing can be on a server: no provider was ever asked to make it (begin_making), and it is not to be one that is there.
+constexpr std::string_view never_begun = "active = 0 and created = 0 and begun = 0 and adopt_address is null";
+
 constexpr std::array status_words{
     std::pair(room_status::pending, std::string_view("pending")),
     std::pair(room_status::ready, std::string_view("ready")),
@@ -226,8 +229,8 @@ std::vector<touched_room> delete_never_begun(store::connection& on, std::span<co
     for (const auto& [instance, is_made] : instances) rows.add(instance, is_made ? 1 : 0);
     std::vector<touched_room> gone;
     for (auto& [id, provider] : on.query<communication_id, std::string>(
-             "delete from communication where active = 0 and created = 0 and begun = 0 and adopt_address is null "
-             "and status <> 'held' and exists (select 1 from " +
+             "delete from communication where " + std::string(never_begun) +
+                 " and status <> 'held' and exists (select 1 from " +
                  store::json_rows::table(
                      on.dialect(), ":rows",
                      {{"instance_id", store::column::integer}, {"is_made", store::column::integer}}) +
@@ -245,10 +248,11 @@ std::vector<touched_room> settle_never_begun(store::connection& on, std::span<co
     std::vector<touched_room> settled;
     for (auto& [id, provider] : on.query<communication_id, std::string>(
              "update communication set applied_generation = wanted_generation, status = 'ready', last_error = null "
-             "where active = 0 and created = 0 and begun = 0 and adopt_address is null and status not in ('held', "
-             "'deleting') "
-             "and (applied_generation < wanted_generation or status <> 'ready') and instance_id in (select "
-             "r.instance_id from " +
+             "where " +
+                 std::string(never_begun) +
+                 " and status not in ('held', 'deleting') "
+                 "and (applied_generation < wanted_generation or status <> 'ready') and instance_id in (select "
+                 "r.instance_id from " +
                  store::json_rows::table(on.dialect(), ":rows", {{"instance_id", store::column::integer}}) +
                  " r) returning id, provider",
              {{"rows", rows.json()}}))

@@ -144,7 +144,7 @@ struct provider_choice {
 std::vector<touched_room> delete_never_begun(store::connection& on, std::span<const provider_choice> instances,
                                              std::string_view default_provider);
 
-/// The same rooms of hidden instances stay, for what an admin has set for them, and are as wanted: there is nothing to do. Returns those
+/// Such rooms of hidden instances stay, for what an admin has set for them, and are as wanted: there is nothing to do. Returns those
 /// that were not. One statement.
 std::vector<touched_room> settle_never_begun(store::connection& on, std::span<const directory::instance_id> hidden);
 
