@@ -227,8 +227,11 @@ void room_processor::note(verdict each) {
         each.failed = failure::conflict;
         each.reason = taken->second;
     }
-    each.reason = shortened(
-        services_.blank(std::move(each.reason)), [this] { return names_in(*database_.borrow(), id_); }, longest_reason);
+    const auto names = [this] {
+        if (!names_) names_ = names_in(*database_.borrow(), id_);
+        return *names_;
+    };
+    each.reason = shortened(services_.blank(std::move(each.reason)), names, longest_reason);
     if (each.failed) {
         count_as_failed(each.user);
         // The other kinds do not say that there is no account of this person's in the room.

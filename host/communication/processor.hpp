@@ -176,6 +176,9 @@ class room_processor final : public core_communication::processor, public core_c
     mutable std::map<std::string, std::optional<core_communication::user_id>, std::less<>> known_owners_;
     std::map<core_communication::user_id, std::string> taken_;
 
+    std::optional<std::vector<std::string>> names_;  ///< names_in the room, once a reason had to be cut.
+    mutable std::map<core_communication::user_id, std::string> given_digests_;  ///< As pictures() gave them last.
+
     policy rules_;
     std::optional<observation> observation_;
     std::map<core_communication::user_id, std::string> strangers_;  ///< By their negative ids.

@@ -29,15 +29,18 @@ std::vector<person_picture> room_processor::pictures(std::span<const user_id> us
     auto notes = picture_notes_of(*on, provider_, users);
     std::vector<person_picture> found;
     found.reserve(users.size());
-    for (const auto user : users) found.push_back({user, std::move(digests[user]), std::move(notes[user])});
+    for (const auto user : users) {
+        given_digests_.insert_or_assign(user, digests[user]);
+        found.push_back({user, std::move(digests[user]), std::move(notes[user])});
+    }
     return found;
 }
 
 std::optional<core_communication::picture> room_processor::read_picture(user_id user) const {
-    const auto on = database_.borrow();
-    const auto digests = directory::picture_digests(*on, std::span(&user, 1));
-    if (digests.empty()) return std::nullopt;
-    auto found = directory::find_picture(*on, digests.begin()->second);
+    // Of that digest alone: the person may have another one by now, and who has the same digest would be shown that.
+    const auto given = given_digests_.find(user);
+    const auto digest = given == given_digests_.end() ? pictures(std::span(&user, 1)).front().digest : given->second;
+    auto found = directory::find_picture(*database_.borrow(), digest);
     return found ? std::optional(std::move(found->content)) : std::nullopt;
 }
 

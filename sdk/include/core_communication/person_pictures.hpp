@@ -40,8 +40,8 @@ class CORE_COMMUNICATION_API person_pictures {
     /// Of each of these people, in the order asked; who has no picture and no note comes with empty text. [provider thread]
     virtual std::vector<person_picture> pictures(std::span<const user_id> users) const = 0;
 
-    /// The person's picture, read when it is asked for; empty where there is none. Ask one after the other: each may have a
-    /// megabyte. [provider thread]
+    /// The person's picture, of the digest that pictures() gave last; empty where there is none, or it is gone meanwhile: the
+    /// host asks again then. Read when it is asked for. Ask one after the other: each may have a megabyte. [provider thread]
     virtual std::optional<picture> read_picture(user_id user) const = 0;
 
     /// Stores notes in place of those that were there, before it returns. A note goes with the account: it is gone when the person gets

@@ -74,6 +74,19 @@ std::map<user_id, std::string> notes(test::world& world) {
     return communication::picture_notes_of(*world.database->borrow(), "fake", users);
 }
 
+/// The room's processor, as a task has it.
+struct at_work {
+    explicit at_work(test::world& world)
+        : room(world.room()), reconciler(*world.database, world.clock, world.rules),
+          processor({*world.database, room.id}, world.clock, communication::site_id(*world.database->borrow()), room,
+                    world.instance(), reconciler.wanted(room, world.instance(), world.clock.now()),
+                    world.nothing.services()) {}
+
+    communication::room room;
+    communication::reconciler reconciler;
+    communication::room_processor processor;
+};
+
 }  // namespace
 
 TEST_CASE("a provider is asked again when somebody's picture is another one, and is told what it noted") {
@@ -120,11 +133,8 @@ TEST_CASE("a note is text of at most 1,000 bytes, and of several none is stored 
     world.enrol({{"ada", room_role::member}});
     world.reconcile();
     const auto ada = id_of(world, "ada");
-    const auto room = world.room();
-    communication::reconciler reconciler(*world.database, world.clock, world.rules);
-    communication::room_processor processor(
-        {*world.database, room.id}, world.clock, communication::site_id(*world.database->borrow()), room,
-        world.instance(), reconciler.wanted(room, world.instance(), world.clock.now()), world.nothing.services());
+    at_work at(world);
+    auto& processor = at.processor;
     for (const auto& bad : {std::string(1001, 'x'), std::string("\xff"), std::string("a\0b", 3)}) {
         CHECK_THROWS_AS(processor.note_pictures(std::array{picture_note{ada, "good"}, picture_note{ada, bad}}),
                         core_communication::provider_error);
@@ -136,4 +146,23 @@ TEST_CASE("a note is text of at most 1,000 bytes, and of several none is stored 
     processor.set_account(ada, "@ada2", account_origin::made);
     processor.note_pictures(std::array{picture_note{ada, "of the new one"}});
     CHECK(notes(world).at(ada) == "of the new one");
+}
+
+TEST_CASE("a picture is read of the digest that was given, also when the person has another one by then") {
+    test::world world;
+    world.enrol({{"ada", room_role::member}, {"bob", room_role::member}});
+    world.reconcile();
+    const std::array ada{id_of(world, "ada")};
+    world.show_face("ada", face);
+    std::string expected;
+    SUBCASE("which somebody else has, too") {
+        world.show_face("bob", face);
+        expected = "GIF89a one";
+    }
+    SUBCASE("which nobody has any more") {}
+    const at_work at(world);
+    CHECK(at.processor.pictures(ada).at(0).digest == face.digest);
+    world.show_face("ada", other_face);
+    const auto read = at.processor.read_picture(ada[0]);
+    CHECK((read ? read->bytes : "") == expected);
 }
