@@ -231,7 +231,8 @@ void http_loop::end(std::unique_ptr<http_transfer> transfer, CURLcode code) {
         }
         if (status == 429 || (wait > none && !may_repeat(request))) {
             // Of a server that has come to its limit nothing was done (RFC 6585, section 4); one that is not ready may have begun.
-            end_told_to_wait(*transfer, cost, wait, status == 429 || may_repeat(request));
+            end_told_to_wait(*transfer, cost, wait,
+                             status == 429 ? request.repeatable.value_or(true) : may_repeat(request));
         } else if (not_ready) {
             end_failed(*transfer, cost, status, fmt::format("the server answered {}", status), may_repeat(request));
         } else {

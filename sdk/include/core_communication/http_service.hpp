@@ -49,8 +49,8 @@ struct http_request {
     std::string touches_room;
 
     /// Whether the request may be sent again when its answer was lost. Empty: GET, PUT and DELETE may, POST and PATCH
-    /// may not. Set it to true for a POST that changes nothing the second time. Where it may not, read what became of it before
-    /// you send it again. An answer of 429 is not lost: nothing was done, and the request goes again whatever this says.
+    /// may not, but for a 429, which says that nothing was done. Set it to true for a POST that changes nothing the second time, and to
+    /// false for what rests on something read just now: it is sent once, and you read again before you send another.
     std::optional<bool> repeatable;
 
     /// For one try as a whole: connecting, where no connection is kept, sending, and the answer up to its last byte.

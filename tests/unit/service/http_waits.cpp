@@ -239,6 +239,20 @@ TEST_CASE("a server at its limit has done nothing, so what may not be repeated g
     CHECK(server.seen().size() == 2);
 }
 
+TEST_CASE("what rests on something read just now is not sent again when it was told to wait") {
+    held_clock clock;
+    test::http_stand_in server(limited(1, "30"));
+    service::http_engine engine({}, clock);
+    task one(engine, server.address());
+    auto request = post(server.address() + "/");
+    request.repeatable = false;
+    const auto error = error_of(one.http, request);
+    REQUIRE(error.has_value());
+    CHECK(error->kind() == failure::rate_limited);
+    CHECK(error->wait() == 30s);
+    CHECK(server.seen().size() == 1);
+}
+
 TEST_CASE("a request that may not be repeated and met a server that is not ready is told how long that asks to wait") {
     held_clock clock;
     test::http_stand_in server([](const httplib::Request&, httplib::Response& response) {
