@@ -8,6 +8,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace communication_matrix {
@@ -55,6 +56,28 @@ std::string array_taken_out(std::string& body, std::string_view name) {
     body.resize(to + 1);
     body.erase(0, from);
     return std::exchange(body, std::move(rest));
+}
+
+/// "mxc://server/media", and its parts.
+struct media_address {
+    std::string text;
+    std::string server;
+    std::string media;
+};
+
+/// The address that an upload was given. Throws provider_error (invalid) for what is none, or none that can be kept.
+media_address media_address_in(const http_response& answer) {
+    constexpr std::string_view scheme = "mxc://";
+    constexpr std::size_t longest = 400;
+    auto text = required_text(object_in(answer), "content_uri");
+    const auto slash = text.find('/', scheme.size());
+    const bool is_printable =
+        std::all_of(text.begin(), text.end(), [](char each) { return each > ' ' && each < '\x7f'; });
+    if (!text.starts_with(scheme) || slash == std::string::npos || !is_printable || text.size() > longest)
+        throw provider_error(failure::invalid, "the server's answer has no mxc:// address");
+    auto server = text.substr(scheme.size(), slash - scheme.size());
+    auto media = text.substr(slash + 1);
+    return {std::move(text), std::move(server), std::move(media)};
 }
 
 /// Media that are switched off, or not for us, are no outage: the room does without.
@@ -155,7 +178,7 @@ std::optional<std::string> client::upload(std::string_view bytes, std::string_vi
     asked.content_type = media_type;
     asked.repeatable = true;  // a second copy does no harm
     const auto answer = http_.send(asked);
-    if (succeeded(answer)) return required_text(object_in(answer), "content_uri");
+    if (succeeded(answer)) return media_address_in(answer).text;
     if (is_not_offered(answer) || answer.status == 405) return std::nullopt;
     throw media_refusal_of(answer);
 }
@@ -165,19 +188,14 @@ std::string client::upload_in_two_steps(std::string_view bytes, std::string_view
     create.body = "{}";
     const auto created = http_.send(create);
     if (!succeeded(created)) throw media_refusal_of(created);
-    auto uri = required_text(object_in(created), "content_uri");
-    constexpr std::string_view scheme = "mxc://";
-    const auto slash = uri.find('/', scheme.size());
-    if (!uri.starts_with(scheme) || slash == std::string::npos)
-        throw provider_error(failure::invalid, "the server's answer has no mxc:// address");
-    auto put = request(http_method::put, "/_matrix/media/v3/upload/" +
-                                             percent_encode(uri.substr(scheme.size(), slash - scheme.size())) + "/" +
-                                             percent_encode(uri.substr(slash + 1)));
+    auto address = media_address_in(created);
+    auto put = request(http_method::put, "/_matrix/media/v3/upload/" + percent_encode(address.server) + "/" +
+                                             percent_encode(address.media));
     put.body = bytes;
     put.content_type = media_type;
     const auto answer = http_.send(put);
     // The address is ours alone: what is there already came with a try whose answer was lost.
-    if (succeeded(answer) || errcode_of(answer) == "M_CANNOT_OVERWRITE_MEDIA") return uri;
+    if (succeeded(answer) || errcode_of(answer) == "M_CANNOT_OVERWRITE_MEDIA") return address.text;
     throw media_refusal_of(answer);
 }
 

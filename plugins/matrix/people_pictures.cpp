@@ -6,6 +6,7 @@
 
 #include <core_communication/provider_error.hpp>
 
+#include <sstream>
 #include <string_view>
 #include <utility>
 
@@ -21,8 +22,8 @@ using core_communication::user_id;
 
 namespace {
 
-/// Stands behind digest and address of a picture that the account may not show yet.
-constexpr std::string_view begun = " begun";
+/// Stands behind digest and address of a picture that the account may not show yet, before the address of the one that it showed.
+constexpr std::string_view begun = "begun";
 
 }  // namespace
 
@@ -51,7 +52,7 @@ void people_pictures::bring(std::span<const pictured_account> accounts) {
         if (!is_due(each.user, each.is_new)) continue;
         const auto& wanted = known_.at(each.user);
         const auto sent = noted(wanted.note);
-        const bool is_ours = !each.shown.empty() && each.shown == sent.address;
+        const bool is_ours = sent.is_address(each.shown);
         if (wanted.digest.empty()) {
             if (is_ours)
                 changes.push_back({&each, {}});
@@ -61,7 +62,7 @@ void people_pictures::bring(std::span<const pictured_account> accounts) {
         }
         auto address = sent.digest == wanted.digest ? sent.address : address_of(each, wanted.digest);
         if (address.empty()) continue;
-        change made{&each, {wanted.digest, std::move(address)}};
+        change made{&each, {wanted.digest, std::move(address), false, is_ours ? each.shown : ""}};
         const bool shows_it = each.shown == made.to.address;
         notes.push_back(note_of(made, shows_it));
         if (!shows_it) changes.push_back(std::move(made));
@@ -72,18 +73,19 @@ void people_pictures::bring(std::span<const pictured_account> accounts) {
 }
 
 people_pictures::sent_picture people_pictures::noted(const std::string& note) {
-    std::string_view text = note;
-    const bool is_shown = !text.ends_with(begun);
-    if (!is_shown) text.remove_suffix(begun.size());
-    const auto space = text.find(' ');
-    if (space == std::string_view::npos) return {};
-    return {std::string(text.substr(0, space)), std::string(text.substr(space + 1)), is_shown};
+    sent_picture found;
+    std::string word;
+    std::istringstream words(note);
+    words >> found.digest >> found.address;
+    found.is_shown = !(words >> word) || word != begun;
+    words >> found.former;
+    return found;
 }
 
 picture_note people_pictures::note_of(const change& each, bool is_shown) {
     if (each.to.digest.empty()) return {each.of->user, ""};
     auto note = each.to.digest + " " + each.to.address;
-    if (!is_shown) note += begun;
+    if (!is_shown) note.append(" ").append(begun).append(each.to.former.empty() ? "" : " " + each.to.former);
     return {each.of->user, std::move(note)};
 }
 

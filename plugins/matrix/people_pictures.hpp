@@ -9,6 +9,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace communication_matrix {
@@ -44,6 +45,11 @@ class people_pictures {
         std::string digest;
         std::string address;    ///< mxc://
         bool is_shown = false;  ///< The server has said that the account shows it.
+        std::string former{};   ///< Until then: another one of ours that the account showed.
+
+        bool is_address(std::string_view shown) const {
+            return !shown.empty() && (shown == address || shown == former);
+        }
     };
     /// An account that is to show another picture, or none.
     struct change {

@@ -175,6 +175,50 @@ TEST_CASE("what was uploaded before the server went away is not uploaded again")
     CHECK(at.note() == "aa mxc://s/1");
 }
 
+TEST_CASE("a picture of ours goes when none is wanted any more, also where the next one was never shown") {
+    school at;
+    at.made(at.ada, "ada");
+    at.give(at.ada, "aa");
+    at.create({at.ada});
+    at.shown = "mxc://s/1";
+    at.give(at.ada, "bb");
+    at.avatar_status = 403;
+    at.create({at.ada});
+    CHECK(at.note() == "bb mxc://s/2 begun mxc://s/1");
+    at.avatar_status = 200;
+    SUBCASE("and is shown at last") {
+        CHECK(at.create({at.ada}) == lines{show("ada")});
+        CHECK(at.note() == "bb mxc://s/2");
+    }
+    SUBCASE("and none is wanted") {
+        at.give(at.ada, "");
+        CHECK(at.create({at.ada}) == lines{show("ada")});
+        CHECK(at.sent() == R"({"avatar_url":""})");
+        CHECK(at.note().empty());
+    }
+    SUBCASE("and she has set one herself") {
+        at.shown = "mxc://s/her-own";
+        at.give(at.ada, "");
+        CHECK(at.create({at.ada}).empty());
+        CHECK(at.note().empty());
+    }
+}
+
+TEST_CASE("an address that is none, or cannot be kept, costs nobody the account") {
+    for (const std::string address : {"https://s/1", "mxc://s", "mxc://s/1 begun"}) {
+        school at;
+        at.made(at.ada, "ada");
+        at.give(at.ada, "aa");
+        at.server.answer_differently([&](const std::string& asked) -> std::optional<http_response> {
+            if (asked != upload) return std::nullopt;
+            return http_response{200, {}, R"({"content_uri":")" + address + R"("})"};
+        });
+        CHECK(at.create({at.ada}) == lines{upload});
+        CHECK(at.note().empty());
+        CHECK(at.processor.synced() == std::set{at.ada});
+    }
+}
+
 TEST_CASE("an account that the server had lost and that is made anew shows the picture again") {
     school at;
     at.made(at.ada, "ada");
