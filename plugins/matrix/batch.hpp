@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace communication_matrix {
 
@@ -19,10 +20,12 @@ void send_for_each(core_communication::processor& processor, std::span<const cor
                    std::span<const core_communication::user_id> users,
                    const std::function<void(std::size_t index, const core_communication::http_response&)>& on_answer);
 
-/// The same where an error of one request fails nobody: on_error gets it.
+/// The same where an error of one request fails nobody: on_error gets it. lost gets, where somebody wants to know, the indices of those
+/// that may have been done though the server said nothing (unavailable).
 void send_all(core_communication::processor& processor, std::span<const core_communication::http_request> requests,
               const std::function<void(std::size_t index, const core_communication::http_response&)>& on_answer,
-              const std::function<void(std::size_t index, const core_communication::provider_error&)>& on_error);
+              const std::function<void(std::size_t index, const core_communication::provider_error&)>& on_error,
+              std::vector<std::size_t>* lost = nullptr);
 
 /// Whether the error is about the server or our account as a whole, and not about one person or room.
 bool concerns_all(const core_communication::provider_error& error);

@@ -148,27 +148,26 @@ void members::ask_for_each(const std::vector<known_user>& users,
         std::vector<http_request> requests;
         requests.reserve(open.size());
         for (const auto index : open) requests.push_back(request_of(users[index]));
-        std::set<std::size_t> lost(open.begin(), open.end());
+        std::vector<std::size_t> lost;
         try {
             send_all(
                 processor_, requests,
-                [&](std::size_t number, const http_response& answer) {
-                    lost.erase(open[number]);
-                    on_answer(open[number], answer);
-                },
+                [&](std::size_t number, const http_response& answer) { on_answer(open[number], answer); },
                 [&](std::size_t number, const provider_error& error) {
-                    lost.erase(open[number]);
                     processor_.mark_user_as_failed(users[open[number]].user, error);
-                });
+                },
+                &lost);
             return;
         } catch (const provider_error& failed) {
-            if (failed.kind() != failure::unavailable || again) throw;
+            if (failed.kind() != failure::unavailable || lost.empty() || again) throw;
         }
         // The server may have done it, and people may have done something else since, which is theirs to do.
         remote_.set_changed();
         remote_.required_observed_state();
-        open.assign(lost.begin(), lost.end());
-        std::erase_if(open, [&](std::size_t index) { return is_settled(users[index]); });
+        std::vector<std::size_t> still_open;
+        for (const auto number : lost)
+            if (!is_settled(users[open[number]])) still_open.push_back(open[number]);
+        open = std::move(still_open);
     }
 }
 
@@ -206,8 +205,8 @@ std::vector<members::known_user> members::join(const std::vector<known_user>& us
             return true;
         }
         if (!state.absent.contains(who.account) || had_left.contains(who.account)) return false;
-        processor_.mark_user_as_failed(
-            who.user, {failure::unavailable, "left or was banned while " + who.account + " was put into the room"});
+        // Came in and went, or was banned: the next read says so of somebody who was put in, and the rules for that hold.
+        processor_.mark_users_as_synced(std::array{who.user});
         return true;
     };
     std::vector<std::pair<std::size_t, provider_error>> refused;

@@ -62,8 +62,7 @@ bool space_members::take_in_those_of(std::span<const user_id> users) {
         const auto id = space_.id();
         if (!id) return false;
         const auto missing = space_.known().claim(in_room, processor_.cancellation(), [&] { return read(*id); });
-        if (!missing.empty()) send(*id, missing);
-        return true;
+        return missing.empty() || send(*id, missing);
     } catch (const provider_error& failed) {
         if (is_of_whole_server(failed))
             processor_.log().log(log_level::warning,
@@ -74,7 +73,7 @@ bool space_members::take_in_those_of(std::span<const user_id> users) {
     }
 }
 
-void space_members::send(const std::string& id, std::span<const std::string> accounts) {
+bool space_members::send(const std::string& id, std::span<const std::string> accounts) {
     std::vector<http_request> requests;
     for (const auto& account : accounts)
         requests.push_back(is_local(account, site_) ? server_.join_request(id, account)
@@ -88,10 +87,17 @@ void space_members::send(const std::string& id, std::span<const std::string> acc
         send_all(
             processor_, requests,
             [&](std::size_t index, const http_response& answer) {
-                if (succeeded(answer))
+                if (succeeded(answer)) {
                     open.erase(accounts[index]);
+                    return;
+                }
+                const auto why = refusal_of(answer, "let them in");
+                if (answer.status < 500 && !concerns_all(why))
+                    refused.emplace(accounts[index], why.what());
                 else
-                    refused.emplace(accounts[index], refusal_of(answer, "let them in").what());
+                    processor_.log().log(log_level::warning,
+                                         std::string("somebody of the room is still to be put into the space: ") +
+                                             why.what());
             },
             [&](std::size_t index, const provider_error& why) { refused.emplace(accounts[index], why.what()); });
         settle(id, refused, open);
@@ -100,6 +106,7 @@ void space_members::send(const std::string& id, std::span<const std::string> acc
         throw;
     }
     give_back();
+    return open.empty();
 }
 
 void space_members::settle(const std::string& id, const std::map<std::string, std::string>& refused,

@@ -34,7 +34,8 @@ class space_members {
 
   private:
     bool take_in_those_of(std::span<const core_communication::user_id> users);
-    void send(const std::string& id, std::span<const std::string> accounts);
+    /// Whether they are all done with: in the space, or refused.
+    bool send(const std::string& id, std::span<const std::string> accounts);
     /// What another try would not change is not tried again for a day; another process may have put them in meanwhile. refused: by
     /// account, why. Takes out of open who is done with.
     void settle(const std::string& id, const std::map<std::string, std::string>& refused, std::set<std::string>& open);

@@ -501,6 +501,12 @@ TEST_CASE("what goes wrong in the space is nobody's failure, and is tried again 
             return asked == "GET " + state_path("!space:s") ? std::optional(refused(403, "M_FORBIDDEN")) : std::nullopt;
         });
     }
+    SUBCASE("the server fails at it") {
+        words = "still to be put into the space";
+        at.server.answer_differently([&](const std::string& asked) {
+            return asked == join("!space:s") ? std::optional(refused(500, "M_UNKNOWN")) : std::nullopt;
+        });
+    }
     SUBCASE("the server does not let them in") {
         words = "refused to put 1 people";
         is_to_be_tried_again = false;
