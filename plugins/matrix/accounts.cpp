@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 #include <utility>
 
 namespace communication_matrix {
@@ -227,10 +228,8 @@ void accounts::write(const std::vector<candidate>& candidates) {
     std::vector<account_order> orders;
     std::vector<pictured_account> to_picture;
     const auto settle_made = [&](const candidate& one) {
-        const bool is_new = one.standing == standing::absent;
-        if (!pictures_.is_due(one.who.user, is_new)) return settle(one, account_origin::made);
-        if (put_on_record(one, account_origin::made))
-            to_picture.push_back({one.who.user, one.account, one.picture, is_new});
+        if (!pictures_.is_due(one.who.user)) return settle(one, account_origin::made);
+        if (put_on_record(one, account_origin::made)) to_picture.push_back({one.who.user, one.account, one.picture});
     };
     const auto were_begun = begun();
     for (const auto& each : candidates) {
@@ -253,6 +252,10 @@ void accounts::write(const std::vector<candidate>& candidates) {
     }
     if (!orders.empty()) {
         remember_begun(written);
+        std::vector<user_id> anew;
+        for (const auto& each : written)
+            if (each.standing == standing::absent) anew.push_back(each.who.user);
+        pictures_.expect_new(anew);
         maker_->carry_out(
             orders,
             [&](std::size_t index, account_made_by whose) {
@@ -288,9 +291,24 @@ bool accounts::put_on_record(const candidate& one, account_origin origin) {
 
 void accounts::bring_pictures(std::span<const pictured_account> accounts) {
     if (accounts.empty()) return;
-    pictures_.bring(accounts);
+    std::vector<user_id> users;
+    for (const auto& each : accounts) users.push_back(each.user);
+    std::optional<provider_error> failed;
+    try {
+        pictures_.bring(accounts);
+    } catch (const provider_error& away) {
+        if (away.kind() == failure::unauthorised) throw;
+        // An account without its picture is better than none: whose is missing is come back to, and the others get their accounts.
+        failed = away;
+        pictures_.look(users);
+    }
     std::vector<user_id> done;
-    for (const auto& each : accounts) done.push_back(each.user);
+    for (const auto user : users) {
+        if (failed && pictures_.is_due(user))
+            processor_.mark_user_as_failed(user, *failed);
+        else
+            done.push_back(user);
+    }
     processor_.mark_users_as_synced(done);
 }
 

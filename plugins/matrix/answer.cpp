@@ -48,7 +48,7 @@ std::string reason_of(const http_response& answer, std::string_view doing) {
     std::string reason = "the server refuses to " + std::string(doing) + ": ";
     if (!error.empty()) reason += error + " ";
     reason += "(" + std::to_string(answer.status) + (errcode.empty() ? "" : " " + errcode) + ")";
-    if (errcode == errcode::resource_limit_exceeded) {
+    if (errcode == errcode::resource_limit_exceeded && answer.status == 403) {
         const auto contact = text_in(body, "admin_contact");
         reason += "; the server takes nobody and nothing more until its admin" +
                   (contact.empty() ? "" : " (" + contact + ")") +

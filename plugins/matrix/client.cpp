@@ -80,9 +80,13 @@ media_address media_address_in(const http_response& answer) {
     return {std::move(text), std::move(server), std::move(media)};
 }
 
-/// Media that are switched off, or not for us, are no outage: the room does without.
+/// Media that are switched off, or not for us, are no outage: the room does without. rate_limited: we have uploaded as much as an account may
+/// (MSC4335; Synapse's media_upload_limits answer 400 M_RESOURCE_LIMIT_EXCEEDED where that is not offered yet).
 provider_error media_refusal_of(const http_response& answer) {
     const auto refused = refusal_of(answer, "take a picture");
+    const auto errcode = errcode_of(answer);
+    if (errcode == "M_USER_LIMIT_EXCEEDED" || (answer.status == 400 && errcode == errcode::resource_limit_exceeded))
+        return {failure::rate_limited, refused.what()};
     return answer.status == 404 ? provider_error(failure::rejected, refused.what()) : refused;
 }
 

@@ -6,6 +6,7 @@
 
 #include <core_communication/provider_error.hpp>
 
+#include <optional>
 #include <sstream>
 #include <string_view>
 #include <utility>
@@ -37,19 +38,36 @@ void people_pictures::look(std::span<const user_id> users) {
     for (auto& each : pictures_->pictures(users)) known_.insert_or_assign(each.user, std::move(each));
 }
 
-bool people_pictures::is_due(user_id user, bool is_new) const {
+void people_pictures::expect_new(std::span<const user_id> users) {
+    std::vector<picture_note> notes;
+    for (const auto user : users) {
+        const auto known = known_.find(user);
+        if (known == known_.end() || known->second.note.empty()) continue;
+        auto sent = noted(known->second.note);
+        sent.is_shown = false;
+        known->second.note = text_of(sent);
+        notes.push_back({user, known->second.note});
+    }
+    if (!notes.empty()) pictures_->note_pictures(notes);
+}
+
+bool people_pictures::is_due(user_id user) const {
     const auto known = known_.find(user);
     if (known == known_.end()) return false;
     const auto sent = noted(known->second.note);
     if (known->second.digest.empty()) return !known->second.note.empty();
-    return is_new || !sent.is_shown || sent.digest != known->second.digest;
+    return !sent.is_shown || sent.digest != known->second.digest;
 }
 
 void people_pictures::bring(std::span<const pictured_account> accounts) {
+    std::vector<user_id> users;
+    for (const auto& each : accounts) users.push_back(each.user);
+    look(users);  // again: another room's task may have brought one of them meanwhile
     std::vector<picture_note> notes;
     std::vector<change> changes;
+    std::optional<provider_error> for_all;
     for (const auto& each : accounts) {
-        if (!is_due(each.user, each.is_new)) continue;
+        if (!is_due(each.user)) continue;
         const auto& wanted = known_.at(each.user);
         const auto sent = noted(wanted.note);
         const bool is_ours = sent.is_address(each.shown);
@@ -60,16 +78,23 @@ void people_pictures::bring(std::span<const pictured_account> accounts) {
                 notes.push_back({each.user, ""});
             continue;
         }
-        auto address = sent.digest == wanted.digest ? sent.address : address_of(each, wanted.digest);
+        std::string address;
+        try {
+            address = sent.digest == wanted.digest ? sent.address : address_of(each, wanted.digest);
+        } catch (const provider_error& failed) {
+            for_all = failed;
+            break;
+        }
         if (address.empty()) continue;
         change made{&each, {wanted.digest, std::move(address), false, is_ours ? each.shown : ""}};
-        const bool shows_it = each.shown == made.to.address;
-        notes.push_back(note_of(made, shows_it));
-        if (!shows_it) changes.push_back(std::move(made));
+        made.to.is_shown = each.shown == made.to.address;
+        notes.push_back({each.user, text_of(made.to)});
+        if (!made.to.is_shown) changes.push_back(std::move(made));
     }
     // Before anything is shown: what is ours must be known as ours for ever.
     if (!notes.empty()) pictures_->note_pictures(notes);
     show(changes);
+    if (for_all) throw provider_error(*for_all);
 }
 
 people_pictures::sent_picture people_pictures::noted(const std::string& note) {
@@ -82,11 +107,11 @@ people_pictures::sent_picture people_pictures::noted(const std::string& note) {
     return found;
 }
 
-picture_note people_pictures::note_of(const change& each, bool is_shown) {
-    if (each.to.digest.empty()) return {each.of->user, ""};
-    auto note = each.to.digest + " " + each.to.address;
-    if (!is_shown) note.append(" ").append(begun).append(each.to.former.empty() ? "" : " " + each.to.former);
-    return {each.of->user, std::move(note)};
+std::string people_pictures::text_of(const sent_picture& sent) {
+    if (sent.digest.empty()) return "";
+    auto text = sent.digest + " " + sent.address;
+    if (!sent.is_shown) text.append(" ").append(begun).append(sent.former.empty() ? "" : " " + sent.former);
+    return text;
 }
 
 std::string people_pictures::address_of(const pictured_account& account, const std::string& digest) {
@@ -111,13 +136,18 @@ void people_pictures::show(std::span<const change> changes) {
     std::vector<http_request> requests;
     for (const auto& each : changes) requests.push_back(server_.avatar_request(each.of->account, each.to.address));
     std::vector<picture_note> shown;
+    const auto take_as_shown = [&](const change& each) {
+        auto sent = each.to;
+        sent.is_shown = true;
+        shown.push_back({each.of->user, text_of(sent)});
+    };
     const auto refuse = [&](std::size_t index, const provider_error& why) {
         processor_.log().log(log_level::warning,
                              changes[index].of->account + " keeps the picture that it shows: " + why.what());
     };
     const auto take = [&](std::size_t index, const http_response& answer) {
         if (succeeded(answer))
-            shown.push_back(note_of(changes[index], true));
+            take_as_shown(changes[index]);
         else
             refuse(index, refusal_of(answer, "change the picture of an account"));
     };

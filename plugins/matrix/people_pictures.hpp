@@ -18,8 +18,7 @@ namespace communication_matrix {
 struct pictured_account {
     core_communication::user_id user{};
     std::string account;
-    std::string shown;    ///< The mxc:// address of the picture that it shows; empty: none.
-    bool is_new = false;  ///< It was made just now.
+    std::string shown;  ///< The mxc:// address of the picture that it shows; empty: none.
 };
 
 /// The pictures of people. One is sent when it is another than the one that was sent last, in place of whatever the account shows; it is
@@ -32,11 +31,14 @@ class people_pictures {
     /// Reads what is wanted of these people, and what was sent. Sends nothing. None is due where the host has no pictures.
     void look(std::span<const core_communication::user_id> users);
 
-    /// Whether there is something to be done for the account of one of them. is_new: as above.
-    bool is_due(core_communication::user_id user, bool is_new) const;
+    /// Notes, before their accounts are made (again), that those show nothing yet.
+    void expect_new(std::span<const core_communication::user_id> users);
 
-    /// Does it. What concerns all is thrown (concerns_all); whose picture the server does not take goes without, and the log says so.
-    /// Killed anywhere, the next call goes on with what was uploaded.
+    /// Whether there is something to be done for the account of one of them.
+    bool is_due(core_communication::user_id user) const;
+
+    /// Does it, after looking again. What concerns all is thrown (concerns_all) when the others are done; whose picture the server does not
+    /// take goes without, and the log says so. Killed anywhere, the next call goes on with what was uploaded.
     void bring(std::span<const pictured_account> accounts);
 
   private:
@@ -58,7 +60,7 @@ class people_pictures {
     };
 
     static sent_picture noted(const std::string& note);
-    static core_communication::picture_note note_of(const change& each, bool is_shown);
+    static std::string text_of(const sent_picture& sent);
 
     /// The address of the picture that the person is to have; uploads it where nobody has. Empty where it cannot be had.
     std::string address_of(const pictured_account& account, const std::string& digest);

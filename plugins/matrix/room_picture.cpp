@@ -28,8 +28,9 @@ void bring_picture(core_communication::processor& processor, client& server, rem
         server.set_state(remote.required_id(), "m.room.avatar", content);
         remote.remember_avatar(wanted);
     } catch (const provider_error& refused) {
-        // A room without its picture is better than none. It is not sent with each task, to be refused each time.
-        if (concerns_all(refused)) throw;
+        // A room without its picture is better than none, also where we have uploaded as much as an account may for now. It is not sent with
+        // each task, to be refused each time.
+        if (concerns_all(refused) && refused.kind() != failure::rate_limited) throw;
         remote.remember_refused_avatar(wanted);
         processor.log().log(log_level::warning, std::string("the room goes without its picture: ") + refused.what());
     }

@@ -184,6 +184,10 @@ TEST_CASE("a server that takes no picture has its room all the same, and is aske
         refusal = R"({"errcode":"M_FORBIDDEN","error":"No picture"})";
     }
     bool refuses = true;
+    SUBCASE("we have uploaded what an account may") {
+        status = 403;
+        refusal = R"({"errcode":"M_USER_LIMIT_EXCEEDED","error":"No picture"})";
+    }
     pictured_room room([&](const std::string& asked) {
         return asked == upload && refuses ? http_response{status, {}, refusal} : answer(asked);
     });
