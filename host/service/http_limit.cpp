@@ -32,7 +32,7 @@ void http_limit::measurement::add(const http_sample& sample) {
     found->logarithms +=
         std::log(static_cast<double>(std::max<std::chrono::microseconds::rep>(sample.latency.count(), 1)));
     ++count_;
-    under_way_ += static_cast<double>(sample.under_way);
+    under_way_ += sample.under_way;
 }
 
 void http_limit::measurement::clear() {
@@ -65,9 +65,9 @@ std::optional<double> http_limit::measurement::longer_in(const measurement& afte
 http_limit::http_limit(const http_limit_rule& rule)
     : rule_(rule), level_(std::clamp(rule.start, rule.least, rule.most)) {}
 
-bool http_limit::is_used_up(std::size_t under_way) const {
-    if (trying_ && trial_ > level_) return 10 * under_way >= 11 * level_;
-    return 5 * under_way >= 4 * now();
+bool http_limit::is_used_up(double under_way) const {
+    if (trying_ && trial_ > level_) return under_way >= 1.1 * static_cast<double>(level_);
+    return under_way >= 0.8 * static_cast<double>(now());
 }
 
 void http_limit::answered(const http_sample& sample, http_clock::time_point now, bool may_try) {
@@ -83,15 +83,16 @@ void http_limit::answered(const http_sample& sample, http_clock::time_point now,
     if (!is_used_up(sample.under_way)) {
         if (!trying_) return;
         most_unused_ = std::max(most_unused_, sample.under_way);
-        if (++unused_ < 4 * rule_.samples) return;
-        if (trial_ > level_) level_ = std::max(level_, most_unused_);
-        give_up_trial(now);
+        if (++unused_ < rule_.samples) return;
+        if (trial_ > level_) level_ = std::max(level_, static_cast<std::size_t>(std::lround(most_unused_)));
+        found_ = true;
+        end_trial(now);
         return;
     }
     current_.add(sample);
     if (current_.count() < rule_.samples) return;
     if (trying_) {
-        judge(now);
+        judge(now, may_try);
         return;
     }
     look_for_change();
@@ -130,7 +131,8 @@ void http_limit::begin_trial(http_clock::time_point now) {
         trial_ = next();
         if (trial_ != level_) {
             trying_ = true;
-            unused_ = most_unused_ = 0;
+            unused_ = 0;
+            most_unused_ = 0;
             since_ = now;
             current_.clear();
             return;
@@ -139,13 +141,13 @@ void http_limit::begin_trial(http_clock::time_point now) {
     }
 }
 
-void http_limit::judge(http_clock::time_point now) {
+void http_limit::judge(http_clock::time_point now, bool may_try) {
     // What was under way differs by less only where the limit was hardly used.
     constexpr double least_step = 0.1;
     const auto longer = base_.longer_in(current_, rule_.samples / 2);
     const auto step = std::log(current_.under_way() / base_.under_way());
     if (!longer || std::abs(step) < least_step) {
-        if (current_.count() >= 4 * rule_.samples) give_up_trial(now);
+        if (current_.count() >= 2 * rule_.samples) end_trial(now);
         return;
     }
     const bool larger_pays = 1 - *longer / step > rule_.worth;
@@ -163,14 +165,25 @@ void http_limit::judge(http_clock::time_point now) {
     latency_ = in_microseconds(base_.latency());
     best_ = std::min(best_, latency_);
     next_rest_ = std::max<std::size_t>(1, next_rest_ / 2);
-    begin_trial(now);
+    rest_ = 0;
+    if (may_try) {
+        begin_trial(now);
+    } else {
+        since_ = now;
+        current_.clear();
+    }
 }
 
 void http_limit::give_up_trial(http_clock::time_point now) {
-    trying_ = false;
     found_ = true;
     direction_ = trial_ > level_ ? direction::down : direction::up;
     doubling_ = false;
+    end_trial(now);
+}
+
+/// By itself that says nothing for what was tried or against it.
+void http_limit::end_trial(http_clock::time_point now) {
+    trying_ = false;
     rest_ = next_rest_;
     next_rest_ = std::min(2 * next_rest_, rule_.longest_rest);
     since_ = now;
@@ -179,7 +192,15 @@ void http_limit::give_up_trial(http_clock::time_point now) {
 
 void http_limit::raise_to(std::size_t at_once, http_clock::time_point now) {
     at_once = std::min(at_once, rule_.most);
-    if (at_once <= level_) return;
+    if (at_once > level_) set_level(at_once, now);
+}
+
+void http_limit::lower_to(std::size_t at_once, http_clock::time_point now) {
+    at_once = std::max(at_once, rule_.least);
+    if (at_once < level_) set_level(at_once, now);
+}
+
+void http_limit::set_level(std::size_t at_once, http_clock::time_point now) {
     level_ = at_once;
     trying_ = false;
     base_.clear();

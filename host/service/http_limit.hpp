@@ -14,7 +14,7 @@ namespace commhost::service {
 struct http_sample {
     std::uint64_t kind = 0;  ///< Requests of one kind take about as long on an idle server (http_kind.hpp).
     std::chrono::microseconds latency{};  ///< From the request's last byte to the answer's first.
-    std::size_t under_way = 0;            ///< How many the limit counted when it was sent, itself among them.
+    double under_way = 0;  ///< How many the limit counted while it was under way, on average, itself among them.
     http_clock::time_point sent{};
 };
 
@@ -52,9 +52,14 @@ struct http_limit_rule {
 ///
 /// A refusal (429, 502, 503, 504, no answer in time) halves the limit at once; one that was sent before that does not count again.
 ///
-/// Answers to requests that were sent when fewer were under way than may count for nothing, so a limit that is not used up does
-/// not grow. A larger one that is tried counts from a tenth more on, and what is taken is what was used of it: with twenty rooms
-/// at work sixteen may become twenty. Where they are less than a tenth more, too few for a difference to be seen, they are let in. After half a minute without answers the limit stays, what was measured is forgotten, and the next try comes soon.
+/// How many are under way with a request is counted over its time, not when it is sent: answers that come together, and requests that follow
+/// them together, are many at once and not one after the other.
+///
+/// Answers to requests that were under way with fewer than may be count for nothing, so a limit that is not used up does not grow. A larger
+/// one that is tried counts from a tenth more on, and what is taken is what was used of it: with twenty rooms at work sixteen may become
+/// twenty. Where they are less than a tenth more, too few for a difference to be seen, they are let in. A try that is not used, or has too few
+/// answers of the kinds that were measured before it, ends after a measurement or two and says nothing: the next one is the same. After half a
+/// minute without answers the limit stays, what was measured is forgotten, and the next try comes soon.
 ///
 /// Why not the distance to a lowest latency, as TCP Vegas, Netflix's concurrency-limits and Envoy have it: the lowest one of a kind is
 /// that of its easiest request (somebody who is in the room already), and what a request takes changes with the room. And it
@@ -81,8 +86,9 @@ class http_limit {
     /// may_try: no other limit that counts the same requests is being tried.
     void answered(const http_sample& sample, http_clock::time_point now, bool may_try);
 
-    /// It was found elsewhere that so many are better than fewer.
+    /// It was found elsewhere that so many are better than fewer, or than more.
     void raise_to(std::size_t at_once, http_clock::time_point now);
+    void lower_to(std::size_t at_once, http_clock::time_point now);
 
     /// The server had too much to do for a request that was sent then. Returns whether the limit has shrunk for it.
     bool refused(http_clock::time_point sent, http_clock::time_point now);
@@ -117,11 +123,13 @@ class http_limit {
         double under_way_ = 0;
     };
 
-    bool is_used_up(std::size_t under_way) const;
+    void set_level(std::size_t at_once, http_clock::time_point now);
+    bool is_used_up(double under_way) const;
     void look_for_change();
     void begin_trial(http_clock::time_point now);
-    void judge(http_clock::time_point now);
+    void judge(http_clock::time_point now, bool may_try);
     void give_up_trial(http_clock::time_point now);
+    void end_trial(http_clock::time_point now);
     std::size_t next() const;
 
     http_limit_rule rule_;
@@ -131,11 +139,11 @@ class http_limit {
     bool found_ = false;
     direction direction_ = direction::up;
     bool doubling_ = true;
-    std::size_t rest_ = 0;         ///< Measurements until the next try.
-    std::size_t next_rest_ = 1;    ///< After the next try that comes to nothing.
-    std::size_t unused_ = 0;       ///< Answers during the try that did not count.
-    std::size_t most_unused_ = 0;  ///< The most that were under way then.
-    measurement base_;             ///< The newest whole one at the level.
+    std::size_t rest_ = 0;       ///< Measurements until the next try.
+    std::size_t next_rest_ = 1;  ///< After the next try that comes to nothing.
+    std::size_t unused_ = 0;     ///< Answers during the try that did not count.
+    double most_unused_ = 0;     ///< The most that were under way then.
+    measurement base_;           ///< The newest whole one at the level.
     measurement current_;
     http_clock::time_point since_ = http_clock::time_point::min();  ///< What was sent before was under another limit.
     http_clock::time_point last_answer_ = http_clock::time_point::min();

@@ -138,7 +138,7 @@ void http_loop::abort(http_batch_id batch) {
             continue;
         }
         ::curl_multi_remove_handle(multi_.get(), transfer.handle());
-        schedule_.ended(transfer.job());
+        schedule_.ended(transfer.job(), clock_.now());
         // The handle is not used again: what it was in the middle of goes with it.
         at = under_way_.erase(at);
     }
@@ -276,7 +276,7 @@ void http_loop::end_told_to_wait(http_transfer& transfer, const http_transfer::c
     ++job.waits;
     event.what = http_event::kind::told_to_wait;
     event.index = job.index;
-    schedule_.ended_to_go_again(job);
+    schedule_.ended_to_go_again(job, clock_.now());
     post(job.batch, std::move(event));
 }
 
@@ -296,7 +296,7 @@ void http_loop::end_failed(http_transfer& transfer, const http_transfer::cost& c
     event.index = job.index;
     event.wait = pause_after(job.tries);
     job.not_before = clock_.now() + event.wait;
-    schedule_.ended_to_go_again(job);
+    schedule_.ended_to_go_again(job, clock_.now());
     post(job.batch, std::move(event));
 }
 
@@ -336,8 +336,9 @@ void http_loop::learn(http_transfer& transfer, const http_transfer::cost& cost, 
 }
 
 void http_loop::finish(const http_job& job, http_event event) {
-    event.news = schedule_.take_news(job.origin, clock_.now());
-    schedule_.ended(job);
+    const auto now = clock_.now();
+    event.news = schedule_.take_news(job.origin, now);
+    schedule_.ended(job, now);
     event.index = job.index;
     post(job.batch, std::move(event));
 }

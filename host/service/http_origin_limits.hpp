@@ -9,20 +9,28 @@
 
 namespace commhost::service {
 
-/// How many were under way when a request was sent, itself among them: of its origin and in its room. 0 where that limit has
+/// How many were under way with a request, itself among them, on average while it was: at its origin and in its room. 0 where that limit has
 /// nothing to learn from it.
 struct http_beside {
-    std::size_t at_origin = 0;
-    std::size_t in_room = 0;
+    double at_origin = 0;
+    double in_room = 0;
+};
+
+/// What a request is counted for.
+struct http_turn {
+    bool tells_of_origin = false;
+    bool tells_of_room = false;
+    bool is_of_several = false;  ///< Its room had others to send.
 };
 
 /// The two limits of an origin: how many requests it takes at once, and how many of them in one room. One answer tells of one
 /// change, so at most one of the two is tried at a time, and which one an answer counts for is decided here alone. Computes only.
 /// One thread.
 ///
-/// What is tried within rooms is tried while no free room waits to be let through, with more under way by as much. An answer
-/// that tells nothing of such a trial (free rooms wait, or the rooms have one request each) counts as one that has not used it
-/// up; so it is given up in the end, however long that lasts, and the other limit learns again.
+/// What is tried within rooms is tried while no free room waits to be let through, with more under way by as much. Then it comes first, until it is
+/// found: a larger limit of the origin would not be used. An answer that tells nothing of such a trial (free rooms wait, or the rooms have
+/// one request each) counts as one that has not used it up; so it ends, and the other limit learns again. What is taken within rooms is
+/// taken for the origin as well, by as much as it was used, or less as it is used no more.
 class http_origin_limits {
   public:
     http_origin_limits(const http_limit_rule& at_once, const http_limit_rule& in_room)
@@ -38,12 +46,12 @@ class http_origin_limits {
     /// Whether, at the last look at all that waits, a request of a free room or of none waited for the limit alone.
     void looked(bool is_crowded) { is_crowded_ = is_crowded; }
 
-    /// What a request is counted for that is sent now. in_room: 0 where it is of none, or its room has no other one to send.
-    http_beside sent(std::size_t under_way, std::size_t in_room) const;
+    /// Of a request that is sent now. is_of_several: it is of a room, which has others under way or to send.
+    http_turn sent(bool is_of_several) const;
 
-    /// under_way: now, of the origin.
-    void answered(std::uint64_t kind, std::chrono::microseconds latency, const http_beside& beside,
-                  http_clock::time_point sent, std::size_t under_way, http_clock::time_point now);
+    /// under_way: with it, at its origin and in its room.
+    void answered(std::uint64_t kind, std::chrono::microseconds latency, const http_turn& turn,
+                  const http_beside& under_way, http_clock::time_point sent, http_clock::time_point now);
 
     /// Returns whether a limit has shrunk.
     bool refused(http_clock::time_point sent, http_clock::time_point now);

@@ -59,7 +59,7 @@ std::deque<http_job>::iterator http_schedule::take_out(batch& one, std::deque<ht
 
 bool http_schedule::takes_another(const room& busy, const http_job& job) const {
     return busy.batch == job.batch && busy.kind == job.kind &&
-           busy.under_way < origins_.at(job.origin).may.for_one_room();
+           busy.under_way.count() < origins_.at(job.origin).may.for_one_room();
 }
 
 std::deque<http_job>::iterator http_schedule::next_in(batch& one, http_clock::time_point now, choice of) {
@@ -75,7 +75,8 @@ std::deque<http_job>::iterator http_schedule::next_in(batch& one, http_clock::ti
         const auto busy = at->room ? busy_rooms_.find(*at->room) : busy_rooms_.end();
         if (const auto origin = origins_.find(at->origin); origin != origins_.end()) {
             const auto& may = origin->second.may;
-            if (origin->second.under_way >= (of == choice::free_rooms ? may.for_free_rooms() : may.for_busy_rooms())) {
+            if (origin->second.under_way.count() >=
+                (of == choice::free_rooms ? may.for_free_rooms() : may.for_busy_rooms())) {
                 if (busy == busy_rooms_.end()) origin->second.is_wanted = true;
                 full = at->origin;
                 continue;
@@ -118,17 +119,19 @@ std::optional<http_job> http_schedule::start(http_clock::time_point now, choice 
         job.sent = now;
         ++batch.under_way;
         auto& origin = origin_of(job.origin, now);
-        ++origin.under_way;
-        std::size_t in_room = 0;
+        origin.under_way.add(now);
+        job.load_at_origin = origin.under_way.sum(now);
+        bool is_of_several = false;
         ++lanes_.at(job.lane).under_way;
         if (job.room) {
             auto& room = busy_rooms_[*job.room];
             room.batch = job.batch;
             room.kind = job.kind;
-            ++room.under_way;
-            if (followed || room.under_way > 1) in_room = room.under_way;
+            room.under_way.add(now);
+            job.load_in_room = room.under_way.sum(now);
+            is_of_several = followed || room.under_way.count() > 1;
         }
-        job.beside = origin.may.sent(origin.under_way, in_room);
+        job.turn = origin.may.sent(is_of_several);
         last_ = id;
         return job;
     }
@@ -140,7 +143,7 @@ http_schedule::origin& http_schedule::origin_of(http_origin_id id, http_clock::t
     if (origins_.size() >= most_origins && !origins_.contains(id)) {
         auto oldest = origins_.end();
         for (auto each = origins_.begin(); each != origins_.end(); ++each) {
-            if (each->second.under_way > 0) continue;
+            if (each->second.under_way.count() > 0) continue;
             if (oldest == origins_.end() || each->second.last_used < oldest->second.last_used) oldest = each;
         }
         if (oldest != origins_.end()) origins_.erase(oldest);
@@ -153,7 +156,9 @@ http_schedule::origin& http_schedule::origin_of(http_origin_id id, http_clock::t
 void http_schedule::answered(const http_job& job, std::uint64_t kind, std::chrono::microseconds latency,
                              http_clock::time_point now) {
     auto& origin = origins_.at(job.origin);
-    origin.may.answered(kind, latency, job.beside, job.sent, origin.under_way, now);
+    http_beside under_way{origin.under_way.mean_since(job.sent, job.load_at_origin, now), 0};
+    if (job.room) under_way.in_room = busy_rooms_.at(*job.room).under_way.mean_since(job.sent, job.load_in_room, now);
+    origin.may.answered(kind, latency, job.turn, under_way, job.sent, now);
 }
 
 bool http_schedule::refused(const http_job& job, http_clock::time_point now) {
@@ -182,21 +187,22 @@ std::size_t http_schedule::takes_at_once() const {
     return most;
 }
 
-void http_schedule::ended(const http_job& job) {
-    --origins_.at(job.origin).under_way;
+void http_schedule::ended(const http_job& job, http_clock::time_point now) {
+    origins_.at(job.origin).under_way.remove(now);
     --lanes_.at(job.lane).under_way;
     if (job.room) {
         const auto busy = busy_rooms_.find(*job.room);
-        if (--busy->second.under_way == 0) busy_rooms_.erase(busy);
+        busy->second.under_way.remove(now);
+        if (busy->second.under_way.count() == 0) busy_rooms_.erase(busy);
     }
     --batches_.at(job.batch).under_way;
     drop_if_over(job.batch);
 }
 
-void http_schedule::ended_to_go_again(const http_job& job) {
+void http_schedule::ended_to_go_again(const http_job& job, http_clock::time_point now) {
     auto& batch = batches_.at(job.batch);
     if (!batch.closed) put_back(batch, job);
-    ended(job);
+    ended(job, now);
 }
 
 http_schedule::longer_wait http_schedule::pause(http_lane_id id, http_clock::time_point now,

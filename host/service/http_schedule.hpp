@@ -1,6 +1,7 @@
 #pragma once
 
 #include "service/http_clock.hpp"
+#include "service/http_load.hpp"
 #include "service/http_origin_limits.hpp"
 
 #include <chrono>
@@ -32,7 +33,9 @@ struct http_job {
     int waits = 0;                     ///< Tries that were told to wait.
     http_clock::time_point not_before{};
     http_clock::time_point sent{};
-    http_beside beside;
+    http_turn turn;
+    std::chrono::duration<double> load_at_origin{};  ///< http_load::sum when it was sent.
+    std::chrono::duration<double> load_in_room{};
 };
 
 /// What was found out about an origin.
@@ -77,7 +80,7 @@ class http_schedule {
     std::optional<http_job> start(http_clock::time_point now);
 
     /// It is no longer under way.
-    void ended(const http_job& job);
+    void ended(const http_job& job, http_clock::time_point now);
 
     /// Call one of these before ended(): what was answered says how much the origin takes. kind: of the answer. refused
     /// returns whether a limit has shrunk.
@@ -95,7 +98,7 @@ class http_schedule {
     std::size_t takes_at_once() const;
 
     /// It ended, and is to go once more: in its place in its batch, but not before its not_before.
-    void ended_to_go_again(const http_job& job);
+    void ended_to_go_again(const http_job& job, http_clock::time_point now);
 
     struct longer_wait {
         bool is_new = false;  ///< The lane did not wait already: several answers to one throttling are one wait.
@@ -150,7 +153,7 @@ class http_schedule {
         explicit origin(const limits& of) : may(of.per_origin, of.per_room) {}
 
         http_origin_limits may;
-        std::size_t under_way = 0;
+        http_load under_way;
         bool is_wanted =
             false;  ///< A request of a free room, or of none, waits for the limit alone, so far at this look.
         http_clock::time_point last_used{};
@@ -160,7 +163,7 @@ class http_schedule {
     struct room {
         http_batch_id batch{};
         std::uint64_t kind = 0;
-        std::size_t under_way = 0;
+        http_load under_way;
     };
     enum class choice : std::uint8_t { free_rooms, busy_rooms_too };
 

@@ -143,7 +143,7 @@ class supervisor::running {
         run_schedule();
         look_at_plugins();
         show_progress();
-        if (start_.due()) start_workers();
+        if (plugins_ && start_.due()) start_workers();
         return settings_.mode == run_mode::until_idle && nothing_left();
     }
 
@@ -221,7 +221,6 @@ class supervisor::running {
     }
 
     void start_workers() {
-        if (!plugins_) return;  // the first look is going on
         std::map<std::string, std::int64_t> due;
         std::int64_t all_due = 0;
         for (const auto& count : host_.queue().counts()) {
@@ -332,7 +331,7 @@ class supervisor::running {
     interval schedule_look_{milliseconds(1'000)};
     interval sample_{milliseconds(10'000)};
     interval progress_{milliseconds(1'000)};
-    interval idle_look_{milliseconds(200)};
+    interval idle_look_{milliseconds(100)};
     bool judged_ = false;  ///< Whether a look has been asked yet who may begin.
     supervisor_result result_;
     service_manager service_manager_;

@@ -24,7 +24,7 @@ struct client {
 
     void answer(std::chrono::microseconds latency, std::size_t under_way, std::uint64_t kind = join) {
         now += 1ms;
-        limit.answered({kind, latency, under_way, now}, now, true);
+        limit.answered({kind, latency, static_cast<double>(under_way), now}, now, true);
     }
     void answers(std::size_t count, const std::function<std::chrono::microseconds(std::size_t at_once)>& latency) {
         for (std::size_t index = 0; index < count; ++index) answer(latency(limit.now()), limit.now());
@@ -118,7 +118,7 @@ TEST_CASE("a few more than a limit, too few to be told apart, are let in") {
     client one(from_to(16, 64));
     one.answers(32, never_busy);
     REQUIRE(one.limit.now() == 32);
-    for (int index = 0; index < 4 * 32; ++index) one.answer(100ms, 17);
+    for (int index = 0; index < 32; ++index) one.answer(100ms, 17);
     CHECK(one.limit.settled() == 17);
     CHECK(!one.limit.is_trying());
 }
@@ -172,14 +172,51 @@ TEST_CASE("latencies are compared within their kind alone") {
     CHECK(one.limit.settled() == 16);
 }
 
-TEST_CASE("where a trial has no kind in common with what was before it comes to nothing") {
+TEST_CASE("a trial that has no kind in common with what was before it ends, and tells nothing for or against") {
     client one(from_to(8, 64));
     one.answers(32, never_busy);
     REQUIRE(one.limit.now() == 16);
-    for (int index = 0; index < 127; ++index) one.answer(100ms, 16, look);
+    for (int index = 0; index < 63; ++index) one.answer(100ms, 16, look);
     CHECK(one.limit.now() == 16);
     one.answer(100ms, 16, look);
     CHECK(one.limit.now() == 8);
+    CHECK(!one.limit.is_found());
+    // The next one follows soon, once that kind is measured.
+    for (int index = 0; index < 2 * 32; ++index) one.answer(100ms, 8, look);
+    CHECK(one.limit.now() == 16);
+    for (int index = 0; index < 32; ++index) one.answer(100ms, 16, look);
+    CHECK(one.limit.settled() == 16);
+}
+
+TEST_CASE("a trial that is not used ends, and the next one is the same and follows soon") {
+    client one(from_to(8, 64));
+    one.answers(32, never_busy);
+    REQUIRE(one.limit.now() == 16);
+    for (int index = 0; index < 31; ++index) one.answer(100ms, 4);
+    CHECK(one.limit.now() == 16);
+    one.answer(100ms, 4);
+    CHECK(one.limit.now() == 8);
+    CHECK(one.limit.is_found());
+    one.answers(2 * 32, never_busy);
+    CHECK(one.limit.now() == 16);
+}
+
+TEST_CASE("where another limit's turn has come a step that was taken is the last for now") {
+    client one(from_to(8, 64));
+    one.answers(32, never_busy);
+    REQUIRE(one.limit.now() == 16);
+    const auto answers = [&](std::size_t count, bool may_try) {
+        for (std::size_t index = 0; index < count; ++index) {
+            one.now += 1ms;
+            one.limit.answered({join, 100ms, 16, one.now}, one.now, may_try);
+        }
+    };
+    answers(32, false);
+    CHECK(one.limit.settled() == 16);
+    CHECK(one.limit.now() == 16);
+    answers(31, false);
+    answers(1, true);
+    CHECK(one.limit.now() == 32);
 }
 
 TEST_CASE("a server that has become slower or faster is looked at anew at once") {

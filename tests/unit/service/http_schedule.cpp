@@ -65,7 +65,7 @@ TEST_CASE("of one batch no more are under way than its limit, and they keep thei
     REQUIRE(started.size() == 2);
     CHECK(started[0].index == 0);
     CHECK(started[1].index == 1);
-    schedule.ended(started[1]);
+    schedule.ended(started[1], noon);
     const auto next = schedule.start_all();
     REQUIRE(next.size() == 1);
     CHECK(next[0].index == 2);
@@ -92,7 +92,7 @@ TEST_CASE("batches take turns, a long one does not hold up a short one") {
     std::vector<http_batch_id> order;
     while (const auto job = schedule.start(noon)) {
         order.push_back(job->batch);
-        schedule.ended(*job);
+        schedule.ended(*job, noon);
     }
     CHECK(order == std::vector{first, second, third, first, third, first});
 }
@@ -120,7 +120,7 @@ TEST_CASE("after a pause one goes ahead, and the others follow once it got throu
     // Answers to what was sent before the pause open nothing.
     for (const auto& job : before) {
         schedule.passed(job);
-        schedule.ended(job);
+        schedule.ended(job, noon);
     }
     const auto probe = schedule.start_all(noon + 30s);
     REQUIRE(probe.size() == 1);
@@ -136,7 +136,7 @@ TEST_CASE("one that is told to wait goes again before the rest of its batch in t
     schedule.open(first, in_room);
     auto job = *schedule.start(noon);
     job.not_before = noon + 5s;
-    schedule.ended_to_go_again(job);
+    schedule.ended_to_go_again(job, noon);
     CHECK(schedule.start(noon) == std::nullopt);
     CHECK(schedule.next_due(noon) == noon + 5s);
     CHECK(schedule.start(noon + 5s)->index == 0);
@@ -145,7 +145,7 @@ TEST_CASE("one that is told to wait goes again before the rest of its batch in t
 TEST_CASE("the last one of a batch goes again too") {
     schedule_of schedule(1, 8);
     schedule.open(first, jobs(first, 1));
-    schedule.ended_to_go_again(*schedule.start(noon));
+    schedule.ended_to_go_again(*schedule.start(noon), noon);
     CHECK(schedule.start(noon).has_value());
 }
 
@@ -179,9 +179,9 @@ TEST_CASE(
         schedule.pause(job->lane, now, now + 60s);
         if (schedule.is_too_long(*job)) {
             ++given_up;
-            schedule.ended(*job);
+            schedule.ended(*job, noon);
         } else {
-            schedule.ended_to_go_again(*job);
+            schedule.ended_to_go_again(*job, noon);
         }
         given_up += schedule.take_overdue(now).size();
         now += 60s;
@@ -225,7 +225,7 @@ TEST_CASE("a held batch starts nothing, a closed one never again") {
     const auto job = schedule.start(noon);
     REQUIRE(job.has_value());
     schedule.close(first);
-    schedule.ended_to_go_again(*job);
+    schedule.ended_to_go_again(*job, noon);
     CHECK(schedule.start(noon) == std::nullopt);
 }
 
@@ -244,11 +244,11 @@ TEST_CASE("of one room one is under way, whichever batches they are of, and othe
     REQUIRE(started.size() == 2);
     CHECK(started[0].index == 0);
     CHECK(started[1].index == 3);
-    schedule.ended(started[0]);
+    schedule.ended(started[0], noon);
     started = schedule.start_all();
     REQUIRE(started.size() == 1);
     CHECK(started[0].batch == second);
-    schedule.ended(started[0]);
+    schedule.ended(started[0], noon);
     started = schedule.start_all();
     REQUIRE(started.size() == 1);
     CHECK(started[0].index == 1);
@@ -266,7 +266,7 @@ TEST_CASE("a request that waits for its next try keeps its room's order, and hol
     CHECK(started[1].index == 2);
     CHECK(started[2].index == 3);
     started[0].not_before = noon + 5s;
-    schedule.ended_to_go_again(started[0]);
+    schedule.ended_to_go_again(started[0], noon);
     CHECK(schedule.start_all().empty());
     CHECK(schedule.next_due(noon) == noon + 5s);
     started = schedule.start_all(noon + 5s);
@@ -310,9 +310,9 @@ TEST_CASE("several in a room are of one batch") {
     REQUIRE(started.size() == 2);
     CHECK(started[0].batch == first);
     CHECK(started[1].batch == first);
-    schedule.ended(started[0]);
+    schedule.ended(started[0], noon);
     CHECK(schedule.start_all().empty());
-    schedule.ended(started[1]);
+    schedule.ended(started[1], noon);
     CHECK(schedule.start_all().size() == 2);
 }
 
@@ -323,12 +323,12 @@ TEST_CASE("several in a room are of one kind, and nothing overtakes one that is 
     schedule.open(first, all);
     auto started = schedule.start_all();
     CHECK(indexes(started) == std::vector<std::size_t>{0, 1});
-    schedule.ended(started[1]);
+    schedule.ended(started[1], noon);
     CHECK(schedule.start_all().empty());
-    schedule.ended(started[0]);
+    schedule.ended(started[0], noon);
     started = schedule.start_all();
     CHECK(indexes(started) == std::vector<std::size_t>{2});
-    schedule.ended(started[0]);
+    schedule.ended(started[0], noon);
     CHECK(indexes(schedule.start_all()) == std::vector<std::size_t>{3, 4});
 }
 
@@ -338,12 +338,31 @@ TEST_CASE("those that go again have their old places, and nothing of the room be
     auto started = schedule.start_all();
     REQUIRE(started.size() == 3);
     started[0].not_before = started[1].not_before = noon + 5s;
-    schedule.ended_to_go_again(started[0]);
-    schedule.ended_to_go_again(started[1]);
+    schedule.ended_to_go_again(started[0], noon);
+    schedule.ended_to_go_again(started[1], noon);
     CHECK(schedule.start_all().empty());
-    schedule.ended(started[2]);
+    schedule.ended(started[2], noon);
     CHECK(schedule.start_all(noon + 4s).empty());
     CHECK(indexes(schedule.start_all(noon + 5s)) == std::vector<std::size_t>{0, 1, 3});
+}
+
+TEST_CASE("requests that are sent together and answered together are as many as that under way") {
+    service::http_limit_rule rule;
+    rule.start = 8;
+    rule.samples = 32;
+    schedule_of schedule({64, rule, staying_at(1), 60s});
+    schedule.open(first, jobs(first, 64));
+    auto now = noon;
+    for (int round = 0; round < 4; ++round) {
+        const auto started = schedule.start_all(now);
+        REQUIRE(started.size() == 8);
+        now += 20ms;
+        for (const auto& job : started) {
+            schedule.answered(job, 1, 20ms, now);
+            schedule.ended(job, now);
+        }
+    }
+    CHECK(schedule.start_all(now).size() == 16);
 }
 
 TEST_CASE("a refusal shrinks the limit of its origin, and of no other") {
@@ -356,7 +375,7 @@ TEST_CASE("a refusal shrinks the limit of its origin, and of no other") {
     REQUIRE(started.size() == 8);
     for (const auto& job : started) {
         if (job.origin == http_origin_id{1}) CHECK(schedule.refused(job, noon + 1s) == (job.index == 0));
-        schedule.ended(job);
+        schedule.ended(job, noon + 1s);
     }
     const auto again = schedule.start_all(noon + 2s);
     CHECK(std::count_if(again.begin(), again.end(), [](const auto& job) { return job.origin == http_origin_id{1}; }) ==
@@ -374,7 +393,7 @@ TEST_CASE("of ten thousand origins those used last are remembered") {
         const auto started = schedule.start_all(now);
         for (const auto& job : started) {
             schedule.refused(job, now + 1s);
-            schedule.ended(job);
+            schedule.ended(job, now + 1s);
         }
         schedule.close(first);
         return started.size();
@@ -403,7 +422,7 @@ TEST_CASE("what was found is told when it is new, and at most once a minute") {
                     last = news;
                     ++told;
                 }
-                schedule.ended(job);
+                schedule.ended(job, now + 1ms);
             }
             schedule.close(first);
         }

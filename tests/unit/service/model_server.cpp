@@ -138,14 +138,14 @@ void model_world::take_answer(const sent& request) {
         schedule_.refused(job, now_);
         auto again = job;
         again.not_before = now_ + std::chrono::seconds(1);
-        schedule_.ended_to_go_again(again);
+        schedule_.ended_to_go_again(again, now_);
         after(1000, [] {});
         return;
     }
     ++answered_;
     schedule_.answered(job, job.kind, std::chrono::duration_cast<std::chrono::microseconds>(now_ - request.at), now_);
     const auto batch = job.batch;
-    schedule_.ended(job);
+    schedule_.ended(job, now_);
     if (--unanswered_.at(batch) > 0) return;
     unanswered_.erase(batch);
     of_batch_.erase(batch);
