@@ -4,6 +4,7 @@
 #include "store/codes.hpp"
 #include "store/server_clock.hpp"
 #include "store/soci_connection.hpp"
+#include "store/write_turn.hpp"
 #include "text/descriptor.hpp"
 
 #include <fcntl.h>
@@ -113,13 +114,10 @@ class database::pool {
     }
 
     void give_back(std::unique_ptr<soci_connection> returned) {
-        // Each connection has a cache of its own, which is worth nothing once another one has written. With as many as a worker's
-        // rooms, all of them full, most of its memory would be copies of the file.
-        if (returned->usable()) returned->release_memory();
         if (!returned->usable()) return;
         const std::scoped_lock locked(mutex);
-        // The few that are at work most of the time have their statements ready; another one is opened within a millisecond.
-        constexpr std::size_t most_free = 6;
+        // To open one and to have its statements ready takes milliseconds, and what it keeps of the file is little (be_one_of_many).
+        constexpr std::size_t most_free = 12;
         if (dialect == dialect::sqlite && free.size() >= most_free) return;
         free.push_back(std::move(returned));
     }
@@ -176,6 +174,7 @@ class database::pool {
     std::string backend_text;
     std::string shown;
     std::atomic<bool> opened_before = false;
+    write_turn writing;
     std::mutex mutex;
     std::vector<std::unique_ptr<soci_connection>> free;
 };
@@ -208,6 +207,12 @@ database::lease database::borrow() {
     return {pool->take().release(), [pool](connection* returned) {
                 pool->give_back(std::unique_ptr<soci_connection>(static_cast<soci_connection*>(returned)));
             }};
+}
+
+database::turn database::turn_to_write() {
+    constexpr std::chrono::seconds patience{20};  // as for the lock of another process
+    const bool is_mine = dialect() == dialect::sqlite && pool_->writing.take(patience);
+    return {is_mine ? &pool_->writing : nullptr, [](write_turn* of) { of->pass_on(); }};
 }
 
 void database::alone(std::chrono::milliseconds patience, const std::function<bool(connection&)>& is_wanted,

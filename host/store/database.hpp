@@ -13,6 +13,8 @@
 
 namespace commhost::store {
 
+class write_turn;
+
 /// A database and a pool of connections to it. Any thread.
 class database {
   public:
@@ -47,13 +49,15 @@ class database {
     /// database ended it because of others (a deadlock, a lock not gained), so work must do nothing but SQL.
     template <class Work>
     auto transact(Work&& work, durability how = durability::at_once) -> std::invoke_result_t<Work&, connection&> {
-        return in_one_statement([&work, how](connection& on) {
-            transaction whole(on, how);
+        return until_no_conflict([&] {
+            const auto mine = turn_to_write();
+            const auto on = borrow();
+            transaction whole(*on, how);
             if constexpr (std::is_void_v<std::invoke_result_t<Work&, connection&>>) {
-                work(on);
+                work(*on);
                 whole.commit();
             } else {
-                auto result = work(on);
+                auto result = work(*on);
                 whole.commit();
                 return result;
             }
@@ -63,14 +67,10 @@ class database {
     /// The same for work that is one statement, which is a transaction by itself.
     template <class Work>
     auto in_one_statement(Work&& work) -> std::invoke_result_t<Work&, connection&> {
-        for (int tries_left = 3;; --tries_left) {
+        return until_no_conflict([&] {
             const auto on = borrow();
-            try {
-                return work(*on);
-            } catch (const std::exception& failed) {
-                if (tries_left == 1 || !is_conflict(failed)) throw;
-            }
-        }
+            return work(*on);
+        });
     }
 
     /// Runs work(connection&) while no other process has this database open, and no other object of this one: they wait
@@ -88,7 +88,22 @@ class database {
     /// For libpq, with its password.
     const std::string& address() const;
 
+    template <class Try>
+    auto until_no_conflict(Try&& once) -> std::invoke_result_t<Try&> {
+        for (int tries_left = 3;; --tries_left) {
+            try {
+                return once();
+            } catch (const std::exception& failed) {
+                if (tries_left == 1 || !is_conflict(failed)) throw;
+            }
+        }
+    }
+
     static bool is_conflict(const std::exception& failed);
+
+    /// Where writers of this process wait for each other (SQLite): before they hold a connection.
+    using turn = std::unique_ptr<write_turn, void (*)(write_turn*)>;
+    turn turn_to_write();
 
     class pool;
     std::unique_ptr<pool> pool_;

@@ -249,16 +249,6 @@ std::optional<milliseconds_utc> soci_connection::server_time() noexcept {
     }
 }
 
-void soci_connection::release_memory() noexcept {
-    if (dialect_ != dialect::sqlite) return;
-    // SQLite's own sqlite3_db_release_memory, for which SOCI's library gives no handle that a checked build may cast to.
-    try {
-        plain("pragma shrink_memory");
-    } catch (const std::exception&) {
-        usable_ = false;
-    }
-}
-
 void soci_connection::be_one_of_many() {
     if (dialect_ == dialect::sqlite) plain("pragma cache_size = -256");  // in KiB
 }

@@ -34,10 +34,7 @@ class soci_connection final : public connection {
     /// What the clock of a PostgreSQL server says; none when it does not answer any more. Not within a transaction.
     std::optional<milliseconds_utc> server_time() noexcept;
 
-    /// Gives up what SQLite keeps of the file for the next statement. Not within a transaction.
-    void release_memory() noexcept;
-
-    /// Has SQLite keep little of the file during a transaction, too: an eighth of what it does as a rule.
+    /// Has SQLite keep little of the file: an eighth of what it does as a rule.
     void be_one_of_many();
 
     void begin(durability how) override;

@@ -283,25 +283,50 @@ TEST_CASE("a transaction that was not to wait for the disk and was taken back le
     CHECK(database->borrow()->scalar<std::int64_t>("pragma synchronous") == 2);
 }
 
-TEST_CASE("of many connections to a SQLite file a few stay, and those keep little of it") {
+namespace {
+
+/// How many connections this process has to the SQLite file. Each has the write-ahead log open for itself; of the file itself SQLite keeps
+/// descriptors for as long as any connection lasts.
+std::size_t connections_to(const std::filesystem::path& file) {
+    std::size_t number = 0;
+    for (const auto& each : std::filesystem::directory_iterator("/proc/self/fd")) {
+        std::error_code gone;  // the one that lists them
+        if (std::filesystem::read_symlink(each.path(), gone) == file.string() + "-wal") ++number;
+    }
+    return number;
+}
+
+}  // namespace
+
+TEST_CASE("of many connections to a SQLite file some stay, and those keep little of it") {
     const test::temporary_folder folder;
     const auto file = folder.path() / "many.db";
     store::database database("sqlite:" + file.string());
-    // Each has the write-ahead log open for itself; of the file itself SQLite keeps descriptors for as long as any connection lasts.
-    const auto open_logs = [&] {
-        std::size_t number = 0;
-        for (const auto& each : std::filesystem::directory_iterator("/proc/self/fd")) {
-            std::error_code gone;  // the one that lists them
-            if (std::filesystem::read_symlink(each.path(), gone) == file.string() + "-wal") ++number;
-        }
-        return number;
-    };
     {
         std::vector<store::database::lease> many;
-        for (int number = 0; number < 20; ++number) many.push_back(database.borrow());
-        CHECK(open_logs() > 15);
+        for (int number = 0; number < 30; ++number) many.push_back(database.borrow());
+        CHECK(connections_to(file) > 25);
         CHECK(many.at(0)->scalar<std::int64_t>("select cache_size from pragma_cache_size") == -2000);
         CHECK(many.at(1)->scalar<std::int64_t>("select cache_size from pragma_cache_size") == -256);
     }
-    CHECK(open_logs() <= 8);
+    CHECK(connections_to(file) <= 14);
+}
+
+TEST_CASE("those who wait to write to a SQLite file hold no connection meanwhile") {
+    const test::temporary_folder folder;
+    const auto file = folder.path() / "busy.db";
+    store::database database("sqlite:" + file.string());
+    database.transact(make_table);
+    std::vector<std::thread> writers;
+    for (int number = 0; number < 12; ++number) {
+        writers.emplace_back([&, number] {
+            for (int round = 0; round < 20; ++round)
+                database.transact([&](store::connection& on) {
+                    on.execute("insert into thing (id) values (:id)", {{"id", 100 * number + round}});
+                });
+        });
+    }
+    for (auto& each : writers) each.join();
+    CHECK(database.borrow()->scalar<std::int64_t>("select count(*) from thing") == 12 * 20);
+    CHECK(connections_to(file) <= 2);
 }
