@@ -76,12 +76,12 @@ http_loop::~http_loop() {
 }
 
 http_counters http_loop::counters() const {
-    const std::scoped_lock locked(mutex_);
+    const std::scoped_lock locked(counters_mutex_);
     return counters_;
 }
 
 http_counters http_loop::take_counters() {
-    const std::scoped_lock locked(mutex_);
+    const std::scoped_lock locked(counters_mutex_);
     return std::exchange(counters_, {});
 }
 
@@ -97,7 +97,9 @@ void http_loop::run() {
         }
         int running = 0;
         ::curl_multi_perform(multi_.get(), &running);
-        if (!collect()) ::curl_multi_poll(multi_.get(), nullptr, 0, milliseconds_to_sleep(), nullptr);
+        const bool any = collect();
+        deliver();
+        if (!any) ::curl_multi_poll(multi_.get(), nullptr, 0, milliseconds_to_sleep(), nullptr);
     }
 }
 
@@ -182,7 +184,7 @@ void http_loop::begin(const http_job& job) {
         if (::curl_multi_add_handle(multi_.get(), transfer->handle()) != CURLM_OK) throw std::bad_alloc();
         auto* const address = transfer.get();
         under_way_.emplace(address, std::move(transfer));
-        const std::scoped_lock locked(mutex_);
+        const std::scoped_lock locked(counters_mutex_);
         counters_.most_at_once = std::max<std::uint64_t>(counters_.most_at_once, under_way_.size());
     } catch (const std::exception& failed) {
         // One request that cannot be set up must not end the thread that all others depend on.
@@ -310,7 +312,7 @@ milliseconds http_loop::pause_after(int tries) {
 void http_loop::pause_lane(const http_job& job, milliseconds wait) {
     const auto now = clock_.now();
     const auto longer = schedule_.pause(job.lane, now, now + jittered(wait, clock_.jitter()));
-    const std::scoped_lock locked(mutex_);
+    const std::scoped_lock locked(counters_mutex_);
     if (longer.is_new) ++counters_.waits;
     counters_.waited += std::chrono::duration_cast<milliseconds>(longer.by);
 }
@@ -331,7 +333,7 @@ void http_loop::learn(http_transfer& transfer, const http_transfer::cost& cost, 
         return;
     takes_at_once_ = schedule_.takes_at_once();
     if (!shrunk) return;
-    const std::scoped_lock locked(mutex_);
+    const std::scoped_lock locked(counters_mutex_);
     ++counters_.limit_cuts;
 }
 
@@ -349,23 +351,34 @@ void http_loop::fail(const http_job& job, http_event event, core_communication::
     finish(job, std::move(event));
 }
 
-void http_loop::post(http_batch_id id, http_event event) {
-    const std::scoped_lock locked(mutex_);
-    auto& batch = *open_.at(id);
-    const bool last = event.is_last();
-    batch.events_.push_back(std::move(event));
-    if (last) {
-        ++batch.answers_;
-        if (--batch.unfinished_ == 0) {
-            release(batch);
-            return;
+void http_loop::post(http_batch_id batch, http_event event) { outbox_.emplace_back(batch, std::move(event)); }
+
+/// To the callers, all at once: each that is woken wants the mutex. Whose batch goes on is told without it, since it stays until this thread
+/// lets go of it.
+void http_loop::deliver() {
+    if (outbox_.empty()) return;
+    std::vector<http_batch*> told;
+    {
+        const std::scoped_lock locked(mutex_);
+        for (auto& [id, event] : outbox_) {
+            auto& batch = *open_.at(id);
+            const bool last = event.is_last();
+            batch.events_.push_back(std::move(event));
+            if (last) ++batch.answers_;
+            if (last && --batch.unfinished_ == 0) {
+                std::erase(told, &batch);
+                release(batch);
+            } else if (std::find(told.begin(), told.end(), &batch) == told.end()) {
+                told.push_back(&batch);
+            }
         }
     }
-    batch.changed_.notify_all();
+    outbox_.clear();
+    for (auto* each : told) each->changed_.notify_all();
 }
 
 void http_loop::count(const http_transfer& transfer, const http_transfer::cost& cost, int status) {
-    const std::scoped_lock locked(mutex_);
+    const std::scoped_lock locked(counters_mutex_);
     auto& of_method = counters_.requests.at(static_cast<std::size_t>(transfer.request().method));
     const auto status_class = static_cast<std::size_t>(status / 100);
     ++of_method.at(status_class < of_method.size() ? status_class : 0);

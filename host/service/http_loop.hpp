@@ -22,6 +22,7 @@
 #include <string>
 #include <thread>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace commhost::service {
@@ -52,7 +53,7 @@ struct http_event {
 class http_batch;
 
 /// The engine's thread. Everything that libcurl and the schedule hold belongs to it alone; what it shares with the
-/// callers stands under one mutex: new batches, events, withdrawals and counters.
+/// callers stands under one mutex: new batches, events and withdrawals; and the counters under another one.
 class http_loop {
   public:
     http_loop(http_settings settings, http_clock& clock);
@@ -95,6 +96,7 @@ class http_loop {
     int milliseconds_to_sleep() const;
 
     void post(http_batch_id batch, http_event event);
+    void deliver();
     void abort(http_batch_id batch);
     void release(http_batch& batch);
 
@@ -109,6 +111,7 @@ class http_loop {
     std::unordered_map<http_transfer*, std::unique_ptr<http_transfer>> under_way_;
     std::vector<curl_easy> idle_handles_;
     std::map<http_batch_id, http_batch*> open_;
+    std::vector<std::pair<http_batch_id, http_event>> outbox_;  ///< What is yet to be delivered.
 
     std::atomic<std::size_t> takes_at_once_ = 0;
 
@@ -116,6 +119,8 @@ class http_loop {
     bool stopping_ = false;
     std::uint64_t last_batch_ = 0;
     std::vector<http_batch*> submitted_;
+
+    mutable std::mutex counters_mutex_;
     http_counters counters_;
 
     std::thread thread_;
