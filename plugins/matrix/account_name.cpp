@@ -29,4 +29,6 @@ std::string account_of(std::string_view username, std::string_view prefix, std::
     return "@" + localpart_of(username, prefix) + ":" + std::string(server_name);
 }
 
+std::string_view localpart_in(std::string_view account) { return account.substr(1, account.find(':') - 1); }
+
 }  // namespace communication_matrix

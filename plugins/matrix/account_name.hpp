@@ -17,6 +17,9 @@ namespace communication_matrix {
 /// itself.
 std::string localpart_of(std::string_view username, std::string_view prefix);
 
+/// Of "@localpart:server".
+std::string_view localpart_in(std::string_view account);
+
 /// "@localpart:server_name"
 std::string account_of(std::string_view username, std::string_view prefix, std::string_view server_name);
 

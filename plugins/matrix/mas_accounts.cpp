@@ -1,5 +1,6 @@
 #include "mas_accounts.hpp"
 
+#include "account_name.hpp"
 #include "addresses.hpp"
 #include "answer.hpp"
 #include "batch.hpp"
@@ -22,13 +23,6 @@ using core_communication::log_level;
 using core_communication::provider_error;
 
 namespace {
-
-/// Of "@localpart:server".
-std::string_view localpart_in(std::string_view account) { return account.substr(1, account.find(':') - 1); }
-
-bool is_unknown(const http_response& answer) {
-    return answer.status == 404 && answer.body.find("errors") != std::string::npos;
-}
 
 /// Of somebody who has an account, or may have one: `rejected` would say that they have none and get none.
 provider_error with_account(const provider_error& why) {
@@ -80,7 +74,8 @@ void append(Works& list, Works more) {
 }  // namespace
 
 mas_accounts::mas_accounts(core_communication::processor& processor, client& server, const configuration& site)
-    : processor_(processor), server_(server), service_(processor, server, site), site_(site) {}
+    : processor_(processor), server_(server), service_(processor, server, site), closing_(processor, server, service_),
+      site_(site) {}
 
 void mas_accounts::carry_out(std::span<const account_order> orders, const on_maker& tell, const on_done& done) {
     works to_make;
@@ -128,47 +123,12 @@ void mas_accounts::carry_out(std::span<const account_order> orders, const on_mak
     for (const auto& each : named_alone) done(each.index, std::nullopt);
 }
 
-template <class Work>
-void mas_accounts::send(std::vector<Work>& list, const std::vector<http_request>& requests, const on_done& done,
-                        const answer_taker<Work>& take, receiver to) {
-    std::set<std::size_t> out;
-    std::optional<provider_error> for_all;
-    const auto refuse = [&](std::size_t at, const provider_error& why) {
-        if (why.kind() == failure::unauthorised) {  // our client's trouble, and nobody's
-            if (!for_all) for_all = why;
-            return;
-        }
-        out.insert(at);
-        done(list[at].index, why);
-    };
-    const auto on_answer = [&](std::size_t at, const http_response& answer) {
-        try {
-            if (const auto why = take(list[at], answer)) refuse(at, *why);
-        } catch (const provider_error& senseless) {  // that is about this one answer
-            refuse(at, senseless);
-        }
-    };
-    try {
-        if (to == receiver::service)
-            service_.send_all(requests, on_answer, refuse);
-        else
-            send_all(processor_, requests, on_answer, refuse);
-    } catch (const provider_error& failed) {
-        for_all = failed;
-    }
-    if (for_all) throw provider_error(*for_all);
-    std::vector<Work> left;
-    for (std::size_t at = 0; at < list.size(); ++at)
-        if (!out.contains(at)) left.push_back(std::move(list[at]));
-    list = std::move(left);
-}
-
 void mas_accounts::add_users(works& list, const on_maker& tell, const on_done& done) {
     std::vector<http_request> requests;
     for (const auto& each : list)
         requests.push_back(service_.add_user_request(localpart_in(each.order->account), each.order->name()));
     works others;
-    send(list, requests, done, [&](work& of, const http_response& answer) -> refusal {
+    send_for_works(service_.sender(), list, requests, done, [&](work& of, const http_response& answer) -> refusal {
         if (succeeded(answer)) {
             tell(of.index, account_made_by::us);
             of.id = required_text(resource_in(answer), "id");
@@ -198,10 +158,10 @@ mas_accounts::works mas_accounts::look_up_users(works& list, const on_done& done
     std::vector<http_request> requests;
     for (const auto& each : list) requests.push_back(service_.user_by_name_request(localpart_in(each.order->account)));
     works unknown;
-    send(list, requests, done, [&](work& of, const http_response& answer) -> refusal {
+    send_for_works(service_.sender(), list, requests, done, [&](work& of, const http_response& answer) -> refusal {
         if (succeeded(answer))
             of.id = required_text(resource_in(answer), "id");
-        else if (is_unknown(answer))
+        else if (is_unknown_to_service(answer))
             unknown.push_back(of);
         else
             return with_account(mas_refusal_of(answer, "look up the account " + of.order->account));
@@ -215,7 +175,7 @@ void mas_accounts::read_addresses(works& list, const on_done& done) {
     auto with = taken(list, [](const work& each) { return !each.order->address().empty(); });
     std::vector<http_request> requests;
     for (const auto& each : with) requests.push_back(service_.emails_request(each.id));
-    send(with, requests, done, [&](work& of, const http_response& answer) -> refusal {
+    send_for_works(service_.sender(), with, requests, done, [&](work& of, const http_response& answer) -> refusal {
         if (!succeeded(answer))
             return with_account(mas_refusal_of(answer, "tell the addresses of " + of.order->account));
         for (const auto& each : resources_in(answer)) {
@@ -237,7 +197,7 @@ void mas_accounts::link(works& list, const on_done& done) {
     auto linked = taken(list, [](const work& each) { return each.order->wants_external_id(); });
     std::vector<http_request> requests;
     for (const auto& each : linked) requests.push_back(service_.add_link_request(each.id, *each.order->subject));
-    send(linked, requests, done, [&](work& of, const http_response& answer) -> refusal {
+    send_for_works(service_.sender(), linked, requests, done, [&](work& of, const http_response& answer) -> refusal {
         of.has_link = succeeded(answer);
         if (of.has_link || answer.status == 409) return std::nullopt;
         return with_account(
@@ -252,7 +212,7 @@ void mas_accounts::link(works& list, const on_done& done) {
 void mas_accounts::look_at_links(works& list, const on_done& done) {
     std::vector<http_request> requests;
     for (const auto& each : list) requests.push_back(service_.links_request(*each.order->subject));
-    send(list, requests, done, [&](work& of, const http_response& answer) -> refusal {
+    send_for_works(service_.sender(), list, requests, done, [&](work& of, const http_response& answer) -> refusal {
         const auto& provider = of.order->subject->provider;
         if (!succeeded(answer)) return with_account(mas_refusal_of(answer, "say who signs in through " + provider));
         std::string owner;
@@ -273,7 +233,7 @@ void mas_accounts::give_addresses(works& list, const on_done& done) {
     auto without = taken(list, [](const work& each) { return !each.order->address().empty() && !each.has_address; });
     std::vector<http_request> requests;
     for (const auto& each : without) requests.push_back(service_.add_email_request(each.id, each.order->address()));
-    send(without, requests, done, [&](work& of, const http_response& answer) -> refusal {
+    send_for_works(service_.sender(), without, requests, done, [&](work& of, const http_response& answer) -> refusal {
         of.has_address = succeeded(answer);
         if (of.has_address) return std::nullopt;
         if (const auto why = mas_refusal_of(answer, "take an address"); concerns_all(why)) return why;
@@ -299,15 +259,15 @@ void mas_accounts::remove_other_addresses(const works& list) {
         processor_.log().log(log_level::warning,
                              of.order->account + " keeps an e-mail address that was there before: " + why);
     };
-    send(
-        of_others, removals,
+    send_for_works(
+        service_.sender(), of_others, removals,
         [&](std::size_t index, const refusal& why) {
             const auto of =
                 std::find_if(list.begin(), list.end(), [&](const work& each) { return each.index == index; });
             say_it_stays(*of, why->what());
         },
         [&](work& of, const http_response& answer) -> refusal {
-            if (!succeeded(answer) && !is_unknown(answer))
+            if (!succeeded(answer) && !is_unknown_to_service(answer))
                 say_it_stays(of, "Matrix Authentication Service refuses to remove it (" +
                                      std::to_string(answer.status) + ")");
             return std::nullopt;
@@ -318,18 +278,16 @@ void mas_accounts::wait_for_homeserver(works& list, const on_done& done) {
     auto waiting = taken(list, [](const work& each) { return each.order->is_new; });
     std::vector<http_request> requests;
     for (const auto& each : waiting) requests.push_back(server_.look_request(each.order->account));
-    send(
-        waiting, requests, done,
-        [&](work& of, const http_response& answer) -> refusal {
-            if (succeeded(answer)) return std::nullopt;
-            if (!is_not_found(answer))
-                return with_account(refusal_of(answer, "look up the account " + of.order->account));
-            return provider_error(failure::unavailable,
-                                  of.order->account +
-                                      " is made, and Matrix Authentication Service has yet to put it on "
-                                      "the homeserver");
-        },
-        receiver::homeserver);
+    send_for_works(sender_to(processor_), waiting, requests, done,
+                   [&](work& of, const http_response& answer) -> refusal {
+                       if (succeeded(answer)) return std::nullopt;
+                       if (!is_not_found(answer))
+                           return with_account(refusal_of(answer, "look up the account " + of.order->account));
+                       return provider_error(failure::unavailable,
+                                             of.order->account +
+                                                 " is made, and Matrix Authentication Service has yet to put it on "
+                                                 "the homeserver");
+                   });
     append(list, std::move(waiting));
 }
 
@@ -337,13 +295,10 @@ void mas_accounts::name(works& list, const on_done& done) {
     auto named = taken(list, [](const work& each) { return !each.order->name().empty(); });
     std::vector<http_request> requests;
     for (const auto& each : named) requests.push_back(server_.name_request(each.order->account, each.order->name()));
-    send(
-        named, requests, done,
-        [&](work& of, const http_response& answer) -> refusal {
-            if (succeeded(answer)) return std::nullopt;
-            return with_account(refusal_of(answer, "change the name of " + of.order->account));
-        },
-        receiver::homeserver);
+    send_for_works(sender_to(processor_), named, requests, done, [&](work& of, const http_response& answer) -> refusal {
+        if (succeeded(answer)) return std::nullopt;
+        return with_account(refusal_of(answer, "change the name of " + of.order->account));
+    });
     append(list, std::move(named));
 }
 
@@ -358,7 +313,7 @@ void mas_accounts::find(std::span<const external_id> people, const on_account& f
         [&](std::size_t index, const http_response& answer) {
             const auto& provider = people[index].provider;
             // Its filter by provider looks the provider up; 400: what is no ULID.
-            if (is_unknown(answer) || answer.status == 400)
+            if (is_unknown_to_service(answer) || answer.status == 400)
                 throw provider_error(failure::unauthorised,
                                      "Matrix Authentication Service knows no provider " + provider +
                                          " of single sign-on: set sso_provider to the id of one");
@@ -375,7 +330,7 @@ void mas_accounts::find(std::span<const external_id> people, const on_account& f
     service_.send_all(
         names,
         [&](std::size_t at, const http_response& answer) {
-            if (is_unknown(answer)) return;
+            if (is_unknown_to_service(answer)) return;
             if (!succeeded(answer)) throw with_account(mas_refusal_of(answer, "tell a user"));
             found(owners[at], "@" + attribute_of(resource_in(answer), "username") + ":" + site_.server_name);
         },
@@ -387,86 +342,6 @@ bool mas_accounts::is_as_made(const boost::json::object& account, const account_
     auto as_named = account;
     if (shown.empty() || shown == localpart_in(order.account)) as_named["displayname"] = order.who.display_name;
     return is_as_sent(without_delegation(as_named), order.who, std::nullopt);
-}
-
-void mas_accounts::change(std::span<const closing_order> orders, const on_done& done) {
-    std::vector<closing_order> of_homeserver;
-    std::vector<std::size_t> places;
-    const auto leave_to_homeserver = [&](std::size_t index) {
-        of_homeserver.push_back(orders[index]);
-        places.push_back(index);
-    };
-    closings of_service;
-    for (std::size_t index = 0; index < orders.size(); ++index) {
-        if (orders[index].what == closing::suspend)
-            leave_to_homeserver(index);
-        else
-            of_service.push_back({index, &orders[index], {}, {}});
-    }
-    look_up(of_service, done, leave_to_homeserver);
-    for (std::size_t step = 0; !of_service.empty(); ++step) take_step(of_service, step, done);
-    change_at_homeserver(processor_, server_, of_homeserver,
-                         [&](std::size_t at, const std::optional<provider_error>& why) { done(places[at], why); });
-}
-
-void mas_accounts::look_up(closings& list, const on_done& done, const std::function<void(std::size_t)>& unknown) {
-    std::vector<http_request> requests;
-    for (const auto& each : list) requests.push_back(service_.user_by_name_request(localpart_in(each.order->account)));
-    std::vector<std::size_t> strangers;
-    send(list, requests, done, [&](closing_work& of, const http_response& answer) -> refusal {
-        if (is_unknown(answer)) {
-            strangers.push_back(of.index);
-            return std::nullopt;
-        }
-        if (!succeeded(answer)) return mas_refusal_of(answer, "look up the account " + of.order->account);
-        const auto user = resource_in(answer);
-        of.id = required_text(user, "id");
-        const bool is_locked = !attribute_of(user, "locked_at").empty();
-        const bool is_deactivated = !attribute_of(user, "deactivated_at").empty();
-        const bool is_whole = of.order->what == closing::deactivate;
-        const bool is_closed = is_whole ? is_deactivated : is_locked;
-        if (of.order->closes) {
-            if (is_admin(user))
-                return provider_error(failure::conflict, of.order->account +
-                                                             " is the account of an admin of Matrix Authentication "
-                                                             "Service, which is not closed");
-            if (is_closed && !of.order->is_ours) return closed_by_others(*of.order);
-            if (!is_closed) of.steps = {is_whole ? "deactivate" : "lock"};
-        } else if (is_closed) {
-            // A version that reactivates does not lock what it deactivates: a lock beside it is somebody else's.
-            of.steps = {is_whole ? "reactivate" : "unlock"};
-        }
-        return std::nullopt;
-    });
-    std::erase_if(list, [](const closing_work& each) { return each.id.empty(); });
-    for (const auto index : strangers) unknown(index);
-}
-
-void mas_accounts::take_step(closings& list, std::size_t step, const on_done& done) {
-    std::erase_if(list, [&](const closing_work& each) {
-        if (step < each.steps.size()) return false;
-        done(each.index, std::nullopt);
-        return true;
-    });
-    std::vector<http_request> requests;
-    for (const auto& each : list)
-        requests.push_back(each.steps[step] == "deactivate" ? service_.deactivate_user_request(each.id)
-                                                            : service_.change_user_request(each.id, each.steps[step]));
-    send(list, requests, done, [&](closing_work& of, const http_response& answer) -> refusal {
-        if (succeeded(answer)) return std::nullopt;
-        return mas_refusal_of(answer, doing(*of.order));
-    });
-}
-
-void mas_accounts::erase(std::string_view account) {
-    const auto known = service_.send(service_.user_by_name_request(localpart_in(account)));
-    if (is_unknown(known)) {
-        if (!is_not_found(processor_.http().send(server_.look_request(account)))) server_.erase_account(account);
-        return;
-    }
-    if (!succeeded(known)) throw mas_refusal_of(known, "look up an account");
-    const auto answer = service_.send(service_.erase_user_request(required_text(resource_in(known), "id")));
-    if (!succeeded(answer)) throw mas_refusal_of(answer, "erase an account");
 }
 
 }  // namespace communication_matrix

@@ -2,6 +2,8 @@
 
 #include "account_maker.hpp"
 #include "mas_client.hpp"
+#include "mas_closing.hpp"
+#include "mas_works.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -27,10 +29,8 @@ class mas_accounts final : public account_maker {
     void find(std::span<const external_id> people, const on_account& found) override;
     /// It shows the name that the service gave it, which is that of the account, until ours is set.
     bool is_as_made(const boost::json::object& account, const account_order& order) const override;
-    /// Suspending is the homeserver's, and so is every account that the service does not know.
-    void change(std::span<const closing_order> orders, const on_done& done) override;
-    /// Also one that the homeserver does not have yet. Of one that the service does not know, the homeserver itself is asked.
-    void erase(std::string_view account) override;
+    void change(std::span<const closing_order> orders, const on_done& done) override { closing_.change(orders, done); }
+    void erase(std::string_view account) override { closing_.erase(account); }
 
   private:
     /// An order under way.
@@ -43,27 +43,6 @@ class mas_accounts final : public account_maker {
         std::vector<std::string> other_addresses{};  ///< By their ids.
     };
     using works = std::vector<work>;
-    /// Why somebody is not done, or nothing.
-    using refusal = std::optional<core_communication::provider_error>;
-    template <class Work>
-    using answer_taker =
-        std::type_identity_t<std::function<refusal(Work& of, const core_communication::http_response& answer)>>;
-
-    /// An account under way that is to be closed or opened.
-    struct closing_work {
-        std::size_t index = 0;
-        const closing_order* order = nullptr;
-        std::string id{};                  ///< At the service.
-        std::vector<std::string> steps{};  ///< What is still to be done to it, in this order.
-    };
-    using closings = std::vector<closing_work>;
-
-    enum class receiver : std::uint8_t { service, homeserver };
-
-    /// Sends a request for each; whoever is refused, by take or on the way, is done with that and taken out of the list.
-    template <class Work>
-    void send(std::vector<Work>& list, const std::vector<core_communication::http_request>& requests,
-              const on_done& done, const answer_taker<Work>& take, receiver to = receiver::service);
     /// Leaves those in the list who are made by it.
     void add_users(works& list, const on_maker& tell, const on_done& done);
     /// Leaves those in the list whom the service has, and returns the others.
@@ -82,14 +61,11 @@ class mas_accounts final : public account_maker {
     void remove_other_addresses(const works& list);
     void wait_for_homeserver(works& list, const on_done& done);
     void name(works& list, const on_done& done);
-    /// unknown: called for each that the service does not have, and that leaves the list.
-    void look_up(closings& list, const on_done& done, const std::function<void(std::size_t index)>& unknown);
-    /// Whoever has no such step is done.
-    void take_step(closings& list, std::size_t step, const on_done& done);
 
     core_communication::processor& processor_;
     client& server_;
     mas_client service_;
+    mas_closing closing_;
     const configuration& site_;
 };
 

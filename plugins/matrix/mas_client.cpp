@@ -205,6 +205,11 @@ http_request mas_client::posted(const std::string& path, const boost::json::obje
     return made;
 }
 
+batch_sender mas_client::sender() {
+    return
+        [this](auto requests, const auto& on_answer, const auto& on_error) { send_all(requests, on_answer, on_error); };
+}
+
 http_request mas_client::add_user_request(std::string_view username, std::string_view display_name) {
     boost::json::object user{{"username", username}};
     // Passed over by versions that do not know it.
@@ -302,6 +307,10 @@ provider_error mas_refusal_of(const http_response& answer, std::string_view doin
     if (kind == failure::unauthorised && doing.find("token") == std::string_view::npos)
         reason += "; is the client among policy.data.admin_clients?";
     return {kind, reason};
+}
+
+bool is_unknown_to_service(const http_response& answer) {
+    return answer.status == 404 && answer.body.find("errors") != std::string::npos;
 }
 
 boost::json::object resource_in(const http_response& answer) {

@@ -2,6 +2,7 @@
 
 #include "account_rule.hpp"
 #include "client.hpp"
+#include "mas_works.hpp"
 
 #include <core_communication/http_service.hpp>
 #include <core_communication/processor.hpp>
@@ -55,6 +56,8 @@ class mas_client {
                   const std::function<void(std::size_t index, const core_communication::http_response&)>& on_answer,
                   const std::function<void(std::size_t index, const core_communication::provider_error&)>& on_error);
 
+    batch_sender sender();
+
     // Requests.
     core_communication::http_request add_user_request(std::string_view username, std::string_view display_name);
     core_communication::http_request user_by_name_request(std::string_view username);
@@ -89,6 +92,9 @@ class mas_client {
 /// What an answer of it refuses, in its own words, with the kind that fits; its 401 and 403 are about our client.
 core_communication::provider_error mas_refusal_of(const core_communication::http_response& answer,
                                                   std::string_view doing);
+
+/// Whether it says that it does not have what was asked for, and not a proxy before it.
+bool is_unknown_to_service(const core_communication::http_response& answer);
 
 /// The resource in an answer. Throws provider_error (invalid).
 boost::json::object resource_in(const core_communication::http_response& answer);
