@@ -12,6 +12,7 @@
 #include <core_communication/http_service.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <tuple>
 #include <utility>
 
@@ -61,7 +62,9 @@ bool has_any(std::string_view text, std::span<const std::string> spellings) {
 }
 
 std::string without_spellings(std::string text, std::span<const std::string> spellings, std::string_view by) {
-    for (const auto& name : spellings) text = text::with_name_replaced(text, name, by, text::written_by::people);
+    for (const auto& name : spellings)
+        if (text.find(name) != std::string::npos)
+            text = text::with_name_replaced(text, name, by, text::written_by::people);
     return text;
 }
 
@@ -158,6 +161,12 @@ std::vector<std::string> names_in(store::connection& on, communication_id room) 
         for (auto* const each : {&username, &display_name, &email}) names.push_back(std::move(*each));
         if (account) names.push_back(*std::move(account));
     }
+    for (auto& [account] : on.query<std::string>(
+             R"(select f.account from communication c join communication_user m on m.communication_id = c.id
+                       join communication_former_account f on f.user_id = m.user_id and f.provider = c.provider
+                where c.id = :room)",
+             {{"room", room}}))
+        names.push_back(std::move(account));
     return telling(std::move(names));
 }
 
@@ -218,11 +227,46 @@ std::string without_names(std::string text, std::span<const std::string> names, 
     return without_spellings(std::move(text), spellings_of(names), by);
 }
 
-std::string shortened(const std::string& text, const std::function<std::vector<std::string>()>& names,
-                      std::size_t at_most) {
-    auto whole = text::printable(text, text.size());
-    if (text::code_points(whole).value_or(0) <= at_most) return whole;
-    return text::printable(without_names(text, names(), nobody), at_most);
+void uncut_names::add(std::string_view name) {
+    if (name.size() < service::shortest_name) return;
+    const std::string whole(name);
+    for (const auto& spelling : spellings_of(std::span(&whole, 1))) {
+        spellings_.insert(std::hash<std::string_view>()(spelling));
+        lengths_.insert(spelling.size());
+    }
+}
+
+std::size_t uncut_names::place_before(std::string_view text, std::size_t at) const {
+    if (lengths_.empty()) return at;
+    const auto longest = *lengths_.rbegin();
+    const auto stands_across = [&](std::size_t begin) {
+        // Whatever ends at the cut is whole.
+        for (auto length = lengths_.upper_bound(at - begin); length != lengths_.end(); ++length) {
+            if (*length > text.size() - begin) return false;
+            if (spellings_.contains(std::hash<std::string_view>()(text.substr(begin, *length)))) return true;
+        }
+        return false;
+    };
+    for (auto begin = at > longest ? at - longest : 0; begin < at;) {
+        if (!stands_across(begin)) {
+            ++begin;
+            continue;
+        }
+        at = begin;
+        begin = at > longest ? at - longest : 0;
+    }
+    return at;
+}
+
+std::string shortened(std::string_view text, const std::function<const uncut_names&()>& names, std::size_t at_most) {
+    // A server may send any length; what is looked at is as much as can be stored, and the longest name behind it.
+    constexpr std::size_t bytes_of_code_point = 4;
+    constexpr std::size_t longest_name = 16'384;
+    const auto head = text.substr(0, bytes_of_code_point * at_most + longest_name);
+    const auto whole = text::printable(head);
+    if (head.size() == text.size() && text::code_points(whole).value_or(0) <= at_most) return whole;
+    const auto kept = names().place_before(whole, text::first_code_points(whole, at_most).size());
+    return whole.substr(0, kept) + "...";
 }
 
 }  // namespace commhost::communication

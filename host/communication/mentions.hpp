@@ -9,9 +9,11 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 namespace commhost::communication {
@@ -23,7 +25,7 @@ namespace commhost::communication {
 /// and address. Those that are parts of too many words (service::shortest_name) are left out.
 std::vector<std::string> names_of(const directory::user_record& person, std::span<const account_at> accounts);
 
-/// The same of everybody who is or was wanted in this room, with their accounts at its provider. One statement.
+/// The same of everybody who is or was wanted in this room, with the accounts that they have or had at its provider. Two statements.
 std::vector<std::string> names_in(store::connection& on, communication_id room);
 
 /// What stands for a name that was taken out.
@@ -63,9 +65,28 @@ void blank_in_tasks(store::connection& within, std::span<const std::string> name
 /// A text of that kind with that done: for one that is not stored.
 std::string without_names(std::string text, std::span<const std::string> names, std::string_view by);
 
-/// A text to be stored, as text::printable has it. Of one that is too long the names are taken out before it is cut: half of one that stood
-/// at the cut would be found by no erasure. names is asked for them in that case only.
-std::string shortened(const std::string& text, const std::function<std::vector<std::string>()>& names,
-                      std::size_t at_most);
+/// Names that must not be halved where a text is cut: half of one would be found by no erasure. Large rooms have a hundred thousand, and a
+/// server may send as many texts that are too long: it is asked in a millisecond, whatever it holds.
+class uncut_names {
+  public:
+    uncut_names() = default;
+    explicit uncut_names(std::span<const std::string> names) {
+        for (const auto& each : names) add(each);
+    }
+
+    void add(std::string_view name);
+
+    /// Where the first of those begins that stand across `at` in the text, or across that place then; `at` where none does. May be too
+    /// early, and never too late.
+    std::size_t place_before(std::string_view text, std::size_t at) const;
+
+  private:
+    std::unordered_set<std::size_t> spellings_;  ///< Their hashes.
+    std::set<std::size_t> lengths_;
+};
+
+/// A text to be stored, as text::printable has it, and of one that is too long no more than what stands before a name that would be halved.
+/// names is asked for in that case only.
+std::string shortened(std::string_view text, const std::function<const uncut_names&()>& names, std::size_t at_most);
 
 }  // namespace commhost::communication

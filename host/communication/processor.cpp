@@ -151,6 +151,7 @@ void room_processor::set_account(user_id user, std::string_view account, core_co
     owner = user;
     taken_.erase(user);
     new_accounts_[user] = {name, origin};
+    if (names_) names_->add(name);
 }
 
 void room_processor::mark_users_as_synced(std::span<const user_id> users) {
@@ -189,6 +190,7 @@ void room_processor::set_remote_members(std::vector<core_communication::remote_m
             continue;  // neither of the roster nor in the room
         } else {
             user = user_id{-1 - static_cast<std::int64_t>(strangers_.size())};
+            if (names_) names_->add(each.account);
             strangers_.emplace(user, std::move(each.account));
         }
         read.members.push_back({user, each.role, exempt, each.presence});
@@ -227,11 +229,8 @@ void room_processor::note(verdict each) {
         each.failed = failure::conflict;
         each.reason = taken->second;
     }
-    const auto names = [this] {
-        if (!names_) names_ = names_in(*database_.borrow(), id_);
-        return *names_;
-    };
-    each.reason = shortened(services_.blank(std::move(each.reason)), names, longest_reason);
+    each.reason = shortened(
+        services_.blank(std::move(each.reason)), [this]() -> const uncut_names& { return names(); }, longest_reason);
     if (each.failed) {
         count_as_failed(each.user);
         // The other kinds do not say that there is no account of this person's in the room.
@@ -241,6 +240,15 @@ void room_processor::note(verdict each) {
         strangers_left_ = {strangers_left_.number + 1, each.reason};
     verdicts_.push_back(std::move(each));
     if (verdicts_.size() >= batch) flush();
+}
+
+const uncut_names& room_processor::names() {
+    if (!names_) {
+        names_.emplace(names_in(*database_.borrow(), id_));
+        for (const auto& [user, told] : new_accounts_) names_->add(told.account);
+        for (const auto& [user, account] : strangers_) names_->add(account);
+    }
+    return *names_;
 }
 
 void room_processor::count_as_failed(user_id user) {

@@ -4,6 +4,7 @@
 #include "communication/difference.hpp"
 #include "communication/fenced_database.hpp"
 #include "communication/members.hpp"
+#include "communication/mentions.hpp"
 #include "communication/policy.hpp"
 #include "communication/room.hpp"
 #include "communication/room_audit.hpp"
@@ -142,6 +143,7 @@ class room_processor final : public core_communication::processor, public core_c
   private:
     void note(verdict each);
     void flush();
+    const uncut_names& names();
     void count_as_failed(core_communication::user_id user);
     /// Stores accounts and adds to taken who has not got theirs, because it is another's.
     void store_accounts(store::connection& on, const std::map<core_communication::user_id, told_account>& accounts,
@@ -176,7 +178,7 @@ class room_processor final : public core_communication::processor, public core_c
     mutable std::map<std::string, std::optional<core_communication::user_id>, std::less<>> known_owners_;
     std::map<core_communication::user_id, std::string> taken_;
 
-    std::optional<std::vector<std::string>> names_;  ///< names_in the room, once a reason had to be cut.
+    std::optional<uncut_names> names_;  ///< Of the room, once a reason had to be cut.
     mutable std::map<core_communication::user_id, std::string> given_digests_;  ///< As pictures() gave them last.
 
     policy rules_;

@@ -69,8 +69,9 @@ class erasure {
     void retry(log_level level, task::failure why) const {
         const auto text = blank_(std::move(why.text));
         log(level, text);
+        const communication::uncut_names uncut(names());
         why.text = communication::shortened(
-            text, [this] { return names(); }, longest_error);
+            text, [&]() -> const communication::uncut_names& { return uncut; }, longest_error);
         host_.queue().retry(task_, why);
     }
 

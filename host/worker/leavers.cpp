@@ -23,6 +23,7 @@
 #include <cstddef>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -85,8 +86,9 @@ class leavers_run {
 
     /// It is tried again, or has failed.
     void retry(task::failure why) const {
+        const communication::uncut_names uncut(names_);
         why.text = communication::shortened(
-            blank_(std::move(why.text)), [this] { return names_; }, longest_error);
+            blank_(std::move(why.text)), [&]() -> const communication::uncut_names& { return uncut; }, longest_error);
         host_.log().write(log_level::warning, origin(),
                           communication::without_names(why.text, names_, communication::nobody));
         host_.queue().retry(task_, why);
@@ -130,8 +132,7 @@ class leavers_run {
         std::vector<core_communication::account_standing> asked;
         for (const auto& each : some)
             if (each.next.asks_provider) asked.push_back({each.user, each.account, each.has_left, each.next.applied});
-        names_.clear();
-        for (const auto& each : asked) names_.push_back(each.account);
+        note_names(asked);
         processor_.begin(asked);
         std::exception_ptr failed;
         try {
@@ -145,6 +146,18 @@ class leavers_run {
         if (!keep(done)) return false;
         if (failed) std::rethrow_exception(failed);
         return true;
+    }
+
+    /// By which an error may name them.
+    void note_names(std::span<const core_communication::account_standing> asked) {
+        names_.clear();
+        std::vector<user_id> users;
+        for (const auto& each : asked) {
+            names_.push_back(each.account);
+            users.push_back(each.user);
+        }
+        for (const auto& person : directory::find_users(*host_.database().borrow(), users))
+            for (auto& name : communication::names_of(person.record, {})) names_.push_back(std::move(name));
     }
 
     /// Whether there is something to keep of an account that the provider was asked about.

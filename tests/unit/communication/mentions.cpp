@@ -269,23 +269,52 @@ TEST_CASE("the audit of a person has the rows that name them and are about somet
                            "room_rules_changed", "room_rules_changed"});
 }
 
-TEST_CASE("of a text that is cut no half of a name is left, and of one that is not the names stay") {
-    const auto names = [] { return words{"@ada", "Name of ada"}; };
-    const auto shortened = [&](const std::string& text) { return communication::shortened(text, names, 10); };
+TEST_CASE("of a text that is cut no half of a name is left, and whole names stay") {
+    const communication::uncut_names names(words{"@ada", "Name of ada", "of Zoë", "12", "Zoë Ä"});
+    const auto shortened = [&](std::string_view text, std::size_t at_most = 10) {
+        return communication::shortened(
+            text, [&]() -> const communication::uncut_names& { return names; }, at_most);
+    };
     CHECK(shortened("of @ada\nx") == "of @ada x");
     CHECK(shortened("of 1 @ada!") == "of 1 @ada!");
-    CHECK(shortened("of 123 @ada and more") == "of 123 ***...");
-    CHECK(shortened("Name of ada is @ada.") == "*** is ***...");
-    CHECK(shortened("of @ada 123") == "of *** 123");
-    CHECK(communication::shortened("ääää @ada", names, 9) == "ääää @ada");
+    CHECK(shortened("of 123 @ada and more") == "of 123 ...");
+    CHECK(shortened("of 12 @ada and more") == "of 12 @ada...");
+    CHECK(shortened("of 12 Name of ada and more") == "of 12 ...");
+    CHECK(shortened("name=%40ada", 7) == "name=...");
+    // One that stands across the place before the other one.
+    CHECK(shortened("xx of Zoë Ä ist", 10) == "xx ...");
+    CHECK(shortened("äää Zoë Ä ist da", 6) == "äää ...");
+    CHECK(communication::shortened(
+              "ääää @ada",
+              [&]() -> const communication::uncut_names& {
+                  FAIL("it fits");
+                  return names;
+              },
+              9) == "ääää @ada");
+}
+
+TEST_CASE("a text of any length is cut, whatever is in it") {
+    words many;
+    for (int number = 0; number < 10'000; ++number)
+        many.push_back("@person." + std::to_string(number) + ":school.example");
+    const communication::uncut_names names(many);
+    std::string text(1 << 24, 'x');
+    text.replace(495, 25, "@person.77:school.example");
+    for (int again = 0; again < 1'000; ++again)
+        REQUIRE(communication::shortened(
+                    text, [&]() -> const communication::uncut_names& { return names; }, 500) ==
+                std::string(495, 'x') + "...");
 }
 
 TEST_CASE("the names in a room are those of everybody who is or was in it, with their accounts there") {
     school school;
     school.enrol({{"bob", room_role::member}}, "chemistry");
     school.reconcile();
+    school.database->borrow()->execute("insert into communication_former_account (provider, user_id, account, origin) "
+                                       "values ('fake', :ada, '@ada.before', 1)",
+                                       {{"ada", school.ada}});
     const auto names = communication::names_in(*school.database->borrow(), school.room().id);
-    for (const auto* each : {"@ada", "Name of ada", "@eve", "Name of eve"})
+    for (const auto* each : {"@ada", "Name of ada", "@eve", "Name of eve", "@ada.before"})
         CHECK(std::count(names.begin(), names.end(), each) == 1);
     CHECK(std::count(names.begin(), names.end(), "@bob") == 0);
 }

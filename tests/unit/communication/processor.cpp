@@ -214,20 +214,26 @@ TEST_CASE("whose room it is not any more stores nothing, whatever the plugin say
     CHECK(processor.site_value("site") == "before");
 }
 
-TEST_CASE("of a reason that is cut no half of a name is left") {
+TEST_CASE("of a reason that is cut no half of a name is left, also of an account that is not stored yet") {
     test::world world;
-    world.enrol({{"ada", room_role::member}});
+    world.enrol({{"ada", room_role::member}, {"ben", room_role::member}, {"eve", room_role::member}});
     world.reconcile();
     at_work at(world);
-    const std::array ada{id_of(world, "ada")};
-    std::string at_length;
-    while (at_length.size() < 1000) at_length += "@ada ";
-    at.processor.begin(communication::step::put_into_room, ada);
-    at.processor.mark_user_as_failed(ada[0], provider_error(failure::rejected, at_length));
+    const auto at_the_cut = [](const std::string& name) {
+        return provider_error(failure::rejected, std::string(497, 'x') + name + " is refused");
+    };
+    const std::array all{id_of(world, "ada"), id_of(world, "ben"), id_of(world, "eve")};
+    at.processor.begin(communication::step::create_members, all);
+    at.processor.set_account(all[0], "@first-made", core_communication::account_origin::made);
+    at.processor.mark_user_as_failed(all[0], at_the_cut("@first-made"));
+    // Now the names are known, and another one comes.
+    at.processor.set_account(all[1], "@then-made", core_communication::account_origin::made);
+    at.processor.mark_user_as_failed(all[1], at_the_cut("@then-made"));
+    at.processor.mark_user_as_failed(all[2], at_the_cut("@eve"));
     at.processor.end();
-    const auto reason = world.waiting().at(0).reason.value();
-    CHECK(reason.starts_with("*** ***"));
-    CHECK(reason.find("@a") == std::string::npos);
+    const auto waiting = world.waiting();
+    REQUIRE(waiting.size() == 3);
+    for (const auto& each : waiting) CHECK(each.reason == std::string(497, 'x') + "...");
 }
 
 TEST_CASE("that somebody was removed is on the disk before the pass goes on, and other progress waits for no disk") {
