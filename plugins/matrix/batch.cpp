@@ -18,15 +18,18 @@ void send_for_each(core_communication::processor& processor, std::span<const cor
 
 void send_all(core_communication::processor& processor, std::span<const core_communication::http_request> requests,
               const std::function<void(std::size_t, const core_communication::http_response&)>& on_answer,
-              const std::function<void(std::size_t, const provider_error&)>& on_error, std::vector<std::size_t>* lost) {
+              const std::function<void(std::size_t, const provider_error&)>& on_error, lost_answers* lost) {
     std::optional<provider_error> for_all;
     processor.http().send_all(requests, [&](std::size_t index, const http_outcome& outcome) {
         if (outcome.response && !refuses_us(*outcome.response)) {
             on_answer(index, *outcome.response);
             return;
         }
-        if (lost != nullptr && !outcome.response && outcome.error->kind() == failure::unavailable)
-            lost->push_back(index);
+        if (lost != nullptr && !outcome.response && outcome.error->kind() == failure::unavailable) {
+            lost->indices.push_back(index);
+            lost->why = *outcome.error;
+            return;
+        }
         const auto error = outcome.response ? failure_of(*outcome.response, "work for us") : *outcome.error;
         if (!concerns_all(error))
             on_error(index, error);

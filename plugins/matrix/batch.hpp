@@ -20,12 +20,18 @@ void send_for_each(core_communication::processor& processor, std::span<const cor
                    std::span<const core_communication::user_id> users,
                    const std::function<void(std::size_t index, const core_communication::http_response&)>& on_answer);
 
-/// The same where an error of one request fails nobody: on_error gets it. lost gets, where somebody wants to know, the indices of those
-/// that may have been done though the server said nothing (unavailable).
+/// Requests that may have been done though the server said nothing (unavailable).
+struct lost_answers {
+    std::vector<std::size_t> indices;
+    std::optional<core_communication::provider_error> why;  ///< Of one of them.
+};
+
+/// The same where an error of one request fails nobody: on_error gets it. lost gets, where somebody wants to know, those whose answer was
+/// lost, which is then not thrown.
 void send_all(core_communication::processor& processor, std::span<const core_communication::http_request> requests,
               const std::function<void(std::size_t index, const core_communication::http_response&)>& on_answer,
               const std::function<void(std::size_t index, const core_communication::provider_error&)>& on_error,
-              std::vector<std::size_t>* lost = nullptr);
+              lost_answers* lost = nullptr);
 
 /// Whether the error is about the server or our account as a whole, and not about one person or room.
 bool concerns_all(const core_communication::provider_error& error);

@@ -80,14 +80,15 @@ media_address media_address_in(const http_response& answer) {
     return {std::move(text), std::move(server), std::move(media)};
 }
 
-/// Media that are switched off, or not for us, are no outage: the room does without. rate_limited: we have uploaded as much as an account may
+/// Media that are switched off, or not for us, are no outage: the room does without. An account that has uploaded all that it may is told so
 /// (MSC4335; Synapse's media_upload_limits answer 400 M_RESOURCE_LIMIT_EXCEEDED where that is not offered yet).
-provider_error media_refusal_of(const http_response& answer) {
+[[noreturn]] void throw_media_refusal(const http_response& answer) {
     const auto refused = refusal_of(answer, "take a picture");
     const auto errcode = errcode_of(answer);
     if (errcode == "M_USER_LIMIT_EXCEEDED" || (answer.status == 400 && errcode == errcode::resource_limit_exceeded))
-        return {failure::rate_limited, refused.what()};
-    return answer.status == 404 ? provider_error(failure::rejected, refused.what()) : refused;
+        throw uploads_used_up(failure::rate_limited, refused.what());
+    if (answer.status == 404) throw provider_error(failure::rejected, refused.what());
+    throw refused;
 }
 
 }  // namespace
@@ -184,14 +185,14 @@ std::optional<std::string> client::upload(std::string_view bytes, std::string_vi
     const auto answer = http_.send(asked);
     if (succeeded(answer)) return media_address_in(answer).text;
     if (is_not_offered(answer) || answer.status == 405) return std::nullopt;
-    throw media_refusal_of(answer);
+    throw_media_refusal(answer);
 }
 
 std::string client::upload_in_two_steps(std::string_view bytes, std::string_view media_type) {
     auto create = request(http_method::post, "/_matrix/media/v1/create");
     create.body = "{}";
     const auto created = http_.send(create);
-    if (!succeeded(created)) throw media_refusal_of(created);
+    if (!succeeded(created)) throw_media_refusal(created);
     auto address = media_address_in(created);
     auto put = request(http_method::put, "/_matrix/media/v3/upload/" + percent_encode(address.server) + "/" +
                                              percent_encode(address.media));
@@ -200,7 +201,7 @@ std::string client::upload_in_two_steps(std::string_view bytes, std::string_view
     const auto answer = http_.send(put);
     // The address is ours alone: what is there already came with a try whose answer was lost.
     if (succeeded(answer) || errcode_of(answer) == "M_CANNOT_OVERWRITE_MEDIA") return address.text;
-    throw media_refusal_of(answer);
+    throw_media_refusal(answer);
 }
 
 std::optional<std::int64_t> client::upload_limit(bool of_client_api) {

@@ -35,6 +35,11 @@ struct account_page {
     bool is_last = false;
 };
 
+/// rate_limited: our account has uploaded all that one may within a time; other requests are taken.
+struct uploads_used_up : core_communication::provider_error {
+    using provider_error::provider_error;
+};
+
 /// The calls to the homeserver that this plugin makes: the Matrix client-server API (v3 paths, which came with v1.1)
 /// and Synapse's admin API. Knows paths, bodies and answers, and nothing of what they are for.
 ///
@@ -84,6 +89,7 @@ class client {
     std::string read_membership(std::string_view room, std::string_view account);
 
     /// POST /_matrix/media/v3/upload: puts bytes on the server; their mxc:// address. Empty where the server does not offer it.
+    /// Throws uploads_used_up besides, as do the two steps.
     std::optional<std::string> upload(std::string_view bytes, std::string_view media_type);
 
     /// The same in two steps: POST /_matrix/media/v1/create, then PUT /_matrix/media/v3/upload/{server}/{id} (v1.7, MSC2246).

@@ -148,24 +148,21 @@ void members::ask_for_each(const std::vector<known_user>& users,
         std::vector<http_request> requests;
         requests.reserve(open.size());
         for (const auto index : open) requests.push_back(request_of(users[index]));
-        std::vector<std::size_t> lost;
-        try {
-            send_all(
-                processor_, requests,
-                [&](std::size_t number, const http_response& answer) { on_answer(open[number], answer); },
-                [&](std::size_t number, const provider_error& error) {
-                    processor_.mark_user_as_failed(users[open[number]].user, error);
-                },
-                &lost);
-            return;
-        } catch (const provider_error& failed) {
-            if (failed.kind() != failure::unavailable || lost.empty() || again) throw;
-        }
+        lost_answers lost;
+        send_all(
+            processor_, requests,
+            [&](std::size_t number, const http_response& answer) { on_answer(open[number], answer); },
+            [&](std::size_t number, const provider_error& error) {
+                processor_.mark_user_as_failed(users[open[number]].user, error);
+            },
+            &lost);
+        if (!lost.why) return;
+        if (again) throw provider_error(*lost.why);
         // The server may have done it, and people may have done something else since, which is theirs to do.
         remote_.set_changed();
         remote_.required_observed_state();
         std::vector<std::size_t> still_open;
-        for (const auto number : lost)
+        for (const auto number : lost.indices)
             if (!is_settled(users[open[number]])) still_open.push_back(open[number]);
         open = std::move(still_open);
     }

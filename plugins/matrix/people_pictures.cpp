@@ -65,7 +65,7 @@ void people_pictures::bring(std::span<const pictured_account> accounts) {
     look(users);  // again: another room's task may have brought one of them meanwhile
     std::vector<picture_note> notes;
     std::vector<change> changes;
-    std::optional<provider_error> for_all;
+    std::optional<provider_error> missing;
     for (const auto& each : accounts) {
         if (!is_due(each.user)) continue;
         const auto& wanted = known_.at(each.user);
@@ -82,8 +82,8 @@ void people_pictures::bring(std::span<const pictured_account> accounts) {
         try {
             address = sent.digest == wanted.digest ? sent.address : address_of(each, wanted.digest);
         } catch (const provider_error& failed) {
-            for_all = failed;
-            break;
+            missing = failed;
+            continue;
         }
         if (address.empty()) continue;
         change made{&each, {wanted.digest, std::move(address), false, is_ours ? each.shown : ""}};
@@ -94,7 +94,7 @@ void people_pictures::bring(std::span<const pictured_account> accounts) {
     // Before anything is shown: what is ours must be known as ours for ever.
     if (!notes.empty()) pictures_->note_pictures(notes);
     show(changes);
-    if (for_all) throw provider_error(*for_all);
+    if (missing) throw provider_error(*missing);
 }
 
 people_pictures::sent_picture people_pictures::noted(const std::string& note) {
@@ -117,6 +117,10 @@ std::string people_pictures::text_of(const sent_picture& sent) {
 std::string people_pictures::address_of(const pictured_account& account, const std::string& digest) {
     const auto [uploaded, is_first] = uploaded_.try_emplace(digest);
     if (!is_first) return uploaded->second;
+    if (takes_none_) {
+        uploaded_.erase(uploaded);
+        throw provider_error(*takes_none_);
+    }
     try {
         const auto picture = pictures_->read_picture(account.user);
         if (!picture) throw provider_error(failure::invalid, "the host has no picture of that digest");
@@ -124,6 +128,7 @@ std::string people_pictures::address_of(const pictured_account& account, const s
     } catch (const provider_error& refused) {
         if (concerns_all(refused)) {
             uploaded_.erase(uploaded);
+            takes_none_ = refused;
             throw;
         }
         processor_.log().log(log_level::warning, account.account + " goes without its picture: " + refused.what());

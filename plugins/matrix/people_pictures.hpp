@@ -5,8 +5,10 @@
 
 #include <core_communication/person_pictures.hpp>
 #include <core_communication/processor.hpp>
+#include <core_communication/provider_error.hpp>
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -72,6 +74,8 @@ class people_pictures {
     core_communication::person_pictures* pictures_;
     std::map<core_communication::user_id, core_communication::person_picture> known_;
     std::map<std::string, std::string> uploaded_;  ///< Addresses by digest, of this object.
+    std::optional<core_communication::provider_error>
+        takes_none_;  ///< Why the server takes no upload for now: none is tried again by this object.
 };
 
 }  // namespace communication_matrix

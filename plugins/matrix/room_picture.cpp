@@ -17,6 +17,11 @@ void bring_picture(core_communication::processor& processor, client& server, rem
                    const configuration& site) {
     const auto& wanted = processor.wanted_room().avatar_digest;
     if (remote.avatar_digest() == wanted || remote.is_avatar_refused(wanted)) return;
+    // A room without its picture is better than none. It is not sent with each task, to be refused each time.
+    const auto go_without = [&](const provider_error& why) {
+        remote.remember_refused_avatar(wanted);
+        processor.log().log(log_level::warning, std::string("the room goes without its picture: ") + why.what());
+    };
     try {
         boost::json::object content;  // an m.room.avatar without url takes the picture away
         if (!wanted.empty()) {
@@ -27,12 +32,11 @@ void bring_picture(core_communication::processor& processor, client& server, rem
         }
         server.set_state(remote.required_id(), "m.room.avatar", content);
         remote.remember_avatar(wanted);
+    } catch (const uploads_used_up& for_now) {
+        go_without(for_now);
     } catch (const provider_error& refused) {
-        // A room without its picture is better than none, also where we have uploaded as much as an account may for now. It is not sent with
-        // each task, to be refused each time.
-        if (concerns_all(refused) && refused.kind() != failure::rate_limited) throw;
-        remote.remember_refused_avatar(wanted);
-        processor.log().log(log_level::warning, std::string("the room goes without its picture: ") + refused.what());
+        if (concerns_all(refused)) throw;
+        go_without(refused);
     }
 }
 

@@ -83,6 +83,7 @@ bool space_members::send(const std::string& id, std::span<const std::string> acc
     const auto give_back = [&] {
         for (const auto& account : open) space_.known().give_back(account);
     };
+    std::optional<provider_error> failed;
     try {
         send_all(
             processor_, requests,
@@ -95,12 +96,15 @@ bool space_members::send(const std::string& id, std::span<const std::string> acc
                 if (answer.status < 500 && !concerns_all(why))
                     refused.emplace(accounts[index], why.what());
                 else
-                    processor_.log().log(log_level::warning,
-                                         std::string("somebody of the room is still to be put into the space: ") +
-                                             why.what());
+                    failed = why;
             },
             [&](std::size_t index, const provider_error& why) { refused.emplace(accounts[index], why.what()); });
         settle(id, refused, open);
+        if (failed)
+            processor_.log().log(
+                log_level::warning,
+                std::string("some of the room are still to be put into the space, since the server failed at it: ") +
+                    failed->what());
     } catch (...) {
         give_back();
         throw;

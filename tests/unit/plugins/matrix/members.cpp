@@ -229,6 +229,36 @@ TEST_CASE("a server that takes nobody more has answered, and is not asked once m
     CHECK(processor.failed().empty());
 }
 
+TEST_CASE("where the server takes nobody more, or asks to wait, a lost answer hides nothing of that") {
+    auto kind = failure::unavailable;
+    http_response other{403, {}, R"({"errcode":"M_RESOURCE_LIMIT_EXCEEDED","error":"full"})"};
+    SUBCASE("it is full") {}
+    SUBCASE("it asks to wait") {
+        kind = failure::rate_limited;
+        other = {429, {}, R"({"errcode":"M_LIMIT_EXCEEDED","error":"slowly"})"};
+    }
+    int joins = 0;
+    auto server = server_of([&](const std::string& asked) -> http_response {
+        if (!asked.starts_with("POST /_synapse/admin/v1/join/")) return room_with(asked, "");
+        if (++joins == 2) throw provider_error(failure::unavailable, "the answer was lost");
+        if (joins == 3 && kind == failure::rate_limited) throw provider_error(kind, "slowly");
+        return joins == 1 ? http_response{200, {}, "{}"} : other;
+    });
+    core_communication::testing::memory_processor processor(server, "room-key-of-the-test");
+    const auto users = three_people(processor);
+    communication_matrix::communication_feature provider;
+    provider.load_for_instance(processor);
+    try {
+        provider.add_members_to_room(users);
+        FAIL("the server said something that is about all");
+    } catch (const provider_error& said) {
+        CHECK(said.kind() == kind);
+        CHECK(std::string(said.what()).find("lost") == std::string::npos);
+    }
+    CHECK(joins == 3);
+    CHECK(processor.failed().empty());
+}
+
 TEST_CASE("levels whose writing was not answered are read before they are written again, if they have to be") {
     bool arrives = false;
     SUBCASE("and had arrived") { arrives = true; }

@@ -209,15 +209,25 @@ TEST_CASE("a server that takes no picture has its room all the same, and is aske
     CHECK_FALSE(room.processor.value("avatar_refused"));
 }
 
-TEST_CASE("a server that is away while a picture is sent ends the task") {
-    pictured_room room([](const std::string& asked) -> http_response {
-        if (asked == upload)
-            throw core_communication::provider_error(core_communication::failure::unavailable, "connection reset");
+TEST_CASE("a server that is away while a picture is sent, or asks to wait, ends the task") {
+    auto kind = core_communication::failure::unavailable;
+    std::string fails = upload;
+    SUBCASE("away") {}
+    SUBCASE("asks to wait") { kind = core_communication::failure::rate_limited; }
+    SUBCASE("asks to wait once it has the picture") {
+        kind = core_communication::failure::rate_limited;
+        fails = set_avatar;
+    }
+    bool works = false;
+    pictured_room room([&](const std::string& asked) -> http_response {
+        if (asked == fails && !works) throw core_communication::provider_error(kind, "not now");
         return answer(asked);
     });
     room.show("aa");
     CHECK_THROWS_AS(room.update(), core_communication::provider_error);
     CHECK(room.processor.messages().empty());
+    works = true;
+    CHECK(room.update() == std::vector{upload, set_avatar});
 }
 
 TEST_CASE("where uploads in one step are not offered, they go in two, if the versions say so") {
