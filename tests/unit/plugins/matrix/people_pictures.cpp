@@ -268,7 +268,6 @@ TEST_CASE("while the server takes no picture accounts are made, and whose pictur
     at.server.answer_differently([&](const std::string& asked) -> std::optional<http_response> {
         return asked == upload ? std::optional(refusal) : std::nullopt;
     });
-    // What is taken away needs no upload, whoever comes first.
     CHECK(at.create({at.ada, at.ben}) == lines{"PUT " + accounts + "%40ada%3As", upload, show("ben")});
     CHECK(at.processor.has_made(at.ada));
     CHECK(at.processor.synced() == std::set{at.ben});
@@ -312,4 +311,20 @@ TEST_CASE("a server that takes no picture for now is not asked again by the same
     const auto asked = at.server.asked();
     CHECK(std::count(asked.begin(), asked.end(), upload) == 1);
     CHECK(at.processor.synced().empty());
+}
+
+TEST_CASE("what needs no upload is done whether the server takes one or not") {
+    school at;
+    at.made(at.ada, "ada");
+    at.made(at.ben, "ben");
+    at.give(at.ben, "bb");
+    at.create({at.ben});
+    at.shown = "mxc://s/1";
+    at.give(at.ben, "");
+    at.give(at.ada, "aa");
+    at.server.answer_differently([&](const std::string& asked) -> std::optional<http_response> {
+        return asked == upload ? std::optional(http_response{502, {}, ""}) : std::nullopt;
+    });
+    CHECK(at.create({at.ada, at.ben}) == lines{upload, show("ben")});
+    CHECK(at.processor.synced() == std::set{at.ben});
 }
