@@ -116,7 +116,8 @@ json::array accounts_json(std::span<const account_at> accounts) {
         documents.push_back(json::object{{"provider", each.provider},
                                          {"account", each.account},
                                          {"made_by_provider", each.made},
-                                         {"former", each.former}});
+                                         {"former", each.former},
+                                         {"picture_note", each.picture_note}});
     return documents;
 }
 

@@ -152,12 +152,17 @@ void thaw(context& shared, const words& given) {
     auto& host = shared.host();
     std::string name;
     const auto thawed = host.database().transact([&](store::connection& on) {
+        directory::lock_revision(on);
         auto found = communication::find_room(on, given.room);
         name = name_of(on, found);
         const auto before = hold_fields(communication::hold_of(on, found.id));
         if (!communication::thaw(on, found, host.clock().now()))
             throw message::error(CLI_ROOM_NOT_FROZEN, {{"room", communication::to_string(found.id)}});
-        record_room(on, found, "room_thawed", {before, hold_fields(std::nullopt)}, {}, host.clock().now());
+        const auto now = host.clock().now();
+        record_room(on, found, "room_thawed", {before, hold_fields(std::nullopt)}, {}, now);
+        // Such as a room that was never made, whose class has ended or is hidden: there is nothing that it could go on with.
+        communication::follow(on, std::span(&found.instance, 1), host.settings().default_provider,
+                              task::lane::interactive, now);
         return found;
     });
     tell(shared, thawed, name, "thawed", "room_thawed");

@@ -288,6 +288,9 @@ erasure_steps next_steps(store::connection& on) {
     steps.tasks = tasks_for(on, providers, false);
     std::copy_if(out_of_rooms.begin(), out_of_rooms.end(), std::back_inserter(steps.ends),
                  [&](user_id person) { return !providers.contains(person); });
+    // All that is said of anybody is searched for all of their names, behind a lock for which everybody who writes waits.
+    constexpr std::size_t most_ends = 500;
+    if (steps.ends.size() > most_ends) steps.ends.resize(most_ends);
     return steps;
 }
 

@@ -91,7 +91,8 @@ struct erasure_steps {
     std::vector<core_communication::user_id> named_again;  ///< By a source: these are withdrawn.
     /// Of each provider with an account of somebody who is out of all rooms, former ones counted, where there is none.
     std::vector<task::new_task> tasks;
-    std::vector<core_communication::user_id> ends;  ///< Of those who are in no room and have no account any more.
+    std::vector<core_communication::user_id>
+        ends;  ///< Of those who are in no room and have no account any more: 500 at most at a time.
 
     bool empty() const { return named_again.empty() && tasks.empty() && ends.empty(); }
 };

@@ -34,15 +34,18 @@ std::vector<standing_in_room> rooms_with(store::connection& on, user_id person) 
 
 std::vector<account_at> accounts_with(store::connection& on, user_id person) {
     std::vector<account_at> found;
-    for (auto& [provider, account, origin, former] : on.query<std::string, std::string, account_origin, bool>(
-             R"(select provider, account, origin, 0 as former from communication_account where user_id = :user
+    for (auto& [provider, account, origin, note, former] :
+         on.query<std::string, std::string, account_origin, std::string, bool>(
+             R"(select provider, account, origin, picture_note, 0 as former from communication_account
+                where user_id = :user
                 union all
-                select f.provider, f.account, f.origin, 1 as former from communication_former_account f
+                select f.provider, f.account, f.origin, '' as picture_note, 1 as former from communication_former_account f
                 where f.user_id = :user and not exists
                     (select 1 from communication_account a where a.provider = f.provider and a.account = f.account)
                 order by provider, former, account)",
              {{"user", person}}))
-        found.push_back({std::move(provider), std::move(account), origin == account_origin::made, former});
+        found.push_back(
+            {std::move(provider), std::move(account), origin == account_origin::made, former, std::move(note)});
     return found;
 }
 

@@ -38,6 +38,8 @@ struct account_at {
     std::string account;
     bool made = false;    ///< By the provider; else found.
     bool former = false;  ///< Another one has taken its place; it may still be there on the server.
+    std::string
+        picture_note{};  ///< What the provider keeps of the picture that it gave the account (person_pictures::note_pictures).
 };
 
 /// By provider, and of each the one in use before the former ones. A former one that is somebody else's now is nobody else's.

@@ -245,16 +245,17 @@ std::vector<touched_room> delete_never_begun(store::connection& on, std::span<co
 std::vector<touched_room> settle_never_begun(store::connection& on, std::span<const directory::instance_id> hidden) {
     store::json_rows rows;
     for (const auto instance : hidden) rows.add(instance);
+    const auto such = std::string(never_begun) +
+                      " and status not in ('held', 'deleting') and instance_id in (select r.instance_id from " +
+                      store::json_rows::table(on.dialect(), ":rows", {{"instance_id", store::column::integer}}) + " r)";
+    on.execute("delete from communication_user where communication_id in (select id from communication where " + such +
+                   ")",
+               {{"rows", rows.json()}});
     std::vector<touched_room> settled;
     for (auto& [id, provider] : on.query<communication_id, std::string>(
              "update communication set applied_generation = wanted_generation, status = 'ready', last_error = null "
              "where " +
-                 std::string(never_begun) +
-                 " and status not in ('held', 'deleting') "
-                 "and (applied_generation < wanted_generation or status <> 'ready') and instance_id in (select "
-                 "r.instance_id from " +
-                 store::json_rows::table(on.dialect(), ":rows", {{"instance_id", store::column::integer}}) +
-                 " r) returning id, provider",
+                 such + " and (applied_generation < wanted_generation or status <> 'ready') returning id, provider",
              {{"rows", rows.json()}}))
         settled.push_back({id, std::move(provider)});
     return settled;

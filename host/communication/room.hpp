@@ -144,8 +144,8 @@ struct provider_choice {
 std::vector<touched_room> delete_never_begun(store::connection& on, std::span<const provider_choice> instances,
                                              std::string_view default_provider);
 
-/// Such rooms of hidden instances stay, for what an admin has set for them, and are as wanted: there is nothing to do. Returns those
-/// that were not. One statement.
+/// Such rooms of hidden instances stay, for what an admin has set for them, and are as wanted: there is nothing to do, and nobody in them,
+/// though a pass that got no further than people's accounts may have noted who was to be. Returns those that were not. Two statements.
 std::vector<touched_room> settle_never_begun(store::connection& on, std::span<const directory::instance_id> hidden);
 
 /// Whether it is on the server. One that was adopted and is there no more is made anew the next time.

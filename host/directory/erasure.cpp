@@ -152,6 +152,7 @@ finished_erasures finish_erasures(store::connection& within, std::span<const use
         within, "update directory_erasure set done = :now where done is null and " + those + " returning user_id",
         {{"rows", rows_of(people)}, {"now", now}});
     if (finished.people.empty()) return finished;
+    move_revision(within);  // a plan of before may count on a picture that goes now
     const auto& erased = finished.people;
     const auto said = said_of(within, erased);
     finished.parted = people_by(

@@ -148,6 +148,13 @@ class leavers_run {
         return true;
     }
 
+    /// Of the first one that is not done, with the names of those who were asked about with them.
+    void note_failure(task::failure why) {
+        if (not_done_) return;
+        not_done_ = std::move(why);
+        names_of_not_done_ = names_;
+    }
+
     /// By which an error may name them.
     void note_names(std::span<const core_communication::account_standing> asked) {
         names_.clear();
@@ -167,8 +174,7 @@ class leavers_run {
         const bool is_last = task_.attempts + 1 >= host_.queue().settings().most_attempts;
         if (refused == processor_.failed().end()) {
             // Where the method threw, that is why, and counts instead.
-            if (!not_done_)
-                not_done_ = task::failure{core_communication::to_string(failure::invalid), unmarked().text()};
+            note_failure({core_communication::to_string(failure::invalid), unmarked().text()});
             return false;
         }
         const auto& why = refused->second;
@@ -178,7 +184,7 @@ class leavers_run {
             each.next.becomes.applied = each.next.applied;
             return true;
         }
-        if (!not_done_) not_done_ = task::failure{core_communication::to_string(why.kind()), why.what()};
+        note_failure({core_communication::to_string(why.kind()), why.what()});
         return false;
     }
 
@@ -226,7 +232,10 @@ class leavers_run {
             host_.log().write(log_level::info, origin(),
                               message::phrase("leavers_done", {{"closed", std::to_string(closed_)},
                                                                {"reopened", std::to_string(reopened_)}}));
-        if (not_done_ && !goes_on_) return retry(*not_done_);
+        if (not_done_ && !goes_on_) {
+            names_ = std::move(names_of_not_done_);
+            return retry(*not_done_);
+        }
         host_.database().transact([&](store::connection& on) {
             if (host_.queue().complete(on, task_) == task::ending::lease_lost || !waits_) return;
             const std::array later{communication::leavers_task(provider_.entry().name, task::lane::periodic, *waits_)};
@@ -249,8 +258,8 @@ class leavers_run {
     service::plugin_logger log_;
     service::account_http http_;
     leaver_processor processor_;
-    std::vector<std::string>
-        names_;  ///< Of the accounts that the provider was asked about last: they stay out of the log.
+    std::vector<std::string> names_;  ///< Of those whom the provider was asked about last: they stay out of the log.
+    std::vector<std::string> names_of_not_done_;
     std::optional<task::failure> not_done_;         ///< Why the first one that is not done is not.
     std::optional<store::milliseconds_utc> waits_;  ///< When there is more to do.
     std::string for_leavers_;

@@ -169,9 +169,10 @@ class supervisor::running {
     /// and servers. What keeps somebody from being erased keeps nothing else from being done.
     void advance_erasures() {
         try {
-            if (!communication::next_steps(*host_.database().borrow()).empty())
-                host_.database().transact(
-                    [&](store::connection& on) { communication::advance_erasures(on, host_.clock().now()); });
+            // Each time some, so that others can write in between.
+            for (std::size_t ended = 1; ended > 0 && !communication::next_steps(*host_.database().borrow()).empty();)
+                ended = host_.database().transact(
+                    [&](store::connection& on) { return communication::advance_erasures(on, host_.clock().now()); });
             told_erasures_.clear();
         } catch (const message::error& failed) {
             if (failed.code() != store::STORE_STATEMENT) throw;

@@ -208,6 +208,18 @@ class Room(unittest.TestCase):
         self.json("room", "switch", "7a", "none")  # nobody is in that one yet
         self.assertEqual({each["provider"] for each in self.json("room", "list", "--all")["rooms"]}, {"good", "good_b"})
 
+    def test_a_room_that_was_never_made_and_whose_class_was_hidden_or_ended_meanwhile_waits_for_nothing_when_it_is_thawed(self):
+        for status, left in (("hidden", {"school/course/7a": "dormant"}), ("deleted", {})):
+            with self.subTest(status):
+                number = str(self.rooms()["school/course/7a"]["id"])
+                self.json("room", "freeze", number)
+                course = SCHOOL["instances"][0] | {"status": status}
+                (self.directory / "roster.json").write_text(json.dumps(SCHOOL | {"instances": [course], "memberships": []}))
+                self.json("roster", "apply", "roster.json")
+                self.json("room", "thaw", number)
+                self.assertEqual({name: room["state"] for name, room in self.rooms().items()}, left)
+                self.assertEqual(self.json("task", "list")["tasks"], [])
+
     def test_only_a_room_that_is_not_in_use_is_purged_or_forgotten_and_only_when_confirmed(self):
         number = str(self.rooms()["school/course/7a"]["id"])
         self.assertEqual(self.refused("room", "purge", number, "--yes"), "ROOM_ACTIVE")

@@ -1,8 +1,10 @@
 #include "communication/api.hpp"
+#include "communication/erasure.hpp"
 #include "communication/room_adoption.hpp"
 #include "communication/room_archive.hpp"
 #include "communication/room_hold.hpp"
 #include "communication/room_removal.hpp"
+#include "directory/user.hpp"
 #include "service/room_values.hpp"
 #include "world.hpp"
 
@@ -109,6 +111,23 @@ TEST_CASE("a room that nobody was asked to make has nothing to wait for while it
     world.reconcile();
     CHECK(world.on_server() == std::map<std::string, room_role>{{"@ada", room_role::member}});
     CHECK(on->scalar<std::int64_t>("select count(*) from plugin_room_setting") == 1);
+}
+
+TEST_CASE("whoever was to be in a room that nobody was asked to make is in none once its class is hidden, and can be "
+          "erased") {
+    new_class world;
+    // A pass that gets no further than the accounts of people has noted who is to be in the room.
+    world.server.on_accounts = [] {
+        throw core_communication::provider_error(core_communication::failure::rate_limited, "slowly");
+    };
+    CHECK_THROWS_AS(world.reconcile(), core_communication::provider_error);
+    const auto on = world.database->borrow();
+    REQUIRE(on->scalar<std::int64_t>("select count(*) from communication_user") == 1);
+    world.hide_class();
+    CHECK(on->scalar<std::int64_t>("select count(*) from communication_user") == 0);
+    const auto ada = directory::find_user(*on, "ada").value().id;
+    communication::begin_erasure(*on, ada, world.clock.now());
+    CHECK(communication::advance_erasures(*on, world.clock.now()) == 1);
 }
 
 TEST_CASE("a room that nobody was asked to make comes back where somebody had chosen it to be") {
