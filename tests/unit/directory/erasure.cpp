@@ -32,8 +32,9 @@ TEST_CASE("who is to be erased leaves all instances and all sources at once, and
     CHECK(directory::begin_erasure(directory.sql(), u1, 2500).empty());
     CHECK(directory::find_erasure(directory.sql(), u1)->asked == 2000);
 
+    const auto before = directory::revision(directory.sql());
     CHECK(directory::finish_erasures(directory.sql(), std::array{u1}, 3000).people.size() == 1);
-    CHECK(directory::revision(directory.sql()) == revision + 2);
+    CHECK(directory::revision(directory.sql()) == before + 1);
     CHECK(directory::erasures_under_way(directory.sql()).empty());
     CHECK(directory::find_erasure(directory.sql(), u1)->done == 3000);
     CHECK(!directory::find_user(directory.sql(), "u1"));
