@@ -5,7 +5,6 @@
 #include "roster/export.hpp"
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -21,26 +20,15 @@ struct words {
     std::optional<std::string> output;
 };
 
-/// What is written may go to a pager that somebody reads for an hour: nothing of the database waits for that.
+/// What is written may go to a pager that somebody reads for an hour: nothing of the database waits for that. Pictures, which are found by what is
+/// in them, are read as they are written: those of a university are more than memory holds.
 void write(context& shared, const words& given) {
-    std::map<std::string, directory::picture, std::less<>> pictures;
-    const auto stored = shared.host().database().transact([&](store::connection& on) {
-        auto read = directory::read_stored(on, given.source);
-        const auto add_pictures_of = [&](const auto& rows) {
-            for (const auto& each : rows) {
-                const auto digest = each.record.picture.value_or("");
-                if (digest.empty() || each.claim == directory::claim::foreign || pictures.contains(digest)) continue;
-                if (auto found = directory::find_picture(on, digest)) pictures.emplace(digest, *std::move(found));
-            }
-        };
-        add_pictures_of(read.users);
-        add_pictures_of(read.instances);
-        return read;
-    });
+    auto& database = shared.host().database();
+    const auto stored =
+        database.transact([&](store::connection& on) { return directory::read_stored(on, given.source); });
     write_document(given.output, [&](std::ostream& to) {
         roster::write_roster(to, stored, given.source, [&](std::string_view digest) {
-            const auto found = pictures.find(digest);
-            return found == pictures.end() ? std::nullopt : std::optional(found->second);
+            return directory::find_picture(*database.borrow(), digest);
         });
     });
 }

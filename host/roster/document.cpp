@@ -111,7 +111,8 @@ class reader {
         if (user.display_name.empty()) user.display_name = text::tidy(user.given_name + " " + user.family_name);
         user.email = entry.optional_text("email");
         user.fields = entry.fields("fields");
-        if (entry.find("picture") != nullptr) user.picture = picture(entry.picture(), from);
+        std::optional<std::string> written;
+        if (entry.find("picture") != nullptr) written = entry.picture();
         entry.refuse_others();
         if (!first_of(users_, user.external_id, user.external_id, from)) {
             if (!removed && !usernames_.contains(user.username)) doubt(result_.users_scope, from);
@@ -132,6 +133,8 @@ class reader {
                 return;
             }
         }
+        // Of those alone who are taken: what a document may have of pictures is limited.
+        if (written) user.picture = picture(*written, from);
         result_.users.push_back({std::move(user), from, removed});
     }
 

@@ -11,7 +11,8 @@
 
 namespace commhost::roster {
 
-/// Gives the content of a stored picture; empty when there is none of that digest.
+/// Gives the content of a stored picture; empty when there is none of that digest any more, of which nothing is written then: read again, that
+/// says that nothing is known of the picture.
 using find_picture = std::function<std::optional<directory::picture>(std::string_view digest)>;
 
 /// Writes what is stored of a source as the JSON document that roster.schema.json describes, full, entry by entry. Read

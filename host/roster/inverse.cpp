@@ -40,10 +40,15 @@ void invert_marks(const auto& absent, auto& into, const directory::stored& befor
         if (const auto* row = find(before, key)) into.push_back({key, row->absence});
 }
 
+/// A roster that names pictures names them all, with each change of something else.
+bool keeps_picture(const auto& row, const auto* change) {
+    return change == nullptr || !change->picture || *change->picture == row.record.picture.value_or("");
+}
+
 /// What was said of a person, where a change said anything of it.
 user_record as_said(const stored_user& row, const user_record* change) {
     auto record = row.record;
-    if (change == nullptr || !change->picture) record.picture.reset();
+    if (keeps_picture(row, change)) record.picture.reset();
     return record;
 }
 
@@ -76,7 +81,7 @@ instance_record as_said(const stored_instance& row, const instance_record* chang
     auto record = row.record;
     if (change == nullptr || !change->provider) record.provider.reset();
     if (change == nullptr || !change->settings) record.settings.reset();
-    if (change == nullptr || !change->picture) record.picture.reset();
+    if (keeps_picture(row, change)) record.picture.reset();
     if (change == nullptr || !change->group_rooms) record.group_rooms.reset();
     return record;
 }

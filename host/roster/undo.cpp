@@ -5,6 +5,7 @@
 #include "roster/change_set_json.hpp"
 #include "roster/codes.hpp"
 
+#include <functional>
 #include <optional>
 #include <set>
 
@@ -35,14 +36,28 @@ undone_counts counts_of(const undo& of, const directory::stored& stored) {
             {back.memberships.deleted.size(), back.memberships.updated.size(), back.memberships.inserted.size()}};
 }
 
-void add_pictures(store::connection& on, directory::change_set& inverse) {
-    std::set<std::string> wanted;
-    for (const auto& record : inverse.instances.updated)
-        if (record.picture && !record.picture->empty()) wanted.insert(*record.picture);
-    for (const auto& record : inverse.users.updated)
-        if (record.picture && !record.picture->empty()) wanted.insert(*record.picture);
-    for (const auto& digest : wanted)
-        if (auto picture = directory::find_picture(on, digest)) inverse.pictures.push_back(*std::move(picture));
+std::size_t add_pictures(store::connection& on, directory::change_set& inverse, std::size_t most_bytes) {
+    std::set<std::string, std::less<>> added;
+    std::size_t left_out = 0;
+    std::size_t bytes = 0;
+    const auto add_those_of = [&](auto& records) {
+        for (auto& record : records) {
+            if (!record.picture || record.picture->empty() || added.contains(*record.picture)) continue;
+            if (bytes < most_bytes) {
+                auto picture = directory::find_picture(on, *record.picture);
+                if (!picture) continue;
+                bytes += picture->content.bytes.size();
+                added.insert(*record.picture);
+                inverse.pictures.push_back(*std::move(picture));
+            } else {
+                record.picture.reset();
+                ++left_out;
+            }
+        }
+    };
+    add_those_of(inverse.instances.updated);
+    add_those_of(inverse.users.updated);
+    return left_out;
 }
 
 void keep_undo(store::connection& on, const undo& back) {

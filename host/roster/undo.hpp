@@ -42,8 +42,13 @@ undone_counts counts_of(const undo& of, const directory::stored& stored);
 
 // The SQL of the table roster_undo. All throw message::error (STORE_...).
 
-/// Before changes are applied: puts the pictures that their inverse needs into it.
-void add_pictures(store::connection& on, directory::change_set& inverse);
+/// Of all pictures that an undo puts back, in bytes: the undo is one text of the database, and is read whole where somebody is erased.
+inline constexpr std::size_t most_bytes_of_undone_pictures = std::size_t{32} << 20U;
+
+/// Before changes are applied: puts the pictures that their inverse needs into it, those of instances first. What is beyond that size is not
+/// put back: the inverse says nothing of it. Returns of how many that is so.
+std::size_t add_pictures(store::connection& on, directory::change_set& inverse,
+                         std::size_t most_bytes = most_bytes_of_undone_pictures);
 
 /// Keeps it in the place of an older one of the source, which is that of its changes.
 void keep_undo(store::connection& on, const undo& back);

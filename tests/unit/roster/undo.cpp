@@ -121,6 +121,43 @@ TEST_CASE("a person's picture comes back with its content, and stays where the i
     CHECK(roster::find_undo(directory.sql(), "default").changes.users.updated.at(0).picture == std::nullopt);
 }
 
+TEST_CASE("a picture that an import named and left as it was is no part of the undo") {
+    test::imported_directory directory;
+    const auto with = [&](const std::string& name) {
+        const std::string face = R"("picture": "data:image/png;base64,iVBORw0KGgo=")";
+        return school("full", R"("users": [{"id": "p1", "username": ")" + name + R"(", )" + face +
+                                  R"(}], "instances": [{"id": "c1", "name": ")" + name + R"(", )" + face + "}]");
+    };
+    directory.import(with("a"));
+    directory.import(with("b"));
+    const auto back = roster::find_undo(directory.sql(), "default").changes;
+    CHECK(back.users.updated.at(0).picture == std::nullopt);
+    CHECK(back.instances.updated.at(0).picture == std::nullopt);
+    CHECK(back.pictures.empty());
+    directory.undo();
+    CHECK(directory.plan(with("a")).empty());
+}
+
+TEST_CASE("of more pictures than an undo may hold those of instances come first, and of the others it says nothing") {
+    test::imported_directory directory;
+    const auto with = [&](const std::string& one, const std::string& other) {
+        return school("full", R"("users": [{"id": "p1", "username": "a", "picture": ")" + other +
+                                  R"("}], "instances": [{"id": "c1", "name": "Physics", "picture": ")" + one + "\"}]");
+    };
+    directory.import(with("data:image/png;base64,iVBORw0KGgo=", "data:image/gif;base64,R0lGODlh"));
+    directory.import(with("", ""));
+    directory.undo();
+    directory.import(with("", ""));
+    auto back = roster::find_undo(directory.sql(), "default").changes;
+    CHECK(back.pictures.size() == 2);
+    directory.undo();
+    back.pictures.clear();
+    CHECK(roster::add_pictures(directory.sql(), back, 1) == 1);
+    CHECK(back.pictures.size() == 1);
+    CHECK(back.instances.updated.at(0).picture == back.pictures.at(0).digest);
+    CHECK(back.users.updated.at(0).picture == std::nullopt);
+}
+
 TEST_CASE("a picture is given at once also where the person's removal is held") {
     test::imported_directory directory;
     directory.paused_until = 99'000;
