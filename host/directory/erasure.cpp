@@ -152,7 +152,6 @@ finished_erasures finish_erasures(store::connection& within, std::span<const use
         within, "update directory_erasure set done = :now where done is null and " + those + " returning user_id",
         {{"rows", rows_of(people)}, {"now", now}});
     if (finished.people.empty()) return finished;
-    move_revision(within);  // a plan of before may count on a picture that goes now
     const auto& erased = finished.people;
     const auto said = said_of(within, erased);
     finished.parted = people_by(
@@ -160,7 +159,8 @@ finished_erasures finish_erasures(store::connection& within, std::span<const use
         {{"rows", rows_of(erased)}});
     std::erase_if(finished.parted, [&](user_id person) { return said.contains(person); });
     blank(within, erased, now);
-    drop_unused_pictures(within);
+    // A plan of before may count on one of them.
+    if (drop_unused_pictures(within) > 0) move_revision(within);
     // Such as that of a room that adopted them meanwhile.
     within.execute("delete from directory_membership where " + those, {{"rows", rows_of(erased)}});
     finished.touched = part_from_erased(within, said, now);

@@ -42,8 +42,8 @@ std::optional<picture> find_picture(store::connection& sql, std::string_view dig
     return picture{std::string(digest), {std::move(std::get<0>(*found)), *std::move(bytes)}};
 }
 
-void drop_unused_pictures(store::connection& sql) {
-    sql.execute(R"(delete from directory_picture where
+std::int64_t drop_unused_pictures(store::connection& sql) {
+    return sql.execute(R"(delete from directory_picture where
         not exists (select 1 from directory_instance i where i.picture = directory_picture.digest and i.picture <> '')
         and not exists (select 1 from directory_user u where u.picture = directory_picture.digest and u.picture <> ''))");
 }

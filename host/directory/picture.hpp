@@ -34,7 +34,7 @@ std::string data_uri_of(const core_communication::picture& content);
 /// Empty when there is none of that digest.
 std::optional<picture> find_picture(store::connection& sql, std::string_view digest);
 
-/// Erases those that no instance and no user has any more.
-void drop_unused_pictures(store::connection& sql);
+/// Erases those that no instance and no user has any more. Returns how many.
+std::int64_t drop_unused_pictures(store::connection& sql);
 
 }  // namespace commhost::directory
