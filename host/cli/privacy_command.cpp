@@ -85,8 +85,10 @@ void erase_person(context& shared, const privacy_words& given) {
         }
     });
     // By itself: those above have locked rooms and tasks in between, and what goes on here locks the directory before these.
+    std::vector<directory::user_id> ids;
+    for (const auto& each : people) ids.push_back(each.id);
     const bool done = host.database().transact([&](store::connection& on) {
-        communication::advance_erasures(on, now);
+        communication::advance_erasures(on, now, ids);
         return std::all_of(people.begin(), people.end(), [&](const directory::user& each) {
             const auto of = directory::find_erasure(on, each.id);
             return of && of->done;
@@ -188,7 +190,8 @@ void say_erased(context& shared, const privacy_words& given) {
         }
         if (number == 0) throw message::error(CLI_NOT_LEFT, {{"user", given.user}, {"provider", given.provider}});
     });
-    host.database().transact([&](store::connection& on) { communication::advance_erasures(on, now); });
+    host.database().transact(
+        [&](store::connection& on) { communication::advance_erasures(on, now, std::span(&person.id, 1)); });
     const auto of = std::to_string(static_cast<std::int64_t>(person.id));
     if (shared.out.json()) {
         shared.out.document(json::object{

@@ -274,7 +274,7 @@ void erased_by_hand(store::connection& within, std::span<const account_of> accou
     for (const auto& each : accounts) record_by_hand(within, each.provider, each.person, by, now);
 }
 
-erasure_steps next_steps(store::connection& on) {
+erasure_steps next_steps(store::connection& on, std::span<const user_id> first) {
     erasure_steps steps;
     std::vector<user_id> people;
     for (const auto& each : directory::erasures_under_way(on)) people.push_back(each.user);
@@ -288,18 +288,21 @@ erasure_steps next_steps(store::connection& on) {
     steps.tasks = tasks_for(on, providers, false);
     std::copy_if(out_of_rooms.begin(), out_of_rooms.end(), std::back_inserter(steps.ends),
                  [&](user_id person) { return !providers.contains(person); });
-    // All that is said of anybody is searched for all of their names, behind a lock for which everybody who writes waits.
-    constexpr std::size_t most_ends = 500;
-    if (steps.ends.size() > most_ends) steps.ends.resize(most_ends);
+    if (steps.ends.size() > most_ends) {
+        std::stable_partition(steps.ends.begin(), steps.ends.end(), [&](user_id person) {
+            return std::find(first.begin(), first.end(), person) != first.end();
+        });
+        steps.ends.resize(most_ends);
+    }
     return steps;
 }
 
-std::size_t advance_erasures(store::connection& within, store::milliseconds_utc now) {
+std::size_t advance_erasures(store::connection& within, store::milliseconds_utc now, std::span<const user_id> first) {
     if (next_steps(within).empty()) return 0;
     // What is in the way may be another thing behind the lock.
     directory::lock_revision(within);
     const auto withdrawn = directory::withdraw_erasures_of_named(within, now);
-    const auto steps = next_steps(within);
+    const auto steps = next_steps(within, first);
     // Everything about rooms comes after everything about the directory, and about tasks after that.
     const auto ended = steps.ends.empty() ? finished{} : finish(within, steps.ends, now);
     drop_exempt(within, ended.names);

@@ -91,19 +91,24 @@ struct erasure_steps {
     std::vector<core_communication::user_id> named_again;  ///< By a source: these are withdrawn.
     /// Of each provider with an account of somebody who is out of all rooms, former ones counted, where there is none.
     std::vector<task::new_task> tasks;
-    std::vector<core_communication::user_id>
-        ends;  ///< Of those who are in no room and have no account any more: 500 at most at a time.
+    /// Of those who are in no room and have no account any more, most_ends at most.
+    std::vector<core_communication::user_id> ends;
 
     bool empty() const { return named_again.empty() && tasks.empty() && ends.empty(); }
 };
 
-/// Asks the same few questions, however many erasures are under way, and one where none is.
-erasure_steps next_steps(store::connection& on);
+/// How many erasures end in one transaction: all that is said of anybody is searched for all of their names, behind a lock for which everybody
+/// who writes waits.
+inline constexpr std::size_t most_ends = 500;
+
+/// Asks the same few questions, however many erasures are under way, and one where none is. first: whose end comes before that of others.
+erasure_steps next_steps(store::connection& on, std::span<const core_communication::user_id> first = {});
 
 /// Goes these steps: whoever comes to the end is erased from the directory and the audit, with one row there that it was done; the rooms
 /// of those who were merged into them, or are not to be erased any more, are queued. Questions and no more where there is no step; else
-/// the directory's revision is locked first. Returns how many were finished.
-std::size_t advance_erasures(store::connection& within, store::milliseconds_utc now);
+/// the directory's revision is locked first. Returns how many were finished; where there are more, the next call goes on.
+std::size_t advance_erasures(store::connection& within, store::milliseconds_utc now,
+                             std::span<const core_communication::user_id> first = {});
 
 /// Makes up for what an earlier commhost left when it erased people: whoever is merged into one of them is a person again and in rooms, and
 /// the audit says no more who it was. A few questions where nothing was left.

@@ -148,8 +148,9 @@ class supervisor::running {
     }
 
     void run_schedule() {
-        if (!schedule_look_.due()) return;
-        advance_erasures();
+        const bool is_due = schedule_look_.due();
+        if (is_due || more_erasures_) advance_erasures();
+        if (!is_due) return;
         host_.database().transact([&](store::connection& on) {
             const auto now = host_.clock().now();
             const auto window_of = [&](std::string_view name) {
@@ -166,13 +167,14 @@ class supervisor::running {
     }
 
     /// A question and no more as long as nobody is to be erased, and no lock on what is written while those who are wait for their rooms
-    /// and servers. What keeps somebody from being erased keeps nothing else from being done.
+    /// and servers. What keeps somebody from being erased keeps nothing else from being done. Some at a time: the next round goes on.
     void advance_erasures() {
+        more_erasures_ = false;
         try {
-            // Each time some, so that others can write in between.
-            for (std::size_t ended = 1; ended > 0 && !communication::next_steps(*host_.database().borrow()).empty();)
-                ended = host_.database().transact(
-                    [&](store::connection& on) { return communication::advance_erasures(on, host_.clock().now()); });
+            if (!communication::next_steps(*host_.database().borrow()).empty())
+                more_erasures_ = host_.database().transact([&](store::connection& on) {
+                    return communication::advance_erasures(on, host_.clock().now());
+                }) > 0;
             told_erasures_.clear();
         } catch (const message::error& failed) {
             if (failed.code() != store::STORE_STATEMENT) throw;
@@ -260,6 +262,7 @@ class supervisor::running {
     bool nothing_left() {
         if (!idle_look_.due()) return false;
         advance_erasures();
+        if (more_erasures_) return false;
         const auto soon = host_.clock().now() + worth_waiting.count();
         if (!judged_ && !host_.settings().required_plugins.empty())
             return false;  // the first look says whether they are there
@@ -333,7 +336,8 @@ class supervisor::running {
     interval sample_{milliseconds(10'000)};
     interval progress_{milliseconds(1'000)};
     interval idle_look_{milliseconds(100)};
-    bool judged_ = false;  ///< Whether a look has been asked yet who may begin.
+    bool more_erasures_ = false;  ///< Some were ended at the last look, and there may be others.
+    bool judged_ = false;         ///< Whether a look has been asked yet who may begin.
     supervisor_result result_;
     service_manager service_manager_;
     std::string told_failure_;   ///< The newest that the log has, while rounds fail.

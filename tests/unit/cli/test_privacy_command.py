@@ -733,6 +733,18 @@ class Privacy(unittest.TestCase):
         self.assertEqual((status, done["person"], done["accounts"]), (DONE, number, 1))
         self.assertEqual(self.commhost("privacy", "left"), (DONE, {"left": []}))
 
+    def test_more_than_come_to_their_end_at_once_are_erased_before_a_run_is_over(self):
+        many = [{"id": f"m-{each}", "username": f"many.{each}"} for each in range(1100)]
+        self.apply([ADA, ALAN, *many], members=[ADA, ALAN])
+        self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)
+        # Now there is nothing else for a run to do.
+        self.sql("insert into directory_erasure (user_id, asked) select id, 1 from directory_user where external_id like 'm-%'")
+        self.sql("delete from directory_user_source where user_id in (select user_id from directory_erasure)")
+        ended = self.run_program("run", "--until-idle")
+        self.assertEqual(ended.returncode, DONE, ended.stderr)
+        self.assertEqual(self.sql("select count(*) from directory_erasure where done is null"), [(0,)])
+        self.assertEqual(self.sql("select count(*) from directory_user where username like 'many.%'"), [(0,)])
+
     def test_who_is_in_no_room_is_erased_at_once(self):
         self.apply([ALAN])
         self.assertEqual(self.run_program("run", "--until-idle").returncode, DONE)

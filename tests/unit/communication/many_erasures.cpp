@@ -169,6 +169,29 @@ TEST_CASE("how many erasures come to their end, or are withdrawn, at once costs 
     for (auto* each : {&few, &many}) CHECK(each->database->borrow()->scalar<std::int64_t>(merged) == 0);
 }
 
+TEST_CASE("of more than end in one transaction those come first who are asked for, and the next goes on") {
+    test::world school;
+    const auto on = school.database->borrow();
+    std::map<std::string, room_role> all;
+    for (std::size_t each = 0; each < communication::most_ends + 3; ++each)
+        all["p" + std::to_string(each)] = room_role::member;
+    school.enrol(all);
+    on->execute("delete from communication_user");
+    on->execute("insert into directory_erasure (user_id, asked) select id, 1 from directory_user");
+    on->execute("delete from directory_user_source");
+    const auto last = on->scalar<core_communication::user_id>("select max(id) from directory_user").value();
+    const std::array first{last};
+    const auto advance = [&] {
+        return school.database->transact([&](store::connection& within) {
+            return communication::advance_erasures(within, school.clock.now(), first);
+        });
+    };
+    CHECK(advance() == communication::most_ends);
+    CHECK(directory::find_erasure(*on, last)->done);
+    CHECK(advance() == 3);
+    CHECK(advance() == 0);
+}
+
 TEST_CASE("of many accounts that are forgotten at once, what providers keep is looked through once") {
     leavers school(12);
     school.reconcile();
