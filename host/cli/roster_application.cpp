@@ -67,8 +67,9 @@ queued_rooms apply_changes(store::connection& on, const directory::change_set& c
                            const room_choice& rooms, const audit::origin& by, store::milliseconds_utc now,
                            const roster::before_apply& before) {
     roster::recorded_application applied{{}, by.cause};
+    std::size_t not_kept = 0;
     if (!changes.empty()) {
-        roster::add_pictures(on, inverse);
+        not_kept = roster::add_pictures(on, inverse);
         applied = roster::apply_recorded(on, changes, by, now);
         roster::keep_undo(on, {now, applied.cause, before, std::move(inverse)});
     }
@@ -82,13 +83,19 @@ queued_rooms apply_changes(store::connection& on, const directory::change_set& c
     }
     const auto queued = communication::follow(on, concerned, rooms.provider, task::lane::roster, now, rooms.by);
     communication::follow_leavers(on, people_in(changes), now);
-    return {queued, communication::without_room(on).size(), std::move(applied.cause)};
+    return {queued, communication::without_room(on).size(), not_kept, std::move(applied.cause)};
 }
 
 void tell_without_room(const output& out, std::size_t number) {
     if (number == 0) return;
     const message::error why(CLI_NO_PROVIDER, {{"number", std::to_string(number)}});
     out.note(message::phrase("note", {{"text", why.text() + " " + why.advice()}}));
+}
+
+void tell_not_kept(const output& out, std::size_t pictures) {
+    if (pictures == 0) return;
+    const auto text = message::phrase("roster_pictures_not_kept", {{"number", std::to_string(pictures)}});
+    out.note(message::phrase("note", {{"text", text}}));
 }
 
 void write_document(const std::optional<std::string>& file, const std::function<void(std::ostream&)>& write) {

@@ -48,6 +48,7 @@ room_choice room_choice_of(context& shared, const std::optional<std::string>& gi
 struct queued_rooms {
     std::size_t queued = 0;
     std::size_t without_room = 0;
+    std::size_t pictures_not_kept = 0;  ///< That were replaced, and that an undo does not put back (roster::add_pictures).
     std::string cause;  ///< What was applied, with its number (roster/cause.hpp).
 };
 
@@ -60,6 +61,9 @@ queued_rooms apply_changes(store::connection& on, const directory::change_set& c
 
 /// A note about instances that have no room because nobody named a provider.
 void tell_without_room(const output& out, std::size_t number);
+
+/// The same of pictures that an undo will not put back.
+void tell_not_kept(const output& out, std::size_t pictures);
 
 /// Writes what write does to a file, whole or not at all and for its owner alone, as there are people in it. file empty:
 /// to stdout. Throws message::error (ROSTER_WRITE).

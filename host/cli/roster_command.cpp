@@ -236,6 +236,7 @@ void apply(context& shared, const words& given) {
     });
     if (held) shared.status = exit_status::changes_pending;
     tell_without_room(shared.out, done.without_room);
+    tell_not_kept(shared.out, done.pictures_not_kept);
     if (shared.out.json()) {
         const auto counts = [](const roster::change_counts& of) {
             return json::object{{"added", of.added}, {"changed", of.changed}, {"removed", of.removed}};

@@ -174,6 +174,7 @@ void undo(context& shared, const words& given) {
     const auto now = host.clock().now();  // the answer may have taken its time
     const auto done = host.database().transact([&](store::connection& on) { return take_back(on, found, rooms, now); });
     tell_without_room(shared.out, done.without_room);
+    tell_not_kept(shared.out, done.pictures_not_kept);
     if (shared.out.json()) {
         auto document = document_of(found);
         document["undone"] = time_json(found.last.at);

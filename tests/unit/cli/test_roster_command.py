@@ -1,5 +1,6 @@
 """`commhost roster apply` on the built program, with what an admin may have left out or mistyped."""
 
+import base64
 import json
 import os
 import shutil
@@ -45,6 +46,19 @@ class Roster(unittest.TestCase):
             [PROGRAM, "explain", "CLI_NO_PROVIDER", "--json"], capture_output=True, text=True, check=True
         )
         self.assertIn(json.loads(explained.stdout)["advice"], told.stderr)
+
+    def test_pictures_that_an_undo_cannot_keep_are_told(self):
+        def people(picture):
+            return SCHOOL | {"users": [{"id": f"p{n}", "username": f"p{n}", "picture": picture(n)} for n in range(34)]}
+
+        def portrait(number):
+            bytes_ = b"\x89PNG\r\n\x1a\n" + number.to_bytes(4, "big") + bytes(2**20 - 12)
+            return "data:image/png;base64," + base64.b64encode(bytes_).decode()
+
+        self.assertNotIn("undo", self.apply(people(portrait)).stderr)
+        ended = self.apply(people(lambda number: ""))
+        self.assertEqual(ended.returncode, DONE, ended.stderr)
+        self.assertIn("2 pictures that were replaced are too much for the undo", ended.stderr)
 
     def test_a_provider_that_there_is_not_is_told_with_its_place_and_leaves_the_room_where_it_is(self):
         instance = {"id": "7a", "name": "7a", "provider": "matrx"}
