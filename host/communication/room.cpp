@@ -248,6 +248,12 @@ std::vector<touched_room> settle_never_begun(store::connection& on, std::span<co
     const auto such = std::string(never_begun) +
                       " and status not in ('held', 'deleting') and instance_id in (select r.instance_id from " +
                       store::json_rows::table(on.dialect(), ":rows", {{"instance_id", store::column::integer}}) + " r)";
+    std::vector<communication_id> rooms;
+    for (const auto& [id] :
+         on.query<communication_id>("select id from communication where " + such, {{"rows", rows.json()}}))
+        rooms.push_back(id);
+    if (rooms.empty()) return {};
+    lock_rooms(on, rooms);
     on.execute("delete from communication_user where communication_id in (select id from communication where " + such +
                    ")",
                {{"rows", rows.json()}});

@@ -145,7 +145,7 @@ std::vector<touched_room> delete_never_begun(store::connection& on, std::span<co
                                              std::string_view default_provider);
 
 /// Such rooms of hidden instances stay, for what an admin has set for them, and are as wanted: there is nothing to do, and nobody in them,
-/// though a pass that got no further than people's accounts may have noted who was to be. Returns those that were not. Two statements.
+/// though a pass that got no further than people's accounts may have noted who was to be. Returns those that were not. Locks them all (lock_rooms). One statement where there is none, else four at most.
 std::vector<touched_room> settle_never_begun(store::connection& on, std::span<const directory::instance_id> hidden);
 
 /// Whether it is on the server. One that was adopted and is there no more is made anew the next time.

@@ -23,7 +23,7 @@ std::vector<communication_id> forget_never_begun(store::connection& on, std::spa
                                                  std::string_view default_provider);
 
 /// The rooms of hidden instances of which nothing can be on a server (settle_never_begun) have nothing to wait for: their tasks are dropped.
-/// Returns their ids, in order. Three statements.
+/// Returns their ids, in order. The same few statements however many there are.
 std::vector<communication_id> leave_never_begun(store::connection& on, std::span<const directory::instance_id> hidden);
 
 /// Says that the room is to be deleted on the server for good, with everything in it, and queues the task that does it. One that is
