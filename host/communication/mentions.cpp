@@ -269,4 +269,10 @@ std::string shortened(std::string_view text, const std::function<const uncut_nam
     return whole.substr(0, kept) + "...";
 }
 
+std::string shortened(std::string_view text, std::span<const std::string> names, std::size_t at_most) {
+    std::optional<uncut_names> uncut;
+    return shortened(
+        text, [&]() -> const uncut_names& { return uncut.emplace(names); }, at_most);
+}
+
 }  // namespace commhost::communication

@@ -88,5 +88,6 @@ class uncut_names {
 /// A text to be stored, as text::printable has it, and of one that is too long no more than what stands before a name that would be halved.
 /// names is asked for in that case only.
 std::string shortened(std::string_view text, const std::function<const uncut_names&()>& names, std::size_t at_most);
+std::string shortened(std::string_view text, std::span<const std::string> names, std::size_t at_most);
 
 }  // namespace commhost::communication

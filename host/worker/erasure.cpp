@@ -69,9 +69,7 @@ class erasure {
     void retry(log_level level, task::failure why) const {
         const auto text = blank_(std::move(why.text));
         log(level, text);
-        const communication::uncut_names uncut(names());
-        why.text = communication::shortened(
-            text, [&]() -> const communication::uncut_names& { return uncut; }, longest_error);
+        why.text = communication::shortened(text, names(), longest_error);
         host_.queue().retry(task_, why);
     }
 

@@ -86,9 +86,7 @@ class leavers_run {
 
     /// It is tried again, or has failed.
     void retry(task::failure why) const {
-        const communication::uncut_names uncut(names_);
-        why.text = communication::shortened(
-            blank_(std::move(why.text)), [&]() -> const communication::uncut_names& { return uncut; }, longest_error);
+        why.text = communication::shortened(blank_(std::move(why.text)), names_, longest_error);
         host_.log().write(log_level::warning, origin(),
                           communication::without_names(why.text, names_, communication::nobody));
         host_.queue().retry(task_, why);

@@ -204,9 +204,7 @@ void room_task::finish(const task::leased_task& task, const communication::room&
 
 void room_task::fail(const task::leased_task& task, communication::communication_id id, task::failure why) {
     const auto names = communication::names_in(*host_.database().borrow(), id);
-    const communication::uncut_names uncut(names);
-    why.text = communication::shortened(
-        why.text, [&]() -> const communication::uncut_names& { return uncut; }, longest_error);
+    why.text = communication::shortened(why.text, names, longest_error);
     host_.log().write(log_level::warning, {provider_.entry().component, id, static_cast<std::int64_t>(task.id)},
                       communication::without_names(why.text, names, communication::nobody));
     communication::fenced_database(host_.database(), id).transact([&](store::connection& on) {
