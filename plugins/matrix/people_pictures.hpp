@@ -74,8 +74,8 @@ class people_pictures {
     core_communication::person_pictures* pictures_;
     std::map<core_communication::user_id, core_communication::person_picture> known_;
     std::map<std::string, std::string> uploaded_;  ///< Addresses by digest, of this object.
-    std::optional<core_communication::provider_error>
-        takes_none_;  ///< Why the server takes no upload for now: none is tried again by this object.
+    /// Why the server takes no upload for now: none is tried again by this object.
+    std::optional<core_communication::provider_error> takes_none_;
 };
 
 }  // namespace communication_matrix

@@ -63,6 +63,10 @@ struct school {
                                  digest.empty() ? std::nullopt
                                                 : std::optional(core_communication::picture{"image/png", digest}));
     }
+    void answer_uploads_with(const http_response& answer) {
+        server.answer_differently(
+            [answer](const std::string& asked) { return asked == upload ? std::optional(answer) : std::nullopt; });
+    }
     void made(user_id user, const std::string& name) {
         there.insert(name);
         processor.set_account(user, "@" + name + ":s", account_origin::made);
@@ -209,10 +213,7 @@ TEST_CASE("an address that is none, or cannot be kept, costs nobody the account"
         school at;
         at.made(at.ada, "ada");
         at.give(at.ada, "aa");
-        at.server.answer_differently([&](const std::string& asked) -> std::optional<http_response> {
-            if (asked != upload) return std::nullopt;
-            return http_response{200, {}, R"({"content_uri":")" + address + R"("})"};
-        });
+        at.answer_uploads_with({200, {}, R"({"content_uri":")" + address + R"("})"});
         CHECK(at.create({at.ada}) == lines{upload});
         CHECK(at.note().empty());
         CHECK(at.processor.synced() == std::set{at.ada});
@@ -233,10 +234,7 @@ TEST_CASE("a picture that the server does not take costs nobody the account, and
     at.made(at.ada, "ada");
     at.give(at.ada, "aa");
     SUBCASE("as an upload") {
-        at.server.answer_differently([](const std::string& asked) -> std::optional<http_response> {
-            if (asked != upload) return std::nullopt;
-            return http_response{413, {}, R"({"errcode":"M_TOO_LARGE","error":"too large"})"};
-        });
+        at.answer_uploads_with({413, {}, R"({"errcode":"M_TOO_LARGE","error":"too large"})"});
         CHECK(at.create({at.ada}) == lines{upload});
         CHECK(at.note().empty());
     }
@@ -265,9 +263,7 @@ TEST_CASE("while the server takes no picture accounts are made, and whose pictur
     SUBCASE("the same, as it was said before there was a code for it") {
         refusal = {400, {}, R"({"errcode":"M_RESOURCE_LIMIT_EXCEEDED","error":"Media upload limit exceeded"})"};
     }
-    at.server.answer_differently([&](const std::string& asked) -> std::optional<http_response> {
-        return asked == upload ? std::optional(refusal) : std::nullopt;
-    });
+    at.answer_uploads_with(refusal);
     CHECK(at.create({at.ada, at.ben}) == lines{"PUT " + accounts + "%40ada%3As", upload, show("ben")});
     CHECK(at.processor.has_made(at.ada));
     CHECK(at.processor.synced() == std::set{at.ben});
@@ -301,9 +297,7 @@ TEST_CASE("a server that takes no picture for now is not asked again by the same
     at.made(at.ben, "ben");
     at.give(at.ada, "aa");
     at.give(at.ben, "bb");
-    at.server.answer_differently([&](const std::string& asked) -> std::optional<http_response> {
-        return asked == upload ? std::optional(http_response{502, {}, ""}) : std::nullopt;
-    });
+    at.answer_uploads_with({502, {}, ""});
     communication_matrix::communication_feature provider;
     provider.load_for_instance(at.processor);
     for (const auto user : {at.ada, at.ben, at.ada})
@@ -322,9 +316,7 @@ TEST_CASE("what needs no upload is done whether the server takes one or not") {
     at.shown = "mxc://s/1";
     at.give(at.ben, "");
     at.give(at.ada, "aa");
-    at.server.answer_differently([&](const std::string& asked) -> std::optional<http_response> {
-        return asked == upload ? std::optional(http_response{502, {}, ""}) : std::nullopt;
-    });
+    at.answer_uploads_with({502, {}, ""});
     CHECK(at.create({at.ada, at.ben}) == lines{upload, show("ben")});
     CHECK(at.processor.synced() == std::set{at.ben});
 }
