@@ -9,8 +9,8 @@
 
 namespace commhost::service {
 
-/// How many were under way with a request, itself among them, on average while it was: at its origin and in its room. 0 where that limit has
-/// nothing to learn from it.
+/// How many were under way with a request, itself among them, on average while it was: at its origin, and in its room; 0 where it is of
+/// none.
 struct http_beside {
     double at_origin = 0;
     double in_room = 0;
